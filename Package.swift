@@ -1,0 +1,41 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [.strictMemorySafety(), .treatAllWarnings(as: .error)]
+
+let package = Package(
+  name: "tcp-core",
+  products: [
+    .library(name: "TCPCore", targets: ["TCPCore"]),
+    .executable(name: "tcpcore", targets: ["TCPCoreTool"]),
+  ],
+  targets: [
+    // The core imports nothing. See README.md for the map of the house.
+    .target(name: "TCPCore", swiftSettings: strict),
+    .target(name: "CAllocationCounter"),
+    .target(name: "TCPCapture", dependencies: ["TCPCore"], swiftSettings: strict),
+    .target(name: "TCPLoopback", dependencies: ["TCPCore"], swiftSettings: strict),
+    .target(
+      name: "TCPTestSupport", dependencies: ["TCPCore", "TCPLoopback", "TCPCapture"],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "TCPCoreTool",
+      dependencies: ["TCPCore", "TCPCapture", "TCPLoopback", "CAllocationCounter"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "TCPCoreTests", dependencies: ["TCPCore", "TCPTestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "ConformanceTests", dependencies: ["TCPCore", "TCPTestSupport"],
+      exclude: ["event_processing.tsv", "requirements.tsv", "robustness_cases.tsv"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "TCPLoopbackTests", dependencies: ["TCPCore", "TCPLoopback", "TCPTestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "TCPCaptureTests",
+      dependencies: ["TCPCore", "TCPCapture", "TCPLoopback", "TCPTestSupport"],
+      swiftSettings: strict),
+    .testTarget(name: "TidyTests", swiftSettings: strict),
+  ],
+  swiftLanguageModes: [.v6]
+)

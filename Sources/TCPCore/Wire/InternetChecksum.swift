@@ -1,0 +1,105 @@
+/// The internet checksum (RFC 1071): the ones' complement sum of 16-bit words.
+///
+/// Words are added in the machine's own byte order and swapped once at the end, which RFC 1071 section 2(B)
+/// shows to be the same sum. Partial sums of up to 2^32 octets each are added in 64 bits and folded once, so no
+/// length overflows.
+public struct InternetChecksum: Sendable, BitwiseCopyable {
+  /// The sum so far, in the machine's byte order, not folded.
+  package var sum: UInt64 = 0
+
+  /// A sum of nothing.
+  @inline(__always)
+  public init() {}
+
+  /// Adds octets that stand at an even distance from the start of what is summed.
+  @inline(__always)
+  public mutating func add(_ bytes: RawSpan) {
+    // The pointer does not leave the closure, and `sum` stays within its count.
+    sum &+= unsafe bytes.withUnsafeBytes { unsafe InternetChecksum.sum($0.baseAddress, $0.count) }
+  }
+
+  /// Adds the sum of a piece that starts `offset` octets from the start of what is summed.
+  @inline(__always)
+  package mutating func add(piece: UInt64, atOffset offset: Int) {
+    // A piece at an odd offset contributes with its octets swapped (RFC 1071 section 2(B)).
+    sum &+= offset & 1 == 0 ? piece : UInt64(wide: UInt32(InternetChecksum.fold(piece).byteSwapped))
+  }
+
+  /// Adds one 16-bit word given as a number.
+  @inline(__always)
+  public mutating func add(word: UInt16) { sum &+= UInt64(wide: UInt32(word.bigEndian)) }
+
+  /// Adds two 16-bit words given as one number.
+  @inline(__always)
+  public mutating func add(words: UInt32) { sum &+= UInt64(wide: words.bigEndian) }
+
+  /// The checksum field that makes the sum come out right.
+  @inline(__always)
+  public var field: UInt16 { UInt16(bigEndian: ~InternetChecksum.fold(sum)) }
+
+  /// Whether what was added, its checksum field included, sums to all ones.
+  @inline(__always)
+  public var isValid: Bool { InternetChecksum.fold(sum) == 0xFFFF }
+
+  /// Folds a sum to 16 bits with end-around carry.
+  @inline(__always)
+  package static func fold(_ sum: UInt64) -> UInt16 {
+    var low = (sum & 0xFFFF_FFFF) &+ (sum &>> 32)
+    low = (low & 0xFFFF_FFFF) &+ (low &>> 32)
+    var word = UInt32(truncatingIfNeeded: low)
+    word = (word & 0xFFFF) &+ (word &>> 16)
+    word = (word & 0xFFFF) &+ (word &>> 16)
+    return UInt16(truncatingIfNeeded: word)
+  }
+
+  // A door for `unsafe`: the two loops below are the only ones that touch each octet of a segment.
+
+  /// The sum of `count` octets from `bytes` on.
+  package static func sum(_ bytes: UnsafeRawPointer?, _ count: Int) -> UInt64 {
+    // Nothing is read when there is no memory; below, every load ends at or before `count`.
+    guard let bytes = unsafe bytes else { return 0 }
+    var total: UInt64 = 0
+    var offset = 0
+    while offset &+ 4 <= count {
+      total &+= UInt64(wide: unsafe bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
+      offset &+= 4
+    }
+    if offset &+ 2 <= count {
+      total &+= UInt64(wide: UInt32(unsafe bytes.loadUnaligned(fromByteOffset: offset, as: UInt16.self)))
+      offset &+= 2
+    }
+    if offset < count {
+      // The last odd octet is the first octet of a word whose second is zero.
+      let octet = unsafe bytes.load(fromByteOffset: offset, as: UInt8.self)
+      total &+= UInt64(wide: UInt32(UInt16(littleEndian: UInt16(octet))))
+    }
+    return total
+  }
+
+  /// Copies `count` octets and returns their sum, reading each once. The memory must not overlap.
+  package static func copyAndSum(
+    from source: UnsafeRawPointer, to destination: UnsafeMutableRawPointer, count: Int
+  ) -> UInt64 {
+    // Every load and store ends at or before `count`, which the caller has checked for both sides.
+    var total: UInt64 = 0
+    var offset = 0
+    while offset &+ 4 <= count {
+      let word = unsafe source.loadUnaligned(fromByteOffset: offset, as: UInt32.self)
+      unsafe destination.storeBytes(of: word, toByteOffset: offset, as: UInt32.self)
+      total &+= UInt64(wide: word)
+      offset &+= 4
+    }
+    if offset &+ 2 <= count {
+      let word = unsafe source.loadUnaligned(fromByteOffset: offset, as: UInt16.self)
+      unsafe destination.storeBytes(of: word, toByteOffset: offset, as: UInt16.self)
+      total &+= UInt64(wide: UInt32(word))
+      offset &+= 2
+    }
+    if offset < count {
+      let octet = unsafe source.load(fromByteOffset: offset, as: UInt8.self)
+      unsafe destination.storeBytes(of: octet, toByteOffset: offset, as: UInt8.self)
+      total &+= UInt64(wide: UInt32(UInt16(littleEndian: UInt16(octet))))
+    }
+    return total
+  }
+}
