@@ -72,8 +72,8 @@ public struct Address: Equatable, Sendable, BitwiseCopyable {
 
   /// Whether the first `prefix` bits equal those of `other`; for IPv4 the prefix counts from 0 to 32.
   public func matches(_ other: Address, prefix: Int) -> Bool {
+    guard isIPv4 == other.isIPv4 else { return false }
     if isIPv4 {
-      guard other.isIPv4 else { return false }
       return Address.equal(low &<< 32, other.low &<< 32, bits: prefix)
     }
     guard Address.equal(high, other.high, bits: prefix) else { return false }

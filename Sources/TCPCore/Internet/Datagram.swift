@@ -14,6 +14,8 @@ public enum DatagramError: UInt8, Error {
   case fragment
   /// More or larger IPv6 extension headers than the walk allows, or one that asks to be discarded.
   case badExtensionHeader
+  /// An IPv4-mapped address in an IPv6 header: inside the core it would pass for an IPv4 one.
+  case mappedAddress
 }
 
 /// The explicit congestion notification field of an IP header (RFC 3168 section 5).
@@ -106,7 +108,7 @@ public struct Datagram: Sendable, BitwiseCopyable {
   ///
   /// IPv4 datagrams carry Don't Fragment (RFC 1191) and, as RFC 6864 allows with it, an identification of 0.
   @inline(__always)
-  func emit(into bytes: MutableBytes) {
+  package func emit(into bytes: MutableBytes) {
     if source.isIPv4 { emitIPv4(into: bytes) } else { emitIPv6(into: bytes) }
   }
 }

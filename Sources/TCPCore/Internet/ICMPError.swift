@@ -37,6 +37,7 @@ public struct ICMPError: Sendable, BitwiseCopyable {
     // Eight octets of ICMP, a quoted IP header, and the first eight octets of the quoted TCP header.
     guard bytes.byteCount >= 8 &+ 20 &+ 8 else { return nil }
     let isIPv4 = datagram.source.isIPv4
+    guard datagram.protocolNumber == (isIPv4 ? 1 : 58) else { return nil }
     var checksum = isIPv4 ? InternetChecksum() : datagram.pseudoHeaderSum()
     checksum.add(bytes)
     guard checksum.isValid else { return nil }
@@ -45,7 +46,12 @@ public struct ICMPError: Sendable, BitwiseCopyable {
     let meaning = isIPv4 ? ICMPError.ipv4Kind(type, code) : ICMPError.ipv6Kind(type, code)
     guard let meaning else { return nil }
     kind = meaning
-    nextHopMTU = isIPv4 ? Int(bytes.uint16(at: 6)) : Int(truncatingIfNeeded: bytes.uint32(at: 4) & 0x7FFF_FFFF)
+    nextHopMTU = 0
+    if meaning == .tooBig {
+      // An MTU of 2^31 or more says nothing that 2^31 - 1 does not, and fits `Int` everywhere.
+      let mtu = isIPv4 ? UInt32(bytes.uint16(at: 6)) : bytes.uint32(at: 4)
+      nextHopMTU = Int(truncatingIfNeeded: mtu < 0x7FFF_FFFF ? mtu : 0x7FFF_FFFF)
+    }
     let quoted = bytes.extracting(8..<bytes.byteCount)
     guard quoted.uint8(at: 0) &>> 4 == (isIPv4 ? 4 : 6) else { return nil }
     let headerCount = isIPv4 ? Int(quoted.uint8(at: 0) & 0x0F) &* 4 : 40
@@ -54,12 +60,16 @@ public struct ICMPError: Sendable, BitwiseCopyable {
     let source: Address
     let destination: Address
     if isIPv4 {
+      // A later fragment has no TCP header at its front, only text.
+      guard quoted.uint16(at: 6) & 0x1FFF == 0 else { return nil }
       source = Address(ipv4: quoted.uint32(at: 12))
       destination = Address(ipv4: quoted.uint32(at: 16))
       quotedCount = Int(quoted.uint16(at: 2))
     } else {
       source = Address(high: quoted.uint64(at: 8), low: quoted.uint64(at: 16))
       destination = Address(high: quoted.uint64(at: 24), low: quoted.uint64(at: 32))
+      // ICMPv6 must not speak of connections that run over IPv4.
+      guard !source.isIPv4, !destination.isIPv4 else { return nil }
       quotedCount = 40 &+ Int(quoted.uint16(at: 4))
     }
     tuple = FourTuple(
@@ -81,14 +91,13 @@ public struct ICMPError: Sendable, BitwiseCopyable {
     }
   }
 
-  /// RFC 4443 types and codes.
+  /// RFC 4443 types and codes. An unrecognised next header, (4, 1), is soft too: RFC 9293 section 3.9.2.2 says so.
   private static func ipv6Kind(_ type: UInt8, _ code: UInt8) -> ICMPErrorKind? {
     switch (type, code) {
     case (1, 4): .refused
     case (1, _): .unreachable
     case (2, _): .tooBig
     case (3, _): .timeExceeded
-    case (4, 1): .refused  // unrecognised next header: the peer speaks no TCP
     case (4, _): .parameterProblem
     default: nil
     }

@@ -7,6 +7,8 @@ extension Datagram {
     guard 40 &+ payload <= bytes.byteCount else { throw .badTotalLength }
     source = Address(high: bytes.uint64(at: 8), low: bytes.uint64(at: 16))
     destination = Address(high: bytes.uint64(at: 24), low: bytes.uint64(at: 32))
+    // Nobody sends from or to a mapped address honestly; it would reach connections that run over IPv4.
+    guard !source.isIPv4, !destination.isIPv4 else { throw .mappedAddress }
     let service = UInt8(truncatingIfNeeded: bytes.uint16(at: 0) &>> 4)
     dscp = service &>> 2
     codepoint = CongestionCodepoint(bits: service)

@@ -67,6 +67,6 @@ public struct Interval: Equatable, Comparable, Sendable, BitwiseCopyable {
   /// Twice the length, at most `limit`.
   @inline(__always)
   package func doubled(limit: Interval) -> Interval {
-    microseconds >= limit.microseconds / 2 ? limit : Interval(microseconds: microseconds &* 2)
+    microseconds > limit.microseconds / 2 ? limit : Interval(microseconds: microseconds &* 2)
   }
 }

@@ -18,6 +18,18 @@ public struct InternetChecksum: Sendable, BitwiseCopyable {
     sum &+= unsafe bytes.withUnsafeBytes { unsafe InternetChecksum.sum($0.baseAddress, $0.count) }
   }
 
+  /// Adds the first `count` octets of a view.
+  @inline(__always)
+  package mutating func add(_ bytes: MutableBytes, count: Int) {
+    precondition(count <= bytes.count)
+    // In bounds: checked on the line above.
+    sum &+= unsafe InternetChecksum.sum(bytes.base, count)
+  }
+
+  /// Adds what another sum holds, of octets at an even distance.
+  @inline(__always)
+  package mutating func add(_ other: InternetChecksum) { sum &+= other.sum }
+
   /// Adds the sum of a piece that starts `offset` octets from the start of what is summed.
   @inline(__always)
   package mutating func add(piece: UInt64, atOffset offset: Int) {

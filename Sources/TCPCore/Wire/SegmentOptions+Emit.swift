@@ -1,15 +1,28 @@
 extension SegmentOptions {
-  /// How many octets `emit` writes: a multiple of 4, at most 40 for what this core sends.
+  /// How many octets `emit` writes: a multiple of 4, at most 40 whatever the options hold.
   ///
   /// A SYN with everything takes 20, timestamps 12, timestamps and three SACK blocks 40.
   @inline(__always)
   public var byteCount: Int {
+    let blocks = emittedBlockCount
+    return byteCountBeforeSACK &+ (blocks > 0 ? 4 &+ 8 &* blocks : 0)
+  }
+
+  /// What the options in front of the SACK blocks take: at most 20 octets.
+  @inline(__always)
+  private var byteCountBeforeSACK: Int {
     var count = 0
     if maximumSegmentSize != nil { count &+= 4 }
     if timestamps != nil { count &+= 12 } else if isSACKPermitted { count &+= 4 }
     if windowScale != nil { count &+= 4 }
-    if sack.count > 0 { count &+= 4 &+ 8 &* sack.count }
     return count
+  }
+
+  /// How many SACK blocks find room in 40 octets. The last ones are left out: they tell least (RFC 2018 section 4).
+  @inline(__always)
+  private var emittedBlockCount: Int {
+    let room = (40 &- byteCountBeforeSACK &- 4) &>> 3
+    return sack.count < room ? sack.count : room
   }
 
   /// Writes the options from the start of `bytes`, each group filled up to a multiple of 4 with NOP.
@@ -36,10 +49,11 @@ extension SegmentOptions {
       bytes.store(0x0103_0300 | UInt32(windowScale), at: offset)
       offset &+= 4
     }
-    guard sack.count > 0 else { return }
-    bytes.store(0x0101_0502 as UInt32 &+ UInt32(truncatingIfNeeded: 8 &* sack.count), at: offset)
+    let blocks = emittedBlockCount
+    guard blocks > 0 else { return }
+    bytes.store(0x0101_0502 as UInt32 &+ UInt32(truncatingIfNeeded: 8 &* blocks), at: offset)
     offset &+= 4
-    for index in 0..<sack.count {  // at most four
+    for index in 0..<blocks {  // at most four
       bytes.store(sack[index].left.rawValue, at: offset)
       bytes.store(sack[index].right.rawValue, at: offset &+ 4)
       offset &+= 8

@@ -1,0 +1,118 @@
+import TCPCore
+
+/// Writes one line per datagram, close to what tcpdump prints.
+///
+/// ```
+/// 0.000000 10.0.0.1:49152 > 10.0.0.2:80 [S] seq 0, win 65535, length 0 <mss 1460>
+/// 0.010000 10.0.0.2:80 > 10.0.0.1:49152 [S.] seq 0, ack 1, win 65535, length 0 <mss 1460>
+/// ```
+public struct SegmentLine: Sendable {
+  private var tracker: ConversationTracker
+  private var start: Instant?
+
+  /// Lines whose times count from `start`, or from the first line.
+  public init(numbers: SequenceNotation = .relative, start: Instant? = nil) {
+    tracker = ConversationTracker(numbers: numbers)
+    self.start = start
+  }
+
+  /// The line for a datagram.
+  ///
+  /// - Parameters:
+  ///   - bytes: the datagram, perhaps with link padding behind it.
+  ///   - time: when it was seen.
+  ///   - isCut: only its start was kept.
+  public mutating func line(for bytes: RawSpan, at time: Instant, isCut: Bool = false) -> String {
+    switch CapturedDatagram(bytes, isCut: isCut) {
+    case .segment(let segment): prefix(time) + describe(segment, bytes)
+    case .icmpError(let error, let datagram): prefix(time) + describe(error, datagram)
+    case .other(let datagram): prefix(time) + SegmentLine.describe(datagram)
+    case .unreadable(let reason): prefix(time) + reason
+    }
+  }
+
+  /// The line for a datagram given as an array.
+  public mutating func line(for bytes: [UInt8], at time: Instant, isCut: Bool = false) -> String {
+    bytes.withSpan { line(for: $0, at: time, isCut: isCut) }
+  }
+
+  /// The line for a record of a capture, with the record's comment behind it.
+  public mutating func line(for record: CaptureRecord, in bytes: [UInt8]) -> String {
+    var line: String
+    switch record.content {
+    case .datagram(let range):
+      line = bytes.withSpan(of: range) { self.line(for: $0, at: record.time, isCut: record.isCut) }
+    case .none(let reason):
+      line = prefix(record.time) + "no IP datagram: \(reason)"
+    }
+    if let comment = record.comment { line += " ; " + Notation.printable(comment) }
+    return line
+  }
+
+  private mutating func prefix(_ time: Instant) -> String {
+    let start = self.start ?? time
+    self.start = start
+    return Notation.seconds(time, since: start) + " "
+  }
+
+  private mutating func describe(_ segment: CapturedSegment, _ bytes: RawSpan) -> String {
+    let header = segment.header
+    let numbers = tracker.note(header, from: segment.source, to: segment.destination)
+    var letters = Notation.letters(header.flags)
+    // The lowest reserved bit is AccECN's; tcpdump writes it as a small e.
+    if header.reserved & 1 != 0 { letters = letters == "none" ? "e" : letters + "e" }
+    var parts = ["seq \(numbers.sequence)"]
+    if header.payloadCount > 0 {
+      parts[0] += ":\(numbers.sequence &+ UInt32(truncatingIfNeeded: header.payloadCount))"
+    }
+    if header.flags.contains(.ack) { parts.append("ack \(numbers.acknowledgment)") }
+    var window = "win \(header.window)"
+    if let scaled = numbers.scaledWindow, scaled != Int(header.window) { window += " (\(scaled))" }
+    parts.append(window)
+    if header.flags.contains(.urg) { parts.append("urg \(header.urgentPointer)") }
+    parts.append("length \(header.payloadCount)")
+    var line = "\(Notation.text(segment.source)) > \(Notation.text(segment.destination)) [\(letters)] "
+    line += parts.joined(separator: ", ")
+    let options = OptionsText.inOrder(bytes, segment.optionBytes, base: numbers.peerBase)
+    if !options.isEmpty { line += " <\(options)>" }
+    if let mark = Notation.text(segment.datagram.codepoint) { line += " " + mark }
+    switch segment.checksum {
+    case .correct, .unknown: return line
+    case .incorrect: return line + " (incorrect checksum)"
+    case .offloaded: return line + " (offloaded checksum)"
+    }
+  }
+
+  private func describe(_ error: ICMPError, _ datagram: Datagram) -> String {
+    let local = error.tuple.local
+    let remote = error.tuple.remote
+    let sequence = tracker.sequence(error.sequence, from: local, to: remote)
+    var line = "\(SegmentLine.addresses(datagram)) ICMP \(Notation.text(error.kind))"
+    if error.kind == .tooBig { line += ", next hop MTU \(error.nextHopMTU)" }
+    return line + ", quotes \(Notation.text(local)) > \(Notation.text(remote)) seq \(sequence)"
+  }
+
+  private static func describe(_ datagram: Datagram) -> String {
+    let name: String
+    switch datagram.protocolNumber {
+    case 1: name = "ICMP"
+    case 2: name = "IGMP"
+    case 17: name = "UDP"
+    case 58: name = "ICMPv6"
+    case let number: name = "protocol \(number)"
+    }
+    return "\(addresses(datagram)) \(name), length \(datagram.payloadCount)"
+  }
+
+  private static func addresses(_ datagram: Datagram) -> String {
+    "\(Notation.text(datagram.source)) > \(Notation.text(datagram.destination))"
+  }
+}
+
+extension Capture {
+  /// One line per record.
+  public func lines(numbers: SequenceNotation = .relative) -> [String] {
+    var notation = SegmentLine(numbers: numbers)
+    return records.map { notation.line(for: $0, in: bytes) }
+  }
+}

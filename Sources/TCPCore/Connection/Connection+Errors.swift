@@ -1,0 +1,60 @@
+extension Connection {
+  /// An ICMP error that names this connection (MUST-54).
+  ///
+  /// RFC5927-1, RFC5927-3, ROB-352: it counts only if the octet it quotes is in flight.
+  package mutating func reportError(
+    _ error: ICMPError, floor: Int, _ context: ConnectionContext
+  ) -> ArrivalOutcome {
+    if error.kind == .sourceQuench { return .icmpIgnored }  // MUST-55, ROB-031
+    guard send.unacknowledged <= error.sequence, error.sequence < send.next else {
+      return .icmpNotInFlight
+    }
+    switch error.kind {
+    case .refused:
+      // SHLD-26 while connecting, RFC5927-2 afterwards.
+      if state == .synSent { end(.refused, context) } else { warn(.refused) }
+    case .unreachable:
+      warn(.unreachable)  // MUST-56, ROB-263: soft errors end nothing
+    case .timeExceeded:
+      warn(.timeExceeded)
+    case .parameterProblem:
+      warn(.parameterProblem)
+    case .tooBig:
+      lowerPathMTU(error, floor: floor, context)
+    case .sourceQuench:
+      break
+    }
+    return .processed
+  }
+
+  /// RFC1191-1...3, RFC1191-8, RFC8201-1: the path MTU only falls, never below the floor, and only a real change
+  /// has an effect. The octets in flight were too long for the path, so they go again (ROB-012, ROB-030) without
+  /// a change of the congestion window in segments (RFC1191-7, RFC5681-6).
+  private mutating func lowerPathMTU(_ error: ICMPError, floor: Int, _ context: ConnectionContext) {
+    var told = error.nextHopMTU
+    if tuple.isIPv4 && told == 0 { told = Connection.plateau(below: error.quotedCount) }  // RFC1191-5
+    let size = told < floor ? floor : told
+    let current = internetHeaderCount &+ 20 &+ effectiveSegmentSize(context)
+    guard size < current else { return }
+    let old = segmentSize(context)
+    pathMTU = UInt32(truncatingIfNeeded: size)
+    context.counters[0].pathMTUReductions &+= 1
+    guard send.isSynchronized else { return }
+    congestion.segmentSizeChanged(from: old, to: segmentSize(context))
+    if !probe.isArmed { transmissions.markAllLost(in: context.region) }
+    sampleMark = send.next
+  }
+
+  /// The next lower usual MTU: the table of RFC 1191 section 7.
+  static func plateau(below count: Int) -> Int {
+    if count > 32_000 { return 32_000 }
+    if count > 17_914 { return 17_914 }
+    if count > 8_166 { return 8_166 }
+    if count > 4_352 { return 4_352 }
+    if count > 2_002 { return 2_002 }
+    if count > 1_492 { return 1_492 }
+    if count > 1_006 { return 1_006 }
+    if count > 508 { return 508 }
+    return 296
+  }
+}

@@ -1,0 +1,125 @@
+extension Connection {
+  /// The earliest moment at which `expire` has something to do.
+  @inline(__always)
+  package var deadline: Instant {
+    var earliest = lossTimer.deadline
+    if probe.deadline < earliest { earliest = probe.deadline }
+    if acknowledgment.deadline < earliest { earliest = acknowledgment.deadline }
+    if finWait2Deadline < earliest { earliest = finWait2Deadline }
+    let giveUp = giveUpTime
+    if giveUp < earliest { earliest = giveUp }
+    if options.isKeepAliveEnabled {
+      let keepAlive = keepAliveTime
+      if keepAlive < earliest { earliest = keepAlive }
+    }
+    return earliest
+  }
+
+  /// When the user time-out or R2 ends the connection, if the peer keeps silent.
+  @inline(__always)
+  package var giveUpTime: Instant {
+    guard send.flight > 0 || probe.isArmed || state == .synSent else { return .never }
+    let limit = send.isSynchronized ? options.retransmissionLimit : options.handshakeLimit
+    return progressTime + (limit < options.userTimeout ? limit : options.userTimeout)
+  }
+
+  /// When the next keep-alive probe is due (MUST-26: nothing outstanding, nothing heard for the interval).
+  private var keepAliveTime: Instant {
+    switch state {
+    case .closed, .listen, .synSent, .synReceived, .timeWait: return .never
+    case .established, .finWait1, .finWait2, .closeWait, .closing, .lastAck: break
+    }
+    guard send.flight == 0, !probe.isArmed, !isKeepAliveDue else { return .never }
+    // After a probe has left without an answer, `progressTime` is when that was.
+    return keepAliveUnanswered == 0
+      ? receive.lastArrival + options.keepAliveIdle : progressTime + options.keepAliveInterval
+  }
+
+  /// Does what is due. Costs the same however many timers are.
+  package mutating func expire(_ context: ConnectionContext) {
+    let now = context.now
+    // EV-UTO-{SYN-SENT,SYN-RECEIVED,ESTABLISHED,FIN-WAIT-1,CLOSE-WAIT,CLOSING,LAST-ACK}-1, MUST-20, CVE-20.
+    if giveUpTime <= now { return end(.timedOut, context) }
+    // EV-UTO-FIN-WAIT-2-1, ROB-088.
+    if finWait2Deadline <= now { return end(.timedOut, context) }
+    if options.isKeepAliveEnabled && keepAliveTime <= now {
+      // MUST-29: one unanswered probe proves nothing.
+      let allowed = options.keepAliveProbes > 2 ? options.keepAliveProbes : 2
+      if keepAliveUnanswered >= allowed { return end(.timedOut, context) }
+      isKeepAliveDue = true
+    }
+    if lossTimer.deadline <= now { retransmissionTimeout(context) }
+    if probe.deadline <= now { probe.expire() }
+    if acknowledgment.deadline <= now { acknowledgment.expired() }
+  }
+
+  /// EV-RTO-{SYN-SENT,SYN-RECEIVED,ESTABLISHED,FIN-WAIT-1,CLOSE-WAIT,CLOSING,LAST-ACK}-1: the oldest octets are
+  /// sent again, with RFC 6298 back-off and RFC 5681 reduction.
+  private mutating func retransmissionTimeout(_ context: ConnectionContext) {
+    if send.isSynchronized && send.window == 0 {
+      // The window is shut, so silence is no sign of loss: probe instead (ROB-090, MUST-35).
+      lossTimer.disarm()
+      probe.arm(timeout: timeout, limit: options.maximumTimeout, now: context.now)
+      return
+    }
+    context.counters[0].timeouts &+= 1
+    if retries < 255 { retries &+= 1 }
+    if retries == options.warningRetransmissions { warn(.retransmissions) }  // MUST-22
+    estimator.backOff()
+    if send.isSynchronized {
+      congestion.timedOut(
+        flight: send.flight, segmentSize: segmentSize(context), isFirst: retries == 1)
+      recovery.timedOut(highest: send.next)
+    } else {
+      isHandshakeRetransmitted = true  // ROB-277: the handshake says nothing about the threshold
+    }
+    // RFC6298-13: the earliest goes first; the rest follows as the window allows.
+    transmissions.markAllLost(in: context.region)
+    sampleMark = send.unacknowledged
+    lossTimer.arm(.retransmission, at: context.now + timeout)
+  }
+
+  /// Tells the user of an error that does not end the connection (MUST-47, SHLD-20).
+  package mutating func warn(_ error: SoftError) {
+    softError = error
+    if options.reportsSoftErrors { raise(.softError) }
+  }
+
+  /// Arms what must be armed after anything has changed: whatever is in flight is guarded by the loss timer or,
+  /// while the window is shut, by the persist timer (ROB-087).
+  package mutating func updateTimers(_ context: ConnectionContext) {
+    if send.flight > 0 {
+      if probe.isArmed {
+        if lossTimer.isArmed { lossTimer.disarm() }
+      } else if !lossTimer.isArmed {
+        lossTimer.arm(.retransmission, at: context.now + timeout)  // RFC6298-10
+      }
+      return
+    }
+    if lossTimer.isArmed { lossTimer.disarm() }  // RFC6298-11
+    guard send.unsent > 0 || send.isFinishUnsent, send.isSynchronized else { return probe.disarm() }
+    let decision = sendDecision(room: segmentSize(context), context)
+    guard decision.verdict == .probe else {
+      if !probe.isDue { probe.disarm() }
+      return
+    }
+    if decision.usableWindow > 0 {
+      probe.armOverride(now: context.now)
+    } else if !probe.isArmed {
+      probe.arm(timeout: timeout, limit: options.maximumTimeout, now: context.now)
+      progressTime = context.now
+    }
+  }
+
+  /// Starts or restarts the clock of FIN-WAIT-2, where there is one: for a released handle, or where the user
+  /// set a time-out.
+  package mutating func updateFinWait2(_ context: ConnectionContext) {
+    guard state == .finWait2 else {
+      finWait2Deadline = .never
+      return
+    }
+    let released = isReleased ? options.finWait2Limit : .unlimited
+    let limit = released < options.userTimeout ? released : options.userTimeout
+    finWait2Deadline = limit == .unlimited ? .never : context.now + limit
+  }
+}

@@ -1,0 +1,203 @@
+extension Connection {
+  /// What the next segment is. Deciding changes nothing; `transmit` carries it out.
+  enum NextSegment {
+    /// Nothing is owed.
+    case nothing
+    /// SYN, or SYN and ACK; again, if it was sent before.
+    case synchronize
+    /// Octets that are lost, from here on, this many of sequence space.
+    case again(SequenceNumber, Int)
+    /// One octet, or the FIN, that finds out whether the window is open; again, if it was sent before.
+    case probe
+    /// Text never sent, and the FIN behind it.
+    case fresh(count: Int, withFinish: Bool)
+    /// An acknowledgment alone.
+    case acknowledgment
+    /// An empty segment one below SND.NXT, which the peer must answer.
+    case keepAlive
+  }
+
+  /// Whether `transmit` would write a segment now.
+  @inline(__always)
+  package func wantsToTransmit(_ context: ConnectionContext) -> Bool {
+    if case .nothing = nextSegment(context) { return false }
+    return true
+  }
+
+  func nextSegment(_ context: ConnectionContext) -> NextSegment {
+    switch state {
+    case .closed, .listen, .timeWait:
+      return .nothing
+    case .synSent:
+      return send.next == send.initial || transmissions.lost > 0 ? .synchronize : .nothing
+    case .synReceived:
+      if transmissions.lost > 0 { return .synchronize }
+      return acknowledgment.isImmediate ? .acknowledgment : .nothing
+    case .established, .finWait1, .finWait2, .closeWait, .closing, .lastAck:
+      return nextSynchronizedSegment(context)
+    }
+  }
+
+  private func nextSynchronizedSegment(_ context: ConnectionContext) -> NextSegment {
+    let room = segmentSize(context) &- sackOptionCount(context)
+    if transmissions.lost > 0, let (sequence, count) = lostOctets(context) {
+      let size = count < room ? count : room
+      let fits = pipe &+ size <= Int(truncatingIfNeeded: congestion.window)
+      if recovery.mustRetransmit || fits { return .again(sequence, size) }
+    }
+    let decision = sendDecision(room: room, context)
+    if probe.isDue && (send.flight > 0 || decision.usableWindow <= 0) {
+      if send.flight > 0 || decision.unsent > 0 || decision.isFinishUnsent { return .probe }
+    }
+    if case .send(let count, let withFinish) = decision.verdict {
+      return .fresh(count: count, withFinish: withFinish)
+    }
+    if acknowledgment.isImmediate { return .acknowledgment }
+    return isKeepAliveDue ? .keepAlive : .nothing
+  }
+
+  /// Lost octets inside the peer's window; those beyond a window that shrank wait for it (SHLD-16, SHLD-17).
+  private func lostOctets(_ context: ConnectionContext) -> (SequenceNumber, Int)? {
+    var copy = transmissions  // only the hint moves
+    guard let (sequence, count) = copy.nextLost(in: context.region) else { return nil }
+    let inside = send.unacknowledged + Int(truncatingIfNeeded: send.window) - sequence
+    guard inside > 0 else { return nil }
+    return (sequence, count < inside ? count : inside)
+  }
+
+  /// The numbers that decide about new text.
+  func sendDecision(room: Int, _ context: ConnectionContext) -> SendDecision {
+    let allowance = recovery.allowance(segmentSize: segmentSize(context))
+    return SendDecision(
+      unsent: send.unsent, isFinishUnsent: send.isFinishUnsent, usableWindow: send.usableWindow,
+      congestionRoom: Int(truncatingIfNeeded: congestion.window) &+ allowance &- pipe,
+      segmentRoom: room, isIdle: send.flight == 0, isNagleEnabled: options.isNagleEnabled,
+      maximumWindow: Int(truncatingIfNeeded: send.maximumWindow), isOverridden: probe.isDue)
+  }
+
+  /// Octets of SACK option that the next segment carries.
+  @inline(__always)
+  private func sackOptionCount(_ context: ConnectionContext) -> Int {
+    guard usesSACK, !receive.ranges.isEmpty else { return 0 }
+    let blocks = receive.ranges.count < sackLimit(context) ? receive.ranges.count : sackLimit(context)
+    return blocks == 0 ? 0 : 4 &+ 8 &* blocks
+  }
+
+  /// How many SACK blocks fit: three beside timestamps, four without, none where segments are tiny.
+  @inline(__always)
+  private func sackLimit(_ context: ConnectionContext) -> Int {
+    effectiveSegmentSize(context) < 128 ? 0 : (usesTimestamps ? 3 : 4)
+  }
+
+  /// Writes the next segment as a datagram, if anything is owed.
+  ///
+  /// Nothing counts as sent before it stands in `bytes` (ROB-078).
+  ///
+  /// - Parameter bytes: room for a datagram of the interface's MTU.
+  /// - Returns: the length of the datagram, or 0 if nothing is owed.
+  package mutating func transmit(into bytes: MutableBytes, _ context: ConnectionContext) -> Int {
+    let written: Int
+    switch nextSegment(context) {
+    case .nothing:
+      return 0
+    case .synchronize:
+      written = transmitSynchronize(into: bytes, context)
+    case .again(let sequence, let count):
+      written = transmitAgain(sequence, count, into: bytes, context)
+    case .probe:
+      written = transmitProbe(into: bytes, context)
+    case .fresh(let count, let withFinish):
+      written = transmitFresh(count, withFinish: withFinish, into: bytes, context)
+    case .acknowledgment:
+      written = emit(at: send.next, textCount: 0, flags: .ack, into: bytes, context)
+    case .keepAlive:
+      isKeepAliveDue = false
+      keepAliveUnanswered &+= 1
+      progressTime = context.now
+      context.counters[0].keepAliveProbes &+= 1
+      // SHLD-12: no text; ROB-356.
+      written = emit(at: send.next - 1, textCount: 0, flags: .ack, into: bytes, context)
+    }
+    context.counters[0].segmentsSent &+= 1
+    updateTimers(context)
+    return written
+  }
+
+  private mutating func transmitSynchronize(
+    into bytes: MutableBytes, _ context: ConnectionContext
+  ) -> Int {
+    let flags: SegmentFlags = state == .synSent ? .syn : .syn | .ack
+    let written = emit(at: send.initial, textCount: 0, flags: flags, into: bytes, context)
+    if send.next == send.initial {
+      send.next = send.initial + 1
+      transmissions.append(send.initial, count: 1, at: context.now, in: context.region)
+      progressTime = context.now
+    } else if let (sequence, _) = transmissions.nextLost(in: context.region) {
+      transmissions.sentAgain(sequence, count: 1, at: context.now, in: context.region)
+      noteRetransmission(context)
+    }
+    return written
+  }
+
+  private mutating func transmitAgain(
+    _ sequence: SequenceNumber, _ count: Int, into bytes: MutableBytes, _ context: ConnectionContext
+  ) -> Int {
+    let textLeft = send.textEnd - sequence
+    let text = count < textLeft ? count : textLeft
+    let flags: SegmentFlags = count > textLeft ? .ack | .fin : .ack
+    let written = emit(at: sequence, textCount: text, flags: flags, into: bytes, context)
+    // Marks are moved on a real look-up, so that the hint stays with the table.
+    if transmissions.nextLost(in: context.region) != nil {
+      transmissions.sentAgain(sequence, count: count, at: context.now, in: context.region)
+    }
+    recovery.mustRetransmit = false
+    noteRetransmission(context)
+    return written
+  }
+
+  private mutating func transmitFresh(
+    _ count: Int, withFinish: Bool, into bytes: MutableBytes, _ context: ConnectionContext
+  ) -> Int {
+    if send.flight == 0 {
+      if context.now - lastSendTime > timeout {
+        congestion.idled(segmentSize: segmentSize(context))
+      }
+      progressTime = context.now
+    }
+    let sequence = send.next
+    let written = emit(
+      at: sequence, textCount: count, flags: withFinish ? .ack | .fin : .ack, into: bytes, context)
+    let length = withFinish ? count &+ 1 : count
+    send.next = sequence + length
+    transmissions.append(sequence, count: length, at: context.now, in: context.region)
+    lastSendTime = context.now
+    recovery.noteLimitedTransmit(length)
+    probe.disarm()
+    return written
+  }
+
+  /// One octet beyond the window, or the oldest one in flight again (MUST-36, MUST-35). It counts as sent
+  /// (ROB-018).
+  private mutating func transmitProbe(into bytes: MutableBytes, _ context: ConnectionContext) -> Int {
+    let sequence = send.unacknowledged
+    let isFinish = send.textEnd == sequence
+    let written = emit(
+      at: sequence, textCount: isFinish ? 0 : 1, flags: isFinish ? .ack | .fin : .ack, into: bytes, context)
+    if send.flight == 0 {
+      send.next = sequence + 1
+      transmissions.append(sequence, count: 1, at: context.now, in: context.region)
+      progressTime = context.now
+    } else {
+      noteRetransmission(context)
+    }
+    probe.sent()
+    probe.arm(timeout: timeout, limit: options.maximumTimeout, now: context.now)
+    context.counters[0].windowProbes &+= 1
+    return written
+  }
+
+  private mutating func noteRetransmission(_ context: ConnectionContext) {
+    if retransmissions < UInt32.max { retransmissions &+= 1 }
+    context.counters[0].segmentsRetransmitted &+= 1
+  }
+}

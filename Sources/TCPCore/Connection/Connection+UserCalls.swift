@@ -1,0 +1,157 @@
+extension Connection {
+  /// OPEN, active: takes up an initial sequence number; the SYN leaves with the next `transmit`.
+  ///
+  /// EV-OPEN-CLOSED-6.
+  package mutating func connect(
+    initial: SequenceNumber, timestampOffset: UInt32, _ context: ConnectionContext
+  ) {
+    begin(initial: initial, timestampOffset: timestampOffset)
+    state = .synSent
+    receiveSegmentSize = advertisedSegmentSize(context)
+    progressTime = context.now
+  }
+
+  /// Takes up an initial sequence number of ours.
+  package mutating func begin(initial: SequenceNumber, timestampOffset: UInt32) {
+    send.begin(initial)
+    send.timestampOffset = timestampOffset
+    send.peerMaximumSegmentSize = tuple.isIPv4 ? 536 : 1_220  // MUST-15, ROB-259
+    recovery = LossRecovery(initial: initial)
+    sampleMark = initial
+  }
+
+  /// MUST-67: our MSS is what the interface can carry, or less if the user asks for less.
+  package func advertisedSegmentSize(_ context: ConnectionContext) -> UInt16 {
+    options.segmentSize(room: context.interfaceMTU &- internetHeaderCount &- 20)
+  }
+
+  /// Why the user may not send, or `nil` if they may.
+  ///
+  /// EV-SEND-CLOSED-2, EV-SEND-{FIN-WAIT-1,FIN-WAIT-2,CLOSING,LAST-ACK,TIME-WAIT}-1.
+  package var sendError: CallError? {
+    switch state {
+    case .closed: endReason == .none ? .notConnected : CallError(endReason)
+    case .listen: .notSupported
+    case .synSent, .synReceived, .established, .closeWait: send.isFinishing ? .closing : nil
+    case .finWait1, .finWait2, .closing, .lastAck, .timeWait: .closing
+    }
+  }
+
+  /// SEND: queues as much of the text as there is room for.
+  ///
+  /// EV-SEND-{SYN-SENT,SYN-RECEIVED,ESTABLISHED,CLOSE-WAIT}-1...2: text waits in the ring until it may leave.
+  ///
+  /// - Parameter isUrgent: the text is urgent: the pointer is set behind its last octet (MUST-62).
+  /// - Returns: how many octets were taken, at least one unless there were none.
+  package mutating func write(
+    _ bytes: RawSpan, isUrgent: Bool, _ context: ConnectionContext
+  ) throws(CallError) -> Int {
+    if let sendError { throw sendError }
+    let room = send.ring.free
+    let count = bytes.byteCount < room ? bytes.byteCount : room
+    guard count > 0 || bytes.byteCount == 0 else {
+      wantsRoom = true
+      throw .wouldBlock
+    }
+    if count < bytes.byteCount { wantsRoom = true }
+    send.ring.place(bytes.extracting(0..<count), at: send.ring.count, in: context.region)
+    commit(count, isUrgent: isUrgent)
+    return count
+  }
+
+  /// Makes `count` octets that stand in the ring's free room part of the stream.
+  package mutating func commit(_ count: Int, isUrgent: Bool) {
+    send.ring.commit(count)
+    // EV-SEND-{ESTABLISHED,CLOSE-WAIT}-3: SND.UP follows the text (MUST-30, MUST-31).
+    if isUrgent && count > 0 {
+      send.urgent = send.textEnd
+      send.hasUrgent = true
+    }
+  }
+
+  /// Why there is nothing to read, once the ring is empty.
+  ///
+  /// EV-RECEIVE-CLOSED-2, EV-RECEIVE-{SYN-SENT,SYN-RECEIVED,ESTABLISHED,FIN-WAIT-1,FIN-WAIT-2}-1,
+  /// EV-RECEIVE-CLOSE-WAIT-2.
+  package var receiveError: CallError {
+    if receive.isFinished { return .endOfStream }
+    return switch state {
+    case .closed: endReason == .none ? .notConnected : CallError(endReason)
+    case .listen, .synSent, .synReceived, .established, .finWait1, .finWait2: .wouldBlock
+    case .closeWait, .closing, .lastAck, .timeWait: .endOfStream
+    }
+  }
+
+  /// RECEIVE: copies text that arrived in order, and takes it out of the ring.
+  ///
+  /// EV-RECEIVE-{ESTABLISHED,FIN-WAIT-1,FIN-WAIT-2}-2...4, EV-RECEIVE-CLOSE-WAIT-1. Text that was acknowledged
+  /// stays readable in every later state (ROB-019).
+  package mutating func read(
+    into bytes: MutableBytes, _ context: ConnectionContext
+  ) throws(CallError) -> Int {
+    let waiting = receive.ring.count
+    guard waiting > 0 else { throw receiveError }
+    let count = bytes.count < waiting ? bytes.count : waiting
+    receive.ring.copy(from: 0, count: count, to: bytes, in: context.region)
+    consume(count)
+    return count
+  }
+
+  /// Takes octets that were read out of the ring, and lets the peer know if that opens its window enough.
+  package mutating func consume(_ count: Int) {
+    receive.ring.consume(count)
+    if receive.hasUrgent && urgentCount == 0 { receive.hasUrgent = false }
+    guard state != .closed else { return }
+    // MUST-39: the window opens in steps worth a segment.
+    if receive.isUpdateDue(maximumSegmentSize: Int(receiveSegmentSize)) { acknowledgment.demand() }
+  }
+
+  /// MUST-33: octets up to the end of the urgent text that were not read.
+  package var urgentCount: Int {
+    guard receive.hasUrgent else { return 0 }
+    let count = receive.urgent - (receive.next - receive.ring.count)
+    return count > 0 ? count : 0
+  }
+
+  /// CLOSE: nothing more will be sent. What was written is still delivered, and text can still be read.
+  package mutating func close(_ context: ConnectionContext) throws(CallError) {
+    switch state {
+    case .closed:
+      throw endReason == .none ? .notConnected : CallError(endReason)  // EV-CLOSE-CLOSED-2
+    case .listen:
+      throw .notSupported
+    case .synSent:
+      end(.aborted, context)  // EV-CLOSE-SYN-SENT-1
+    case .synReceived:
+      // EV-CLOSE-SYN-RECEIVED-2, ROB-020: the FIN takes its place behind the SYN, which is still unacknowledged.
+      if send.isFinishing { throw .closing }
+      send.isFinishing = true
+    case .established:
+      send.isFinishing = true
+      state = .finWait1  // EV-CLOSE-ESTABLISHED-1
+    case .closeWait:
+      send.isFinishing = true
+      state = .lastAck  // EV-CLOSE-CLOSE-WAIT-1
+    case .finWait1, .finWait2, .closing, .lastAck, .timeWait:
+      throw .closing  // EV-CLOSE-{FIN-WAIT-1,FIN-WAIT-2,CLOSING,LAST-ACK,TIME-WAIT}-1
+    }
+  }
+
+  /// ABORT: ends the connection at once.
+  ///
+  /// - Returns: whether the peer must be told by a reset with SEQ = SND.NXT.
+  package mutating func abort(_ context: ConnectionContext) throws(CallError) -> Bool {
+    switch state {
+    case .closed:
+      throw endReason == .none ? .notConnected : CallError(endReason)  // EV-ABORT-CLOSED-2
+    case .listen, .synSent, .closing, .lastAck, .timeWait:
+      // EV-ABORT-{SYN-SENT,CLOSING,LAST-ACK,TIME-WAIT}-1
+      end(.aborted, context)
+      return false
+    case .synReceived, .established, .finWait1, .finWait2, .closeWait:
+      // EV-ABORT-{SYN-RECEIVED,ESTABLISHED,FIN-WAIT-1,FIN-WAIT-2,CLOSE-WAIT}-1
+      end(.aborted, context)
+      return true
+    }
+  }
+}

@@ -1,0 +1,160 @@
+/// One transmission control block (RFC 9293 section 3.3.1): everything a connection knows.
+///
+/// Flat state with one owner, inside the host's region. It reads no clock and calls nobody:
+///
+/// - what it knows: `deadline`, `wantsToTransmit`, `status`;
+/// - what happened: `arrive` (folder SegmentArrives), `expire`, `reportError`;
+/// - what the user asks: `connect`, `write`, `read`, `close`, `abort`;
+/// - what to do next: `transmit`.
+package struct Connection: ~Copyable {
+  /// Local and remote endpoint.
+  package var tuple: FourTuple
+  package var send: SendSequence
+  package var receive: ReceiveSequence
+  package var transmissions: Transmissions
+  package var estimator = RoundTripEstimator()
+  package var congestion: CongestionControl
+  package var recovery: LossRecovery
+  package var acknowledgment = AcknowledgmentPolicy()
+  package var lossTimer = LossTimer()
+  package var probe = WindowProbe()
+  package var options: ConnectionOptions
+  /// When SND.UNA last advanced, or the peer last answered a probe, or something was first put in flight.
+  package var progressTime = Instant(microseconds: 0)
+  /// When text last left.
+  package var lastSendTime = Instant(microseconds: 0)
+  /// When FIN-WAIT-2 ends, if it does.
+  package var finWait2Deadline = Instant.never
+  /// When the current stretch of counted challenges began.
+  var challengeStart = Instant(microseconds: 0)
+  /// The next round-trip sample is taken when this is acknowledged (one sample for each round trip).
+  package var sampleMark = SequenceNumber(0)
+  /// Segments sent again over the connection's life.
+  package var retransmissions: UInt32 = 0
+  /// The largest datagram that the path takes, as far as ICMP errors have told.
+  package var pathMTU: UInt32 = UInt32.max
+  /// The slot of the listener that made it, or `IndexLinks.none`.
+  package var listener = IndexLinks.none
+  /// The slot of the TIME-WAIT entry that has its pair, or `IndexLinks.none`.
+  package var timeWaitEntry = IndexLinks.none
+  /// Our MSS as advertised.
+  package var receiveSegmentSize: UInt16 = 536
+  /// Number of the interface that datagrams leave on.
+  package var interface: UInt8 = 0
+  /// The ring class of its slot.
+  package var ringClass: UInt8 = 0
+  package var state = ConnectionState.closed
+  package var endReason = EndReason.none
+  package var softError = SoftError.none
+  /// What the user has not been told yet.
+  package var events = Events.none
+  /// Retransmission time-outs in a row.
+  package var retries: UInt8 = 0
+  /// Keep-alive probes in a row without an answer.
+  package var keepAliveUnanswered: UInt8 = 0
+  var challengeCount: UInt8 = 0
+  /// Whether a keep-alive probe is due.
+  var isKeepAliveDue = false
+  /// Whether a listener made it (MUST-11).
+  package var isPassive = false
+  /// Whether the user has given the handle up.
+  package var isReleased = false
+  /// Whether a write met a full ring, so that room is worth an event.
+  var wantsRoom = false
+  /// Whether both sides agreed on timestamps.
+  package var usesTimestamps = false
+  /// Whether the peer understands SACK, and we offered it.
+  package var usesSACK = false
+  /// Whether both sides agreed on window scaling.
+  package var isScaled = false
+  /// Whether our SYN, or our SYN-ACK, had to be sent again.
+  package var isHandshakeRetransmitted = false
+
+  /// A closed connection over the given memory.
+  package init(
+    tuple: FourTuple, sendRing: RingBuffer, receiveRing: RingBuffer, ranges: RangeSet,
+    transmissions: Transmissions, options: ConnectionOptions
+  ) {
+    self.tuple = tuple
+    send = SendSequence(ring: sendRing)
+    receive = ReceiveSequence(ring: receiveRing, ranges: ranges)
+    self.transmissions = transmissions
+    congestion = CongestionControl(segmentSize: 536)
+    recovery = LossRecovery(initial: SequenceNumber(0))
+    self.options = options
+  }
+
+  /// Octets of IP header in front of each segment.
+  @inline(__always)
+  package var internetHeaderCount: Int { tuple.isIPv4 ? 20 : 40 }
+
+  /// The smallest MSS of a peer that is believed (CVE-04); anything below is taken for this.
+  package static var smallestSegmentSize: UInt16 { 64 }
+
+  /// Eff.snd.MSS: octets of options and text that a segment may carry (MUST-16, RFC 6691).
+  @inline(__always)
+  package func effectiveSegmentSize(_ context: ConnectionContext) -> Int {
+    let path = Int(truncatingIfNeeded: pathMTU & 0x7FFF_FFFF)
+    let datagram = path < context.interfaceMTU ? path : context.interfaceMTU
+    let room = datagram &- internetHeaderCount &- 20
+    let peer = Int(send.peerMaximumSegmentSize)
+    return peer < room ? peer : room
+  }
+
+  /// Octets of text that fit into a segment beside timestamps: SMSS of RFC 5681.
+  @inline(__always)
+  package func segmentSize(_ context: ConnectionContext) -> Int {
+    effectiveSegmentSize(context) &- (usesTimestamps ? 12 : 0)
+  }
+
+  /// RTO with its back-off.
+  @inline(__always)
+  package var timeout: Interval { estimator.timeout(options.timeoutLimits) }
+
+  /// Octets in the network as far as one can tell: in flight and not known to be lost.
+  @inline(__always)
+  package var pipe: Int { send.flight &- Int(truncatingIfNeeded: transmissions.lost) }
+
+  /// Tells the user something.
+  @inline(__always)
+  package mutating func raise(_ event: Events) { events = events | event }
+
+  /// The connection is over; what was received stays readable.
+  package mutating func end(_ reason: EndReason, _ context: ConnectionContext) {
+    switch reason {
+    case .reset, .refused: context.counters[0].connectionsReset &+= 1
+    case .timedOut: context.counters[0].connectionsTimedOut &+= 1
+    case .none, .finished, .unreachable, .aborted, .addressGone: break
+    }
+    state = .closed
+    endReason = reason
+    stopTimers()
+    raise(.ended)
+  }
+
+  /// Nothing is owed and nothing is awaited any more.
+  package mutating func stopTimers() {
+    lossTimer.disarm()
+    probe.disarm()
+    acknowledgment.sent()
+    isKeepAliveDue = false
+    finWait2Deadline = .never
+    transmissions.removeAll()
+    recovery.mustRetransmit = false
+  }
+
+  /// Whether a challenge acknowledgment may leave: a number in an interval, for each connection by itself, so
+  /// that nobody can learn of one connection by what happens to another (RFC5961-THR-3).
+  package mutating func challenge(_ context: ConnectionContext) {
+    if context.now - challengeStart >= context.challengeInterval {
+      challengeStart = context.now
+      challengeCount = 0
+    }
+    guard challengeCount < context.challengeLimit else {
+      context.counters[0].challengesThrottled &+= 1
+      return
+    }
+    challengeCount &+= 1
+    acknowledgment.demand()
+  }
+}

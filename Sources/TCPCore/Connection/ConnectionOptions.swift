@@ -1,0 +1,126 @@
+/// What a user may choose for one connection, before it opens or while it runs.
+///
+/// Times are kept in whole milliseconds; `Interval.unlimited` stands for no limit.
+public struct ConnectionOptions: Sendable, BitwiseCopyable {
+  private var minimumTimeoutMilliseconds: UInt32 = 1_000
+  private var maximumTimeoutMilliseconds: UInt32 = 60_000
+  private var retransmissionLimitMilliseconds: UInt32 = 100_000
+  private var handshakeLimitMilliseconds: UInt32 = 180_000
+  private var userTimeoutMilliseconds: UInt32 = UInt32.max
+  private var finWait2LimitMilliseconds: UInt32 = 60_000
+  private var keepAliveIdleMilliseconds: UInt32 = 7_200_000
+  private var keepAliveIntervalMilliseconds: UInt32 = 75_000
+  private var acknowledgmentDelayMilliseconds: UInt16 = 40
+  /// Our MSS at most, in octets; the interface's MTU may lower it further. 0 for no limit of its own.
+  public var maximumSegmentSize: UInt16 = 0
+  /// R1: after so many retransmissions of the same octets the user is told (SHLD-10).
+  public var warningRetransmissions: UInt8 = 3
+  /// How many keep-alive probes may stay unanswered; at least 2 (MUST-29).
+  public var keepAliveProbes: UInt8 = 9
+  /// The differentiated services code point of every datagram, 0 to 63 (MUST-48).
+  public var dscp: UInt8 = 0
+  /// Time to live, or hop limit, of every datagram (MUST-49).
+  public var hopLimit: UInt8 = 64
+  /// Whether small segments wait for acknowledgments (MUST-17).
+  public var isNagleEnabled = true
+  /// Whether idle connections are probed; off unless asked for (MUST-25).
+  public var isKeepAliveEnabled = false
+  /// Whether to offer timestamps (RFC 7323).
+  public var offersTimestamps = true
+  /// Whether to offer window scaling (RFC 7323).
+  public var offersWindowScale = true
+  /// Whether to offer SACK (RFC 2018).
+  public var offersSACK = true
+  /// Whether errors that do not end the connection are reported (SHLD-20).
+  public var reportsSoftErrors = true
+
+  /// The defaults of the RFCs.
+  public init() {}
+
+  /// The smallest retransmission time-out; 1 s by default (RFC6298-4), at least 1 ms.
+  public var minimumTimeout: Interval {
+    get { ConnectionOptions.interval(minimumTimeoutMilliseconds) }
+    set { minimumTimeoutMilliseconds = ConnectionOptions.milliseconds(newValue, from: 1, to: 60_000) }
+  }
+
+  /// The largest retransmission time-out; 60 s by default and at least (RFC6298-5, RFC8961-7), 67 minutes at most.
+  public var maximumTimeout: Interval {
+    get { ConnectionOptions.interval(maximumTimeoutMilliseconds) }
+    set { maximumTimeoutMilliseconds = ConnectionOptions.milliseconds(newValue, from: 60_000, to: 4_000_000) }
+  }
+
+  /// R2: how long text may stay unacknowledged while it is sent again and again; 100 s by default (SHLD-11),
+  /// `unlimited` for ever (MUST-21).
+  public var retransmissionLimit: Interval {
+    get { ConnectionOptions.interval(retransmissionLimitMilliseconds) }
+    set { retransmissionLimitMilliseconds = ConnectionOptions.milliseconds(newValue, from: 1) }
+  }
+
+  /// R2 for SYN: how long an attempt to connect may take; 180 s by default (MUST-23).
+  public var handshakeLimit: Interval {
+    get { ConnectionOptions.interval(handshakeLimitMilliseconds) }
+    set { handshakeLimitMilliseconds = ConnectionOptions.milliseconds(newValue, from: 1) }
+  }
+
+  /// The user time-out: how long what the user gave may stay unacknowledged (RFC 9293 section 3.10.8), and how
+  /// long FIN-WAIT-2 may last. `unlimited` by default, so that only R2 counts.
+  public var userTimeout: Interval {
+    get { ConnectionOptions.interval(userTimeoutMilliseconds) }
+    set { userTimeoutMilliseconds = ConnectionOptions.milliseconds(newValue, from: 1) }
+  }
+
+  /// How long FIN-WAIT-2 lasts once the handle was released; 60 s by default (ROB-088).
+  public var finWait2Limit: Interval {
+    get { ConnectionOptions.interval(finWait2LimitMilliseconds) }
+    set { finWait2LimitMilliseconds = ConnectionOptions.milliseconds(newValue, from: 1) }
+  }
+
+  /// How long a connection is idle before the first keep-alive probe; two hours by default (MUST-27, MUST-28).
+  public var keepAliveIdle: Interval {
+    get { ConnectionOptions.interval(keepAliveIdleMilliseconds) }
+    set { keepAliveIdleMilliseconds = ConnectionOptions.milliseconds(newValue, from: 1) }
+  }
+
+  /// How long to wait between unanswered keep-alive probes; 75 s by default.
+  public var keepAliveInterval: Interval {
+    get { ConnectionOptions.interval(keepAliveIntervalMilliseconds) }
+    set { keepAliveIntervalMilliseconds = ConnectionOptions.milliseconds(newValue, from: 1) }
+  }
+
+  /// The longest wait before text is acknowledged; 40 ms by default, always below 0.5 s (MUST-40, ROB-281).
+  public var acknowledgmentDelay: Interval {
+    get { ConnectionOptions.interval(UInt32(acknowledgmentDelayMilliseconds)) }
+    set {
+      acknowledgmentDelayMilliseconds = UInt16(
+        truncatingIfNeeded: ConnectionOptions.milliseconds(newValue, from: 0, to: 499))
+    }
+  }
+
+  /// Our MSS on a path that has room for `room` octets of it (MUST-67).
+  package func segmentSize(room: Int) -> UInt16 {
+    let wanted = maximumSegmentSize == 0 ? room : Int(maximumSegmentSize)
+    let size = wanted < room ? wanted : room
+    let least = Int(Connection.smallestSegmentSize)
+    return UInt16(truncatingIfNeeded: size < least ? least : (size > 65_535 ? 65_535 : size))
+  }
+
+  /// The bounds of the retransmission time-out in microseconds.
+  @inline(__always)
+  package var timeoutLimits: TimeoutLimits {
+    TimeoutLimits(
+      minimum: minimumTimeoutMilliseconds &* 1_000, maximum: maximumTimeoutMilliseconds &* 1_000)
+  }
+
+  @inline(__always)
+  private static func interval(_ milliseconds: UInt32) -> Interval {
+    milliseconds == UInt32.max
+      ? .unlimited : Interval(microseconds: UInt64(wide: milliseconds) &* 1_000)
+  }
+
+  private static func milliseconds(
+    _ interval: Interval, from least: UInt32, to most: UInt32 = UInt32.max
+  ) -> UInt32 {
+    let value = UInt32(saturating: interval.microseconds / 1_000)
+    return value < least ? least : (value > most ? most : value)
+  }
+}

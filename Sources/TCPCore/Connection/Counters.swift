@@ -1,0 +1,53 @@
+/// What a host has counted since it began. Counters only grow.
+public struct Counters: Sendable, BitwiseCopyable {
+  private var outcomes: [40 of UInt64]
+  /// Segments written by `transmit`, of every kind.
+  public internal(set) var segmentsSent: UInt64 = 0
+  /// Segments sent that carried octets sent before.
+  public internal(set) var segmentsRetransmitted: UInt64 = 0
+  /// Expiries of the retransmission timer.
+  public internal(set) var timeouts: UInt64 = 0
+  /// Times fast retransmit began.
+  public internal(set) var fastRetransmits: UInt64 = 0
+  /// Window probes sent.
+  public internal(set) var windowProbes: UInt64 = 0
+  /// Keep-alive probes sent.
+  public internal(set) var keepAliveProbes: UInt64 = 0
+  /// Challenge acknowledgments withheld by the throttle (RFC5961-THR-1).
+  public internal(set) var challengesThrottled: UInt64 = 0
+  /// Replies that belong to no connection and found the reply queue full.
+  public internal(set) var repliesDropped: UInt64 = 0
+  /// Half-open entries given up for a newer one.
+  public internal(set) var halfOpenRecycled: UInt64 = 0
+  /// Half-open entries that were never answered.
+  public internal(set) var halfOpenExpired: UInt64 = 0
+  /// TIME-WAIT entries given up before their time for a newer one.
+  public internal(set) var timeWaitRecycled: UInt64 = 0
+  /// Connections that reached ESTABLISHED.
+  public internal(set) var connectionsEstablished: UInt64 = 0
+  /// Connections that a reset ended.
+  public internal(set) var connectionsReset: UInt64 = 0
+  /// Connections that a time-out ended.
+  public internal(set) var connectionsTimedOut: UInt64 = 0
+  /// Window scale options above 14, taken as 14 (RFC7323-WS-8).
+  public internal(set) var windowScalesClamped: UInt64 = 0
+  /// Path MTU reductions taken from ICMP errors.
+  public internal(set) var pathMTUReductions: UInt64 = 0
+
+  package init() { outcomes = [40 of UInt64](repeating: 0) }
+
+  /// How many datagrams had an outcome.
+  public subscript(outcome: ArrivalOutcome) -> UInt64 { outcomes[Int(outcome.rawValue)] }
+
+  @inline(__always)
+  package mutating func note(_ outcome: ArrivalOutcome) {
+    outcomes[Int(outcome.rawValue)] &+= 1
+  }
+
+  /// How many datagrams arrived.
+  public var datagramsArrived: UInt64 {
+    var sum: UInt64 = 0
+    for index in 0..<ArrivalOutcome.count { sum &+= outcomes[index] }
+    return sum
+  }
+}

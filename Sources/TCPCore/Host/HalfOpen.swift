@@ -1,0 +1,116 @@
+/// A handshake that a peer began: SYN-RECEIVED, of passive origin, without rings (RFC4987-4).
+struct HalfOpen: BitwiseCopyable {
+  var tuple: FourTuple
+  /// When its SYN-ACK first left, for the round trip; `never` before.
+  var firstSentAt = Instant.never
+  /// When the SYN-ACK goes again.
+  var retransmitAt = Instant.never
+  /// When the entry ends.
+  var expiresAt: Instant
+  /// ISS.
+  var initial: SequenceNumber
+  /// IRS.
+  var peerInitial: SequenceNumber
+  var timestampOffset: UInt32
+  /// TSval of the peer's SYN.
+  var peerTimestamp: UInt32 = 0
+  /// The listener's slot and generation.
+  var listener: UInt32
+  var listenerGeneration: UInt32
+  /// The window of the peer's SYN, which is not scaled.
+  var peerWindow: UInt16
+  /// The peer's MSS option; 0 without one.
+  var peerSegmentSize: UInt16 = 0
+  /// Our MSS as advertised.
+  var receiveSegmentSize: UInt16
+  /// Our window as advertised.
+  var window: UInt16
+  var interface: UInt8
+  var retries: UInt8 = 0
+  /// The peer's shift, at most 14, and ours; meaningful with `isScaled`.
+  var peerShift: UInt8 = 0
+  var shift: UInt8
+  var isScaled = false
+  var usesTimestamps = false
+  var usesSACK = false
+  /// Whether the SYN-ACK is to be sent, for the first time or again.
+  var owesSynchronize = true
+  /// Whether a plain acknowledgment is to be sent, and how many were sent.
+  var owesAcknowledgment = false
+  var challenges: UInt8 = 0
+
+  /// The earlier of the two moments.
+  var deadline: Instant { retransmitAt < expiresAt ? retransmitAt : expiresAt }
+
+  /// The segment that the entry owes, if any (RFC7323-WS-3, RFC7323-WS-10).
+  func owed(at now: Instant) -> SegmentHeader? {
+    guard owesSynchronize || owesAcknowledgment else { return nil }
+    var segment = SegmentHeader(
+      sourcePort: tuple.localPort, destinationPort: tuple.remotePort,
+      sequence: owesSynchronize ? initial : initial + 1, acknowledgment: peerInitial + 1,
+      flags: owesSynchronize ? .syn | .ack : .ack, window: window)
+    if usesTimestamps {
+      segment.options.timestamps = Timestamps(
+        value: TimestampClock.value(at: now, offset: timestampOffset), echo: peerTimestamp)
+    }
+    if owesSynchronize {
+      segment.options.maximumSegmentSize = receiveSegmentSize
+      segment.options.isSACKPermitted = usesSACK
+      if isScaled { segment.options.windowScale = shift }
+    } else if isScaled {
+      segment.window = window &>> UInt16(shift)
+    }
+    return segment
+  }
+}
+
+/// What a half-open entry does with a segment.
+enum HalfOpenVerdict {
+  /// Drop it, counted under this.
+  case drop(ArrivalOutcome)
+  /// Send the SYN-ACK again: the peer has sent its SYN again.
+  case resend
+  /// Answer with an acknowledgment, and drop it, counted under this.
+  case acknowledge(ArrivalOutcome)
+  /// The entry ends; the listener stands.
+  case remove(ArrivalOutcome)
+  /// Answer with a reset; the entry stays.
+  case reset
+  /// The handshake is complete.
+  case complete
+}
+
+extension HalfOpen {
+  /// EV-SEG-SYN-RECEIVED-{1,2,3,4,5,6,7,8,9,10,13,15,16,17,18} for an entry of passive origin.
+  func verdict(on segment: SegmentHeader, now: Instant) -> HalfOpenVerdict {
+    if segment.flags.contains(.syn) && !segment.flags.intersects(.ack | .rst)
+      && segment.sequence == peerInitial
+    {
+      return .resend  // the peer has not heard our SYN-ACK (ROB-096: one entry for one tuple)
+    }
+    let isReset = segment.flags.contains(.rst)
+    if usesTimestamps && !isReset {
+      guard let timestamps = segment.options.timestamps else { return .drop(.missingTimestamp) }
+      if Int32(bitPattern: timestamps.value &- peerTimestamp) < 0 { return .acknowledge(.oldTimestamp) }
+    }
+    var receive = ReceiveSequence(
+      ring: RingBuffer(start: 0, capacity: 0), ranges: RangeSet(start: 0, capacity: 0))
+    receive.synchronize(peerInitial)
+    receive.rightEdge = receive.next + Int(window)
+    if case .unacceptable = receive.test(segment.sequence, length: segment.length) {
+      return isReset ? .drop(.resetOutsideWindow) : .acknowledge(.outsideWindow)
+    }
+    if isReset {
+      // RFC5961-RST-2, RFC5961-RST-3.
+      return segment.sequence == receive.next ? .remove(.processed) : .acknowledge(.resetChallenged)
+    }
+    // EV-SEG-SYN-RECEIVED-13: a SYN in the window; RFC 5961 challenges it, as on any connection.
+    if segment.flags.contains(.syn) { return .acknowledge(.synchronizeChallenged) }
+    guard segment.flags.contains(.ack) else { return .drop(.missingAcknowledgment) }
+    if segment.acknowledgment == initial + 1 && firstSentAt != .never { return .complete }
+    // EV-SEG-SYN-RECEIVED-16: beyond what was sent, or further back than the window, is answered in kind.
+    let offset = segment.acknowledgment - initial
+    if offset > 1 || offset < 0 &- Int(peerWindow) { return .acknowledge(.acknowledgmentBeyondSent) }
+    return .reset
+  }
+}

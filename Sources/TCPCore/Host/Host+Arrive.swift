@@ -1,0 +1,196 @@
+extension Host {
+  /// A datagram has arrived.
+  ///
+  /// Nothing is sent by this call, and it does a bounded amount of work whatever the datagram holds: it notes what
+  /// is owed, and `transmit` sends it.
+  ///
+  /// - Parameters:
+  ///   - bytes: the datagram, from its IP header on.
+  ///   - interface: the number of the interface it came in on, from 0.
+  ///   - now: the clock's reading.
+  /// - Returns: what became of it; also counted in `counters`.
+  @discardableResult
+  public mutating func arrive(_ bytes: RawSpan, on interface: Int = 0, at now: Instant) -> ArrivalOutcome {
+    advance(to: now)
+    let outcome = process(bytes, on: interface)
+    counterTable[0].note(outcome)
+    return outcome
+  }
+
+  private func process(_ bytes: RawSpan, on interface: Int) -> ArrivalOutcome {
+    guard interface >= 0, interface < interfaces.count, interfaces[interface].isUp else {
+      return .unknownInterface
+    }
+    let datagram: Datagram
+    do throws(DatagramError) {
+      datagram = try Datagram(
+        parsing: bytes, checksumVerified: interfaces[interface].offload.verifiesArriving)
+    } catch {
+      return ArrivalOutcome(error)
+    }
+    let end = datagram.payloadOffset &+ datagram.payloadCount
+    let payload = bytes.extracting(datagram.payloadOffset..<end)
+    switch datagram.protocolNumber {
+    case 6:
+      return processSegment(payload, in: datagram, on: UInt8(truncatingIfNeeded: interface))
+    case 1 where datagram.source.isIPv4, 58 where !datagram.source.isIPv4:
+      return processError(payload, in: datagram, on: UInt8(truncatingIfNeeded: interface))
+    default:
+      return .unknownProtocol
+    }
+  }
+
+  private func processSegment(
+    _ bytes: RawSpan, in datagram: Datagram, on interface: UInt8
+  ) -> ArrivalOutcome {
+    let segment: SegmentHeader
+    do throws(SegmentError) {
+      segment = try SegmentHeader(parsing: bytes)
+    } catch {
+      return ArrivalOutcome(error)
+    }
+    let tuple = FourTuple(
+      local: Endpoint(datagram.destination, segment.destinationPort),
+      remote: Endpoint(datagram.source, segment.sourcePort),
+      scope: datagram.source.isLinkLocal ? interface &+ 1 : 0)
+    let textStart = bytes.byteCount &- segment.payloadCount
+    let text = bytes.extracting(textStart..<bytes.byteCount)
+    let found = find(tuple)
+    var checksum = datagram.pseudoHeaderSum()
+    let isVerified = interfaces[Int(interface)].offload.verifiesArriving
+    if let found {
+      let (kind, position) = entry(found)
+      if kind == .connection {
+        var isPlaced = false
+        if connections[position].acceptsEarly(segment) {
+          // The text goes to its place in the same pass that sums it; it counts only if the sum is right.
+          checksum.add(bytes.extracting(0..<textStart))
+          let ring = connections[position].receive.ring
+          checksum.add(ring.placeSumming(text, at: ring.count, in: region))
+          isPlaced = true
+        } else if !isVerified {
+          checksum.add(bytes)
+        }
+        guard isVerified || checksum.isValid else { return .badChecksum }
+        return arrive(segment, text, isPlaced: isPlaced, found, position, on: interface)
+      }
+    }
+    if !isVerified {
+      checksum.add(bytes)
+      guard checksum.isValid else { return .badChecksum }
+    }
+    guard let found else { return processUnknown(segment, tuple, on: interface) }
+    let (kind, position) = entry(found)
+    switch kind {
+    case .halfOpen:
+      return arriveHalfOpen(segment, text, found, position, on: interface)
+    case .timeWait:
+      return arriveTimeWait(segment, found, position, on: interface)
+    case .connection, .listener:
+      return .forNobody
+    }
+  }
+
+  /// A segment for a connection.
+  func arrive(
+    _ segment: SegmentHeader, _ text: RawSpan, isPlaced: Bool, _ entry: UInt32, _ position: Int,
+    on interface: UInt8
+  ) -> ArrivalOutcome {
+    let context = context(connections[position].interface)
+    let outcome = connections[position].arrive(segment, payload: text, isPlaced: isPlaced, context)
+    switch outcome {
+    case .badHandshakeAcknowledgment:
+      replyReset(connections[position].tuple, answering: segment, on: interface)
+    case .textAfterRelease:
+      replyAbort(position)
+    default:
+      break
+    }
+    settle(entry, position, context)
+    return outcome
+  }
+
+  /// A segment whose tuple nobody has: who may answer is looked at now (RFC 9293 section 3.10.7.1 and 3.10.7.2).
+  private func processUnknown(
+    _ segment: SegmentHeader, _ tuple: FourTuple, on interface: UInt8
+  ) -> ArrivalOutcome {
+    let number = Int(interface)
+    // MUST-63: nobody answers what can have no sender.
+    guard tuple.remoteAddress.isValidUnicast, !interfaces[number].isBroadcast(tuple.remoteAddress),
+      tuple.remotePort != 0
+    else { return .badSource }
+    // MUST-57, ROB-013, ROB-066: nor what was sent to many.
+    guard !tuple.localAddress.isMulticast, !interfaces[number].isBroadcast(tuple.localAddress) else {
+      return .notUnicast
+    }
+    guard interfaces[number].position(of: tuple.localAddress) != nil else { return .notForUs }
+    guard let listener = findListener(tuple.local, isIPv4: tuple.isIPv4) else {
+      if segment.flags.contains(.rst) { return .resetForNobody }
+      replyReset(tuple, answering: segment, on: interface)
+      return .forNobody
+    }
+    switch ListenVerdict(on: segment) {
+    case .ignore:
+      return .ignoredByListener
+    case .reset:
+      replyReset(tuple, answering: segment, on: interface)
+      return .acknowledgmentForListener
+    case .synchronize:
+      return openHalf(segment, tuple, listener: listener, on: interface, above: nil)
+    }
+  }
+
+  private func processError(
+    _ bytes: RawSpan, in datagram: Datagram, on interface: UInt8
+  ) -> ArrivalOutcome {
+    guard var error = ICMPError(parsing: bytes, in: datagram), error.kind != .sourceQuench else {
+      return .icmpIgnored  // MUST-55, RFC6633-2
+    }
+    if error.tuple.remoteAddress.isLinkLocal { error.tuple.scope = interface &+ 1 }
+    guard let found = find(error.tuple) else { return .icmpForNobody }
+    let (kind, position) = entry(found)
+    guard kind == .connection else { return .icmpForNobody }
+    let context = context(connections[position].interface)
+    let floor = error.tuple.isIPv4 ? state[0].configuration.minimumPathMTU : 1_280
+    let outcome = connections[position].reportError(error, floor: floor < 68 ? 68 : floor, context)
+    settle(found, position, context)
+    return outcome
+  }
+}
+
+extension Connection {
+  /// Whether the text of a segment may be put in its place before its checksum is known.
+  @inline(__always)
+  func acceptsEarly(_ segment: SegmentHeader) -> Bool {
+    switch state {
+    case .established, .finWait1, .finWait2:
+      !segment.flags.intersects(.syn | .rst)
+        && receive.acceptsEarly(segment.sequence, count: segment.payloadCount)
+    case .closed, .listen, .synSent, .synReceived, .closeWait, .closing, .lastAck, .timeWait:
+      false
+    }
+  }
+}
+
+extension ArrivalOutcome {
+  init(_ error: DatagramError) {
+    switch error {
+    case .tooShort: self = .datagramTooShort
+    case .unknownVersion: self = .unknownVersion
+    case .badHeaderLength: self = .badHeaderLength
+    case .badTotalLength: self = .badTotalLength
+    case .badHeaderChecksum: self = .badHeaderChecksum
+    case .fragment: self = .fragment
+    case .badExtensionHeader: self = .badExtensionHeader
+    case .mappedAddress: self = .mappedAddress
+    }
+  }
+
+  init(_ error: SegmentError) {
+    switch error {
+    case .tooShort: self = .segmentTooShort
+    case .dataOffsetTooSmall: self = .dataOffsetTooSmall
+    case .dataOffsetBeyondSegment: self = .dataOffsetBeyondSegment
+    }
+  }
+}

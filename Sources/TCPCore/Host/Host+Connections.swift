@@ -1,0 +1,98 @@
+// The life of a connection's slot.
+extension Host {
+  /// Takes a slot of a ring class and puts a closed connection into it; `nil` if there is none, or no room to
+  /// file the tuple.
+  func takeConnection(
+    _ ringClass: Int, _ tuple: FourTuple, _ options: ConnectionOptions, _ interface: UInt8
+  ) -> UInt32? {
+    guard let index = state[0].connectionSlots[ringClass].take(slots) else { return nil }
+    guard file(index, tuple) else {
+      state[0].connectionSlots[ringClass].free(index, slots)
+      return nil
+    }
+    let position = entry(index).position
+    let size = state[0].configuration.ringClasses[ringClass]
+    let within = index &- state[0].connectionSlots[ringClass].first
+    var place = ringStart(ringClass, within)
+    let sendRing = RingBuffer(start: place, capacity: size.sendCapacity)
+    place &+= HostLayout.units(size.sendCapacity)
+    let receiveRing = RingBuffer(start: place, capacity: size.receiveCapacity)
+    place &+= HostLayout.units(size.receiveCapacity)
+    let transmissions = Transmissions(start: place, capacity: size.transmissions)
+    place &+= HostLayout.units(size.transmissions &* MemoryLayout<Transmission>.stride)
+    let ranges = RangeSet(start: place, capacity: size.ranges)
+    connections.initialize(
+      position,
+      to: Connection(
+        tuple: tuple, sendRing: sendRing, receiveRing: receiveRing, ranges: ranges,
+        transmissions: transmissions, options: options))
+    connections[position].interface = interface
+    connections[position].ringClass = UInt8(truncatingIfNeeded: ringClass)
+    return index
+  }
+
+  /// Where the memory of a connection's rings begins.
+  private func ringStart(_ ringClass: Int, _ within: UInt32) -> UInt32 {
+    state[0].ringStarts[ringClass] &+ within &* state[0].ringStrides[ringClass]
+  }
+
+  /// Draws the consequences of whatever has just happened to a connection: its slot, its timer, its place among
+  /// the ready, and what its user is to be told.
+  @inline(__always)
+  func settle(_ index: UInt32, _ position: Int, _ context: ConnectionContext) {
+    switch connections[position].state {
+    case .closed:
+      settleClosed(index, position)
+    case .timeWait:
+      if connections[position].timeWaitEntry == IndexLinks.none { enterTimeWait(index, position) }
+      settleReleased(index, position)
+    case .listen, .synSent, .synReceived, .established, .finWait1, .finWait2, .closeWait, .closing,
+      .lastAck:
+      arm(index, connections[position].deadline)
+      if connections[position].wantsToTransmit(context) { state[0].ready.append(index, readyLinks) }
+      if connections[position].events != .none { state[0].eventful.append(index, queueLinks) }
+    }
+  }
+
+  private func settleClosed(_ index: UInt32, _ position: Int) {
+    detach(index)
+    let listener = connections[position].listener
+    if acceptLinks[position].isLinked {
+      // It ended before anybody accepted it: nobody needs to know.
+      listeners[entry(listener).position].waiting.remove(index, acceptLinks)
+      connections[position].isReleased = true
+    }
+    settleReleased(index, position)
+  }
+
+  /// Frees the slot of a connection that is over and whose handle was given up, or tells the user.
+  private func settleReleased(_ index: UInt32, _ position: Int) {
+    guard connections[position].isReleased else {
+      if connections[position].events != .none { state[0].eventful.append(index, queueLinks) }
+      return
+    }
+    let resting = connections[position].timeWaitEntry
+    if resting != IndexLinks.none { timeWait[entry(resting).position].owner = IndexLinks.none }
+    state[0].eventful.remove(index, queueLinks)
+    state[0].connectionSlots[Int(connections[position].ringClass)].free(index, slots)
+  }
+
+  /// Queues the reset that tells the peer of an abort: SEQ = SND.NXT (RFC7323-TS-6, RFC7323-PAWS-7).
+  func replyAbort(_ position: Int) {
+    let tuple = connections[position].tuple
+    var header = SegmentHeader(
+      sourcePort: tuple.localPort, destinationPort: tuple.remotePort,
+      sequence: connections[position].send.next,
+      acknowledgment: connections[position].receive.next, flags: .rst | .ack, window: 0)
+    if connections[position].usesTimestamps {
+      header.options.timestamps = Timestamps(
+        value: TimestampClock.value(
+          at: state[0].now, offset: connections[position].send.timestampOffset),
+        echo: connections[position].receive.recentTimestamp)
+    }
+    reply(
+      Reply(
+        tuple: tuple, header: header, interface: connections[position].interface,
+        dscp: connections[position].options.dscp, hopLimit: connections[position].options.hopLimit))
+  }
+}

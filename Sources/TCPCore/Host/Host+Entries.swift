@@ -1,0 +1,112 @@
+/// What kind of entry an index names.
+enum EntryKind {
+  case connection
+  case halfOpen
+  case timeWait
+  case listener
+}
+
+extension Host {
+  /// The kind of an entry, and its position in the table of that kind.
+  @inline(__always)
+  func entry(_ index: UInt32) -> (kind: EntryKind, position: Int) {
+    let number = Int(truncatingIfNeeded: index)
+    if number < connections.count { return (.connection, number) }
+    let afterConnections = number &- connections.count
+    if afterConnections < halfOpen.count { return (.halfOpen, afterConnections) }
+    let afterHalfOpen = afterConnections &- halfOpen.count
+    if afterHalfOpen < timeWait.count { return (.timeWait, afterHalfOpen) }
+    return (.listener, afterHalfOpen &- timeWait.count)
+  }
+
+  /// Whether the entry has that tuple.
+  @inline(__always)
+  private func matches(_ index: UInt32, _ tuple: FourTuple) -> Bool {
+    let (kind, position) = entry(index)
+    return switch kind {
+    case .connection: connections[position].tuple == tuple
+    case .halfOpen: halfOpen[position].tuple == tuple
+    case .timeWait: timeWait[position].tuple == tuple
+    case .listener: false
+    }
+  }
+
+  /// The connection, half-open or TIME-WAIT entry with that tuple: one look-up, whatever the state.
+  @inline(__always)
+  func find(_ tuple: FourTuple) -> UInt32? {
+    index.find(state[0].keys.tupleHash(tuple)) { matches($0, tuple) }
+  }
+
+  /// The listener for a local endpoint: a specific one before a wildcard.
+  func findListener(_ local: Endpoint, isIPv4: Bool) -> UInt32? {
+    findListener(exactly: local.address, local.port, isIPv4: isIPv4)
+      ?? findListener(exactly: .anyIPv6, local.port, isIPv4: isIPv4)
+  }
+
+  /// The listener filed under exactly this address, or under the wildcard.
+  func findListener(exactly address: Address, _ port: UInt16, isIPv4: Bool) -> UInt32? {
+    let key = Listener.key(address, port)
+    return index.find(state[0].keys.tupleHash(key)) { found in
+      let (kind, position) = entry(found)
+      guard kind == .listener else { return false }
+      let listener = listeners[position]
+      return Listener.key(listener.local.address, listener.local.port) == key
+        && listener.serves(isIPv4: isIPv4)
+    }
+  }
+
+  /// Files an entry under its tuple; `false` if the chain is full.
+  func file(_ entry: UInt32, _ tuple: FourTuple) -> Bool {
+    index.insert(entry, state[0].keys.tupleHash(tuple))
+  }
+
+  /// What a connection needs to know of its surroundings.
+  @inline(__always)
+  func context(_ interface: UInt8) -> ConnectionContext {
+    let number = Int(interface)
+    return ConnectionContext(
+      now: state[0].now, region: region, counters: counterTable,
+      interfaceMTU: Int(truncatingIfNeeded: interfaces[number].mtu),
+      isChecksumOffloaded: interfaces[number].offload.fillsDeparting,
+      challengeLimit: state[0].configuration.challengeLimit,
+      challengeInterval: state[0].configuration.challengeInterval)
+  }
+
+  /// Arms an entry's timer for a deadline, unless it is armed for that or an earlier one already.
+  ///
+  /// A deadline that moves away is not followed: the wheel wakes the entry early, and it is armed anew then.
+  @inline(__always)
+  func arm(_ entry: UInt32, _ deadline: Instant) {
+    guard deadline != .never else { return }
+    let full = deadline.microseconds / 1_000 &+ (deadline.microseconds % 1_000 == 0 ? 0 : 1)
+    let reached = state[0].wheelTick
+    let horizon = UInt64(wide: TimerWheel.horizon)
+    let ahead = full > reached ? full &- reached : 0
+    let tick = UInt32(truncatingIfNeeded: reached &+ (ahead < horizon ? ahead : horizon))
+    let node = timers[Int(truncatingIfNeeded: entry)]
+    if node.isArmed && Int32(bitPattern: node.tick &- tick) <= 0 { return }
+    wheel[0].arm(entry, tick: tick, timers)
+  }
+
+  /// Takes an entry out of the wheel, the ready list and the tuple index.
+  func detach(_ entry: UInt32) {
+    wheel[0].cancel(entry, timers)
+    state[0].ready.remove(entry, readyLinks)
+    index.remove(entry)
+  }
+
+  /// Puts a reply that belongs to nobody into the queue, or counts that there was no room.
+  func reply(_ reply: Reply) {
+    if !state[0].replies.append(reply, replies) { counterTable[0].repliesDropped &+= 1 }
+  }
+
+  /// Answers a segment with a reset, if it may be answered.
+  func replyReset(_ tuple: FourTuple, answering segment: SegmentHeader, on interface: UInt8) {
+    guard let reset = ResetReply(answering: segment) else { return }
+    var header = SegmentHeader(
+      sourcePort: tuple.localPort, destinationPort: tuple.remotePort, sequence: reset.sequence,
+      acknowledgment: reset.acknowledgment, flags: reset.flags, window: 0)
+    header.options.timestamps = reset.timestamps
+    reply(Reply(tuple: tuple, header: header, interface: interface))
+  }
+}

@@ -1,0 +1,79 @@
+extension Host {
+  /// Sets up an interface, or changes its MTU while it runs.
+  ///
+  /// - Parameters:
+  ///   - number: 0 up to `interfaceCount` less one.
+  ///   - mtu: the largest datagram in octets: 68 to 65,535; IPv6 needs 1,280.
+  ///   - offload: what the device does about checksums.
+  /// - Throws: `invalidArgument`; nothing has changed then (ROB-171).
+  public mutating func setInterface(
+    _ number: Int, mtu: Int, offload: ChecksumOffload = ChecksumOffload()
+  ) throws(CallError) {
+    guard number >= 0, number < interfaces.count else { throw .invalidArgument }
+    let least = hasIPv6(number) ? 1_280 : 68
+    guard mtu >= least, mtu <= 65_535 else { throw .invalidArgument }
+    interfaces[number].mtu = UInt32(truncatingIfNeeded: mtu)
+    interfaces[number].offload = offload
+  }
+
+  private func hasIPv6(_ number: Int) -> Bool {
+    for index in 0..<Int(interfaces[number].addressCount)
+    where !interfaces[number].address(index).address.isIPv4 {
+      return true
+    }
+    return false
+  }
+
+  /// Gives an interface an address, or changes the prefix of one it has.
+  ///
+  /// - Throws: `invalidArgument` for an interface that is not set up, a prefix out of range, or IPv6 on an MTU
+  ///   below 1,280; `invalidAddress`; `insufficientResources` after eight addresses.
+  public mutating func addAddress(
+    _ address: Address, prefix: Int, to number: Int = 0
+  ) throws(CallError) {
+    guard number >= 0, number < interfaces.count, interfaces[number].isUp else { throw .invalidArgument }
+    guard address.isValidUnicast else { throw .invalidAddress }
+    guard prefix >= 0, prefix <= (address.isIPv4 ? 32 : 128) else { throw .invalidArgument }
+    guard address.isIPv4 || interfaces[number].mtu >= 1_280 else { throw .invalidArgument }
+    let new = InterfaceAddress(address, prefix: UInt8(truncatingIfNeeded: prefix))
+    guard interfaces[number].add(new) else { throw .insufficientResources }
+  }
+
+  /// Takes an address away. Connections that use it end with the reason `addressGone`; nothing is sent for them.
+  ///
+  /// - Complexity: looks at every connection once.
+  public mutating func removeAddress(
+    _ address: Address, from number: Int = 0, at now: Instant
+  ) throws(CallError) {
+    advance(to: now)
+    guard number >= 0, number < interfaces.count else { throw .invalidArgument }
+    guard interfaces[number].remove(address) else { throw .addressNotAvailable }
+    for other in 0..<interfaces.count where interfaces[other].position(of: address) != nil { return }
+    for position in 0..<connections.count where slots[position].isTaken {
+      guard connections[position].tuple.localAddress == address, connections[position].state != .closed
+      else { continue }
+      let index = UInt32(truncatingIfNeeded: position)
+      let context = context(connections[position].interface)
+      if connections[position].timeWaitEntry != IndexLinks.none {
+        removeTimeWait(connections[position].timeWaitEntry)
+        continue
+      }
+      connections[position].end(.addressGone, context)
+      settle(index, position, context)
+    }
+    removeEntries(using: address)
+  }
+
+  private func removeEntries(using address: Address) {
+    for position in 0..<halfOpen.count {
+      let index = UInt32(truncatingIfNeeded: connections.count &+ position)
+      guard slots[Int(index)].isTaken, halfOpen[position].tuple.localAddress == address else { continue }
+      removeHalfOpen(index)
+    }
+    for position in 0..<timeWait.count {
+      let index = UInt32(truncatingIfNeeded: connections.count &+ halfOpen.count &+ position)
+      guard slots[Int(index)].isTaken, timeWait[position].tuple.localAddress == address else { continue }
+      removeTimeWait(index)
+    }
+  }
+}

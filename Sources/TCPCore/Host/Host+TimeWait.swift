@@ -1,0 +1,127 @@
+// Connections that rest.
+extension Host {
+  /// A connection has reached TIME-WAIT: a small entry takes its pair over (MUST-13).
+  ///
+  /// The connection's slot keeps what was received, until its handle is released (ROB-019).
+  func enterTimeWait(_ index: UInt32, _ position: Int) {
+    let now = state[0].now
+    let owesAcknowledgment = connections[position].acknowledgment.isOwed
+    if state[0].timeWaitSlots.isFull, let oldest = optional(state[0].timeWaitAge.first) {
+      counterTable[0].timeWaitRecycled &+= 1
+      removeTimeWait(oldest)
+    }
+    detach(index)
+    guard let resting = state[0].timeWaitSlots.take(slots) else { return }
+    let place = entry(resting).position
+    let window = connections[position].receive.window
+    let field = connections[position].receive.offer(
+      maximumSegmentSize: Int(connections[position].receiveSegmentSize)
+    ).field
+    timeWait.initialize(
+      place,
+      to: TimeWait(
+        tuple: connections[position].tuple, expiresAt: now + timeWaitLength, challengeStart: now,
+        recentTimestampTime: connections[position].receive.recentTimestampTime,
+        sendNext: connections[position].send.next, receiveNext: connections[position].receive.next,
+        maximumWindow: connections[position].send.maximumWindow,
+        receiveWindow: UInt32(truncatingIfNeeded: window > 0 ? window : 0),
+        timestampOffset: connections[position].send.timestampOffset,
+        recentTimestamp: connections[position].receive.recentTimestamp,
+        owner: connections[position].isReleased ? IndexLinks.none : index, windowField: field,
+        interface: connections[position].interface, dscp: connections[position].options.dscp,
+        hopLimit: connections[position].options.hopLimit,
+        usesTimestamps: connections[position].usesTimestamps,
+        owesAcknowledgment: owesAcknowledgment))
+    connections[position].stopTimers()
+    connections[position].timeWaitEntry = resting
+    _ = file(resting, connections[position].tuple)
+    state[0].timeWaitAge.append(resting, queueLinks)
+    if owesAcknowledgment { state[0].ready.append(resting, readyLinks) }
+    arm(resting, timeWait[place].expiresAt)
+  }
+
+  /// Twice the maximum segment lifetime.
+  private var timeWaitLength: Interval {
+    Interval(microseconds: state[0].configuration.maximumSegmentLifetime.microseconds &* 2)
+  }
+
+  private func optional(_ index: UInt32) -> UInt32? { index == IndexLinks.none ? nil : index }
+
+  /// EV-TWT-TIME-WAIT-1: the rest is over, or cut short; the pair is free. A handle that is still held learns that
+  /// the connection has finished; what was received stays readable.
+  func removeTimeWait(_ index: UInt32) {
+    let position = entry(index).position
+    let owner = timeWait[position].owner
+    if owner != IndexLinks.none {
+      let number = entry(owner).position
+      connections[number].timeWaitEntry = IndexLinks.none
+      connections[number].end(.finished, context(connections[number].interface))
+      if connections[number].events != .none { state[0].eventful.append(owner, queueLinks) }
+    }
+    detach(index)
+    state[0].timeWaitAge.remove(index, queueLinks)
+    state[0].timeWaitSlots.free(index, slots)
+  }
+
+  /// A segment for a pair that rests.
+  func arriveTimeWait(
+    _ segment: SegmentHeader, _ index: UInt32, _ position: Int, on interface: UInt8
+  ) -> ArrivalOutcome {
+    let now = state[0].now
+    switch timeWait[position].verdict(on: segment, now: now) {
+    case .ignore(let outcome):
+      return outcome
+    case .acknowledge(let outcome, let isThrottled):
+      return acknowledge(index, position, outcome, isThrottled: isThrottled)
+    case .restart:
+      timeWait[position].expiresAt = now + timeWaitLength
+      state[0].timeWaitAge.remove(index, queueLinks)
+      state[0].timeWaitAge.append(index, queueLinks)
+      return acknowledge(index, position, .processed, isThrottled: false)
+    case .reuse:
+      let tuple = timeWait[position].tuple
+      guard let listener = findListener(tuple.local, isIPv4: tuple.isIPv4) else {
+        return acknowledge(index, position, .synchronizeChallenged, isThrottled: true)
+      }
+      let above = timeWait[position].sendNext
+      removeTimeWait(index)
+      return openHalf(segment, tuple, listener: listener, on: interface, above: above)
+    }
+  }
+
+  private func acknowledge(
+    _ index: UInt32, _ position: Int, _ outcome: ArrivalOutcome, isThrottled: Bool
+  ) -> ArrivalOutcome {
+    if isThrottled
+      && !timeWait[position].mayChallenge(
+        limit: state[0].configuration.challengeLimit,
+        interval: state[0].configuration.challengeInterval, now: state[0].now)
+    {
+      counterTable[0].challengesThrottled &+= 1
+      return outcome
+    }
+    timeWait[position].owesAcknowledgment = true
+    state[0].ready.append(index, readyLinks)
+    return outcome
+  }
+
+  /// Sends what a TIME-WAIT entry owes; 0 if nothing.
+  func transmitTimeWait(_ position: Int, into bytes: MutableBytes) -> Int {
+    guard timeWait[position].owesAcknowledgment else { return 0 }
+    timeWait[position].owesAcknowledgment = false
+    let resting = timeWait[position]
+    let style = DatagramStyle(
+      dscp: resting.dscp, hopLimit: resting.hopLimit,
+      isChecksumOffloaded: interfaces[Int(resting.interface)].offload.fillsDeparting)
+    return resting.owed(at: state[0].now).emitDatagram(resting.tuple, style, into: bytes)
+  }
+
+  /// The timer of a TIME-WAIT entry has fired.
+  func expireTimeWait(_ index: UInt32, _ position: Int) {
+    if timeWait[position].expiresAt <= state[0].now {
+      removeTimeWait(index)
+    } else {
+      arm(index, timeWait[position].expiresAt)
+    }
+  }
+}

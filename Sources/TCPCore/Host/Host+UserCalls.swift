@@ -1,0 +1,197 @@
+extension Host {
+  /// The slot of a connection's handle.
+  func connectionPosition(_ handle: Handle) throws(CallError) -> Int {
+    let (kind, position) = try entry(of: handle)
+    guard kind == .connection, !connections[position].isReleased else {
+      throw kind == .connection ? .staleHandle : .notSupported
+    }
+    return position
+  }
+
+  /// The slot of a listener's handle.
+  func listenerPosition(_ handle: Handle) throws(CallError) -> Int {
+    let (kind, position) = try entry(of: handle)
+    guard kind == .listener else { throw .notSupported }
+    return position
+  }
+
+  private func entry(of handle: Handle) throws(CallError) -> (kind: EntryKind, position: Int) {
+    let number = Int(truncatingIfNeeded: handle.index)
+    guard number >= 0, number < slots.count, handle.generation & 1 == 1,
+      slots[number].generation == handle.generation
+    else { throw .staleHandle }
+    return entry(handle.index)
+  }
+
+  /// SEND: takes as much of the text as there is room for; the rest of the work is `transmit`'s.
+  ///
+  /// - Parameters:
+  ///   - isUrgent: marks the text urgent up to its last octet. New applications should not (SHLD-13).
+  /// - Returns: how many octets were taken; fewer than given is normal.
+  /// - Throws: `wouldBlock` when the ring is full (a `writable` event follows), `closing` after `close`, the
+  ///   reason when the connection has ended. Nothing was taken then.
+  public mutating func write(
+    _ handle: Handle, _ bytes: RawSpan, isUrgent: Bool = false, at now: Instant
+  ) throws(CallError) -> Int {
+    advance(to: now)
+    // EV-SEND-LISTEN-1: a listener has no remote side.
+    if let (kind, _) = try? entry(of: handle), kind == .listener { throw .remoteUnspecified }
+    let position = try connectionPosition(handle)
+    let context = context(connections[position].interface)
+    let count = try connections[position].write(bytes, isUrgent: isUrgent, context)
+    connections[position].updateTimers(context)
+    settle(handle.index, position, context)
+    return count
+  }
+
+  /// Hands out the free room of the send ring in one or two runs, and queues what the closure says it has filled.
+  ///
+  /// - Parameter fill: gets the runs in order, and returns how many octets it has written from the start on; more
+  ///   than there is room for is a programmer's error and traps.
+  /// - Returns: how many octets were taken.
+  public mutating func withWritable(
+    _ handle: Handle, at now: Instant,
+    _ fill: (UnsafeMutableRawBufferPointer, UnsafeMutableRawBufferPointer) -> Int
+  ) throws(CallError) -> Int {
+    advance(to: now)
+    let position = try connectionPosition(handle)
+    if let error = connections[position].sendError { throw error }
+    let context = context(connections[position].interface)
+    // The closure gets the ring's free octets and nothing else, for the length of this call.
+    let count = unsafe connections[position].send.ring.withWritable(in: region, fill)
+    precondition(count >= 0 && count <= connections[position].send.ring.free)
+    connections[position].commit(count, isUrgent: false)
+    connections[position].noteRoomWanted()
+    connections[position].updateTimers(context)
+    settle(handle.index, position, context)
+    return count
+  }
+
+  /// RECEIVE: copies text that arrived, in order, as much as there is and as fits.
+  ///
+  /// - Returns: how many octets; at least one unless the buffer is empty.
+  /// - Throws: `wouldBlock` when nothing has come (a `readable` event follows), `endOfStream` once all was read
+  ///   and the peer has closed, the reason once all was read and the connection has ended otherwise.
+  public mutating func read(
+    _ handle: Handle, into buffer: UnsafeMutableRawBufferPointer, at now: Instant
+  ) throws(CallError) -> Int {
+    advance(to: now)
+    // EV-RECEIVE-LISTEN-1: nothing will ever come here; its connections have handles of their own.
+    if let (kind, _) = try? entry(of: handle), kind == .listener { throw .wouldBlock }
+    let position = try connectionPosition(handle)
+    let context = context(connections[position].interface)
+    // The caller lends the buffer for this call; what is copied into it is bounds checked.
+    guard let bytes = unsafe MutableBytes(buffer) else {
+      if connections[position].receive.ring.count > 0 { return 0 }
+      throw connections[position].receiveError
+    }
+    let count = try connections[position].read(into: bytes, context)
+    settleRead(handle.index, position, context)
+    return count
+  }
+
+  /// Hands out the text that arrived, in one or two runs, and takes out as much as the closure says it has used.
+  ///
+  /// - Parameter use: gets the runs in order, and returns how many octets it is done with, from the start on; more
+  ///   than there are is a programmer's error and traps (ROB-286).
+  /// - Returns: how many octets were taken out.
+  public mutating func withReadable(
+    _ handle: Handle, at now: Instant,
+    _ use: (UnsafeRawBufferPointer, UnsafeRawBufferPointer) -> Int
+  ) throws(CallError) -> Int {
+    advance(to: now)
+    let position = try connectionPosition(handle)
+    let context = context(connections[position].interface)
+    guard connections[position].receive.ring.count > 0 else {
+      throw connections[position].receiveError  // ROB-287: peeking meets the same checks as reading
+    }
+    // The closure gets the ring's waiting octets and nothing else, for the length of this call.
+    let count = unsafe connections[position].receive.ring.withReadable(in: region, use)
+    precondition(count >= 0 && count <= connections[position].receive.ring.count)
+    connections[position].consume(count)
+    settleRead(handle.index, position, context)
+    return count
+  }
+
+  private func settleRead(_ index: UInt32, _ position: Int, _ context: ConnectionContext) {
+    switch connections[position].state {
+    case .closed, .timeWait: break
+    case .listen, .synSent, .synReceived, .established, .finWait1, .finWait2, .closeWait, .closing,
+      .lastAck:
+      settle(index, position, context)
+    }
+  }
+
+  /// CLOSE: nothing more will be sent; what was written is still delivered, and what comes can still be read. On
+  /// a listener: nothing more will be accepted; handshakes under way are given up, connections stay.
+  public mutating func close(_ handle: Handle, at now: Instant) throws(CallError) {
+    advance(to: now)
+    if let (kind, _) = try? entry(of: handle), kind == .listener {
+      return try closeListener(handle)  // EV-CLOSE-LISTEN-1
+    }
+    let position = try connectionPosition(handle)
+    let context = context(connections[position].interface)
+    try connections[position].close(context)
+    connections[position].updateTimers(context)
+    settle(handle.index, position, context)
+  }
+
+  /// ABORT: ends the connection at once, and tells the peer with a reset where there is one to tell.
+  ///
+  /// What was received stays readable until `release`; what was not yet delivered is lost.
+  public mutating func abort(_ handle: Handle, at now: Instant) throws(CallError) {
+    advance(to: now)
+    if let (kind, _) = try? entry(of: handle), kind == .listener {
+      return try closeListener(handle)  // EV-ABORT-LISTEN-1
+    }
+    let position = try connectionPosition(handle)
+    let context = context(connections[position].interface)
+    if connections[position].timeWaitEntry != IndexLinks.none {
+      removeTimeWait(connections[position].timeWaitEntry)  // EV-ABORT-TIME-WAIT-1
+      return
+    }
+    if try connections[position].abort(context) { replyAbort(position) }
+    settle(handle.index, position, context)
+  }
+
+  /// Gives a handle up: closes if that has not happened, and frees the slot as soon as the protocol allows.
+  ///
+  /// Text that was not read, or comes later, is answered with a reset, since nobody will read it. FIN-WAIT-2 no
+  /// longer lasts for ever. On a listener the same as `close`.
+  public mutating func release(_ handle: Handle, at now: Instant) throws(CallError) {
+    advance(to: now)
+    if let (kind, _) = try? entry(of: handle), kind == .listener { return try closeListener(handle) }
+    let position = try connectionPosition(handle)
+    let context = context(connections[position].interface)
+    takeFromAccepting(handle.index, position)
+    connections[position].isReleased = true
+    connections[position].events = .none
+    state[0].eventful.remove(handle.index, queueLinks)
+    switch connections[position].state {
+    case .established, .closeWait, .finWait1, .finWait2, .synReceived:
+      if connections[position].receive.ring.count > 0 {
+        connections[position].end(.aborted, context)  // SHLD-3: unread text was not delivered to anybody
+        replyAbort(position)
+      } else {
+        try? connections[position].close(context)
+        connections[position].updateFinWait2(context)
+      }
+    case .synSent:
+      connections[position].end(.aborted, context)
+    case .closed, .listen, .closing, .lastAck, .timeWait:
+      break
+    }
+    connections[position].updateTimers(context)
+    settle(handle.index, position, context)
+  }
+
+  private func takeFromAccepting(_ index: UInt32, _ position: Int) {
+    guard acceptLinks[position].isLinked else { return }
+    listeners[entry(connections[position].listener).position].waiting.remove(index, acceptLinks)
+  }
+}
+
+extension Connection {
+  /// A user who filled the ring wants to know when there is room again.
+  mutating func noteRoomWanted() { if send.ring.free == 0 { wantsRoom = true } }
+}

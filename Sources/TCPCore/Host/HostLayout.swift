@@ -1,0 +1,78 @@
+/// Where each table of a host stands in its region. The same walk gives the size and the places.
+struct HostLayout {
+  let state: UInt32
+  let counters: UInt32
+  let wheel: UInt32
+  let interfaces: UInt32
+  let slots: UInt32
+  let timers: UInt32
+  let indexEntries: UInt32
+  let buckets: UInt32
+  let readyLinks: UInt32
+  let queueLinks: UInt32
+  let acceptLinks: UInt32
+  let connections: UInt32
+  let halfOpen: UInt32
+  let timeWait: UInt32
+  let listeners: UInt32
+  let replies: UInt32
+  /// Where the rings and tables of the first connection of each class begin, and how far apart they are.
+  let rings: [4 of UInt32]
+  let ringStrides: [4 of UInt32]
+  let byteCount: Int
+
+  /// Lays out a valid configuration.
+  init(_ configuration: HostConfiguration) throws(ConfigurationError) {
+    var layout = RegionLayout()
+    let entries = configuration.entryCapacity
+    let connectionCount = configuration.connectionCapacity
+    state = layout.reserve(count: 1, stride: MemoryLayout<HostState>.stride)
+    counters = layout.reserve(count: 1, stride: MemoryLayout<Counters>.stride)
+    wheel = layout.reserve(count: 1, stride: MemoryLayout<TimerWheel>.stride)
+    interfaces = layout.reserve(
+      count: configuration.interfaceCount, stride: MemoryLayout<Interface>.stride)
+    slots = layout.reserve(count: entries, stride: MemoryLayout<SlotState>.stride)
+    timers = layout.reserve(count: entries, stride: MemoryLayout<TimerNode>.stride)
+    indexEntries = layout.reserve(count: entries, stride: MemoryLayout<IndexedEntry>.stride)
+    buckets = layout.reserve(count: TupleIndex.bucketCount(for: entries), stride: 4)
+    readyLinks = layout.reserve(count: entries, stride: MemoryLayout<IndexLinks>.stride)
+    queueLinks = layout.reserve(count: entries, stride: MemoryLayout<IndexLinks>.stride)
+    acceptLinks = layout.reserve(count: connectionCount, stride: MemoryLayout<IndexLinks>.stride)
+    connections = layout.reserve(count: connectionCount, stride: MemoryLayout<Connection>.stride)
+    halfOpen = layout.reserve(
+      count: configuration.halfOpenCapacity, stride: MemoryLayout<HalfOpen>.stride)
+    timeWait = layout.reserve(
+      count: configuration.timeWaitCapacity, stride: MemoryLayout<TimeWait>.stride)
+    listeners = layout.reserve(
+      count: configuration.listenerCapacity, stride: MemoryLayout<Listener>.stride)
+    replies = layout.reserve(count: configuration.replyCapacity, stride: MemoryLayout<Reply>.stride)
+    var starts = [4 of UInt32](repeating: 0)
+    var strides = [4 of UInt32](repeating: 0)
+    for index in 0..<configuration.ringClassCount {
+      let ringClass = configuration.ringClasses[index]
+      let stride = HostLayout.ringStride(ringClass)
+      starts[index] = layout.reserve(count: ringClass.connections, stride: stride)
+      strides[index] = UInt32(truncatingIfNeeded: stride / RegionLayout.unit)
+    }
+    rings = starts
+    ringStrides = strides
+    guard let byteCount = layout.byteCount else { throw .tooLarge }
+    self.byteCount = byteCount
+  }
+
+  /// Octets for the rings and tables of one connection, each part rounded up to whole units.
+  static func ringStride(_ ringClass: RingClass) -> Int {
+    padded(ringClass.sendCapacity) &+ padded(ringClass.receiveCapacity)
+      &+ padded(ringClass.transmissions &* MemoryLayout<Transmission>.stride)
+      &+ padded(ringClass.ranges &* MemoryLayout<SequenceRange>.stride)
+  }
+
+  /// The same in units.
+  static func units(_ count: Int) -> UInt32 {
+    UInt32(truncatingIfNeeded: padded(count) / RegionLayout.unit)
+  }
+
+  private static func padded(_ count: Int) -> Int {
+    (count &+ RegionLayout.unit &- 1) / RegionLayout.unit &* RegionLayout.unit
+  }
+}

@@ -1,0 +1,30 @@
+/// A passive open: makes connections of its own while it stands.
+struct Listener: BitwiseCopyable {
+  /// Where it listens; an unspecified address means any, of the families below.
+  var local: Endpoint
+  /// Whether IPv4 and IPv6 peers are served.
+  var servesIPv4: Bool
+  var servesIPv6: Bool
+  /// The ring class of its connections.
+  var ringClass: UInt8
+  /// How many handshakes and connections nobody has accepted it may have at once.
+  var backlog: UInt32
+  /// How many half-open entries are its own.
+  var halfOpenCount: UInt32 = 0
+  /// Connections that wait to be accepted, oldest first.
+  var waiting = IndexList()
+  /// What its connections begin with.
+  var options: ConnectionOptions
+
+  /// Handshakes and unaccepted connections together.
+  var load: UInt32 { halfOpenCount &+ waiting.count }
+
+  /// The tuple under which it is filed: no remote side, and one wildcard for both families.
+  static func key(_ address: Address, _ port: UInt16) -> FourTuple {
+    FourTuple(
+      local: Endpoint(address.isUnspecified ? .anyIPv6 : address, port), remote: Endpoint(.anyIPv6, 0))
+  }
+
+  /// Whether a peer of one family is served.
+  func serves(isIPv4: Bool) -> Bool { isIPv4 ? servesIPv4 : servesIPv6 }
+}

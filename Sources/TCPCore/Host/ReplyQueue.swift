@@ -1,0 +1,37 @@
+/// A segment without text that belongs to no connection.
+struct Reply: BitwiseCopyable {
+  var tuple: FourTuple
+  var header: SegmentHeader
+  var interface: UInt8
+  var dscp: UInt8 = 0
+  var hopLimit: UInt8 = 64
+}
+
+/// Replies that wait to leave: a small fixed queue. When it is full, new ones are dropped and counted.
+struct ReplyQueue: BitwiseCopyable {
+  private var head: UInt32 = 0
+  private(set) var count: UInt32 = 0
+
+  /// Adds a reply; `false` if there is no room.
+  mutating func append(_ reply: Reply, _ replies: Table<Reply>) -> Bool {
+    guard Int(truncatingIfNeeded: count) < replies.count else { return false }
+    var position = Int(truncatingIfNeeded: head &+ count)
+    if position >= replies.count { position &-= replies.count }
+    replies[position] = reply
+    count &+= 1
+    return true
+  }
+
+  /// The oldest reply.
+  func first(_ replies: Table<Reply>) -> Reply? {
+    count == 0 ? nil : replies[Int(truncatingIfNeeded: head)]
+  }
+
+  /// Takes the oldest reply out.
+  mutating func removeFirst(_ replies: Table<Reply>) {
+    guard count > 0 else { return }
+    head &+= 1
+    if Int(truncatingIfNeeded: head) >= replies.count { head = 0 }
+    count &-= 1
+  }
+}

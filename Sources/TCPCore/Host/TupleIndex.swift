@@ -1,0 +1,86 @@
+/// Where an entry stands in the tuple index.
+struct IndexedEntry: BitwiseCopyable {
+  /// Its full hash, so that most others in its chain are told apart without a look at them.
+  var hash: UInt32 = 0
+  /// The next entry of the chain.
+  var next: UInt32 = IndexLinks.none
+}
+
+/// Finds entries by the keyed hash of their tuple: chains in a table of buckets, at least one bucket an entry.
+///
+/// A chain never grows beyond `longestChain`, so a look-up is bounded whatever peers do.
+struct TupleIndex: BitwiseCopyable {
+  let buckets: Table<UInt32>
+  let entries: Table<IndexedEntry>
+
+  /// No chain is longer. With a keyed hash and as many buckets as entries, one this long never happens by chance.
+  static var longestChain: Int { 32 }
+
+  /// How many buckets there are for `count` entries: a power of two.
+  static func bucketCount(for count: Int) -> Int {
+    var buckets = 4
+    for _ in 0..<28 where buckets < count { buckets &*= 2 }
+    return buckets
+  }
+
+  func clear() {
+    for index in 0..<buckets.count { buckets[index] = IndexLinks.none }
+    for index in 0..<entries.count { entries[index] = IndexedEntry() }
+  }
+
+  @inline(__always)
+  private func bucket(_ hash: UInt32) -> Int {
+    Int(truncatingIfNeeded: hash) & (buckets.count &- 1)
+  }
+
+  /// The entry with that hash for which `matches` holds.
+  @inline(__always)
+  func find(_ hash: UInt32, where matches: (UInt32) -> Bool) -> UInt32? {
+    var index = buckets[bucket(hash)]
+    for _ in 0..<TupleIndex.longestChain {
+      guard index != IndexLinks.none else { return nil }
+      let entry = entries[Int(truncatingIfNeeded: index)]
+      if entry.hash == hash && matches(index) { return index }
+      index = entry.next
+    }
+    return nil
+  }
+
+  /// Files an entry; `false` if its chain is full.
+  func insert(_ index: UInt32, _ hash: UInt32) -> Bool {
+    let place = bucket(hash)
+    var other = buckets[place]
+    var length = 0
+    for _ in 0..<TupleIndex.longestChain {
+      guard other != IndexLinks.none else { break }
+      length &+= 1
+      other = entries[Int(truncatingIfNeeded: other)].next
+    }
+    guard length < TupleIndex.longestChain else { return false }
+    entries[Int(truncatingIfNeeded: index)] = IndexedEntry(hash: hash, next: buckets[place])
+    buckets[place] = index
+    return true
+  }
+
+  /// Takes an entry out, if it is filed.
+  func remove(_ index: UInt32) {
+    let position = Int(truncatingIfNeeded: index)
+    let place = bucket(entries[position].hash)
+    var other = buckets[place]
+    if other == index {
+      buckets[place] = entries[position].next
+      entries[position] = IndexedEntry()
+      return
+    }
+    for _ in 0..<TupleIndex.longestChain {
+      guard other != IndexLinks.none else { return }
+      let next = entries[Int(truncatingIfNeeded: other)].next
+      if next == index {
+        entries[Int(truncatingIfNeeded: other)].next = entries[position].next
+        entries[position] = IndexedEntry()
+        return
+      }
+      other = next
+    }
+  }
+}

@@ -1,0 +1,59 @@
+/// How the datagrams around a segment are to be made.
+package struct DatagramStyle: BitwiseCopyable {
+  /// Differentiated services code point, 0 to 63.
+  package var dscp: UInt8
+  /// Time to live, or hop limit.
+  package var hopLimit: UInt8
+  /// Whether the device fills in the TCP checksum.
+  package var isChecksumOffloaded: Bool
+
+  @inline(__always)
+  package init(dscp: UInt8 = 0, hopLimit: UInt8 = 64, isChecksumOffloaded: Bool = false) {
+    self.dscp = dscp
+    self.hopLimit = hopLimit
+    self.isChecksumOffloaded = isChecksumOffloaded
+  }
+}
+
+extension SegmentHeader {
+  /// Writes a whole datagram: IP header, this header, and text that a closure puts in place.
+  ///
+  /// - Parameters:
+  ///   - tuple: whose segment it is; local is the source.
+  ///   - textCount: octets of text.
+  ///   - text: writes the text to the place it is given and returns its sum.
+  /// - Returns: the length of the datagram.
+  @inline(__always)
+  package func emitDatagram(
+    _ tuple: FourTuple, textCount: Int, _ style: DatagramStyle, into bytes: MutableBytes,
+    text: (MutableBytes) -> InternetChecksum
+  ) -> Int {
+    let headerCount = byteCount
+    var datagram = Datagram(
+      source: tuple.localAddress, destination: tuple.remoteAddress, protocolNumber: 6,
+      payloadCount: headerCount &+ textCount)
+    datagram.dscp = style.dscp & 63
+    datagram.hopLimit = style.hopLimit
+    datagram.emit(into: bytes)
+    let room = bytes.dropping(datagram.payloadOffset)
+    emit(into: room)
+    var checksum = datagram.pseudoHeaderSum()
+    let textSum = textCount > 0 ? text(room.dropping(headerCount)) : InternetChecksum()
+    if style.isChecksumOffloaded {
+      // The device completes the sum; it expects that of the pseudo header.
+      room.store(~checksum.field, at: SegmentHeader.checksumOffset)
+    } else {
+      checksum.add(room, count: headerCount)
+      checksum.add(textSum)
+      room.store(checksum.field, at: SegmentHeader.checksumOffset)  // MUST-2
+    }
+    return datagram.payloadOffset &+ headerCount &+ textCount
+  }
+
+  /// Writes a datagram without text.
+  package func emitDatagram(
+    _ tuple: FourTuple, _ style: DatagramStyle, into bytes: MutableBytes
+  ) -> Int {
+    emitDatagram(tuple, textCount: 0, style, into: bytes) { _ in InternetChecksum() }
+  }
+}

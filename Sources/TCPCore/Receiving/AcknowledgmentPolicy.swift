@@ -1,0 +1,64 @@
+/// When to acknowledge (RFC 9293 section 3.8.6.3, RFC 5681 section 4.2).
+package struct AcknowledgmentPolicy: BitwiseCopyable {
+  /// When a delayed acknowledgment is due, or `never`.
+  package private(set) var deadline = Instant.never
+  /// Whether an acknowledgment should leave with the next call.
+  package private(set) var isImmediate = false
+
+  package init() {}
+
+  /// Whether anything waits to be acknowledged.
+  @inline(__always)
+  package var isOwed: Bool { isImmediate || deadline != .never }
+
+  /// An acknowledgment must leave at once.
+  @inline(__always)
+  package mutating func demand() { isImmediate = true }
+
+  /// Text arrived in order.
+  ///
+  /// - Parameters:
+  ///   - unacknowledged: octets received since the last acknowledgment left.
+  ///   - fullSize: what counts as a full-sized segment on this connection.
+  ///   - delay: the longest wait; below 0.5 s (MUST-40), zero for none.
+  @inline(__always)
+  package mutating func received(
+    unacknowledged: Int, fullSize: Int, delay: Interval, now: Instant
+  ) {
+    // SHLD-19: at least every second full-sized segment is acknowledged at once.
+    if unacknowledged >= 2 &* fullSize || delay.microseconds == 0 {
+      isImmediate = true
+    } else if deadline == .never {
+      deadline = now + delay
+    }
+  }
+
+  /// The delay is over (SHLD-18).
+  package mutating func expired() {
+    deadline = .never
+    isImmediate = true
+  }
+
+  /// An acknowledgment of everything has left, alone or with text.
+  @inline(__always)
+  package mutating func sent() {
+    deadline = .never
+    isImmediate = false
+  }
+}
+
+extension ReceiveSequence {
+  /// What counts as a full-sized segment: the largest text seen, so that option octets and small paths at the
+  /// peer do not stretch the wait (ROB-276, PEER-07), but no less than 536 unless we asked for less.
+  @inline(__always)
+  package func fullSize(maximumSegmentSize: Int) -> Int {
+    let seen = Int(largestPayload) > 536 ? Int(largestPayload) : 536
+    return seen < maximumSegmentSize ? seen : maximumSegmentSize
+  }
+
+  /// Notes the size of a segment's text.
+  @inline(__always)
+  package mutating func noteSize(_ count: Int) {
+    if count > Int(largestPayload) { largestPayload = UInt16(truncatingIfNeeded: count < 65_535 ? count : 65_535) }
+  }
+}

@@ -1,0 +1,107 @@
+/// What became of a segment's text.
+package enum TextVerdict {
+  /// Nothing of it was new.
+  case duplicate
+  /// It stands beyond a gap and was kept, or there was no room for another range.
+  case outOfOrder
+  /// RCV.NXT moved; `filledGap` says whether text beyond a gap was or is waiting.
+  case inOrder(filledGap: Bool)
+}
+
+extension ReceiveSequence {
+  /// Whether the text of a segment may be copied to its place before its checksum is known: it starts at
+  /// RCV.NXT, fits, and nothing that was received stands where it goes.
+  @inline(__always)
+  package func acceptsEarly(_ sequence: SequenceNumber, count: Int) -> Bool {
+    sequence == next && count > 0 && count <= rightEdge - next && ranges.isEmpty && !hasFinish
+  }
+
+  /// Takes a segment's text, and remembers its FIN (RFC 9293 section 3.10.7.4, seventh and eighth check).
+  ///
+  /// - Parameters:
+  ///   - payload: the segment's text.
+  ///   - sequence: where it starts; SYN is not part of it.
+  ///   - hasFinish: whether a FIN stands behind it.
+  ///   - isPlaced: whether the text already stands in the ring (`acceptsEarly`).
+  package mutating func take(
+    _ payload: RawSpan, at sequence: SequenceNumber, finish finFlag: Bool, isPlaced: Bool,
+    in region: Region
+  ) -> TextVerdict {
+    let count = payload.byteCount
+    if finFlag { noteFinish(sequence + count, in: region) }
+    if isPlaced {
+      ring.commit(count)
+      next = next + count
+      return .inOrder(filledGap: false)
+    }
+    // Trim to the window, and to the FIN if there is one (ROB-003, ROB-270, ROB-080: any edge ever advertised).
+    var end = SequenceNumber.earlier(sequence + count, rightEdge)
+    if hasFinish { end = .earlier(end, finish) }
+    let start = SequenceNumber.later(sequence, next)
+    guard start < end else { return .duplicate }
+    let text = payload.extracting((start - sequence)..<(end - sequence))
+    if start == next {
+      ring.place(text, at: ring.count, in: region)
+      let reach = ranges.isEmpty ? end : ranges.absorb(from: end, in: region)
+      let filledGap = !ranges.isEmpty || reach != end
+      ring.commit(reach - next)
+      next = reach
+      return .inOrder(filledGap: filledGap)
+    }
+    // Beyond a gap: written straight to its place (SHLD-31), unless there is no room to remember that.
+    guard let range = ranges.insert(SequenceRange(start, end), in: region) else { return .outOfOrder }
+    ring.place(text, at: ring.count &+ (start - next), in: region)
+    noteRecent(start, range)
+    return .outOfOrder
+  }
+
+  /// Remembers where the FIN stands, if it lies in the window and contradicts nothing (ROB-003, ROB-081).
+  private mutating func noteFinish(_ sequence: SequenceNumber, in region: Region) {
+    guard !hasFinish, sequence >= next, sequence < rightEdge else { return }
+    hasFinish = true
+    finish = sequence
+    // A FIN below text that was kept: nothing behind it is part of the stream.
+    ranges.truncate(at: sequence, in: region)
+  }
+
+  /// Puts a range in front of those that changed lately, and drops the older mentions of it.
+  private mutating func noteRecent(_ number: SequenceNumber, _ range: SequenceRange) {
+    var kept: [4 of SequenceNumber] = recent
+    var count = 1
+    kept[0] = number
+    for index in 0..<Int(recentCount) {  // at most four
+      let other = recent[index]
+      if count < 4 && !(range.left <= other && other < range.right) {
+        kept[count] = other
+        count &+= 1
+      }
+    }
+    recent = kept
+    recentCount = UInt8(truncatingIfNeeded: count)
+  }
+
+  /// The SACK blocks to report, latest change first (RFC2018-5, RFC2018-6, RFC2018-7).
+  ///
+  /// - Parameter limit: how many fit into the header.
+  package mutating func sackBlocks(limit: Int, in region: Region) -> SACKList {
+    var list = SACKList()
+    guard !ranges.isEmpty else {
+      recentCount = 0
+      return list
+    }
+    for index in 0..<Int(recentCount) {  // at most four
+      guard list.count < limit else { return list }
+      if let range = ranges.range(holding: recent[index], in: region) { append(range, to: &list) }
+    }
+    // Ranges that were reported longer ago fill the rest.
+    for index in 0..<ranges.count where list.count < limit {
+      append(ranges.range(index, in: region), to: &list)
+    }
+    return list
+  }
+
+  private func append(_ range: SequenceRange, to list: inout SACKList) {
+    for index in 0..<list.count where list[index].left == range.left { return }  // at most four
+    list.append(SACKBlock(left: range.left, right: range.right))
+  }
+}

@@ -1,0 +1,89 @@
+/// What the sequence test of RFC 9293 section 3.10.7.4, first check, says about a segment.
+package enum Acceptability {
+  /// Some of it lies in the window.
+  case acceptable
+  /// Outside, but its acknowledgment, urgent pointer and reset still count: the window is shut, and the segment
+  /// stands at its edge (RFC 9293 section 3.8.6 and appendix A.2).
+  case controlOnly
+  /// Outside.
+  case unacceptable
+}
+
+/// The receive side of the sequence space, and the text in it.
+package struct ReceiveSequence: BitwiseCopyable {
+  /// IRS: the peer's initial sequence number.
+  package var initial = SequenceNumber(0)
+  /// RCV.NXT: the next sequence number expected.
+  package var next = SequenceNumber(0)
+  /// RCV.NXT + RCV.WND: the furthest edge ever advertised, in octets. It never moves left (SHLD-14).
+  package var rightEdge = SequenceNumber(0)
+  /// Last.ACK.sent: the acknowledgment number that left last (RFC 7323 section 4.3).
+  package var acknowledged = SequenceNumber(0)
+  /// RCV.UP: the octet behind the urgent text, meaningful while `hasUrgent`.
+  package var urgent = SequenceNumber(0)
+  /// Where the peer's FIN stands, meaningful while `hasFinish`.
+  package var finish = SequenceNumber(0)
+  /// TS.Recent (RFC 7323 section 4.3).
+  package var recentTimestamp: UInt32 = 0
+  /// When `recentTimestamp` was last set.
+  package var recentTimestampTime = Instant(microseconds: 0)
+  /// When a segment that was acceptable came last.
+  package var lastArrival = Instant(microseconds: 0)
+  /// Rcv.Wind.Shift: how far our window fields are shifted.
+  package var shift: UInt8 = 0
+  /// Whether an urgent pointer was seen that is still ahead of what the user has read.
+  package var hasUrgent = false
+  /// Whether the peer's FIN was seen, in order or not.
+  package var hasFinish = false
+  /// How many of `recent` are in use: 0 to 4.
+  package var recentCount: UInt8 = 0
+  /// The largest text seen in one segment, in octets.
+  package var largestPayload: UInt16 = 0
+  /// Text that arrived in order and waits to be read, and behind it room for text that has arrived early.
+  package var ring: RingBuffer
+  /// The text that has arrived early.
+  package var ranges: RangeSet
+  /// A number in each of the ranges that changed most lately, latest first.
+  package var recent: [4 of SequenceNumber]
+
+  /// An empty receive side over the given memory.
+  package init(ring: RingBuffer, ranges: RangeSet) {
+    self.ring = ring
+    self.ranges = ranges
+    recent = [4 of SequenceNumber](repeating: SequenceNumber(0))
+  }
+
+  /// Takes up the peer's initial sequence number: everything expected starts behind its SYN.
+  package mutating func synchronize(_ sequence: SequenceNumber) {
+    initial = sequence
+    next = sequence + 1
+    rightEdge = next
+    acknowledged = next
+  }
+
+  /// RCV.WND in octets.
+  @inline(__always)
+  package var window: Int { rightEdge - next }
+
+  /// Whether the FIN was received in order: nothing more can come.
+  @inline(__always)
+  package var isFinished: Bool { hasFinish && next == finish + 1 }
+
+  /// The sequence test, table 6 of RFC 9293 section 3.4. `length` is SEG.LEN, with SYN and FIN (ROB-266).
+  @inline(__always)
+  package func test(_ sequence: SequenceNumber, length: Int) -> Acceptability {
+    let offset = sequence - next
+    let window = self.window
+    if window == 0 {
+      if length == 0 && offset == 0 { return .acceptable }
+      // MUST-66. A peer whose probe octet or FIN we had no room for counts it as sent, so its empty segments
+      // stand one behind RCV.NXT; dropping what they acknowledge would keep both windows shut for ever
+      // (RFC9293-X-5, ROB-018, ROB-267).
+      return offset == 0 || offset == 1 && length == 0 ? .controlOnly : .unacceptable
+    }
+    if offset >= 0 { return offset < window ? .acceptable : .unacceptable }
+    // It starts before the window: its last octet decides.
+    let last = offset &+ length &- 1
+    return length > 0 && last >= 0 && last < window ? .acceptable : .unacceptable
+  }
+}

@@ -1,0 +1,39 @@
+/// The clock of the timestamps option: one tick is 1.024 ms (RFC7323-PAWS-10 asks for 1 ms to 1 s), shifted by a
+/// secret number for each connection (RFC7323-PAWS-11).
+package enum TimestampClock {
+  /// TSval at a moment (RFC7323-RTTM-1: proportional to real time).
+  @inline(__always)
+  package static func value(at now: Instant, offset: UInt32) -> UInt32 {
+    UInt32(truncatingIfNeeded: now.microseconds &>> 10) &+ offset
+  }
+
+  /// The time since an echoed value left, in microseconds.
+  @inline(__always)
+  package static func age(of echo: UInt32, at now: Instant, offset: UInt32) -> UInt64 {
+    UInt64(wide: value(at: now, offset: offset) &- echo) &<< 10
+  }
+
+  /// How long a remembered timestamp stays good: 24 days (RFC7323-PAWS-8).
+  package static var lifetime: Interval { .seconds(24 * 86_400) }
+}
+
+extension ReceiveSequence {
+  /// PAWS: whether a timestamp is older than the remembered one, and that one is still good (RFC 7323 section 5).
+  @inline(__always)
+  package func isOld(_ value: UInt32, now: Instant) -> Bool {
+    Int32(bitPattern: value &- recentTimestamp) < 0
+      && now - recentTimestampTime <= TimestampClock.lifetime
+  }
+
+  /// RFC7323-RTTM-7, RFC7323-PAWS-4: remembers a timestamp that is not older, from a segment that starts at or
+  /// before the last acknowledgment sent.
+  @inline(__always)
+  package mutating func remember(_ value: UInt32, from sequence: SequenceNumber, now: Instant) {
+    guard sequence <= acknowledged else { return }
+    guard Int32(bitPattern: value &- recentTimestamp) >= 0
+      || now - recentTimestampTime > TimestampClock.lifetime
+    else { return }
+    recentTimestamp = value
+    recentTimestampTime = now
+  }
+}

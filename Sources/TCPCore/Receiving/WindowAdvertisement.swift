@@ -1,0 +1,63 @@
+extension ReceiveSequence {
+  /// What a segment that leaves now would advertise.
+  package struct Offer: BitwiseCopyable {
+    /// The window field.
+    package var field: UInt16
+    /// The right edge that the peer will compute from it, or the one it already knows if that is further.
+    package var edge: SequenceNumber
+  }
+
+  /// How far the edge could go: as far as the ring has room.
+  @inline(__always)
+  private var possibleEdge: SequenceNumber { next + ring.free }
+
+  /// The smallest step in which the edge moves (MUST-39, RFC 9293 section 3.8.6.2.2).
+  @inline(__always)
+  private func step(maximumSegmentSize: Int) -> Int {
+    let half = ring.capacity / 2
+    return half < maximumSegmentSize ? half : maximumSegmentSize
+  }
+
+  /// The window to advertise, by the receiver's silly-window avoidance.
+  ///
+  /// - Parameters:
+  ///   - maximumSegmentSize: the MSS that we advertised.
+  ///   - isSynchronizing: the segment carries SYN, whose window is never scaled (RFC7323-WS-3).
+  @inline(__always)
+  package func offer(maximumSegmentSize: Int, isSynchronizing: Bool = false) -> Offer {
+    let grown = possibleEdge - rightEdge
+    let edge = grown > 0 && grown >= step(maximumSegmentSize: maximumSegmentSize) ? possibleEdge : rightEdge
+    let window = edge - next
+    if isSynchronizing {
+      let field = window < 65_535 ? window : 65_535
+      return Offer(field: UInt16(truncatingIfNeeded: field), edge: .later(rightEdge, next + field))
+    }
+    // Rounded up where the ring has the room, so that the edge does not seem to retreat (RFC7323-WS-12).
+    let shift = Int(self.shift)
+    let unit = 1 &<< shift
+    var field = window &>> shift
+    if field &<< shift < window, (field &<< shift) &+ unit <= possibleEdge - next { field &+= 1 }
+    if field > 65_535 { field = 65_535 }
+    // RFC7323-WS-13, RFC7323-WS-14: what rounding hides is still honoured.
+    return Offer(
+      field: UInt16(truncatingIfNeeded: field), edge: .later(rightEdge, next + (field &<< shift)))
+  }
+
+  /// Notes that an offer, with the acknowledgment of everything up to RCV.NXT, has left.
+  @inline(__always)
+  package mutating func advertised(_ offer: Offer) {
+    rightEdge = offer.edge
+    acknowledged = next
+  }
+
+  /// Whether reading has opened the window so far that the peer should be told without waiting.
+  ///
+  /// The peer must have used half of the buffer up, so that a reader who keeps pace costs no extra segments.
+  package func isUpdateDue(maximumSegmentSize: Int) -> Bool {
+    if hasFinish { return false }
+    let grown = possibleEdge - rightEdge
+    let half = ring.capacity / 2
+    let enough = half < 2 &* maximumSegmentSize ? half : 2 &* maximumSegmentSize
+    return grown > 0 && grown >= enough && rightEdge - next <= half
+  }
+}

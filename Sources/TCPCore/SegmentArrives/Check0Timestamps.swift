@@ -1,0 +1,34 @@
+// RFC 7323 section 5.3: before the sequence test.
+
+extension Connection {
+  /// PAWS. Returns the outcome if the segment ends here.
+  ///
+  /// A reset is exempt (RFC7323-PAWS-5): it is judged by its sequence number alone.
+  @inline(__always)
+  mutating func checkTimestamps(
+    _ segment: SegmentHeader, _ context: ConnectionContext
+  ) -> ArrivalOutcome? {
+    // RFC7323-TS-9: timestamps that were not agreed on are ignored.
+    guard usesTimestamps, !segment.flags.contains(.rst) else { return nil }
+    guard let timestamps = segment.options.timestamps else {
+      return .missingTimestamp  // RFC7323-TS-7, RFC7323-TS-8: dropped quietly, the connection is unharmed
+    }
+    guard receive.isOld(timestamps.value, now: context.now) else { return nil }
+    // RFC7323-PAWS-2, PEER-04: answered with an acknowledgment, and dropped.
+    answer(segment, context)
+    return .oldTimestamp
+  }
+
+  /// Notes the acknowledgment that answers a segment which is not taken.
+  ///
+  /// Empty segments could bounce between two confused ends for ever, so their answers are throttled (CVE-19);
+  /// keep-alive probes, which stand one before RCV.NXT, never are (ROB-269), nor is anything with text or FIN
+  /// (ROB-268).
+  mutating func answer(_ segment: SegmentHeader, _ context: ConnectionContext) {
+    if segment.length == 0 && segment.sequence != receive.next - 1 {
+      challenge(context)
+    } else {
+      acknowledgment.demand()
+    }
+  }
+}

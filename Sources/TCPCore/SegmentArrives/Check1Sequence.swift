@@ -1,0 +1,39 @@
+// RFC 9293 section 3.10.7.4, first: check sequence number.
+
+extension Connection {
+  /// Returns the outcome if the segment ends here.
+  ///
+  /// EV-SEG-{SYN-RECEIVED,ESTABLISHED,FIN-WAIT-1,FIN-WAIT-2,CLOSE-WAIT,CLOSING,LAST-ACK}-1...7.
+  @inline(__always)
+  mutating func checkSequence(
+    _ segment: inout SegmentHeader, _ context: ConnectionContext
+  ) -> ArrivalOutcome? {
+    if state == .synReceived { dropCrossedSynchronize(&segment) }
+    switch receive.test(segment.sequence, length: segment.length) {
+    case .acceptable:
+      return nil
+    case .controlOnly:
+      // The window is shut: a probe is answered, its acknowledgment counts, its text does not (ROB-267).
+      if segment.length > 0 { acknowledgment.demand() }
+      return nil
+    case .unacceptable:
+      if segment.flags.contains(.rst) { return .resetOutsideWindow }  // RFC5961-RST-1
+      if segment.flags.contains(.syn) {
+        challenge(context)
+        return .synchronizeChallenged  // RFC5961-SYN-1: whatever its sequence number (ROB-079)
+      }
+      answer(segment, context)
+      return .outsideWindow
+    }
+  }
+
+  /// In a simultaneous open both sides answer the other's SYN with SYN and ACK (RFC 9293 figure 8): the SYN is
+  /// known already, the acknowledgment is what counts.
+  private func dropCrossedSynchronize(_ segment: inout SegmentHeader) {
+    guard segment.flags.contains(.syn | .ack), !segment.flags.contains(.rst),
+      segment.sequence == receive.initial
+    else { return }
+    segment.flags = SegmentFlags(rawValue: segment.flags.rawValue & ~SegmentFlags.syn.rawValue)
+    segment.sequence = segment.sequence + 1
+  }
+}

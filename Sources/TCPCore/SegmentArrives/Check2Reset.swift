@@ -1,0 +1,21 @@
+// RFC 9293 section 3.10.7.4, second: check the RST bit (RFC 5961 section 3).
+
+extension Connection {
+  /// Returns the outcome if the segment ends here.
+  ///
+  /// EV-SEG-{SYN-RECEIVED,ESTABLISHED,FIN-WAIT-1,FIN-WAIT-2,CLOSE-WAIT,CLOSING,LAST-ACK}-8...10,
+  /// EV-SEG-SYN-RECEIVED-11. A reset may carry text (SHLD-2) and any other flag (ROB-288).
+  @inline(__always)
+  mutating func checkReset(_ segment: SegmentHeader, _ context: ConnectionContext) -> ArrivalOutcome? {
+    guard segment.flags.contains(.rst) else { return nil }
+    guard segment.sequence == receive.next else {
+      // ROB-082, CVE-15: in the window, but not exact. Where the window is shut nothing else is in it.
+      guard receive.window > 0 else { return .resetOutsideWindow }
+      challenge(context)
+      return .resetChallenged
+    }
+    // RFC5961-RST-2. The user learns that it was no orderly close (MUST-12, ROB-271).
+    end(state == .synReceived ? .refused : .reset, context)
+    return .processed
+  }
+}

@@ -1,0 +1,163 @@
+// RFC 9293 section 3.10.7.4, fifth: check the ACK field.
+
+extension Connection {
+  /// Returns the outcome if the segment ends here.
+  @inline(__always)
+  mutating func checkAcknowledgment(
+    _ segment: SegmentHeader, _ context: ConnectionContext
+  ) -> ArrivalOutcome? {
+    // EV-SEG-SYN-RECEIVED-15, EV-SEG-{ESTABLISHED,FIN-WAIT-1,FIN-WAIT-2,CLOSE-WAIT,CLOSING,LAST-ACK}-14.
+    guard segment.flags.contains(.ack) else { return .missingAcknowledgment }
+    let verdict = send.verdict(on: segment.acknowledgment)
+    switch verdict {
+    case .tooOld:
+      // EV-SEG-SYN-RECEIVED-16, EV-SEG-{ESTABLISHED,FIN-WAIT-1,FIN-WAIT-2,CLOSE-WAIT,CLOSING,LAST-ACK}-15.
+      challenge(context)
+      return .acknowledgmentTooOld
+    case .beyondSent:
+      // EV-SEG-{ESTABLISHED,FIN-WAIT-1,FIN-WAIT-2,CLOSE-WAIT,CLOSING}-18, EV-SEG-LAST-ACK-16d, ROB-015, PEER-02.
+      challenge(context)
+      return .acknowledgmentBeyondSent
+    case .advances, .duplicate, .old:
+      break
+    }
+    if state == .synReceived { return completeHandshake(segment, verdict, context) }
+    switch verdict {
+    case .advances:
+      // EV-SEG-{ESTABLISHED,FIN-WAIT-1,FIN-WAIT-2,CLOSE-WAIT,CLOSING}-16, EV-SEG-LAST-ACK-16a.
+      let wasFull = acknowledgeNew(segment, context)
+      takeWindow(segment, context)
+      if wasFull { noteFinishAcknowledged(context) }
+    case .duplicate:
+      // EV-SEG-{ESTABLISHED,FIN-WAIT-1,FIN-WAIT-2,CLOSE-WAIT,CLOSING}-17, EV-SEG-LAST-ACK-16b.
+      if isDuplicate(segment) { acknowledgeAgain(context) }
+      takeWindow(segment, context)
+    case .old, .tooOld, .beyondSent:
+      break  // PEER-01: an old acknowledgment is ignored, the text behind it is not
+    }
+    return nil
+  }
+
+  /// EV-SEG-SYN-RECEIVED-17...18: the acknowledgment of our SYN, or not.
+  private mutating func completeHandshake(
+    _ segment: SegmentHeader, _ verdict: AcknowledgmentVerdict, _ context: ConnectionContext
+  ) -> ArrivalOutcome? {
+    guard case .advances = verdict else { return .badHandshakeAcknowledgment }
+    establish(by: segment, context)
+    takeWindow(segment, context)
+    if send.isFinishAcknowledged { noteFinishAcknowledged(context) }
+    return nil
+  }
+
+  /// RFC 5681 section 2: what counts as a duplicate acknowledgment (ROB-273, ROB-091). Answers to window probes
+  /// do not.
+  @inline(__always)
+  private func isDuplicate(_ segment: SegmentHeader) -> Bool {
+    segment.payloadCount == 0 && send.flight > 0 && !probe.isArmed
+      && !segment.flags.intersects(.syn | .fin) && scaledWindow(segment) == send.window
+  }
+
+  /// The window of a segment in octets (RFC7323-WS-5, MUST-1, REC-1). SYN never comes here.
+  @inline(__always)
+  private func scaledWindow(_ segment: SegmentHeader) -> UInt32 {
+    UInt32(segment.window) &<< UInt32(send.shift)
+  }
+
+  /// SND.UNA moves. Also called for the acknowledgment of our SYN.
+  ///
+  /// - Returns: whether our FIN is acknowledged now.
+  mutating func acknowledgeNew(_ segment: SegmentHeader, _ context: ConnectionContext) -> Bool {
+    let size = segmentSize(context)
+    let flight = send.flight
+    let reach = congestion.isSlowStart ? 2 &* flight : flight &+ size
+    let isLimited = reach >= Int(truncatingIfNeeded: congestion.window)
+    let advance = segment.acknowledgment - send.unacknowledged
+    let sentAt = transmissions.acknowledge(segment.acknowledgment, in: context.region)
+    send.advance(to: segment.acknowledgment)
+    progressTime = context.now
+    retries = 0
+    measure(segment, sentAt: sentAt, context)
+    switch recovery.advanced(to: segment.acknowledgment) {
+    case .none, .limitedTransmit, .enter, .inflate:
+      congestion.acknowledged(advance, segmentSize: size, isLimited: isLimited)
+    case .partial:
+      congestion.partiallyAcknowledged(advance, segmentSize: size)
+      transmissions.markFirstLost(in: context.region)  // ROB-086: the next hole, without waiting
+    case .complete:
+      congestion.recovered(flight: send.flight, segmentSize: size)
+    }
+    // RFC6298-12; while probes guard what is in flight they go on doing so.
+    if !probe.isArmed && send.flight > 0 {
+      lossTimer.arm(.retransmission, at: context.now + timeout)
+    }
+    if wantsRoom && 4 &* send.ring.free >= send.ring.capacity {
+      wantsRoom = false
+      raise(.writable)
+    }
+    return send.isFinishAcknowledged
+  }
+
+  /// One round-trip sample for each round trip (RFC6298-7, RFC7323-RTTM-3): from when the newest octets left, or,
+  /// where they left more than once, from the echoed timestamp (RFC6298-6, ROB-256, RFC7323-RTTM-2).
+  @inline(__always)
+  private mutating func measure(
+    _ segment: SegmentHeader, sentAt: Instant?, _ context: ConnectionContext
+  ) {
+    guard segment.acknowledgment > sampleMark else { return }
+    if let sentAt {
+      estimator.sample(
+        microseconds: (context.now - sentAt).microseconds, limits: options.timeoutLimits)
+    } else if usesTimestamps, let timestamps = segment.options.timestamps, timestamps.echo != 0 {
+      let age = TimestampClock.age(
+        of: timestamps.echo, at: context.now, offset: send.timestampOffset)
+      guard age < 1 &<< 40 else { return }  // an echo of something we never sent
+      estimator.sample(microseconds: age, limits: options.timeoutLimits)
+    } else {
+      return
+    }
+    sampleMark = send.next
+  }
+
+  /// A duplicate acknowledgment arrived: loss recovery counts it.
+  private mutating func acknowledgeAgain(_ context: ConnectionContext) {
+    let size = segmentSize(context)
+    switch recovery.duplicated(unacknowledged: send.unacknowledged, highest: send.next) {
+    case .none, .limitedTransmit, .partial, .complete:
+      break
+    case .enter:
+      let flight = send.flight &- Int(truncatingIfNeeded: recovery.limited)
+      congestion.lossDetected(flight: flight, segmentSize: size)
+      transmissions.markFirstLost(in: context.region)
+      context.counters[0].fastRetransmits &+= 1
+    case .inflate:
+      congestion.duplicate(flight: send.flight, segmentSize: size)
+    }
+  }
+
+  /// EV-SEG-{ESTABLISHED,FIN-WAIT-1,FIN-WAIT-2,CLOSE-WAIT,CLOSING}-19, EV-SEG-LAST-ACK-16c.
+  private mutating func takeWindow(_ segment: SegmentHeader, _ context: ConnectionContext) {
+    let isUpdated = send.updateWindow(
+      scaledWindow(segment), sequence: segment.sequence, acknowledgment: segment.acknowledgment)
+    guard probe.isArmed else { return }
+    progressTime = context.now  // MUST-37: a probe that is answered keeps the connection up
+    guard isUpdated, send.window > 0, probe.count > 0 || send.flight > 0 else { return }
+    // The window is open. What was sent into the shut one was not taken: it goes again at once (ROB-087).
+    probe.disarm()
+    if send.flight > 0 { transmissions.markAllLost(in: context.region) }
+  }
+
+  /// EV-SEG-FIN-WAIT-1-20, EV-SEG-FIN-WAIT-2-20, EV-SEG-CLOSING-20, EV-SEG-LAST-ACK-16.
+  private mutating func noteFinishAcknowledged(_ context: ConnectionContext) {
+    switch state {
+    case .finWait1:
+      state = .finWait2
+      updateFinWait2(context)
+    case .closing:
+      state = .timeWait
+    case .lastAck:
+      end(.finished, context)
+    case .closed, .listen, .synSent, .synReceived, .established, .finWait2, .closeWait, .timeWait:
+      break
+    }
+  }
+}

@@ -1,0 +1,44 @@
+// RFC 9293 section 3.10.7.4, seventh: process the segment text.
+
+extension Connection {
+  /// EV-SEG-ESTABLISHED-21...22, EV-SEG-FIN-WAIT-1-22...23, EV-SEG-FIN-WAIT-2-22...23. Once the peer has
+  /// finished, text is ignored (ROB-084): EV-SEG-CLOSE-WAIT-21, EV-SEG-CLOSING-22, EV-SEG-LAST-ACK-18.
+  ///
+  /// Returns the outcome if the segment ends here.
+  @inline(__always)
+  mutating func checkText(
+    _ segment: SegmentHeader, payload: RawSpan, isPlaced: Bool, _ context: ConnectionContext
+  ) -> ArrivalOutcome? {
+    let hasFinish = segment.flags.contains(.fin)
+    let count = segment.payloadCount
+    guard count > 0 || hasFinish else { return nil }
+    switch state {
+    case .established, .finWait1, .finWait2:
+      break
+    case .closed, .listen, .synSent, .synReceived, .closeWait, .closing, .lastAck, .timeWait:
+      return nil
+    }
+    if isReleased && count > 0 && segment.sequence + count > receive.next {
+      end(.aborted, context)
+      return .textAfterRelease  // nobody will read it, and the peer should know
+    }
+    receive.noteSize(count)
+    switch receive.take(
+      payload, at: segment.sequence, finish: hasFinish, isPlaced: isPlaced, in: context.region)
+    {
+    case .duplicate, .outOfOrder:
+      acknowledgment.demand()  // RFC5681-15, MAY-13, PEER-06
+    case .inOrder(let filledGap):
+      raise(.readable)
+      if filledGap {
+        acknowledgment.demand()  // RFC5681-16
+      } else {
+        let size = receive.fullSize(maximumSegmentSize: Int(receiveSegmentSize))
+        acknowledgment.received(
+          unacknowledged: receive.next - receive.acknowledged, fullSize: size,
+          delay: options.acknowledgmentDelay, now: context.now)
+      }
+    }
+    return nil
+  }
+}

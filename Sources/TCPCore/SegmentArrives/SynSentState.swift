@@ -1,0 +1,97 @@
+// RFC 9293 section 3.10.7.3.
+
+extension Connection {
+  /// A segment arrives in SYN-SENT: acknowledgment, reset and SYN are looked at in this order.
+  mutating func arriveInSynSent(
+    _ segment: SegmentHeader, payload: RawSpan, _ context: ConnectionContext
+  ) -> ArrivalOutcome {
+    let hasAcknowledgment = segment.flags.contains(.ack)
+    if hasAcknowledgment {
+      switch send.verdict(on: segment.acknowledgment) {
+      case .advances:
+        break  // EV-SEG-SYN-SENT-3
+      case .duplicate, .old, .tooOld, .beyondSent:
+        // EV-SEG-SYN-SENT-1...2, ROB-264: the host answers with a reset, unless this is one.
+        return .badHandshakeAcknowledgment
+      }
+    }
+    if segment.flags.contains(.rst) {
+      // EV-SEG-SYN-SENT-4...6, RFC5961-RST-4: only a reset that acknowledges our SYN counts.
+      guard hasAcknowledgment else { return .ignoredInSynSent }
+      end(.refused, context)
+      return .processed
+    }
+    // EV-SEG-SYN-SENT-12...13: without SYN nothing else can be judged.
+    guard segment.flags.contains(.syn) else { return .ignoredInSynSent }
+    // ROB-001: before our own SYN has left there is nothing that a SYN could cross.
+    guard send.next != send.initial else { return .ignoredInSynSent }
+    synchronize(with: segment, context)
+    guard hasAcknowledgment else {
+      // EV-SEG-SYN-SENT-11, MUST-10: simultaneous open. Our SYN goes out again, now with ACK; what else the
+      // segment carried the peer sends again.
+      state = .synReceived
+      transmissions.markFirstLost(in: context.region)
+      return .processed
+    }
+    establish(by: segment, context)  // EV-SEG-SYN-SENT-10
+    acknowledgment.demand()
+    var rest = segment
+    rest.sequence = segment.sequence + 1
+    checkUrgent(rest)
+    if let outcome = checkText(rest, payload: payload, isPlaced: false, context) { return outcome }
+    checkFinish(context)
+    updateTimers(context)
+    return .processed
+  }
+
+  /// EV-SEG-SYN-SENT-9: takes up the peer's initial sequence number and what its SYN offers.
+  package mutating func synchronize(with segment: SegmentHeader, _ context: ConnectionContext) {
+    receive.synchronize(segment.sequence)
+    receive.rightEdge = receive.next + Int(synchronizeWindow)  // what our SYN advertised
+    receive.lastArrival = context.now
+    if let size = segment.options.maximumSegmentSize {
+      // CVE-04: never below the floor.
+      let least = Connection.smallestSegmentSize
+      send.peerMaximumSegmentSize = size < least ? least : size
+    }
+    usesSACK = options.offersSACK && segment.options.isSACKPermitted
+    if options.offersTimestamps, let timestamps = segment.options.timestamps {
+      usesTimestamps = true
+      receive.recentTimestamp = timestamps.value
+      receive.recentTimestampTime = context.now
+    }
+    // RFC7323-WS-1, RFC7323-WS-4: both or neither.
+    if options.offersWindowScale, let shift = segment.options.windowScale {
+      isScaled = true
+      if shift > 14 { context.counters[0].windowScalesClamped &+= 1 }
+      send.shift = shift > 14 ? 14 : shift  // RFC7323-WS-7
+      receive.shift = Connection.shift(for: receive.ring.capacity)
+    }
+    send.window = UInt32(segment.window)  // the window of a SYN is not scaled
+    send.maximumWindow = send.window
+    send.windowUpdateSequence = segment.sequence
+    send.windowUpdateAcknowledgment = segment.acknowledgment
+  }
+
+  /// Our SYN is acknowledged: text may flow.
+  mutating func establish(by segment: SegmentHeader, _ context: ConnectionContext) {
+    let isSpurious = echoesFirstSynchronize(segment)
+    _ = acknowledgeNew(segment, context)
+    let size = segmentSize(context)
+    congestion = CongestionControl(segmentSize: size)  // RFC5681-4: the handshake does not open the window
+    if isHandshakeRetransmitted && !isSpurious {
+      congestion.setWindow(segments: 1, segmentSize: size)  // RFC5681-5, RFC6928-2
+      estimator.restartAfterHandshakeTimeout()  // RFC6298-15
+    }
+    context.counters[0].connectionsEstablished &+= 1
+    state = send.isFinishing ? .finWait1 : .established
+    raise(.writable)
+  }
+
+  /// Whether the segment echoes the timestamp of our first SYN, so that sending it again was needless
+  /// (RFC6928-3).
+  private func echoesFirstSynchronize(_ segment: SegmentHeader) -> Bool {
+    guard usesTimestamps, let timestamps = segment.options.timestamps else { return false }
+    return timestamps.echo == TimestampClock.value(at: progressTime, offset: send.timestampOffset)
+  }
+}

@@ -1,0 +1,49 @@
+/// The congestion window and what moves it. Everything is in octets and integers.
+///
+/// What happened: `acknowledged`, `lossDetected`, `duplicate`, `partiallyAcknowledged`, `recovered`,
+/// `timedOut`, `idled`, `segmentSizeChanged`. The rules stand in the file of each algorithm.
+package struct CongestionControl: BitwiseCopyable {
+  /// cwnd.
+  package internal(set) var window: UInt32
+  /// ssthresh. RFC5681-7: it begins as high as it can be.
+  package internal(set) var threshold = UInt32.max
+  /// Octets acknowledged since the window last grew in congestion avoidance.
+  var counted: UInt32 = 0
+
+  /// A fresh window for text segments of `segmentSize` octets.
+  package init(segmentSize: Int) {
+    window = CongestionControl.initialWindow(segmentSize: segmentSize)
+  }
+
+  /// RFC 6928 section 2: min(10 MSS, max(2 MSS, 14600)) (RFC6928-1, ROB-075).
+  package static func initialWindow(segmentSize: Int) -> UInt32 {
+    let two = 2 &* segmentSize
+    let ten = 10 &* segmentSize
+    let most = two > 14_600 ? two : 14_600
+    return UInt32(truncatingIfNeeded: ten < most ? ten : most)
+  }
+
+  /// Whether the window is below the threshold, where it doubles each round trip.
+  @inline(__always)
+  package var isSlowStart: Bool { window < threshold }
+
+  /// The window is `segments` segments, whatever it was.
+  package mutating func setWindow(segments: Int, segmentSize: Int) {
+    window = UInt32(truncatingIfNeeded: segments &* segmentSize)
+    counted = 0
+  }
+
+  /// RFC5681-25: after a pause longer than the time-out the window falls back to the initial one (ROB-254).
+  package mutating func idled(segmentSize: Int) {
+    let restart = CongestionControl.initialWindow(segmentSize: segmentSize)
+    if window > restart { window = restart }
+    counted = 0
+  }
+
+  /// RFC5681-6: a smaller segment size takes the window down in proportion.
+  package mutating func segmentSizeChanged(from old: Int, to new: Int) {
+    guard old > 0, new < old else { return }
+    let segments = window / UInt32(truncatingIfNeeded: old)
+    window = (segments == 0 ? 1 : segments) &* UInt32(truncatingIfNeeded: new)
+  }
+}

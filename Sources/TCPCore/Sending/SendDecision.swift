@@ -1,0 +1,65 @@
+/// What the sender may do with text that was never sent.
+package enum SendVerdict: Equatable {
+  /// There is nothing to send, or the congestion window or Nagle's rule asks to wait for an acknowledgment.
+  case wait
+  /// Only the peer's window is in the way, and nothing is in flight: a probe must find out when it opens.
+  case probe
+  /// Send this many octets of text; with the FIN, if `withFinish`.
+  case send(count: Int, withFinish: Bool)
+}
+
+/// All that decides whether new text may leave: a pure function of numbers.
+package struct SendDecision {
+  /// Octets of text never sent.
+  package var unsent: Int
+  /// Whether a FIN waits behind that text.
+  package var isFinishUnsent: Bool
+  /// Octets that the peer's window has room for; may be negative.
+  package var usableWindow: Int
+  /// Octets that the congestion window has room for; may be negative.
+  package var congestionRoom: Int
+  /// Octets of text that fit into one segment.
+  package var segmentRoom: Int
+  /// Whether nothing is in flight: SND.UNA = SND.NXT.
+  package var isIdle: Bool
+  /// Whether small segments wait for acknowledgments (RFC 9293 section 3.7.4).
+  package var isNagleEnabled: Bool
+  /// MAX.SND.WND.
+  package var maximumWindow: Int
+  /// Whether small text has waited long enough (rule 4 of RFC 9293 section 3.8.6.2.1).
+  package var isOverridden: Bool
+
+  package init(
+    unsent: Int, isFinishUnsent: Bool, usableWindow: Int, congestionRoom: Int, segmentRoom: Int,
+    isIdle: Bool, isNagleEnabled: Bool, maximumWindow: Int, isOverridden: Bool
+  ) {
+    self.unsent = unsent
+    self.isFinishUnsent = isFinishUnsent
+    self.usableWindow = usableWindow
+    self.congestionRoom = congestionRoom
+    self.segmentRoom = segmentRoom
+    self.isIdle = isIdle
+    self.isNagleEnabled = isNagleEnabled
+    self.maximumWindow = maximumWindow
+    self.isOverridden = isOverridden
+  }
+
+  /// MUST-38: the sender's silly-window avoidance, with Nagle's rule in its second case (SHLD-7, MUST-17).
+  @inline(__always)
+  package var verdict: SendVerdict {
+    guard unsent > 0 || isFinishUnsent else { return .wait }
+    let withinWindow = unsent < usableWindow ? unsent : usableWindow
+    let count = withinWindow < segmentRoom ? withinWindow : segmentRoom
+    // SHLD-15: nothing new while the window is shut or negative. A FIN needs room for its own number.
+    guard usableWindow > 0 else { return isIdle ? .probe : .wait }
+    guard congestionRoom > 0, count <= congestionRoom || isIdle else { return .wait }
+    let drains = count == unsent
+    let withFinish = isFinishUnsent && drains && count < usableWindow
+    if count == segmentRoom || withFinish { return .send(count: count, withFinish: withFinish) }
+    if drains && (isIdle || !isNagleEnabled) { return .send(count: count, withFinish: false) }
+    if isIdle && 2 &* count >= maximumWindow || isOverridden {
+      return .send(count: count, withFinish: false)
+    }
+    return isIdle ? .probe : .wait
+  }
+}

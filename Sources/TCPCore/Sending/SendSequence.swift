@@ -1,0 +1,139 @@
+/// What an acknowledgment number says (RFC 9293 section 3.10.7.4, fifth check).
+package enum AcknowledgmentVerdict {
+  /// SND.UNA < SEG.ACK <= SND.NXT: this many more octets of sequence space arrived.
+  case advances(Int)
+  /// SEG.ACK = SND.UNA.
+  case duplicate
+  /// SEG.ACK < SND.UNA, but not by more than the largest window.
+  case old
+  /// Further back than anything honest (RFC 5961 section 5).
+  case tooOld
+  /// SEG.ACK > SND.NXT: of octets never sent.
+  case beyondSent
+}
+
+/// The send side of the sequence space, and the text in it.
+///
+/// SND.NXT is never moved back: what is sent again is found in the table of transmissions. So SND.NXT is also the
+/// highest number sent, and no acknowledgment or reset leaves with a number below it (ROB-017).
+package struct SendSequence: BitwiseCopyable {
+  /// ISS: our initial sequence number.
+  package var initial = SequenceNumber(0)
+  /// SND.UNA: oldest sequence number not yet acknowledged.
+  package var unacknowledged = SequenceNumber(0)
+  /// SND.NXT: next sequence number to be sent for the first time.
+  package var next = SequenceNumber(0)
+  /// SND.WL1: sequence number of the segment that last updated the window.
+  package var windowUpdateSequence = SequenceNumber(0)
+  /// SND.WL2: acknowledgment number of that segment.
+  package var windowUpdateAcknowledgment = SequenceNumber(0)
+  /// SND.UP: the octet behind the urgent text, meaningful while `hasUrgent`.
+  package var urgent = SequenceNumber(0)
+  /// SND.WND in octets, scaled.
+  package var window: UInt32 = 0
+  /// MAX.SND.WND: the largest window the peer ever offered (RFC5961-DATA-2).
+  package var maximumWindow: UInt32 = 0
+  /// Our secret share of the timestamp clock.
+  package var timestampOffset: UInt32 = 0
+  /// The peer's MSS, or the default of the family (MUST-15).
+  package var peerMaximumSegmentSize: UInt16 = 536
+  /// Snd.Wind.Shift: how far the peer's window fields are shifted.
+  package var shift: UInt8 = 0
+  /// Whether the user has urgent text that is not acknowledged.
+  package var hasUrgent = false
+  /// Whether the user has closed: a FIN stands behind the text.
+  package var isFinishing = false
+  /// Whether the peer has acknowledged our FIN.
+  package private(set) var isFinishAcknowledged = false
+  /// Text that is not yet acknowledged, sent or not.
+  package var ring: RingBuffer
+
+  /// An empty send side over the given memory.
+  package init(ring: RingBuffer) { self.ring = ring }
+
+  /// Takes up an initial sequence number; nothing has been sent.
+  package mutating func begin(_ sequence: SequenceNumber) {
+    initial = sequence
+    unacknowledged = sequence
+    next = sequence
+    urgent = sequence
+  }
+
+  /// Whether our SYN is acknowledged.
+  @inline(__always)
+  package var isSynchronized: Bool { unacknowledged != initial }
+
+  /// Sequence number of the oldest octet in the ring.
+  @inline(__always)
+  package var textStart: SequenceNumber { isSynchronized ? unacknowledged : initial + 1 }
+
+  /// Sequence number behind the text in the ring; the FIN's own, if there is one.
+  @inline(__always)
+  package var textEnd: SequenceNumber { textStart + ring.count }
+
+  /// FlightSize: octets of sequence space that are sent and not acknowledged.
+  @inline(__always)
+  package var flight: Int { next - unacknowledged }
+
+  /// Octets of text that were never sent.
+  @inline(__always)
+  package var unsent: Int {
+    let start = SequenceNumber.later(next, textStart)
+    let count = textEnd - start
+    return count > 0 ? count : 0
+  }
+
+  /// Whether our FIN has been sent.
+  @inline(__always)
+  package var isFinishSent: Bool { isFinishAcknowledged || isFinishing && next > textEnd }
+
+  /// Whether our FIN waits to be sent for the first time.
+  @inline(__always)
+  package var isFinishUnsent: Bool { isFinishing && !isFinishSent }
+
+  /// Octets that the peer's window has room for beyond SND.NXT; negative when the window has shrunk (MUST-34).
+  @inline(__always)
+  package var usableWindow: Int { unacknowledged + Int(truncatingIfNeeded: window) - next }
+
+  /// Judges an acknowledgment number; changes nothing.
+  @inline(__always)
+  package func verdict(on acknowledgment: SequenceNumber) -> AcknowledgmentVerdict {
+    let advance = acknowledgment - unacknowledged
+    if advance > 0 { return acknowledgment <= next ? .advances(advance) : .beyondSent }
+    if advance == 0 { return .duplicate }
+    // RFC5961-DATA-1: [SND.UNA - MAX.SND.WND, SND.NXT].
+    return advance >= 0 &- Int(truncatingIfNeeded: maximumWindow) ? .old : .tooOld
+  }
+
+  /// SND.UNA moves: acknowledged text leaves the ring.
+  @inline(__always)
+  package mutating func advance(to acknowledgment: SequenceNumber) {
+    let start = textStart
+    let finish = textEnd
+    var text = acknowledgment - start
+    if text > ring.count {
+      isFinishAcknowledged = isFinishing && acknowledgment > finish
+      text = ring.count
+    }
+    unacknowledged = acknowledgment
+    if text > 0 { ring.consume(text) }
+    if hasUrgent && urgent <= acknowledgment { hasUrgent = false }
+  }
+
+  /// Takes a window from a segment, if it is not older than the last one taken (ROB-272).
+  ///
+  /// - Returns: whether SND.WND changed or was confirmed.
+  @inline(__always)
+  package mutating func updateWindow(
+    _ scaled: UInt32, sequence: SequenceNumber, acknowledgment: SequenceNumber
+  ) -> Bool {
+    guard windowUpdateSequence < sequence
+      || windowUpdateSequence == sequence && windowUpdateAcknowledgment <= acknowledgment
+    else { return false }
+    window = scaled
+    if scaled > maximumWindow { maximumWindow = scaled }
+    windowUpdateSequence = sequence
+    windowUpdateAcknowledgment = acknowledgment
+    return true
+  }
+}

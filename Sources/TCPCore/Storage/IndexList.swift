@@ -1,0 +1,79 @@
+/// The neighbours of one element in a doubly linked list of indices.
+package struct IndexLinks: BitwiseCopyable {
+  package var previous: UInt32
+  package var next: UInt32
+
+  /// Stands for "nobody": the end of a list.
+  @inline(__always)
+  package static var none: UInt32 { UInt32.max }
+  /// Stands in `next` of an element that is in no list.
+  @inline(__always)
+  package static var unlinked: UInt32 { UInt32.max &- 1 }
+
+  @inline(__always)
+  package init() {
+    previous = IndexLinks.none
+    next = IndexLinks.unlinked
+  }
+
+  /// Whether the element is in a list.
+  @inline(__always)
+  package var isLinked: Bool { next != IndexLinks.unlinked }
+}
+
+/// A queue of indices, linked through a table that its elements share: every operation is constant.
+package struct IndexList: BitwiseCopyable {
+  package private(set) var first: UInt32 = IndexLinks.none
+  package private(set) var last: UInt32 = IndexLinks.none
+  package private(set) var count: UInt32 = 0
+
+  package init() {}
+
+  @inline(__always)
+  package var isEmpty: Bool { first == IndexLinks.none }
+
+  /// Adds an index at the end, unless it is in the list already.
+  @inline(__always)
+  package mutating func append(_ index: UInt32, _ links: Table<IndexLinks>) {
+    let position = Int(truncatingIfNeeded: index)
+    guard !links[position].isLinked else { return }
+    links[position].previous = last
+    links[position].next = IndexLinks.none
+    if last == IndexLinks.none {
+      first = index
+    } else {
+      links[Int(truncatingIfNeeded: last)].next = index
+    }
+    last = index
+    count &+= 1
+  }
+
+  /// Takes an index out, if it is in the list.
+  @inline(__always)
+  package mutating func remove(_ index: UInt32, _ links: Table<IndexLinks>) {
+    let position = Int(truncatingIfNeeded: index)
+    let own = links[position]
+    guard own.isLinked else { return }
+    if own.previous == IndexLinks.none {
+      first = own.next
+    } else {
+      links[Int(truncatingIfNeeded: own.previous)].next = own.next
+    }
+    if own.next == IndexLinks.none {
+      last = own.previous
+    } else {
+      links[Int(truncatingIfNeeded: own.next)].previous = own.previous
+    }
+    links[position] = IndexLinks()
+    count &-= 1
+  }
+
+  /// Takes out the oldest index.
+  @inline(__always)
+  package mutating func popFirst(_ links: Table<IndexLinks>) -> UInt32? {
+    let index = first
+    guard index != IndexLinks.none else { return nil }
+    remove(index, links)
+    return index
+  }
+}

@@ -1,0 +1,84 @@
+extension RingBuffer {
+  // A door for `unsafe`: source and destination counts are equal and `runs` has checked the ring's side.
+
+  /// Writes octets to their place `offset` octets behind the head, without making them part of the queue.
+  @inline(__always)
+  package func place(_ bytes: RawSpan, at offset: Int, in region: Region) {
+    let (first, firstCount, secondCount) = runs(at: offset, count: bytes.byteCount)
+    unsafe bytes.withUnsafeBytes { source in
+      guard let base = source.baseAddress else { return }
+      unsafe address(first, in: region).copyMemory(from: base, byteCount: firstCount)
+      if secondCount > 0 {
+        unsafe address(0, in: region).copyMemory(from: base + firstCount, byteCount: secondCount)
+      }
+    }
+  }
+
+  /// As `place`, and returns the sum of the octets, having read each once.
+  @inline(__always)
+  package func placeSumming(_ bytes: RawSpan, at offset: Int, in region: Region) -> InternetChecksum {
+    let (first, firstCount, secondCount) = runs(at: offset, count: bytes.byteCount)
+    var checksum = InternetChecksum()
+    unsafe bytes.withUnsafeBytes { source in
+      guard let base = source.baseAddress else { return }
+      let sum = unsafe InternetChecksum.copyAndSum(
+        from: base, to: address(first, in: region), count: firstCount)
+      checksum.add(piece: sum, atOffset: 0)
+      if secondCount > 0 {
+        let rest = unsafe InternetChecksum.copyAndSum(
+          from: base + firstCount, to: address(0, in: region), count: secondCount)
+        checksum.add(piece: rest, atOffset: firstCount)
+      }
+    }
+    return checksum
+  }
+
+  /// Copies `count` octets from `offset` behind the head to a caller's memory and returns their sum.
+  @inline(__always)
+  package func copySumming(
+    from offset: Int, count: Int, to bytes: MutableBytes, in region: Region
+  ) -> InternetChecksum {
+    precondition(count <= bytes.count)
+    let (first, firstCount, secondCount) = runs(at: offset, count: count)
+    var checksum = InternetChecksum()
+    let sum = unsafe InternetChecksum.copyAndSum(
+      from: address(first, in: region), to: bytes.base, count: firstCount)
+    checksum.add(piece: sum, atOffset: 0)
+    if secondCount > 0 {
+      let rest = unsafe InternetChecksum.copyAndSum(
+        from: address(0, in: region), to: bytes.base + firstCount, count: secondCount)
+      checksum.add(piece: rest, atOffset: firstCount)
+    }
+    return checksum
+  }
+
+  /// Copies `count` octets from `offset` behind the head to a caller's memory.
+  package func copy(from offset: Int, count: Int, to bytes: MutableBytes, in region: Region) {
+    precondition(count <= bytes.count)
+    let (first, firstCount, secondCount) = runs(at: offset, count: count)
+    unsafe bytes.base.copyMemory(from: address(first, in: region), byteCount: firstCount)
+    if secondCount > 0 {
+      unsafe (bytes.base + firstCount).copyMemory(from: address(0, in: region), byteCount: secondCount)
+    }
+  }
+
+  /// Hands out the queue's one or two runs of octets, oldest first; the second may be empty.
+  package func withReadable<Result>(
+    in region: Region, _ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer) -> Result
+  ) -> Result {
+    let (first, firstCount, secondCount) = runs(at: 0, count: count)
+    return unsafe body(
+      UnsafeRawBufferPointer(start: address(first, in: region), count: firstCount),
+      UnsafeRawBufferPointer(start: address(0, in: region), count: secondCount))
+  }
+
+  /// Hands out the free room's one or two runs, in the order in which they will be queued.
+  package func withWritable<Result>(
+    in region: Region, _ body: (UnsafeMutableRawBufferPointer, UnsafeMutableRawBufferPointer) -> Result
+  ) -> Result {
+    let (first, firstCount, secondCount) = runs(at: count, count: free)
+    return unsafe body(
+      UnsafeMutableRawBufferPointer(start: address(first, in: region), count: firstCount),
+      UnsafeMutableRawBufferPointer(start: address(0, in: region), count: secondCount))
+  }
+}

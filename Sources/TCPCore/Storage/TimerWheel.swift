@@ -1,0 +1,138 @@
+/// One element's place in a timer wheel.
+package struct TimerNode: BitwiseCopyable {
+  package var previous: UInt32 = IndexLinks.none
+  package var next: UInt32 = IndexLinks.none
+  /// The tick it is armed for.
+  package var tick: UInt32 = 0
+  /// The wheel's slot it stands in, or `idle`.
+  package var slot: UInt32 = TimerNode.idle
+
+  package init() {}
+
+  package static var idle: UInt32 { UInt32.max }
+  @inline(__always)
+  package var isArmed: Bool { slot != TimerNode.idle }
+}
+
+/// A hierarchical timing wheel: seven levels of 32 slots, each level 32 times coarser than the one below.
+///
+/// Ticks are 32-bit numbers modulo 2^32. An element stands on the level of the highest five-bit digit in which
+/// its tick differs from `current`, so arming, cancelling and finding the earliest slot cost the same whatever
+/// the number of elements; each element moves down at most six times before it fires.
+///
+/// What it knows: `earliest`. What happened: `pop`. What the owner asks: `arm`, `cancel`.
+package struct TimerWheel: BitwiseCopyable {
+  /// Nothing is armed for an earlier tick.
+  package private(set) var current: UInt32
+  private var occupied: [7 of UInt32]
+  private var heads: [224 of UInt32]
+
+  /// The furthest an element can be armed ahead; what is later is armed there and looked at again.
+  package static var horizon: UInt32 { 1 &<< 30 }
+
+  package init(current: UInt32) {
+    self.current = current
+    occupied = [7 of UInt32](repeating: 0)
+    heads = [224 of UInt32](repeating: IndexLinks.none)
+  }
+
+  /// Arms an element for a tick, or for now if that has passed. An armed one is armed anew.
+  package mutating func arm(_ index: UInt32, tick: UInt32, _ nodes: Table<TimerNode>) {
+    cancel(index, nodes)
+    let ahead = Int32(bitPattern: tick &- current)
+    var target = ahead < 0 ? current : tick
+    if target &- current > TimerWheel.horizon { target = current &+ TimerWheel.horizon }
+    insert(index, target, nodes)
+  }
+
+  /// Disarms an element, if it is armed.
+  package mutating func cancel(_ index: UInt32, _ nodes: Table<TimerNode>) {
+    let position = Int(truncatingIfNeeded: index)
+    let node = nodes[position]
+    guard node.isArmed else { return }
+    if node.previous == IndexLinks.none {
+      let slot = Int(truncatingIfNeeded: node.slot)
+      heads[slot] = node.next
+      if node.next == IndexLinks.none { occupied[slot &>> 5] &= ~(1 &<< (node.slot & 31)) }
+    } else {
+      nodes[Int(truncatingIfNeeded: node.previous)].next = node.next
+    }
+    if node.next != IndexLinks.none {
+      nodes[Int(truncatingIfNeeded: node.next)].previous = node.previous
+    }
+    nodes[position] = TimerNode()
+  }
+
+  /// Takes out one element that is armed for `now` or earlier.
+  ///
+  /// - Parameter budget: each element taken out or moved down costs one; at 0 the call returns `nil`.
+  package mutating func pop(now: UInt32, budget: inout Int, _ nodes: Table<TimerNode>) -> UInt32? {
+    for _ in 0..<budget {
+      guard let (level, slot, start) = earliestSlot() else { break }
+      guard Int32(bitPattern: start &- now) <= 0 else { break }
+      budget &-= 1
+      if Int32(bitPattern: start &- current) > 0 { current = start }
+      let index = heads[slot]
+      let tick = nodes[Int(truncatingIfNeeded: index)].tick
+      cancel(index, nodes)
+      if level == 0 { return index }
+      insert(index, Int32(bitPattern: tick &- current) < 0 ? current : tick, nodes)
+    }
+    if budget > 0, Int32(bitPattern: now &- current) > 0 { current = now }
+    return nil
+  }
+
+  /// The tick of the earliest element, or a little before it where more than 16 share a coarse slot.
+  package func earliest(_ nodes: Table<TimerNode>) -> (index: UInt32, tick: UInt32)? {
+    guard let (level, slot, start) = earliestSlot() else { return nil }
+    var index = heads[slot]
+    if level == 0 { return (index, start) }
+    var best = (index: index, tick: nodes[Int(truncatingIfNeeded: index)].tick)
+    for _ in 0..<16 {  // a longer list is answered with the slot's start: early, never late
+      let node = nodes[Int(truncatingIfNeeded: index)]
+      if Int32(bitPattern: node.tick &- best.tick) < 0 { best = (index, node.tick) }
+      index = node.next
+      if index == IndexLinks.none { return best }
+    }
+    return (heads[slot], start)
+  }
+
+  /// The slot to look at first: one that `current` has entered and that still waits to be moved down, or else
+  /// the first one ahead on the lowest level that has any.
+  private func earliestSlot() -> (level: Int, slot: Int, start: UInt32)? {
+    for level in stride(from: 6, to: 0, by: -1) {
+      let digit = (current &>> (UInt32(truncatingIfNeeded: level) &* 5)) & 31
+      if occupied[level] & (1 &<< digit) != 0 {
+        return (level, level &* 32 &+ Int(truncatingIfNeeded: digit), current)
+      }
+    }
+    for level in 0..<7 where occupied[level] != 0 {
+      let shift = UInt32(truncatingIfNeeded: level) &* 5
+      let digit = (current &>> shift) & 31
+      let ahead = occupied[level] & (UInt32.max &<< digit)
+      // Only the highest level wraps: its digit has two bits, and what is below is behind the turn of 2^32.
+      let bits = ahead != 0 ? ahead : occupied[level]
+      let found = UInt32(truncatingIfNeeded: bits.trailingZeroBitCount)
+      let above = level == 6 ? 0 : current & (UInt32.max &<< (shift &+ 5))
+      return (
+        level, level &* 32 &+ Int(truncatingIfNeeded: found), above | (found &<< shift)
+      )
+    }
+    return nil
+  }
+
+  private mutating func insert(_ index: UInt32, _ tick: UInt32, _ nodes: Table<TimerNode>) {
+    let difference = tick ^ current
+    let level = difference == 0 ? 0 : (31 &- difference.leadingZeroBitCount) / 5
+    let digit = (tick &>> (UInt32(truncatingIfNeeded: level) &* 5)) & 31
+    let slot = level &* 32 &+ Int(truncatingIfNeeded: digit)
+    let position = Int(truncatingIfNeeded: index)
+    nodes[position].previous = IndexLinks.none
+    nodes[position].next = heads[slot]
+    nodes[position].tick = tick
+    nodes[position].slot = UInt32(truncatingIfNeeded: slot)
+    if heads[slot] != IndexLinks.none { nodes[Int(truncatingIfNeeded: heads[slot])].previous = index }
+    heads[slot] = index
+    occupied[level] |= 1 &<< digit
+  }
+}

@@ -1,0 +1,69 @@
+import TCPCapture
+import TCPCore
+import Testing
+
+@Suite("Summary")
+struct SummaryTests {
+  private func summary(_ segments: [SampleSegment], interfaces: Int = 1) throws -> CaptureSummary {
+    var writer = PcapngWriter(MemorySink(), interfaces: (0..<interfaces).map { "if\($0)" })
+    for (index, segment) in segments.enumerated() {
+      for interface in 0..<interfaces {
+        writer.write(segment.bytes, at: Instant(microseconds: UInt64(index) * 10_000), interface: interface)
+      }
+    }
+    return try Capture(writer.bytes).summary
+  }
+
+  @Test("Counts of one conversation") func counts() throws {
+    #expect(
+      try summary(sampleConversation).description == """
+        8 records, 8 datagrams, 8 segments, 0 ICMP errors, 0 unreadable
+        0 retransmissions, 0 incorrect checksums
+        10.0.0.1:49152 > 10.0.0.2:80, 0.070000 s
+          -> 5 segments, 16 octets, SYN 1, FIN 1, RST 0, 0 retransmissions, 0 incorrect checksums
+          <- 3 segments, 6 octets, SYN 1, FIN 1, RST 0, 0 retransmissions, 0 incorrect checksums
+        """)
+  }
+
+  @Test("Ranges seen again are retransmissions, a gap that is filled late is none") func retransmissions()
+    throws
+  {
+    func piece(_ sequence: UInt32, _ count: Int) -> SampleSegment {
+      SampleSegment(sequence: sequence, text: [UInt8](repeating: 1, count: count))
+    }
+    let start = UInt32.max - 5  // wraps
+    let pieces = [
+      piece(start, 10), piece(start &+ 20, 10), piece(start &+ 10, 10),  // reordered
+      piece(start, 10), piece(start &+ 25, 10),  // again, and half again
+      piece(start &+ 35, 0),
+    ]
+    let summary = try summary(pieces)
+    #expect(summary.retransmissions == 2)
+    #expect(summary.conversations.map(\.fromInitiator.textOctets) == [35])
+    #expect(summary.conversations.map(\.fromInitiator.segments) == [6])
+  }
+
+  @Test("A segment seen on two interfaces was not sent twice") func interfaces() throws {
+    let summary = try summary(sampleConversation, interfaces: 2)
+    #expect(summary.segments == 16)
+    #expect(summary.retransmissions == 0)
+    #expect(summary.conversations.map(\.fromInitiator.textOctets) == [16])
+  }
+
+  @Test("Resets, wrong checksums and other datagrams") func others() throws {
+    var reset = SampleSegment(sequence: 5, flags: .rst)
+    reset.spoilsChecksum = true
+    var result = try summary([reset, reset.reversed])
+    result.add(.unreadable(reason: ""), at: Instant(microseconds: 9))
+    #expect(result.incorrectChecksums == 2)
+    #expect(result.conversations.map(\.fromInitiator.rst) == [1])
+    #expect(result.unreadable == 1)
+    #expect(result.records == 3)
+    #expect(result.conversations.map(\.duration.microseconds) == [10_000])
+  }
+
+  @Test("Many gaps stay bounded") func gaps() throws {
+    let pieces = (0..<200 as Range<UInt32>).map { SampleSegment(sequence: $0 * 10, text: [1, 2, 3]) }
+    #expect(try summary(pieces).conversations.map(\.fromInitiator.textOctets) == [600])
+  }
+}

@@ -1,0 +1,145 @@
+/// Each check takes what it looks at and returns one complaint per fault, so that it can be tried on small texts.
+enum TidyChecks {
+  /// The core imports nothing.
+  static func imports(in files: [SourceFile]) -> [String] {
+    files.flatMap { file in
+      file.lines.indices.filter { file.words(ofLine: $0).contains("import") }
+        .map { "\(file.path):\($0 + 1): the core imports nothing" }
+    }
+  }
+
+  /// What each folder of the core may name, besides itself.
+  static let floors: [String: Set<String>] = {
+    let wire: Set = ["Wire"]
+    let time: Set = ["Time"]
+    let storage = wire.union(time).union(["Internet", "Storage"])
+    let connection = storage.union(["Receiving", "Sending", "Connection"])
+    return [
+      "Wire": wire, "Time": time, "Internet": wire.union(time).union(["Internet"]), "Storage": storage,
+      "Receiving": storage.union(["Receiving"]), "Sending": storage.union(["Sending"]),
+      "Connection": connection, "SegmentArrives": connection.union(["SegmentArrives"]),
+      "Host": connection.union(["SegmentArrives", "Host"]),
+    ]
+  }()
+
+  /// No file names a type that is declared only in folders above or beside its own.
+  static func floors(of files: [SourceFile]) -> [String] {
+    var homes: [String: Set<String>] = [:]
+    for file in files {
+      for name in topLevelTypes(in: file.code) { homes[name, default: []].insert(folder(of: file)) }
+    }
+    var complaints: [String] = []
+    for file in files {
+      guard let visible = floors[folder(of: file)] else {
+        complaints.append("\(file.path): this folder is no floor of the core")
+        continue
+      }
+      for line in file.lines.indices {
+        for word in file.words(ofLine: line) {
+          guard let home = homes[word], home.isDisjoint(with: visible) else { continue }
+          complaints.append(
+            "\(file.path):\(line + 1): \(word) belongs to \(home.sorted().joined(separator: ", "))")
+        }
+      }
+    }
+    return complaints
+  }
+
+  /// The folder of a file of the core, below Sources/TCPCore.
+  static func folder(of file: SourceFile) -> String {
+    let parts = file.path.split(separator: "/")
+    return parts.count == 4 ? String(parts[2]) : ""
+  }
+
+  /// Names of the types and aliases that are declared outside all braces.
+  static func topLevelTypes(in code: [String]) -> [String] {
+    var depth = 0
+    var names: [String] = []
+    for line in code {
+      let list = splitWords(in: line)
+      if depth == 0, let keyword = list.firstIndex(where: typeKeywords.contains), keyword + 1 < list.count {
+        names.append(list[keyword + 1])
+      }
+      for character in line { depth += character == "{" ? 1 : character == "}" ? -1 : 0 }
+    }
+    return names
+  }
+
+  private static let typeKeywords: Set = ["struct", "enum", "protocol", "typealias", "class", "actor"]
+
+  /// Files stay under `limit` lines.
+  static func fileLengths(of files: [SourceFile], under limit: Int) -> [String] {
+    files.filter { $0.lines.count >= limit }.map {
+      "\($0.path): \($0.lines.count) lines, \(limit - 1) are allowed"
+    }
+  }
+
+  /// Functions stay under `limit` lines, from the keyword to the closing brace.
+  static func functionLengths(of files: [SourceFile], under limit: Int) -> [String] {
+    files.flatMap { file in
+      members(in: file.code).filter { $0.lineCount >= limit }
+        .map {
+          "\(file.path):\($0.first + 1): \($0.name) has \($0.lineCount) lines, \(limit - 1) are allowed"
+        }
+    }
+  }
+
+  /// Files outside Storage that may use `unsafe`. A further door belongs here, with a reason.
+  static let doors: Set = [
+    // Loads and stores of fields in network order.
+    "Sources/TCPCore/Wire/NetworkOrder.swift",
+    // The loops that touch each octet once.
+    "Sources/TCPCore/Wire/InternetChecksum.swift",
+    // Where callers lend their memory to the host.
+    "Sources/TCPCore/Host/Host.swift",
+    "Sources/TCPCore/Host/Host+Transmit.swift",
+    "Sources/TCPCore/Host/Host+UserCalls.swift",
+    "Sources/TCPCore/Host/Host+Snapshot.swift",
+  ]
+
+  /// `unsafe` stands only in the doors, and each use has its reason near it.
+  static func unsafeUses(in files: [SourceFile], doors: Set<String> = doors) -> [String] {
+    files.flatMap { file -> [String] in
+      let uses = file.lines.indices.filter { file.words(ofLine: $0).contains("unsafe") }
+      if !doors.contains(file.path) && !file.path.hasPrefix("Sources/TCPCore/Storage/") {
+        return uses.map { "\(file.path):\($0 + 1): unsafe outside the doors" }
+      }
+      let bodies = members(in: file.code)
+      return uses.filter { !hasReason(file, line: $0, bodies) }
+        .map { "\(file.path):\($0 + 1): unsafe without a reason on the line above" }
+    }
+  }
+
+  /// Whether a comment stands on the line, above it, above the run of such lines, or in the first three lines of
+  /// the body around it.
+  private static func hasReason(_ file: SourceFile, line: Int, _ bodies: [Member]) -> Bool {
+    var first = line
+    while first > 0, file.words(ofLine: first - 1).contains("unsafe") { first -= 1 }
+    if (max(first - 1, 0)...line).contains(where: { file.hasComment[$0] }) { return true }
+    // Inner bodies come later, and the innermost one counts.
+    guard let body = bodies.last(where: { $0.body <= line && line <= $0.last }) else { return false }
+    return (body.body...min(body.body + 3, body.last)).contains { file.hasComment[$0] }
+  }
+
+  /// No note to oneself is left behind. The words are put together here, so that this file has none.
+  static func leftovers(in files: [SourceFile]) -> [String] {
+    let marks: Set = ["TO" + "DO", "FIX" + "ME", "X" + "XX"]
+    return files.flatMap { file in
+      file.lines.indices.filter { !marks.isDisjoint(with: splitWords(in: file.lines[$0])) }
+        .map { "\(file.path):\($0 + 1): a note to oneself" }
+    }
+  }
+
+  /// The top level of the repository holds what the map shows, and dot files.
+  static func topLevel(of tracked: [String]) -> [String] {
+    let allowed: Set = ["Package.swift", "Sources", "Tests", "Fuzz", "Corpus", "README.md"]
+    let entries = Set(tracked.compactMap { $0.split(separator: "/").first.map(String.init) })
+    return entries.subtracting(allowed).filter { !$0.hasPrefix(".") }.sorted().map { "\($0): not on the map" }
+  }
+
+  /// Every folder is named in the map.
+  static func map(_ readme: String, names folders: [String]) -> [String] {
+    let named = Set(splitWords(in: readme))
+    return folders.filter { !named.contains($0) }.map { "\($0): not named in README.md" }
+  }
+}

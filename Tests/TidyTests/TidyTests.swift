@@ -1,0 +1,86 @@
+import Testing
+
+/// The habits of the house, kept by reading the source tree.
+@Suite struct TidyTests {
+  static let core = Repository.files(below: "Sources/TCPCore")
+  static let sources = Repository.files(below: "Sources", endings: ["swift", "c", "h"])
+  static let tests = Repository.files(below: "Tests", endings: ["swift", "c", "h"])
+
+  static func expectNone(_ complaints: [String]) {
+    for complaint in complaints { Issue.record("\(complaint)") }
+  }
+
+  @Test("The tree is found") func treeIsFound() {
+    #expect(Self.core.contains { $0.path == "Sources/TCPCore/Wire/SequenceNumber.swift" })
+    #expect(Self.tests.contains { $0.path == "Tests/TidyTests/TidyTests.swift" })
+  }
+
+  @Test("The core imports nothing") func imports() { Self.expectNone(TidyChecks.imports(in: Self.core)) }
+
+  @Test("No file of the core names a type from a floor above or beside its own") func floors() {
+    Self.expectNone(TidyChecks.floors(of: Self.core))
+  }
+
+  @Test("Files and functions stay short") func lengths() {
+    Self.expectNone(TidyChecks.fileLengths(of: Self.sources, under: 450))
+    Self.expectNone(TidyChecks.fileLengths(of: Self.tests, under: 600))
+    Self.expectNone(
+      TidyChecks.functionLengths(of: Self.sources.filter { $0.path.hasSuffix(".swift") }, under: 75))
+  }
+
+  @Test("unsafe has few doors, and each use a reason") func unsafeUses() {
+    Self.expectNone(TidyChecks.unsafeUses(in: Self.core))
+  }
+
+  @Test("No note to oneself is left") func leftovers() {
+    Self.expectNone(TidyChecks.leftovers(in: Self.sources + Self.tests))
+  }
+
+  @Test("The top level of the repository is the one on the map") func topLevel() {
+    guard let tracked = Repository.trackedPaths() else { return }
+    Self.expectNone(TidyChecks.topLevel(of: tracked))
+  }
+
+  @Test("README.md names every folder of Sources and of the core") func map() throws {
+    let readme = try #require(Repository.text("README.md"))
+    let folders = Repository.folders(of: "Sources") + Repository.folders(of: "Sources/TCPCore")
+    #expect(folders.contains("TCPCore") && folders.contains("Wire"))
+    Self.expectNone(TidyChecks.map(readme, names: folders))
+  }
+}
+
+/// Every requirement that is done is cited where it is carried out and where it is tested.
+@Suite struct RequirementTests {
+  static let tables = ["event_processing.tsv", "requirements.tsv"]
+
+  static func table(_ name: String) throws -> Table {
+    Table(try #require(Repository.text("Tests/ConformanceTests/\(name)"), "\(name) is missing"))
+  }
+
+  static func citations(in files: [SourceFile]) -> Set<String> {
+    files.reduce(into: []) { $0.formUnion(RequirementTrace.citations(in: $1.lines.joined(separator: "\n"))) }
+  }
+
+  static let inCode = citations(in: TidyTests.core)
+  /// The tests of this folder cite ids only to try the citations.
+  static let inTests = citations(
+    in: TidyTests.tests.filter { $0.path.hasSuffix(".swift") && !$0.path.hasPrefix("Tests/TidyTests/") })
+
+  @Test("Every row has a decision", arguments: tables) func decisions(name: String) throws {
+    let mayBeLater = name == "requirements.tsv"
+    TidyTests.expectNone(
+      RequirementTrace.faults(of: try Self.table(name), named: name, mayBeLater: mayBeLater))
+  }
+
+  @Test("Every row that is done has code and a test", arguments: tables) func trace(name: String) throws {
+    let done = RequirementTrace.ids(of: try Self.table(name)).done
+    #expect(!done.isEmpty)
+    TidyTests.expectNone(RequirementTrace.untraced(done, code: Self.inCode, tests: Self.inTests))
+  }
+
+  @Test("Every citation names a row") func citationsExist() throws {
+    let all = try Self.tables.flatMap { RequirementTrace.ids(of: try Self.table($0)).all }
+    let unknown = RequirementTrace.unknown(Self.inCode.union(Self.inTests), all: all)
+    #expect(unknown.isEmpty, "no such row: \(unknown.joined(separator: " "))")
+  }
+}
