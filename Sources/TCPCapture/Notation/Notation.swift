@@ -92,6 +92,7 @@ public enum Notation {
   static func text(_ error: DatagramError) -> String {
     switch error {
     case .tooShort: "shorter than an IP header"
+    case .mappedAddress: "an IPv4-mapped address in an IPv6 header"
     case .unknownVersion: "neither IPv4 nor IPv6"
     case .badHeaderLength: "bad header length"
     case .badTotalLength: "bad total length"
