@@ -46,7 +46,7 @@ public struct CaptureFileError: Error, Equatable, Sendable, CustomStringConverti
 }
 
 /// A file open for writing. `-` is standard output.
-final class CaptureFile {
+package final class CaptureFile {
   private let path: String
   private let descriptor: Int32
   private var isOpen = true
@@ -90,7 +90,7 @@ final class CaptureFile {
   }
 
   /// All octets of a file. `-` is standard input.
-  static func contents(of path: String) throws(CaptureFileError) -> [UInt8] {
+  package static func contents(of path: String) throws(CaptureFileError) -> [UInt8] {
     // The system reads the name during the call only.
     let descriptor = path == "-" ? 0 : unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw CaptureFileError(.open, path) }

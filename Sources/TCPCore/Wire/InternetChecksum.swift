@@ -72,7 +72,12 @@ public struct InternetChecksum: Sendable, BitwiseCopyable {
     guard let bytes = unsafe bytes else { return 0 }
     var total: UInt64 = 0
     var offset = 0
-    while offset &+ 4 <= count {
+    while offset &+ 8 <= count {
+      let word = unsafe bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+      total &+= (word & 0xFFFF_FFFF) &+ (word &>> 32)
+      offset &+= 8
+    }
+    if offset &+ 4 <= count {
       total &+= UInt64(wide: unsafe bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
       offset &+= 4
     }
@@ -95,7 +100,13 @@ public struct InternetChecksum: Sendable, BitwiseCopyable {
     // Every load and store ends at or before `count`, which the caller has checked for both sides.
     var total: UInt64 = 0
     var offset = 0
-    while offset &+ 4 <= count {
+    while offset &+ 8 <= count {
+      let word = unsafe source.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+      unsafe destination.storeBytes(of: word, toByteOffset: offset, as: UInt64.self)
+      total &+= (word & 0xFFFF_FFFF) &+ (word &>> 32)
+      offset &+= 8
+    }
+    if offset &+ 4 <= count {
       let word = unsafe source.loadUnaligned(fromByteOffset: offset, as: UInt32.self)
       unsafe destination.storeBytes(of: word, toByteOffset: offset, as: UInt32.self)
       total &+= UInt64(wide: word)

@@ -1,0 +1,48 @@
+import TCPCapture
+import TCPCore
+import TCPLoopback
+
+/// Prints what happens between two hosts as a ladder, with the state of each end after each step.
+final class Narrator {
+  private let conversation: Conversation
+  private var ladder: Ladder
+
+  init(_ conversation: Conversation) {
+    self.conversation = conversation
+    ladder = Ladder(left: "10.0.0.1", right: "10.0.0.2:80", start: conversation.driver.now)
+  }
+
+  var heading: String { ladder.heading }
+
+  /// Something that a user has done.
+  func event(_ side: Side, _ text: String) {
+    Console.print(
+      ladder.event(
+        at: conversation.driver.now, left: side == .left ? text : nil, right: side == .right ? text : nil,
+        leftState: state(.left), rightState: state(.right)))
+  }
+
+  /// A datagram has left or arrived.
+  func see(_ passage: Passage, _ side: Side, _ bytes: RawSpan) {
+    guard case .arrived = passage, case .segment(let segment) = CapturedDatagram(bytes) else { return }
+    var text = [UInt8]()
+    for index in segment.text { text.append(bytes.uint8(at: index)) }
+    Console.print(
+      ladder.segment(
+        at: conversation.driver.now, fromLeft: side == .right, header: segment.header, text: text,
+        leftState: state(.left), rightState: state(.right)))
+  }
+
+  private func state(_ side: Side) -> String {
+    let handle = side == .left ? conversation.leftHandle : conversation.rightHandle
+    let driver = conversation.driver
+    if let handle {
+      let status = side == .left ? try? driver.left.status(handle) : try? driver.right.status(handle)
+      return "\(status?.state.name ?? ConnectionState.closed.name)"
+    }
+    if side == .left { return "\(ConnectionState.closed.name)" }
+    let occupancy = driver.right.occupancy
+    if occupancy.halfOpen > 0 { return "\(ConnectionState.synReceived.name)" }
+    return "\((occupancy.connections > 0 ? ConnectionState.established : .listen).name)"
+  }
+}

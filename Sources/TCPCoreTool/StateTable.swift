@@ -1,0 +1,47 @@
+import TCPCapture
+import TCPCore
+
+/// A table of all connections and listeners of a host, like netstat's.
+struct StateTable {
+  private var rows: [[String]] = [
+    ["HOST", "LOCAL", "REMOTE", "STATE", "RECV-Q", "SEND-Q", "CWND", "RTT", "RETRANS"]
+  ]
+
+  /// Adds the rows of one host.
+  mutating func add(_ host: borrowing Host, name: String) {
+    var cursor = 0
+    while let handle = host.nextHandle(&cursor) {
+      guard let status = try? host.status(handle) else { continue }
+      rows.append(StateTable.row(name, status))
+    }
+  }
+
+  private static func row(_ name: String, _ status: Status) -> [String] {
+    let isListener = status.state == .listen
+    return [
+      name, Notation.text(status.tuple.local),
+      isListener ? "*:*" : Notation.text(status.tuple.remote), "\(status.state.name)",
+      "\(isListener ? status.waiting : status.unread)", "\(status.unacknowledged)",
+      isListener ? "-" : "\(status.congestionWindow)",
+      isListener ? "-" : milliseconds(status.smoothedRoundTrip), "\(status.retransmissions)",
+    ]
+  }
+
+  private static func milliseconds(_ interval: Interval) -> String {
+    let tenths = (interval.microseconds + 50) / 100
+    return "\(tenths / 10).\(tenths % 10)ms"
+  }
+
+  /// The table, its columns as wide as they need to be.
+  var text: String {
+    let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+    return rows.map { row in
+      let cells = row.enumerated().map { column, cell in
+        cell + String(repeating: " ", count: widths[column] - cell.count)
+      }
+      var line = cells.joined(separator: "  ")
+      while line.last == " " { line.removeLast() }
+      return line
+    }.joined(separator: "\n")
+  }
+}

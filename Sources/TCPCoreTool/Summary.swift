@@ -1,0 +1,108 @@
+import TCPCore
+import TCPLoopback
+
+/// What a loopback run came to, as text or JSON.
+struct Summary {
+  /// Both hosts' counters and both links', added up.
+  struct Sums {
+    var segments: UInt64
+    var retransmitted: UInt64
+    var timeouts: UInt64
+    var fastRetransmits: UInt64
+    var badChecksums: UInt64
+    var link: LinkCounters
+
+    init(_ driver: LoopbackDriver) {
+      let left = driver.left.counters
+      let right = driver.right.counters
+      segments = left.segmentsSent + right.segmentsSent
+      retransmitted = left.segmentsRetransmitted + right.segmentsRetransmitted
+      timeouts = left.timeouts + right.timeouts
+      fastRetransmits = left.fastRetransmits + right.fastRetransmits
+      badChecksums = left[.badChecksum] + right[.badChecksum]
+      let rightward = driver.rightward.counters
+      let leftward = driver.leftward.counters
+      link = rightward
+      link.lost += leftward.lost
+      link.duplicated += leftward.duplicated
+      link.reordered += leftward.reordered
+      link.corrupted += leftward.corrupted
+      link.overflowed += leftward.overflowed
+    }
+  }
+
+  var report: TransferReport
+  var counters: Sums
+  var wallSeconds: Double
+  var allocations: UInt64
+
+  static func seconds(_ duration: Duration) -> Double {
+    Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
+  }
+
+  private var bytes: Int { report.readLeft + report.readRight }
+  private var virtualSeconds: Double { Double(report.duration.microseconds) * 1e-6 }
+  private var goodput: Double { virtualSeconds > 0 ? Double(bytes) * 8 / virtualSeconds : 0 }
+
+  var json: String {
+    let fields = [
+      "\"bytes\": \(bytes)", "\"intact\": \(report.isIntact)", "\"closed\": \(report.isClosed)",
+      "\"virtual_seconds\": \(virtualSeconds)", "\"wall_seconds\": \(wallSeconds)",
+      "\"goodput_bits_per_second\": \(goodput)", "\"segments\": \(counters.segments)",
+      "\"retransmitted\": \(counters.retransmitted)", "\"timeouts\": \(counters.timeouts)",
+      "\"fast_retransmits\": \(counters.fastRetransmits)", "\"lost\": \(counters.link.lost)",
+      "\"duplicated\": \(counters.link.duplicated)", "\"reordered\": \(counters.link.reordered)",
+      "\"corrupted\": \(counters.link.corrupted)", "\"bad_checksums\": \(counters.badChecksums)",
+      "\"allocations\": \(AllocationWatch.isAvailable ? "\(allocations)" : "null")",
+    ]
+    return "{" + fields.joined(separator: ", ") + "}"
+  }
+
+  var text: String {
+    let verdict =
+      report.isIntact && report.isClosed
+      ? "intact, both ends closed" : "FAILED: \(report.failure ?? "not all octets arrived")"
+    let heap = AllocationWatch.isAvailable ? "\(allocations)" : "uncounted"
+    return """
+      \(bytes) octets \(verdict)
+      virtual time \(rounded(virtualSeconds)) s, wall time \(rounded(wallSeconds)) s, \
+      goodput \(rounded(goodput / 1e6)) Mbit/s of virtual time
+      segments \(counters.segments), sent again \(counters.retransmitted), time-outs \(counters.timeouts), \
+      fast retransmits \(counters.fastRetransmits)
+      link: lost \(counters.link.lost), duplicated \(counters.link.duplicated), reordered \
+      \(counters.link.reordered), corrupted \(counters.link.corrupted) (bad checksums seen \
+      \(counters.badChecksums))
+      heap allocations \(heap)
+      """
+  }
+
+  private func rounded(_ value: Double) -> String {
+    let thousandths = (value * 1_000).rounded()
+    guard thousandths < 1e15 else { return "\(value)" }
+    let whole = Int(thousandths) / 1_000
+    let rest = Int(thousandths) % 1_000
+    return "\(whole)." + String(repeating: "0", count: 3 - "\(rest)".count) + "\(rest)"
+  }
+}
+
+/// A bar on a terminal, for runs that take a while.
+final class Progress {
+  private let total: Int
+  private var isShown = false
+  private let start = ContinuousClock().now
+
+  init(total: Int) { self.total = total }
+
+  func show(_ done: Int) {
+    guard Console.isTerminal, total > 0, start.duration(to: .now) > .milliseconds(500) else { return }
+    let width = 50
+    let filled = min(width, done * width / total)
+    let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: width - filled)
+    Console.error("\r[\(bar)] \(done * 100 / total)%", terminator: "")
+    isShown = true
+  }
+
+  func clear() {
+    if isShown { Console.error("\r\u{1B}[K", terminator: "") }
+  }
+}

@@ -1,0 +1,26 @@
+/// What `tcpcore help` prints.
+enum Usage {
+  static let text = """
+    tcpcore: two TCPs in one process.
+
+    tcpcore                    a whole conversation as a ladder: handshake, text both ways, close
+    tcpcore loopback [OPTION]  moves octets through two hosts over a bad link and compares every one
+    tcpcore read FILE [--ladder] [--absolute] [--summary]
+                               prints a capture (pcap or pcapng: Ethernet, raw IP, Linux cooked)
+    tcpcore sizes [--json]     octets of memory for connections and entries
+
+    Options of loopback:
+      --file PATH         send this file                    --loss P       each datagram is lost
+      --bytes SIZE        or so many octets (1 MiB)         --duplicate P  comes twice
+      --both              both ways at once                 --reorder P    is overtaken by later ones
+      --ipv6              over IPv6                         --corrupt P    has one bit flipped
+      --mtu N             largest datagram (1500)           --delay T      travels so long (0ms)
+      --buffer SIZE       each ring (64 KiB)                --jitter T     up to so much longer (0ms)
+      --seed N            all that is random follows (1)    --rate R       leaves so fast (no limit)
+      --trace | --ladder  print each datagram               --capture FILE write a pcapng of what arrives
+      --json              print one JSON object
+    P is a probability from 0 to 1. T is like 5ms, 250us, 1s. SIZE is like 1500, 64KiB, 50MB. R is like 10Mbit.
+
+    Ends with 0 when all octets arrived intact and both ends closed, 1 when not, 2 for a wrong command line.
+    """
+}
