@@ -56,10 +56,11 @@ struct LoopbackCommand {
     let recorder = try Recorder(
       transfer, capture: capture, style: isTrace ? .lines : isLadder ? .ladder : .none)
     let progress = Progress(total: transfer.totalCount)
+    let show: (Int) -> Void = { done in recorder.lookAway { progress.show(done) } }
     let clock = ContinuousClock()
     let begin = clock.now
     let watch = AllocationWatch()
-    let report = transfer.run { done in recorder.lookAway { progress.show(done) } }
+    let report = transfer.run(progress: show)
     let allocations = watch.count - recorder.excluded
     let wall = begin.duration(to: clock.now)
     progress.clear()

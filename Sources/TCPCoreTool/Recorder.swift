@@ -28,7 +28,8 @@ final class Recorder {
     lines = SegmentLine(start: transfer.driver.now)
     if let capture {
       do throws(CaptureFileError) {
-        writer = try PcapngWriter(try FileSink(path: capture), interfaces: ["left to right", "right to left"])
+        writer = try PcapngWriter(
+          try FileSink(path: capture), interfaces: ["left to right", "right to left"])
       } catch {
         throw .failure(error.description)
       }

@@ -15,7 +15,10 @@ struct SizesCommand {
     let rows: [(String, String, Int)] = [
       ("connection", "connection with rings of 16 octets", try growth { $0.setConnections($1, ring: 16) }),
       ("connection_2k", "connection with rings of 2 KiB", try growth { $0.setConnections($1, ring: 2_048) }),
-      ("connection_64k", "connection with rings of 64 KiB", try growth { $0.setConnections($1, ring: 65_536) }),
+      (
+        "connection_64k", "connection with rings of 64 KiB",
+        try growth { $0.setConnections($1, ring: 65_536) }
+      ),
       ("half_open", "half-open entry", try growth { $0.halfOpenCapacity += $1 }),
       ("time_wait", "TIME-WAIT entry", try growth { $0.timeWaitCapacity += $1 }),
       ("listener", "listener", try growth { $0.listenerCapacity += $1 }),

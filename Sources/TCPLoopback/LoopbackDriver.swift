@@ -59,9 +59,9 @@ public struct LoopbackConfiguration: Sendable {
 /// Everything that happens follows from the configuration and the calls made: the same calls give the same octets.
 @safe
 public final class LoopbackDriver {
-  /// The two hosts.
-  public var left: Host
-  public var right: Host
+  // The hosts stand behind pointers of their own, so that reaching them costs no run-time check.
+  private let leftHost: UnsafeMutablePointer<Host>
+  private let rightHost: UnsafeMutablePointer<Host>
   /// The two directions of the link.
   public let rightward: LoopbackLink
   public let leftward: LoopbackLink
@@ -69,13 +69,27 @@ public final class LoopbackDriver {
   public private(set) var now: Instant
   /// Called for each datagram that leaves or arrives, with its octets. It may look at the hosts.
   public var observer: ((Passage, Side, RawSpan) -> Void)?
-  private let configuration: LoopbackConfiguration
+  private let isIPv6: Bool
+  private let arrivalsPerTransmit: Int
   private let leftMemory: UnsafeMutableRawBufferPointer
   private let rightMemory: UnsafeMutableRawBufferPointer
   private let buffer: UnsafeMutableRawBufferPointer
 
+  /// The host that usually connects.
+  public var left: Host {
+    // The pointees live as long as the driver.
+    unsafeAddress { unsafe UnsafePointer(leftHost) }
+    unsafeMutableAddress { unsafe leftHost }
+  }
+
+  /// The host that usually listens.
+  public var right: Host {
+    unsafeAddress { unsafe UnsafePointer(rightHost) }
+    unsafeMutableAddress { unsafe rightHost }
+  }
+
   /// The address of a side.
-  public func address(_ side: Side) -> Address { LoopbackDriver.address(side, isIPv6: configuration.isIPv6) }
+  public func address(_ side: Side) -> Address { LoopbackDriver.address(side, isIPv6: isIPv6) }
 
   private static func address(_ side: Side, isIPv6: Bool) -> Address {
     let number: UInt64 = side == .left ? 1 : 2
@@ -88,20 +102,25 @@ public final class LoopbackDriver {
   ///
   /// - Throws: `ConfigurationError` from the hosts, or `CallError` from their interfaces.
   public init(_ configuration: LoopbackConfiguration) throws {
-    self.configuration = configuration
-    let rightHost = configuration.rightHost ?? configuration.host
+    isIPv6 = configuration.isIPv6
+    arrivalsPerTransmit = configuration.arrivalsPerTransmit
+    let other = configuration.rightHost ?? configuration.host
     var seeds = SeededRandom(seed: configuration.seed)
     unsafe leftMemory = UnsafeMutableRawBufferPointer.allocate(
       byteCount: try Host.byteCount(for: configuration.host), alignment: 64)
     unsafe rightMemory = UnsafeMutableRawBufferPointer.allocate(
-      byteCount: try Host.byteCount(for: rightHost), alignment: 64)
+      byteCount: try Host.byteCount(for: other), alignment: 64)
     unsafe buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 65_536, alignment: 64)
-    left = unsafe try Host(
-      configuration.host, secret: Secret(seeds.next(), seeds.next()), memory: leftMemory,
-      at: configuration.start)
-    right = unsafe try Host(
-      rightHost, secret: Secret(seeds.next(), seeds.next()), memory: rightMemory,
-      at: configuration.start)
+    unsafe leftHost = .allocate(capacity: 1)
+    unsafe rightHost = .allocate(capacity: 1)
+    unsafe leftHost.initialize(
+      to: try Host(
+        configuration.host, secret: Secret(seeds.next(), seeds.next()), memory: leftMemory,
+        at: configuration.start))
+    unsafe rightHost.initialize(
+      to: try Host(
+        other, secret: Secret(seeds.next(), seeds.next()), memory: rightMemory,
+        at: configuration.start))
     rightward = LoopbackLink(
       impairments: configuration.rightward, seed: seeds.next(), capacity: configuration.linkCapacity,
       largestDatagram: configuration.mtu)
@@ -120,6 +139,8 @@ public final class LoopbackDriver {
   }
 
   deinit {
+    unsafe leftHost.deinitialize(count: 1).deallocate()
+    unsafe rightHost.deinitialize(count: 1).deallocate()
     unsafe leftMemory.deallocate()
     unsafe rightMemory.deallocate()
     unsafe buffer.deallocate()
@@ -145,17 +166,18 @@ public final class LoopbackDriver {
       ? unsafe left.transmit(into: buffer, at: now) : unsafe right.transmit(into: buffer, at: now)
     guard let departure else { return false }
     let bytes = unsafe UnsafeRawBufferPointer(rebasing: buffer[0..<departure.count])
-    let link = side == .left ? rightward : leftward
-    let fate = unsafe link.send(bytes, at: now)
+    let fate = unsafe side == .left ? rightward.send(bytes, at: now) : leftward.send(bytes, at: now)
     if let observer { unsafe observer(.departed(fate), side, bytes.bytes) }
-    if fate == .tooBig { reportTooBig(bytes.count, to: side, mtu: link.impairments.mtu) }
+    if fate == .tooBig {
+      let mtu = side == .left ? rightward.impairments.mtu : leftward.impairments.mtu
+      reportTooBig(bytes.count, to: side, mtu: mtu)
+    }
     return true
   }
 
   /// A router that cannot carry a datagram says so.
   private func reportTooBig(_ count: Int, to side: Side, mtu: Int) {
     let datagram = unsafe Array(buffer[0..<count])
-    let isIPv6 = configuration.isIPv6
     inject(
       ICMPMessage.error(
         about: datagram, from: address(side.other), type: isIPv6 ? 2 : 3, code: isIPv6 ? 0 : 4, mtu: mtu),
@@ -180,12 +202,12 @@ public final class LoopbackDriver {
 
   /// Delivers what has arrived on one side, at most so many datagrams as a host takes before it transmits.
   private func deliver(to side: Side) -> Bool {
-    let link = side == .left ? leftward : rightward
     var delivered = false
-    for _ in 0..<configuration.arrivalsPerTransmit {
-      let found = unsafe link.deliver(at: now) { bytes, isCorrupted in
-        _ = unsafe arrive(bytes, at: side, isCorrupted: isCorrupted)
-      }
+    for _ in 0..<arrivalsPerTransmit {
+      let found =
+        side == .left
+        ? unsafe leftward.deliver(at: now) { unsafe _ = arrive($0, at: .left, isCorrupted: $1) }
+        : unsafe rightward.deliver(at: now) { unsafe _ = arrive($0, at: .right, isCorrupted: $1) }
       if !found { break }
       delivered = true
     }

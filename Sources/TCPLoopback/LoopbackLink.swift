@@ -13,85 +13,111 @@ public enum LinkFate: Sendable, Equatable {
 }
 
 /// One direction of a link between two hosts, in virtual time. What it does follows from its seed alone.
+@safe
 public final class LoopbackLink {
-  /// What the link does to datagrams; may be changed at any time.
-  public var impairments: Impairments
-  /// How often it did what.
-  public private(set) var counters = LinkCounters()
-  private var random: SeededRandom
+  /// What changes. It stands behind a pointer, so that reaching it costs no run-time check.
+  private struct State {
+    var impairments: Impairments
+    var counters = LinkCounters()
+    var random: SeededRandom
+    var order: UInt64 = 0
+    /// When the last datagram given to the link will have left, where a rate limits it.
+    var busyUntil = Instant(microseconds: 0)
+  }
+
+  private let state: UnsafeMutablePointer<State>
   private let pool: DatagramPool
-  private var order: UInt64 = 0
-  /// When the last datagram given to the link will have left, where a rate limits it.
-  private var busyUntil = Instant(microseconds: 0)
 
   /// A link with room for `capacity` datagrams on their way.
   public init(impairments: Impairments, seed: UInt64, capacity: Int, largestDatagram: Int) {
-    self.impairments = impairments
-    random = SeededRandom(seed: seed)
     pool = DatagramPool(capacity: capacity, slotSize: largestDatagram)
+    unsafe state = .allocate(capacity: 1)
+    unsafe state.initialize(to: State(impairments: impairments, random: SeededRandom(seed: seed)))
   }
+
+  deinit { unsafe state.deinitialize(count: 1).deallocate() }
+
+  /// What the link does to datagrams; may be changed at any time.
+  public var impairments: Impairments {
+    get { unsafe state.pointee.impairments }
+    set { unsafe state.pointee.impairments = newValue }
+  }
+
+  /// How often it did what.
+  public var counters: LinkCounters { unsafe state.pointee.counters }
 
   /// When the next datagram arrives.
   public var nextArrival: Instant? { pool.earliest }
 
   /// Puts a datagram on its way, or not.
   public func send(_ bytes: UnsafeRawBufferPointer, at now: Instant) -> LinkFate {
-    counters.offered += 1
-    if bytes.count > impairments.mtu {
-      counters.tooBig += 1
+    unsafe state.pointee.counters.offered += 1
+    if unsafe bytes.count > state.pointee.impairments.mtu {
+      unsafe state.pointee.counters.tooBig += 1
       return .tooBig
     }
-    if impairments.isBlackout || random.happens(impairments.loss) {
-      counters.lost += 1
+    if unsafe state.pointee.impairments.isBlackout
+      || state.pointee.random.happens(state.pointee.impairments.loss)
+    {
+      unsafe state.pointee.counters.lost += 1
       return .lost
     }
     guard let departure = departure(count: bytes.count, at: now) else {
-      counters.overflowed += 1
+      unsafe state.pointee.counters.overflowed += 1
       return .overflowed
     }
-    let copies = random.happens(impairments.duplication) ? 2 : 1
-    if copies == 2 { counters.duplicated += 1 }
+    let copies = unsafe state.pointee.random.happens(state.pointee.impairments.duplication) ? 2 : 1
+    if copies == 2 { unsafe state.pointee.counters.duplicated += 1 }
     for _ in 0..<copies {
       let bit = flippedBit(count: bytes.count, isIPv4: unsafe bytes[0] >> 4 == 4)
-      guard unsafe pool.add(bytes, arrival: arrival(after: departure), order: order, flippedBit: bit) else {
-        counters.overflowed += 1
+      guard
+        unsafe pool.add(
+          bytes, arrival: arrival(after: departure), order: state.pointee.order, flippedBit: bit)
+      else {
+        unsafe state.pointee.counters.overflowed += 1
         return .overflowed
       }
-      if bit != nil { counters.corrupted += 1 }
-      order += 1
+      if bit != nil { unsafe state.pointee.counters.corrupted += 1 }
+      unsafe state.pointee.order += 1
     }
     return .carried
   }
 
   /// When a datagram has left the sender, at the link's rate; `nil` if too many wait already.
   private func departure(count: Int, at now: Instant) -> Instant? {
-    guard impairments.bitsPerSecond > 0 else { return now }
-    let start = busyUntil < now ? now : busyUntil
-    let waiting = (start - now).microseconds.multipliedFullWidth(by: impairments.bitsPerSecond)
+    guard unsafe state.pointee.impairments.bitsPerSecond > 0 else { return now }
+    let start = unsafe state.pointee.busyUntil < now ? now : state.pointee.busyUntil
+    let waiting = unsafe (start - now).microseconds.multipliedFullWidth(
+      by: state.pointee.impairments.bitsPerSecond)
     let waitingOctets = UInt64(8_000_000).dividingFullWidth(waiting).quotient
-    if waitingOctets > UInt64(impairments.queueLimit) { return nil }
-    let length = (UInt64(count) * 8_000_000 + impairments.bitsPerSecond - 1) / impairments.bitsPerSecond
-    busyUntil = start + Interval(microseconds: length)
-    return busyUntil
+    if unsafe waitingOctets > UInt64(state.pointee.impairments.queueLimit) { return nil }
+    let length =
+      unsafe (UInt64(count) * 8_000_000 + state.pointee.impairments.bitsPerSecond - 1)
+      / state.pointee.impairments.bitsPerSecond
+    unsafe state.pointee.busyUntil = start + Interval(microseconds: length)
+    return unsafe state.pointee.busyUntil
   }
 
   private func arrival(after departure: Instant) -> Instant {
-    var arrival = departure + impairments.delay
-    if impairments.jitter.microseconds > 0 {
-      arrival = arrival + Interval(microseconds: random.below(impairments.jitter.microseconds + 1))
+    var arrival = unsafe departure + state.pointee.impairments.delay
+    if unsafe state.pointee.impairments.jitter.microseconds > 0 {
+      unsafe arrival =
+        arrival
+        + Interval(
+          microseconds: state.pointee.random.below(state.pointee.impairments.jitter.microseconds + 1))
     }
-    if random.happens(impairments.reordering) {
-      counters.reordered += 1
-      arrival = arrival + impairments.reorderingDelay
+    if unsafe state.pointee.random.happens(state.pointee.impairments.reordering) {
+      unsafe state.pointee.counters.reordered += 1
+      unsafe arrival = arrival + state.pointee.impairments.reorderingDelay
     }
     return arrival
   }
 
   private func flippedBit(count: Int, isIPv4: Bool) -> Int? {
-    guard random.happens(impairments.corruption) else { return nil }
+    guard unsafe state.pointee.random.happens(state.pointee.impairments.corruption) else { return nil }
     let header = isIPv4 ? 20 : 40
     guard count >= header + 20 else { return nil }
-    let bit = Int(random.below(UInt64((count - header - 1) * 8)))
+    let bit = unsafe Int(state.pointee.random.below(UInt64((count - header - 1) * 8)))
     // The octet of the data offset is skipped.
     return header * 8 + (bit < 96 ? bit : bit + 8)
   }
@@ -99,11 +125,12 @@ public final class LoopbackLink {
   /// Hands out the next datagram if it has arrived by `now`.
   ///
   /// - Returns: whether there was one.
-  public func deliver(at now: Instant, _ body: (UnsafeRawBufferPointer, _ isCorrupted: Bool) -> Void) -> Bool {
+  public func deliver(at now: Instant, _ body: (UnsafeRawBufferPointer, _ isCorrupted: Bool) -> Void) -> Bool
+  {
     let delivered = unsafe pool.withFirst(at: now) { bytes, passenger in
       unsafe body(bytes, passenger.isCorrupted)
     }
-    if delivered { counters.delivered += 1 }
+    if delivered { unsafe state.pointee.counters.delivered += 1 }
     return delivered
   }
 }

@@ -121,7 +121,11 @@ public final class LoopbackTransfer {
       if isDone || failure != nil { break }
       let stop = actions.last.map { $0.at < end ? $0.at : end } ?? end
       if !driver.step(until: stop) {
-        if driver.now >= end { failure = "not finished in time" } else if actions.isEmpty { failure = "stalled" }
+        if driver.now >= end {
+          failure = "not finished in time"
+        } else if actions.isEmpty {
+          failure = "stalled"
+        }
       }
       steps += 1
       if let progress, steps % 4_096 == 0 { progress(leftEnd.read + rightEnd.read) }
@@ -247,9 +251,7 @@ public final class LoopbackTransfer {
   private func report(since start: Instant) -> TransferReport {
     var report = TransferReport()
     if failure == nil {
-      for _ in 0..<100_000 where !areBothClosed {
-        if !driver.step(until: driver.now + .seconds(600)) { break }
-      }
+      while !areBothClosed, driver.step(until: start + .seconds(100_000_000)) {}
     }
     report.duration = driver.now - start
     report.readLeft = leftEnd.read

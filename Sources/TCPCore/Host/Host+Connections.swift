@@ -33,7 +33,7 @@ extension Host {
 
   /// Where the memory of a connection's rings begins.
   private func ringStart(_ ringClass: Int, _ within: UInt32) -> UInt32 {
-    state[0].ringStarts[ringClass] &+ within &* state[0].ringStrides[ringClass]
+    state[0].layout.rings[ringClass] &+ within &* state[0].layout.ringStrides[ringClass]
   }
 
   /// Draws the consequences of whatever has just happened to a connection: its slot, its timer, its place among
@@ -49,7 +49,9 @@ extension Host {
     case .listen, .synSent, .synReceived, .established, .finWait1, .finWait2, .closeWait, .closing,
       .lastAck:
       arm(index, connections[position].deadline)
-      if connections[position].wantsToTransmit(context) { state[0].ready.append(index, readyLinks) }
+      if !readyLinks[position].isLinked, connections[position].wantsToTransmit(context) {
+        state[0].ready.append(index, readyLinks)
+      }
       if connections[position].events != .none { state[0].eventful.append(index, queueLinks) }
     }
   }

@@ -23,12 +23,11 @@ extension Host {
     advance(to: now)
     // The caller lends the buffer for this call; every store into it is bounds checked.
     guard let bytes = unsafe MutableBytes(buffer) else { return nil }
-    if state[0].isReplyTurn, let departure = transmitReply(into: bytes) {
-      state[0].isReplyTurn = false
-      return departure
-    }
-    state[0].isReplyTurn = true
-    return transmitReady(into: bytes) ?? transmitReply(into: bytes)
+    guard state[0].replies.count > 0 else { return transmitReady(into: bytes) }
+    let isReplyTurn = state[0].isReplyTurn
+    state[0].isReplyTurn = !isReplyTurn
+    if !isReplyTurn, let departure = transmitReady(into: bytes) { return departure }
+    return transmitReply(into: bytes)
   }
 
   private func transmitReply(into bytes: MutableBytes) -> Departure? {
@@ -53,6 +52,8 @@ extension Host {
         let context = context(interface)
         let count = connections[position].transmit(into: bytes, context)
         if count > 0 {
+          // Perhaps there is more: the next turn will tell.
+          state[0].ready.append(index, readyLinks)
           settle(index, position, context)
           return Departure(count: count, interface: Int(interface))
         }

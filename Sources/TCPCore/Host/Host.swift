@@ -3,6 +3,8 @@ struct HostState: BitwiseCopyable {
   /// Tells a region with a host from any other memory: "tcpcore" and the version of the layout.
   var magic: UInt64
   var byteCount: UInt64
+  /// Where the tables stand.
+  var layout: HostLayout
   var configuration: HostConfiguration
   var keys: HostKeys
   /// The latest moment that any call has named.
@@ -11,9 +13,6 @@ struct HostState: BitwiseCopyable {
   var wheelTick: UInt64
   /// How many numbers were drawn from the random stream.
   var drawn: UInt64 = 0
-  /// Where the rings of each class begin, and how far apart those of two connections are, in units.
-  var ringStarts: [4 of UInt32]
-  var ringStrides: [4 of UInt32]
   var connectionSlots: [4 of SlotTable]
   var halfOpenSlots: SlotTable
   var timeWaitSlots: SlotTable
@@ -45,22 +44,9 @@ struct HostState: BitwiseCopyable {
 /// The memory holds secrets; a copy of it is a snapshot, and should be guarded like a key.
 @safe
 public struct Host: ~Copyable {
+  // A host is only its region: a few words that are passed in registers. Where the tables stand is told by the
+  // layout at the region's start.
   let region: Region
-  let state: Table<HostState>
-  let counterTable: Table<Counters>
-  let wheel: Table<TimerWheel>
-  let interfaces: Table<Interface>
-  let slots: Table<SlotState>
-  let timers: Table<TimerNode>
-  let index: TupleIndex
-  let readyLinks: Table<IndexLinks>
-  let queueLinks: Table<IndexLinks>
-  let acceptLinks: Table<IndexLinks>
-  let connections: Table<Connection>
-  let halfOpen: Table<HalfOpen>
-  let timeWait: Table<TimeWait>
-  let listeners: Table<Listener>
-  let replies: Table<Reply>
 
   /// How many octets of memory a host of this configuration takes.
   public static func byteCount(
@@ -88,7 +74,7 @@ public struct Host: ~Copyable {
     // The caller vouches for the memory; its size and alignment are checked.
     let region = unsafe try Host.region(memory, byteCount: layout.byteCount)
     region.clear()
-    self.init(region: region, layout, configuration)
+    self.init(region: region)
     initialize(configuration, secret: secret, at: now, layout)
   }
 
@@ -102,39 +88,22 @@ public struct Host: ~Copyable {
     return unsafe Region(base: base, count: byteCount)
   }
 
-  /// Finds the tables in a region that is laid out, or is about to be.
-  init(region: Region, _ layout: HostLayout, _ configuration: HostConfiguration) {
-    let entries = configuration.entryCapacity
-    let connectionCount = configuration.connectionCapacity
-    self.region = region
-    state = region.table(HostState.self, at: layout.state, count: 1)
-    counterTable = region.table(Counters.self, at: layout.counters, count: 1)
-    wheel = region.table(TimerWheel.self, at: layout.wheel, count: 1)
-    interfaces = region.table(
-      Interface.self, at: layout.interfaces, count: configuration.interfaceCount)
-    slots = region.table(SlotState.self, at: layout.slots, count: entries)
-    timers = region.table(TimerNode.self, at: layout.timers, count: entries)
-    index = TupleIndex(
-      buckets: region.table(
-        UInt32.self, at: layout.buckets, count: TupleIndex.bucketCount(for: entries)),
-      entries: region.table(IndexedEntry.self, at: layout.indexEntries, count: entries))
-    readyLinks = region.table(IndexLinks.self, at: layout.readyLinks, count: entries)
-    queueLinks = region.table(IndexLinks.self, at: layout.queueLinks, count: entries)
-    acceptLinks = region.table(IndexLinks.self, at: layout.acceptLinks, count: connectionCount)
-    connections = region.table(Connection.self, at: layout.connections, count: connectionCount)
-    halfOpen = region.table(
-      HalfOpen.self, at: layout.halfOpen, count: configuration.halfOpenCapacity)
-    timeWait = region.table(
-      TimeWait.self, at: layout.timeWait, count: configuration.timeWaitCapacity)
-    listeners = region.table(
-      Listener.self, at: layout.listeners, count: configuration.listenerCapacity)
-    replies = region.table(Reply.self, at: layout.replies, count: configuration.replyCapacity)
-  }
+  /// The host in a region that is laid out, or is about to be.
+  init(region: Region) { self.region = region }
 
-  /// Fills the tables of a new host.
+  /// Fills the tables of a new host, in memory that is all zero.
   private func initialize(
     _ configuration: HostConfiguration, secret: Secret, at now: Instant, _ layout: HostLayout
   ) {
+    let tick = now.microseconds / 1_000
+    let empty = SlotTable()
+    state.initialize(
+      0,
+      to: HostState(
+        magic: HostState.magic, byteCount: UInt64(count: layout.byteCount), layout: layout,
+        configuration: configuration, keys: HostKeys(secret), now: now, wheelTick: tick,
+        connectionSlots: [4 of SlotTable](repeating: empty), halfOpenSlots: empty, timeWaitSlots: empty,
+        listenerSlots: empty))
     for entry in 0..<slots.count {
       slots.initialize(entry, to: SlotState())
       timers.initialize(entry, to: TimerNode())
@@ -145,28 +114,18 @@ public struct Host: ~Copyable {
     for entry in 0..<interfaces.count { interfaces.initialize(entry, to: Interface()) }
     index.clear()
     counterTable.initialize(0, to: Counters())
-    let tick = now.microseconds / 1_000
     wheel.initialize(0, to: TimerWheel(current: UInt32(truncatingIfNeeded: tick)))
-    let empty = SlotTable(first: 0, capacity: 0, slots)
-    var classes = [4 of SlotTable](repeating: empty)
     var first = 0
     for position in 0..<configuration.ringClassCount {
       let count = configuration.ringClasses[position].connections
-      classes[position] = SlotTable(first: first, capacity: count, slots)
+      state[0].connectionSlots[position] = SlotTable(first: first, capacity: count, slots)
       first += count
     }
-    let halfOpenSlots = SlotTable(first: first, capacity: configuration.halfOpenCapacity, slots)
+    state[0].halfOpenSlots = SlotTable(first: first, capacity: configuration.halfOpenCapacity, slots)
     first += configuration.halfOpenCapacity
-    let timeWaitSlots = SlotTable(first: first, capacity: configuration.timeWaitCapacity, slots)
+    state[0].timeWaitSlots = SlotTable(first: first, capacity: configuration.timeWaitCapacity, slots)
     first += configuration.timeWaitCapacity
-    state.initialize(
-      0,
-      to: HostState(
-        magic: HostState.magic, byteCount: UInt64(count: layout.byteCount), configuration: configuration,
-        keys: HostKeys(secret), now: now, wheelTick: tick, ringStarts: layout.rings,
-        ringStrides: layout.ringStrides, connectionSlots: classes,
-        halfOpenSlots: halfOpenSlots, timeWaitSlots: timeWaitSlots,
-        listenerSlots: SlotTable(first: first, capacity: configuration.listenerCapacity, slots)))
+    state[0].listenerSlots = SlotTable(first: first, capacity: configuration.listenerCapacity, slots)
   }
 
   /// What this host has counted so far.

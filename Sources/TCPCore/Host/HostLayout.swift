@@ -1,6 +1,13 @@
-/// Where each table of a host stands in its region. The same walk gives the size and the places.
-struct HostLayout {
-  let state: UInt32
+/// Where each table of a host stands in its region, and how long it is. The same walk gives the size and the places.
+struct HostLayout: BitwiseCopyable {
+  let connectionCount: UInt32
+  let halfOpenCount: UInt32
+  let timeWaitCount: UInt32
+  let entryCount: UInt32
+  let bucketCount: UInt32
+  let listenerCount: UInt32
+  let replyCount: UInt32
+  let interfaceCount: UInt32
   let counters: UInt32
   let wheel: UInt32
   let interfaces: UInt32
@@ -25,8 +32,17 @@ struct HostLayout {
   init(_ configuration: HostConfiguration) throws(ConfigurationError) {
     var layout = RegionLayout()
     let entries = configuration.entryCapacity
-    let connectionCount = configuration.connectionCapacity
-    state = layout.reserve(count: 1, stride: MemoryLayout<HostState>.stride)
+    let connectionCapacity = configuration.connectionCapacity
+    let bucketCapacity = TupleIndex.bucketCount(for: entries)
+    connectionCount = UInt32(truncatingIfNeeded: connectionCapacity)
+    halfOpenCount = UInt32(truncatingIfNeeded: configuration.halfOpenCapacity)
+    timeWaitCount = UInt32(truncatingIfNeeded: configuration.timeWaitCapacity)
+    entryCount = UInt32(truncatingIfNeeded: entries)
+    bucketCount = UInt32(truncatingIfNeeded: bucketCapacity)
+    listenerCount = UInt32(truncatingIfNeeded: configuration.listenerCapacity)
+    replyCount = UInt32(truncatingIfNeeded: configuration.replyCapacity)
+    interfaceCount = UInt32(truncatingIfNeeded: configuration.interfaceCount)
+    _ = layout.reserve(count: 1, stride: MemoryLayout<HostState>.stride)  // always at the start
     counters = layout.reserve(count: 1, stride: MemoryLayout<Counters>.stride)
     wheel = layout.reserve(count: 1, stride: MemoryLayout<TimerWheel>.stride)
     interfaces = layout.reserve(
@@ -34,11 +50,11 @@ struct HostLayout {
     slots = layout.reserve(count: entries, stride: MemoryLayout<SlotState>.stride)
     timers = layout.reserve(count: entries, stride: MemoryLayout<TimerNode>.stride)
     indexEntries = layout.reserve(count: entries, stride: MemoryLayout<IndexedEntry>.stride)
-    buckets = layout.reserve(count: TupleIndex.bucketCount(for: entries), stride: 4)
+    buckets = layout.reserve(count: bucketCapacity, stride: 4)
     readyLinks = layout.reserve(count: entries, stride: MemoryLayout<IndexLinks>.stride)
     queueLinks = layout.reserve(count: entries, stride: MemoryLayout<IndexLinks>.stride)
-    acceptLinks = layout.reserve(count: connectionCount, stride: MemoryLayout<IndexLinks>.stride)
-    connections = layout.reserve(count: connectionCount, stride: MemoryLayout<Connection>.stride)
+    acceptLinks = layout.reserve(count: connectionCapacity, stride: MemoryLayout<IndexLinks>.stride)
+    connections = layout.reserve(count: connectionCapacity, stride: MemoryLayout<Connection>.stride)
     halfOpen = layout.reserve(
       count: configuration.halfOpenCapacity, stride: MemoryLayout<HalfOpen>.stride)
     timeWait = layout.reserve(

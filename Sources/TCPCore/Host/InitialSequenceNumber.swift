@@ -58,18 +58,23 @@ struct HostKeys: BitwiseCopyable {
   let index: [6 of UInt64]
 
   init(_ secret: Secret) {
-    var count: UInt64 = 0
-    func next() -> UInt64 {
-      count &+= 1
-      var hash = SipHash(secret)
-      return hash.finish(count)
-    }
-    sequence = Secret(next(), next())
-    timestamp = Secret(next(), next())
-    stream = Secret(next(), next())
+    sequence = HostKeys.pair(secret, 1)
+    timestamp = HostKeys.pair(secret, 2)
+    stream = HostKeys.pair(secret, 3)
     var words = [6 of UInt64](repeating: 0)
-    for position in 0..<6 { words[position] = next() }
+    for position in 0..<3 {
+      let pair = HostKeys.pair(secret, UInt64(count: 4 &+ position))
+      words[2 &* position] = pair.first
+      words[2 &* position &+ 1] = pair.second
+    }
     index = words
+  }
+
+  /// The `number`th pair of words drawn from the secret.
+  private static func pair(_ secret: Secret, _ number: UInt64) -> Secret {
+    var first = SipHash(secret)
+    var second = SipHash(secret)
+    return Secret(first.finish(2 &* number), second.finish(2 &* number &+ 1))
   }
 
   /// F(tuple, secret) of RFC 6528 section 3.
@@ -107,18 +112,18 @@ struct HostKeys: BitwiseCopyable {
   @inline(__always)
   func tupleHash(_ tuple: FourTuple) -> UInt32 {
     let ports = UInt64(wide: UInt32(tuple.localPort) &<< 16 | UInt32(tuple.remotePort))
-    var sum = HostKeys.pair(tuple.remoteAddress.low, index[0])
-    sum = sum &+ HostKeys.pair(tuple.localAddress.low, index[1])
-    sum = sum &+ HostKeys.pair(ports &<< 32 | UInt64(wide: UInt32(tuple.scope)), index[2])
+    var sum = HostKeys.product(tuple.remoteAddress.low, index[0])
+    sum = sum &+ HostKeys.product(tuple.localAddress.low, index[1])
+    sum = sum &+ HostKeys.product(ports &<< 32 | UInt64(wide: UInt32(tuple.scope)), index[2])
     if tuple.remoteAddress.high | tuple.localAddress.high != 0 {
-      sum = sum &+ HostKeys.pair(tuple.remoteAddress.high, index[3])
-      sum = sum &+ HostKeys.pair(tuple.localAddress.high, index[4])
+      sum = sum &+ HostKeys.product(tuple.remoteAddress.high, index[3])
+      sum = sum &+ HostKeys.product(tuple.localAddress.high, index[4])
     }
     return UInt32(truncatingIfNeeded: (sum &* (index[5] | 1)) &>> 32)
   }
 
   @inline(__always)
-  private static func pair(_ word: UInt64, _ key: UInt64) -> UInt64 {
+  private static func product(_ word: UInt64, _ key: UInt64) -> UInt64 {
     let high = UInt32(truncatingIfNeeded: word &>> 32) &+ UInt32(truncatingIfNeeded: key &>> 32)
     let low = UInt32(truncatingIfNeeded: word) &+ UInt32(truncatingIfNeeded: key)
     return UInt64(wide: high) &* UInt64(wide: low)

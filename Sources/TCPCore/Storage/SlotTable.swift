@@ -20,6 +20,13 @@ package struct SlotTable: BitwiseCopyable {
   package private(set) var count: UInt32 = 0
   private var freeHead: UInt32
 
+  /// No slots at all.
+  package init() {
+    first = 0
+    capacity = 0
+    freeHead = IndexLinks.none
+  }
+
   /// All slots free, chained in order. `states` must hold fresh values there.
   package init(first: Int, capacity: Int, _ states: Table<SlotState>) {
     self.first = UInt32(truncatingIfNeeded: first)

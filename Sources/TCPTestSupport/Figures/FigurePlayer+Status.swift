@@ -1,0 +1,85 @@
+import TCPCore
+
+// What a figure can ask of the host, and change.
+extension FigurePlayer {
+  /// `status FIELD VALUE`: one number or name of STATUS.
+  func perform(status words: [String]) throws(FigureProblem) {
+    guard words.count == 3 else { throw FigureProblem("status FIELD VALUE") }
+    guard let status = try? stage.host.status(handle ?? listener ?? Handle(rawValue: 0)) else {
+      throw FigureProblem("the handle is stale")
+    }
+    let found: String
+    switch words[1] {
+    case "reason": found = "\(status.endReason)"
+    case "softerror": found = "\(status.softError)"
+    case "rto": found = FigurePlayer.text(status.retransmissionTimeout.microseconds)
+    case "srtt": found = FigurePlayer.text(status.smoothedRoundTrip.microseconds)
+    case "unread": found = "\(status.unread)"
+    case "unacknowledged": found = "\(status.unacknowledged)"
+    case "unsent": found = "\(status.unsent)"
+    case "flight": found = "\(status.flight)"
+    case "room": found = "\(status.sendRoom)"
+    case "sndwnd": found = "\(status.sendWindow)"
+    case "rcvwnd": found = "\(status.receiveWindow)"
+    case "cwnd": found = "\(status.congestionWindow)"
+    case "ssthresh": found = status.slowStartThreshold == Int.max ? "max" : "\(status.slowStartThreshold)"
+    case "segment": found = "\(status.segmentSize)"
+    case "urgent": found = "\(status.urgent)"
+    case "ranges": found = "\(status.earlyRanges)"
+    case "waiting": found = "\(status.waiting)"
+    case "retransmissions": found = "\(status.retransmissions)"
+    default: throw FigureProblem("no such field of the status")
+    }
+    let wanted = (try? FigureSegment.number(words[2])).map(String.init) ?? words[2]
+    if found != wanted { throw FigureProblem("it is \(found)") }
+  }
+
+  /// `count NAME N`: a counter of the host, or how many entries of a kind are taken.
+  func perform(count words: [String]) throws(FigureProblem) {
+    guard words.count == 3 else { throw FigureProblem("count NAME N") }
+    let counters = stage.host.counters
+    let occupancy = stage.host.occupancy
+    let found: UInt64
+    switch words[1] {
+    case "timeouts": found = counters.timeouts
+    case "throttled": found = counters.challengesThrottled
+    case "clamped": found = counters.windowScalesClamped
+    case "retransmitted": found = counters.segmentsRetransmitted
+    case "fastRetransmits": found = counters.fastRetransmits
+    case "windowProbes": found = counters.windowProbes
+    case "keepAliveProbes": found = counters.keepAliveProbes
+    case "established": found = counters.connectionsEstablished
+    case "pathMTUReductions": found = counters.pathMTUReductions
+    case "halfOpenExpired": found = counters.halfOpenExpired
+    case "halfOpenRecycled": found = counters.halfOpenRecycled
+    case "connections": found = UInt64(occupancy.connections)
+    case "halfOpen": found = UInt64(occupancy.halfOpen)
+    case "timeWait": found = UInt64(occupancy.timeWait)
+    default: throw FigureProblem("no such counter")
+    }
+    let wanted = try FigureSegment.number(words[2])
+    if found != UInt64(wanted) { throw FigureProblem("it is \(found)") }
+  }
+
+  /// `set NAME VALUE`: an option of the connection, while it runs.
+  func perform(set words: [String]) throws(FigureProblem) {
+    guard words.count == 3, let handle, var options = try? stage.host.options(handle) else {
+      throw FigureProblem("set NAME VALUE, on a connection")
+    }
+    let isOn = words[2] == "on"
+    switch words[1] {
+    case "nagle": options.isNagleEnabled = isOn
+    case "keepalive": options.isKeepAliveEnabled = isOn
+    case "keepalive-idle": options.keepAliveIdle = try FigurePlayer.interval(words[2])
+    case "keepalive-interval": options.keepAliveInterval = try FigurePlayer.interval(words[2])
+    case "user-timeout": options.userTimeout = try FigurePlayer.interval(words[2])
+    case "retransmission-limit": options.retransmissionLimit = try FigurePlayer.interval(words[2])
+    default: throw FigureProblem("no such option")
+    }
+    do throws(CallError) {
+      try stage.host.setOptions(handle, options, at: now)
+    } catch {
+      throw FigureProblem("the call failed: \(error)")
+    }
+  }
+}
