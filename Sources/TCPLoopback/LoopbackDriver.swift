@@ -71,8 +71,8 @@ public final class LoopbackDriver {
   public var observer: ((Passage, Side, RawSpan) -> Void)?
   private let isIPv6: Bool
   private let arrivalsPerTransmit: Int
-  private let leftMemory: UnsafeMutableRawBufferPointer
-  private let rightMemory: UnsafeMutableRawBufferPointer
+  private var leftMemory: UnsafeMutableRawBufferPointer
+  private var rightMemory: UnsafeMutableRawBufferPointer
   private let buffer: UnsafeMutableRawBufferPointer
 
   /// The host that usually connects.
@@ -149,6 +149,24 @@ public final class LoopbackDriver {
   /// The memory of a host: a copy of it is a snapshot.
   public func memory(_ side: Side) -> UnsafeMutableRawBufferPointer {
     unsafe side == .left ? leftMemory : rightMemory
+  }
+
+  /// Lets a host go on from a copy of its memory somewhere else, as after a restart: the old memory is wiped first.
+  ///
+  /// - Throws: `ConfigurationError.badSnapshot` if the copy is not taken for what it is.
+  public func moveToCopy(_ side: Side) throws(ConfigurationError) {
+    let old = unsafe memory(side)
+    let new = UnsafeMutableRawBufferPointer.allocate(byteCount: old.count, alignment: 64)
+    unsafe new.copyMemory(from: UnsafeRawBufferPointer(old))
+    for index in 0..<old.count { unsafe old[index] = 0xA5 }
+    unsafe old.deallocate()
+    if side == .left {
+      unsafe leftMemory = new
+      left = unsafe try Host(restoring: new)
+    } else {
+      unsafe rightMemory = new
+      right = unsafe try Host(restoring: new)
+    }
   }
 
   /// Asks both hosts for datagrams until they owe none.

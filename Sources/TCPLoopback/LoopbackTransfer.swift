@@ -40,6 +40,10 @@ public final class LoopbackTransfer {
   public let driver: LoopbackDriver
   /// The most that is written or read in one call.
   public var chunk = 65_536
+  /// Our port on the left side; 0 lets the host choose.
+  public var localPort: UInt16 = 0
+  /// Called after each step; a text that it returns ends the transfer as failed.
+  public var inspector: ((LoopbackTransfer) -> String?)?
   private var leftEnd: End
   private var rightEnd: End
   private var listener: Handle?
@@ -97,7 +101,9 @@ public final class LoopbackTransfer {
     listener = try driver.right.listen(
       Endpoint(driver.address(.right), port), backlog: 1, options: options)
     leftEnd.handle = try driver.left.connect(
-      to: Endpoint(driver.address(.right), port), options: options, at: driver.now)
+      to: Endpoint(driver.address(.right), port),
+      from: localPort == 0 ? nil : Endpoint(driver.address(.left), localPort), options: options,
+      at: driver.now)
   }
 
   /// Runs until both ends are done, something fails, or `limit` of virtual time has passed.
@@ -127,6 +133,7 @@ public final class LoopbackTransfer {
           failure = "stalled"
         }
       }
+      if let inspector, let complaint = inspector(self) { failure = complaint }
       steps += 1
       if let progress, steps % 4_096 == 0 { progress(leftEnd.read + rightEnd.read) }
     }

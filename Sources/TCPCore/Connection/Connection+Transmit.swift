@@ -39,12 +39,23 @@ extension Connection {
   }
 
   private func nextSynchronizedSegment(_ context: ConnectionContext) -> NextSegment {
+    if transmissions.lost > 0, let next = nextAgain(context) { return next }
+    // Whoever only receives has nothing to decide.
+    if probe.isDue || send.hasUnsent, let next = nextFresh(context) { return next }
+    if acknowledgment.isImmediate { return .acknowledgment }
+    return isKeepAliveDue ? .keepAlive : .nothing
+  }
+
+  private func nextAgain(_ context: ConnectionContext) -> NextSegment? {
+    guard let (sequence, count) = lostOctets(context) else { return nil }
     let room = segmentSize(context) &- sackOptionCount(context)
-    if transmissions.lost > 0, let (sequence, count) = lostOctets(context) {
-      let size = count < room ? count : room
-      let fits = pipe &+ size <= Int(truncatingIfNeeded: congestion.window)
-      if recovery.mustRetransmit || fits { return .again(sequence, size) }
-    }
+    let size = count < room ? count : room
+    let fits = pipe &+ size <= Int(truncatingIfNeeded: congestion.window)
+    return recovery.mustRetransmit || fits ? .again(sequence, size) : nil
+  }
+
+  private func nextFresh(_ context: ConnectionContext) -> NextSegment? {
+    let room = segmentSize(context) &- sackOptionCount(context)
     let decision = sendDecision(room: room, context)
     if probe.isDue && (send.flight > 0 || decision.usableWindow <= 0) {
       if send.flight > 0 || decision.unsent > 0 || decision.isFinishUnsent { return .probe }
@@ -52,8 +63,7 @@ extension Connection {
     if case .send(let count, let withFinish) = decision.verdict {
       return .fresh(count: count, withFinish: withFinish)
     }
-    if acknowledgment.isImmediate { return .acknowledgment }
-    return isKeepAliveDue ? .keepAlive : .nothing
+    return nil
   }
 
   /// Lost octets inside the peer's window; those beyond a window that shrank wait for it (SHLD-16, SHLD-17).

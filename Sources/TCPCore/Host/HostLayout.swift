@@ -92,3 +92,25 @@ struct HostLayout: BitwiseCopyable {
     (count &+ RegionLayout.unit &- 1) / RegionLayout.unit &* RegionLayout.unit
   }
 }
+
+extension HostLayout {
+  static func == (left: HostLayout, right: HostLayout) -> Bool {
+    guard left.byteCount == right.byteCount, left.counters == right.counters, left.wheel == right.wheel,
+      left.interfaces == right.interfaces, left.slots == right.slots, left.timers == right.timers,
+      left.indexEntries == right.indexEntries, left.buckets == right.buckets,
+      left.readyLinks == right.readyLinks, left.queueLinks == right.queueLinks,
+      left.acceptLinks == right.acceptLinks, left.connections == right.connections,
+      left.halfOpen == right.halfOpen, left.timeWait == right.timeWait,
+      left.listeners == right.listeners, left.replies == right.replies,
+      left.connectionCount == right.connectionCount, left.halfOpenCount == right.halfOpenCount,
+      left.timeWaitCount == right.timeWaitCount, left.entryCount == right.entryCount,
+      left.bucketCount == right.bucketCount, left.listenerCount == right.listenerCount,
+      left.replyCount == right.replyCount, left.interfaceCount == right.interfaceCount
+    else { return false }
+    for index in 0..<4 {
+      guard left.rings[index] == right.rings[index], left.ringStrides[index] == right.ringStrides[index]
+      else { return false }
+    }
+    return true
+  }
+}

@@ -129,3 +129,11 @@ struct HostKeys: BitwiseCopyable {
     return UInt64(wide: high) &* UInt64(wide: low)
   }
 }
+
+extension Host {
+  /// The initial sequence number that a connection of this host would get at a moment. For tests that want numbers
+  /// near the wrap.
+  package func initialSequenceNumber(_ tuple: FourTuple, at moment: Instant) -> SequenceNumber {
+    state[0].keys.initialSequenceNumber(tuple, at: moment)
+  }
+}

@@ -12,6 +12,11 @@ struct ReplyQueue: BitwiseCopyable {
   private var head: UInt32 = 0
   private(set) var count: UInt32 = 0
 
+  /// Whether the numbers fit a table of `capacity` replies; a restore checks this.
+  func isSound(_ capacity: Int) -> Bool {
+    Int(truncatingIfNeeded: head) < capacity && Int(truncatingIfNeeded: count) <= capacity
+  }
+
   /// Adds a reply; `false` if there is no room.
   mutating func append(_ reply: Reply, _ replies: Table<Reply>) -> Bool {
     guard Int(truncatingIfNeeded: count) < replies.count else { return false }

@@ -91,6 +91,13 @@ package struct SendSequence: BitwiseCopyable {
   @inline(__always)
   package var isFinishUnsent: Bool { isFinishing && !isFinishSent }
 
+  /// Whether text, or our FIN, waits to be sent for the first time.
+  @inline(__always)
+  package var hasUnsent: Bool {
+    // Without a FIN the sequence space ends with the text.
+    isFinishing ? unsent > 0 || isFinishUnsent : textEnd > next
+  }
+
   /// Octets that the peer's window has room for beyond SND.NXT; negative when the window has shrunk (MUST-34).
   @inline(__always)
   package var usableWindow: Int { unacknowledged + Int(truncatingIfNeeded: window) - next }

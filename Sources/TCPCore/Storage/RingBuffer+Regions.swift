@@ -5,8 +5,10 @@ extension RingBuffer {
   @inline(__always)
   package func place(_ bytes: RawSpan, at offset: Int, in region: Region) {
     let (first, firstCount, secondCount) = runs(at: offset, count: bytes.byteCount)
+    // Both runs lie in the ring, and together are as long as the source.
     unsafe bytes.withUnsafeBytes { source in
       guard let base = source.baseAddress else { return }
+      // As said above.
       unsafe address(first, in: region).copyMemory(from: base, byteCount: firstCount)
       if secondCount > 0 {
         unsafe address(0, in: region).copyMemory(from: base + firstCount, byteCount: secondCount)
@@ -19,6 +21,7 @@ extension RingBuffer {
   package func placeSumming(_ bytes: RawSpan, at offset: Int, in region: Region) -> InternetChecksum {
     let (first, firstCount, secondCount) = runs(at: offset, count: bytes.byteCount)
     var checksum = InternetChecksum()
+    // Both runs lie in the ring, and together are as long as the source.
     unsafe bytes.withUnsafeBytes { source in
       guard let base = source.baseAddress else { return }
       let sum = unsafe InternetChecksum.copyAndSum(
@@ -50,6 +53,26 @@ extension RingBuffer {
       checksum.add(piece: rest, atOffset: firstCount)
     }
     return checksum
+  }
+
+  /// A position-dependent hash of `count` octets from `offset` behind the head (FNV-1a, 64 bits).
+  package func sum(from offset: Int, count: Int, in region: Region) -> UInt64 {
+    let (first, firstCount, secondCount) = runs(at: offset, count: count)
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    for index in 0..<firstCount {
+      hash = (hash ^ UInt64(wide: UInt32(octet(first &+ index, in: region)))) &* 0x100_0000_01B3
+    }
+    for index in 0..<secondCount {
+      hash = (hash ^ UInt64(wide: UInt32(octet(index, in: region)))) &* 0x100_0000_01B3
+    }
+    return hash
+  }
+
+  /// One octet of the ring's memory.
+  private func octet(_ position: Int, in region: Region) -> UInt8 {
+    precondition(position >= 0 && position < capacity)
+    // In bounds: checked on the line above.
+    return unsafe address(position, in: region).load(as: UInt8.self)
   }
 
   /// Copies `count` octets from `offset` behind the head to a caller's memory.

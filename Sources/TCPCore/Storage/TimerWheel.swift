@@ -12,6 +12,8 @@ package struct TimerNode: BitwiseCopyable {
   package static var idle: UInt32 { UInt32.max }
   @inline(__always)
   package var isArmed: Bool { slot != TimerNode.idle }
+  /// Whether the slot is one that a wheel has; a restore checks this.
+  package var isSound: Bool { slot == TimerNode.idle || slot < 224 }
 }
 
 /// A hierarchical timing wheel: seven levels of 32 slots, each level 32 times coarser than the one below.
@@ -34,6 +36,17 @@ package struct TimerWheel: BitwiseCopyable {
     self.current = current
     occupied = [7 of UInt32](repeating: 0)
     heads = [224 of UInt32](repeating: IndexLinks.none)
+  }
+
+  /// Whether the slots name elements below `count`, and are known to be occupied; a restore checks this.
+  package func isSound(count: Int) -> Bool {
+    for slot in 0..<224 {
+      let head = heads[slot]
+      let isOccupied = occupied[slot &>> 5] & (1 &<< UInt32(truncatingIfNeeded: slot & 31)) != 0
+      guard isOccupied == (head != IndexLinks.none) else { return false }
+      guard head == IndexLinks.none || Int(truncatingIfNeeded: head) < count else { return false }
+    }
+    return true
   }
 
   /// Arms an element for a tick, or for now if that has passed. An armed one is armed anew.

@@ -124,8 +124,9 @@ public struct InternetChecksum: Sendable, BitwiseCopyable {
     return total
   }
 
-  // Sixteen 32-bit words at a time, where the machine has wide registers and size is not what counts. Low and high
-  // halves are added apart, so that 2^16 rounds, or 4 MiB, fit the lanes. Returns the sum and the octets done.
+  // Sixteen 32-bit words at a time, where the machine has wide registers and size is not what counts. The words'
+  // wrapped sum and the sum of their high halves tell both halves' sums apart, as long as those fit 32 bits: for
+  // 2^16 rounds, or 4 MiB. Returns the sum and the octets done.
   #if DEBUG || hasFeature(Embedded)
     @inline(__always)
     private static func wideSum(_ bytes: UnsafeRawPointer, _ count: Int) -> (UInt64, Int) { (0, 0) }
@@ -140,17 +141,17 @@ public struct InternetChecksum: Sendable, BitwiseCopyable {
       var total: UInt64 = 0
       var offset = 0
       while offset &+ 64 <= count {
-        var low = SIMD16<UInt32>(repeating: 0)
+        var all = SIMD16<UInt32>(repeating: 0)
         var high = SIMD16<UInt32>(repeating: 0)
         let rounds = (count &- offset) / 64
         for _ in 0..<(rounds < 65_536 ? rounds : 65_536) {
           // Ends at or before `count`: `rounds` says so.
           let words = unsafe bytes.loadUnaligned(fromByteOffset: offset, as: SIMD16<UInt32>.self)
-          low &+= words & 0xFFFF
+          all &+= words
           high &+= words &>> 16
           offset &+= 64
         }
-        total &+= fold(low, high)
+        total &+= fold(all, high)
       }
       return (total, offset)
     }
@@ -162,25 +163,27 @@ public struct InternetChecksum: Sendable, BitwiseCopyable {
       var total: UInt64 = 0
       var offset = 0
       while offset &+ 64 <= count {
-        var low = SIMD16<UInt32>(repeating: 0)
+        var all = SIMD16<UInt32>(repeating: 0)
         var high = SIMD16<UInt32>(repeating: 0)
         let rounds = (count &- offset) / 64
         for _ in 0..<(rounds < 65_536 ? rounds : 65_536) {
           // Ends at or before `count` on both sides: `rounds` says so.
           let words = unsafe source.loadUnaligned(fromByteOffset: offset, as: SIMD16<UInt32>.self)
           unsafe destination.storeBytes(of: words, toByteOffset: offset, as: SIMD16<UInt32>.self)
-          low &+= words & 0xFFFF
+          all &+= words
           high &+= words &>> 16
           offset &+= 64
         }
-        total &+= fold(low, high)
+        total &+= fold(all, high)
       }
       return (total, offset)
     }
 
-    /// The sum of lanes that hold low and high 16-bit words.
+    /// The sum of all 16-bit words, from the lanes' wrapped sums of 32-bit words and their sums of high halves:
+    /// what the high halves added to the wrapped sums is taken out again, and the low halves remain.
     @inline(__always)
-    private static func fold(_ low: SIMD16<UInt32>, _ high: SIMD16<UInt32>) -> UInt64 {
+    private static func fold(_ all: SIMD16<UInt32>, _ high: SIMD16<UInt32>) -> UInt64 {
+      let low = all &- (high &<< 16)
       var total: UInt64 = 0
       for lane in 0..<16 { total &+= UInt64(wide: low[lane]) &+ UInt64(wide: high[lane]) }
       return total

@@ -1,0 +1,49 @@
+extension Host {
+  /// What holds between any two calls, for the host and each of its connections: the first thing that does not,
+  /// or `nil`. For tests and fuzzing: looks at everything.
+  public func brokenInvariant() -> StaticString? {
+    for position in 0..<connections.count where slots[position].isTaken {
+      if let broken = connections[position].brokenInvariant(region) { return broken }
+      if let broken = brokenPlace(position) { return broken }
+    }
+    for position in 0..<halfOpen.count {
+      let index = connections.count &+ position
+      if slots[index].isTaken && !timers[index].isArmed { return "a half-open entry never ends" }
+    }
+    for position in 0..<timeWait.count {
+      let index = connections.count &+ halfOpen.count &+ position
+      if slots[index].isTaken && !timers[index].isArmed { return "a TIME-WAIT entry never ends" }
+    }
+    return nil
+  }
+
+  /// Whether a connection stands in the lists where it must.
+  private func brokenPlace(_ position: Int) -> StaticString? {
+    switch connections[position].state {
+    case .closed:
+      if timers[position].isArmed { return "a timer runs for a closed connection" }
+      if connections[position].isReleased { return "a released connection that is over keeps its slot" }
+    case .timeWait:
+      if connections[position].timeWaitEntry == IndexLinks.none { return "TIME-WAIT without an entry" }
+      if connections[position].isReleased { return "a released connection in TIME-WAIT keeps its slot" }
+    case .listen, .synSent, .synReceived, .established, .finWait1, .finWait2, .closeWait, .closing,
+      .lastAck:
+      if connections[position].deadline != .never && !timers[position].isArmed {
+        return "a connection has a deadline, but nothing will wake it"
+      }
+      let context = context(connections[position].interface)
+      if connections[position].wantsToTransmit(context) && !readyLinks[position].isLinked {
+        return "a connection has something to send, but is not in the ready list"
+      }
+      if find(connections[position].tuple) != UInt32(truncatingIfNeeded: position) {
+        return "a connection cannot be found by its tuple"
+      }
+    }
+    if connections[position].events != .none && !queueLinks[position].isLinked
+      && !connections[position].isReleased
+    {
+      return "a connection has something to tell, but is not in the event queue"
+    }
+    return nil
+  }
+}

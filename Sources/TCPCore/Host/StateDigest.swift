@@ -1,0 +1,171 @@
+/// A hash over what a host's future depends on: live fields and live octets, with times relative to now.
+///
+/// Two hosts with equal digests behave alike, as far as 64 bits can tell; padding, free room in rings and counters
+/// do not count.
+struct StateDigest {
+  private var hash = SipHash(Secret(0x7463_7063_6f72_65, 0x6469_6765_7374))
+  private var count: UInt64 = 0
+  let now: Instant
+
+  init(at now: Instant) { self.now = now }
+
+  mutating func add(_ word: UInt64) {
+    hash.add(word)
+    count &+= 1
+  }
+
+  mutating func add(_ number: Int) { add(UInt64(count: number)) }
+  mutating func add(_ number: UInt32) { add(UInt64(wide: number)) }
+  mutating func add(_ number: UInt8) { add(UInt64(wide: UInt32(number))) }
+  mutating func add(_ number: SequenceNumber) { add(number.rawValue) }
+  mutating func add(_ flag: Bool) { add(flag ? 1 as UInt8 : 0) }
+
+  /// A deadline: how far ahead it lies.
+  mutating func add(deadline: Instant) {
+    add(deadline == .never ? UInt64.max : (deadline - now).microseconds)
+  }
+
+  /// A moment that has passed: how long ago.
+  mutating func add(past: Instant) { add((now - past).microseconds) }
+
+  mutating func add(_ tuple: FourTuple) {
+    add(tuple.localAddress.high)
+    add(tuple.localAddress.low)
+    add(tuple.remoteAddress.high)
+    add(tuple.remoteAddress.low)
+    add(UInt32(tuple.localPort) &<< 16 | UInt32(tuple.remotePort))
+    add(tuple.scope)
+  }
+
+  /// The octets of a ring, from `offset` behind the head on.
+  mutating func add(_ ring: RingBuffer, at offset: Int, count: Int, in region: Region) {
+    add(ring.sum(from: offset, count: count, in: region))
+  }
+
+  mutating func finish() -> UInt64 { hash.finish(count) }
+}
+
+extension Connection {
+  func add(to digest: inout StateDigest, in region: Region) {
+    digest.add(tuple)
+    digest.add(state.rawValue)
+    digest.add(endReason.rawValue)
+    digest.add(events.rawValue)
+    addSending(to: &digest, in: region)
+    addReceiving(to: &digest, in: region)
+    addTimes(to: &digest)
+    digest.add(isPassive)
+    digest.add(isReleased)
+    digest.add(usesTimestamps)
+    digest.add(usesSACK)
+    digest.add(isScaled)
+    digest.add(isHandshakeRetransmitted)
+    digest.add(recovery.isRecovering)
+    digest.add(recovery.mustRetransmit)
+  }
+
+  private func addSending(to digest: inout StateDigest, in region: Region) {
+    digest.add(send.initial)
+    digest.add(send.unacknowledged)
+    digest.add(send.next)
+    digest.add(send.windowUpdateSequence)
+    digest.add(send.windowUpdateAcknowledgment)
+    digest.add(send.window)
+    digest.add(send.maximumWindow)
+    digest.add(send.timestampOffset)
+    digest.add(UInt32(send.peerMaximumSegmentSize))
+    digest.add(send.shift)
+    digest.add(send.isFinishing)
+    digest.add(send.isFinishAcknowledged)
+    digest.add(send.hasUrgent)
+    if send.hasUrgent { digest.add(send.urgent) }
+    digest.add(send.ring, at: 0, count: send.ring.count, in: region)
+    for index in 0..<transmissions.count {
+      let transmission = transmissions.transmission(index, in: region)
+      digest.add(transmission.sequence)
+      digest.add(transmission.count)
+      digest.add(past: transmission.sentAt)
+      digest.add(transmission.isLost)
+      digest.add(transmission.isRetransmitted)
+    }
+    digest.add(transmissions.lost)
+    digest.add(congestion.window)
+    digest.add(congestion.threshold)
+    digest.add(congestion.counted)
+    digest.add(recovery.duplicates)
+    digest.add(recovery.limited)
+    digest.add(estimator.smoothed)
+    digest.add(estimator.variance)
+    digest.add(estimator.backoff)
+    digest.add(sampleMark)
+    digest.add(pathMTU)
+  }
+
+  private func addReceiving(to digest: inout StateDigest, in region: Region) {
+    digest.add(receive.initial)
+    digest.add(receive.next)
+    digest.add(receive.rightEdge)
+    digest.add(receive.acknowledged)
+    digest.add(receive.hasUrgent)
+    if receive.hasUrgent { digest.add(receive.urgent) }
+    digest.add(receive.hasFinish)
+    if receive.hasFinish { digest.add(receive.finish) }
+    digest.add(receive.recentTimestamp)
+    digest.add(receive.shift)
+    digest.add(UInt32(receive.largestPayload))
+    digest.add(receive.ring, at: 0, count: receive.ring.count, in: region)
+    for index in 0..<receive.ranges.count {
+      let range = receive.ranges.range(index, in: region)
+      digest.add(range.left)
+      digest.add(range.right)
+      let offset = receive.ring.count &+ (range.left - receive.next)
+      digest.add(receive.ring, at: offset, count: range.right - range.left, in: region)
+    }
+    digest.add(acknowledgment.isImmediate)
+  }
+
+  private func addTimes(to digest: inout StateDigest) {
+    digest.add(deadline: lossTimer.deadline)
+    digest.add(lossTimer.kind.rawValue)
+    digest.add(deadline: probe.deadline)
+    digest.add(probe.count)
+    digest.add(probe.isDue)
+    digest.add(deadline: acknowledgment.deadline)
+    digest.add(deadline: finWait2Deadline)
+    digest.add(past: progressTime)
+    digest.add(past: lastSendTime)
+    digest.add(past: receive.lastArrival)
+    digest.add(past: receive.recentTimestampTime)
+    digest.add(retries)
+    digest.add(keepAliveUnanswered)
+  }
+}
+
+extension HalfOpen {
+  func add(to digest: inout StateDigest) {
+    digest.add(tuple)
+    digest.add(initial)
+    digest.add(peerInitial)
+    digest.add(UInt32(peerWindow))
+    digest.add(peerTimestamp)
+    digest.add(deadline: retransmitAt)
+    digest.add(deadline: expiresAt)
+    digest.add(retries)
+    digest.add(challenges)
+    digest.add(owesSynchronize)
+    digest.add(owesAcknowledgment)
+  }
+}
+
+extension TimeWait {
+  func add(to digest: inout StateDigest) {
+    digest.add(tuple)
+    digest.add(sendNext)
+    digest.add(receiveNext)
+    digest.add(recentTimestamp)
+    digest.add(deadline: expiresAt)
+    digest.add(challengeCount)
+    digest.add(owesAcknowledgment)
+    digest.add(owner)
+  }
+}

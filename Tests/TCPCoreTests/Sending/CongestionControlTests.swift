@@ -1,0 +1,150 @@
+import TCPCore
+import Testing
+
+@Suite("The congestion window")
+struct CongestionControlTests {
+  /// RFC6928-1, ROB-075: min(10 MSS, max(2 MSS, 14600)), in octets.
+  @Test(
+    "Initial window",
+    arguments: [
+      (64, 640), (536, 5_360), (1_220, 12_200), (1_448, 14_480), (1_460, 14_600), (1_461, 14_600),
+      (2_920, 14_600), (7_300, 14_600), (8_960, 17_920), (65_495, 130_990),
+    ])
+  func initial(size: Int, window: Int) {
+    #expect(CongestionControl.initialWindow(segmentSize: size) == UInt32(window))
+    let congestion = CongestionControl(segmentSize: size)
+    // RFC5681-7.
+    #expect(
+      congestion.window == UInt32(window) && congestion.threshold == UInt32.max && congestion.isSlowStart)
+  }
+
+  /// MUST-19, RFC5681-9: at most one segment for each acknowledgment.
+  @Test("Slow start")
+  func slowStart() {
+    var congestion = CongestionControl(segmentSize: 1_000)
+    let window = congestion.window
+    for (count, growth) in [(1, 1), (999, 999), (1_000, 1_000), (5_000, 1_000)] {
+      var copy = congestion
+      copy.acknowledged(count, segmentSize: 1_000, isLimited: true)
+      #expect(copy.window == window + UInt32(growth))
+    }
+    // ROB-254: a window that was not used does not grow.
+    congestion.acknowledged(1_000, segmentSize: 1_000, isLimited: false)
+    #expect(congestion.window == window)
+  }
+
+  /// RFC5681-10, RFC5681-11: over a round trip of octets, however they are divided, the window grows by one segment.
+  @Test("Congestion avoidance", arguments: [1, 10, 333, 1_000, 2_000, 10_000])
+  func avoidance(piece: Int) {
+    var congestion = CongestionControl(segmentSize: 1_000)
+    congestion.timedOut(flight: 20_000, segmentSize: 1_000, isFirst: true)
+    congestion.setWindow(segments: 10, segmentSize: 1_000)
+    #expect(congestion.threshold == 10_000 && !congestion.isSlowStart)
+    for round in 0..<5 {
+      let before = congestion.window
+      var left = Int(before)
+      while left > 0 {
+        congestion.acknowledged(min(piece, left), segmentSize: 1_000, isLimited: true)
+        left -= piece
+      }
+      #expect(congestion.window == before + 1_000, "round \(round)")
+    }
+  }
+
+  /// RFC5681-13, RFC5681-14, RFC8961-4: half of the flight, at least two segments; the window is one segment.
+  @Test(
+    "A time-out", arguments: [(0, 2_000), (1_000, 2_000), (4_000, 2_000), (4_001, 2_000), (10_001, 5_000)])
+  func timeout(flight: Int, threshold: Int) {
+    var congestion = CongestionControl(segmentSize: 1_000)
+    congestion.timedOut(flight: flight, segmentSize: 1_000, isFirst: true)
+    #expect(congestion.window == 1_000 && congestion.threshold == UInt32(threshold))
+    congestion.timedOut(flight: 60_000, segmentSize: 1_000, isFirst: false)
+    #expect(congestion.window == 1_000 && congestion.threshold == UInt32(threshold))
+  }
+
+  /// RFC5681-20, RFC5681-21, RFC5681-22, RFC5681-23, RFC5681-24, RFC6582-3, RFC6582-4.
+  @Test("Fast recovery, octet by octet")
+  func recovery() {
+    var congestion = CongestionControl(segmentSize: 1_000)
+    congestion.lossDetected(flight: 10_000, segmentSize: 1_000)
+    #expect(congestion.threshold == 5_000 && congestion.window == 8_000)
+    for count in 1...7 {
+      congestion.duplicate(flight: 10_000, segmentSize: 1_000)
+      #expect(congestion.window == UInt32(8_000 + count * 1_000))
+    }
+    // RFC5681-23: no more than what is outstanding.
+    congestion.duplicate(flight: 10_000, segmentSize: 1_000)
+    #expect(congestion.window == 15_000)
+    congestion.partiallyAcknowledged(3_000, segmentSize: 1_000)
+    #expect(congestion.window == 13_000)
+    // Less than a segment: nothing is given back.
+    congestion.partiallyAcknowledged(400, segmentSize: 1_000)
+    #expect(congestion.window == 12_600)
+    congestion.partiallyAcknowledged(100_000, segmentSize: 1_000)
+    #expect(congestion.window == 1_000)
+  }
+
+  /// RFC6582-3: min(threshold, max(flight, SMSS) + SMSS), so that the end of recovery is no burst.
+  @Test(
+    "The end of recovery",
+    arguments: [(0, 2_000), (500, 2_000), (1_000, 2_000), (3_500, 4_500), (9_000, 5_000)])
+  func complete(flight: Int, window: Int) {
+    var congestion = CongestionControl(segmentSize: 1_000)
+    congestion.lossDetected(flight: 10_000, segmentSize: 1_000)
+    congestion.recovered(flight: flight, segmentSize: 1_000)
+    #expect(congestion.window == UInt32(window))
+  }
+
+  /// RFC5681-25, ROB-254; RFC5681-6; RFC6928-2.
+  @Test("After a pause, with smaller segments, after a lost SYN")
+  func otherChanges() {
+    var congestion = CongestionControl(segmentSize: 1_000)
+    congestion.idled(segmentSize: 1_000)
+    #expect(congestion.window == 10_000)
+    congestion.setWindow(segments: 40, segmentSize: 1_000)
+    congestion.segmentSizeChanged(from: 1_000, to: 500)
+    #expect(congestion.window == 20_000)
+    congestion.segmentSizeChanged(from: 500, to: 600)
+    #expect(congestion.window == 20_000)
+    congestion.idled(segmentSize: 500)
+    #expect(congestion.window == 5_000)
+    congestion.setWindow(segments: 1, segmentSize: 500)
+    #expect(congestion.window == 500)
+    congestion.segmentSizeChanged(from: 1_000, to: 100)
+    #expect(congestion.window == 100)
+  }
+
+  /// Nothing overflows, and the window never falls below one segment nor beyond what a window can use.
+  @Test("Random events with numbers of every size", arguments: 0..<20)
+  func random(number: Int) throws {
+    let seed = UInt64(number)
+    var random = SplitMix64(seed: seed)
+    let size = [64, 536, 1_460, 65_495][number % 4]
+    var congestion = CongestionControl(segmentSize: size)
+    var isRecovering = false
+    for step in 0..<2_000 {
+      let flight = random.within(0...(1 << random.within(0...30)))
+      switch random.within(0...6) {
+      case 0...2 where !isRecovering:
+        congestion.acknowledged(flight, segmentSize: size, isLimited: true)
+      case 3 where !isRecovering:
+        congestion.lossDetected(flight: flight, segmentSize: size)
+        isRecovering = true
+      case 4 where isRecovering: congestion.duplicate(flight: flight, segmentSize: size)
+      case 5 where isRecovering: congestion.partiallyAcknowledged(flight, segmentSize: size)
+      case 6 where isRecovering:
+        congestion.recovered(flight: flight, segmentSize: size)
+        isRecovering = false
+      default:
+        if random.within(0...9) == 0 {
+          congestion.timedOut(flight: flight, segmentSize: size, isFirst: random.within(0...1) == 0)
+          isRecovering = false
+        }
+      }
+      let place = "window \(congestion.window), threshold \(congestion.threshold), step \(step), seed \(seed)"
+      try demand(congestion.window >= UInt32(size), place)
+      try demand(congestion.window <= 1 << 30 + 3 * 65_535 + 1 << 29, place)
+      try demand(congestion.threshold >= UInt32(2 * size), place)
+    }
+  }
+}

@@ -1,0 +1,127 @@
+import TCPCore
+import Testing
+
+@Suite("The send side of the sequence space")
+struct SendSequenceTests {
+  static let initials: [UInt32] = [0, 1_000, 0x7FFF_FFF0, 0xFFFF_FFF0, 0xFFFF_FFFD, 0xFFFF_FFFF]
+
+  private func sender(initial: UInt32, flight: Int, maximumWindow: Int) -> SendSequence {
+    var send = SendSequence(ring: RingBuffer(start: 0, capacity: 100))
+    send.begin(SequenceNumber(initial))
+    send.next = send.initial + flight
+    send.maximumWindow = UInt32(maximumWindow)
+    return send
+  }
+
+  /// ROB-015, PEER-02, RFC5961-DATA-1: every acknowledgment number around the flight and around the largest window.
+  @Test("Verdicts by brute force", arguments: SendSequenceTests.initials)
+  func verdicts(initial: UInt32) throws {
+    for flight in [0, 1, 2, 10, 1 << 29] {
+      for window in [0, 1, 5, 65_535, 1 << 30] {
+        let send = sender(initial: initial, flight: flight, maximumWindow: window)
+        let around = [0, flight, -window, 1 << 30, -(1 << 30)]
+        for offset in around.flatMap({ center in (-3...3).map { center + $0 } }) {
+          let verdict = send.verdict(on: send.unacknowledged + offset)
+          let place = "ISN \(initial), flight \(flight), window \(window), offset \(offset)"
+          switch verdict {
+          case .advances(let count):
+            try demand(count == offset && offset > 0 && offset <= flight, "advances: \(place)")
+          case .duplicate: try demand(offset == 0, "duplicate: \(place)")
+          case .old: try demand(offset < 0 && offset >= -window, "old: \(place)")
+          case .tooOld: try demand(offset < -window, "too old: \(place)")
+          case .beyondSent: try demand(offset > flight, "beyond: \(place)")
+          }
+        }
+      }
+    }
+  }
+
+  /// ROB-272: SND.WL1 and SND.WL2, for all small orders of sequence and acknowledgment.
+  @Test("A window is not taken from an older segment", arguments: SendSequenceTests.initials)
+  func windowUpdates(initial: UInt32) throws {
+    for sequence in -2...2 {
+      for acknowledgment in -2...2 {
+        var send = sender(initial: initial, flight: 10, maximumWindow: 0)
+        let peer = SequenceNumber(initial)
+        send.windowUpdateSequence = peer
+        send.windowUpdateAcknowledgment = peer
+        send.window = 8_192
+        send.maximumWindow = 8_192
+        let isTaken = send.updateWindow(
+          77, sequence: peer + sequence, acknowledgment: peer + acknowledgment)
+        let expected = sequence > 0 || sequence == 0 && acknowledgment >= 0
+        try demand(isTaken == expected, "WL1 \(sequence), WL2 \(acknowledgment), ISN \(initial)")
+        try demand(send.window == (expected ? 77 : 8_192), "window, ISN \(initial)")
+        // RFC5961-DATA-2: the largest window stays.
+        try demand(send.maximumWindow == 8_192, "largest window, ISN \(initial)")
+      }
+    }
+  }
+
+  /// MUST-34: a window that shrank below what is in flight.
+  @Test("The usable window may be negative", arguments: SendSequenceTests.initials)
+  func shrunk(initial: UInt32) {
+    var send = sender(initial: initial, flight: 50, maximumWindow: 100)
+    for window in [0, 1, 49, 50, 51, 100] {
+      send.window = UInt32(window)
+      #expect(send.usableWindow == window - 50)
+    }
+  }
+
+  /// MUST-62, ROB-020, RFC9293-X-6: SYN, text and FIN as plain integers from the SYN on.
+  @Test("A connection's whole life against plain integers", arguments: SendSequenceTests.initials)
+  func life(initial: UInt32) throws {
+    for number in 0..<40 {
+      let seed = UInt64(initial) &+ UInt64(number) &* 65_537
+      var random = SplitMix64(seed: seed)
+      var send = SendSequence(ring: RingBuffer(start: 0, capacity: 60))
+      send.begin(SequenceNumber(initial))
+      // The SYN is number 0, text is 1 ... written, the FIN stands behind it.
+      var (unacknowledged, next, written, isFinishing) = (0, 0, 0, false)
+      for step in 0..<120 {
+        let end = 1 + written
+        switch random.within(0...9) {
+        case 0...2 where !isFinishing:
+          let count = random.within(0...send.ring.free)
+          send.ring.commit(count)
+          written += count
+        case 3...5:
+          let limit = isFinishing ? end + 1 : end
+          next = min(limit, next + random.within(0...20))
+          send.next = send.initial + next
+        case 6...8 where next > unacknowledged:
+          unacknowledged += random.within(1...(next - unacknowledged))
+          send.advance(to: send.initial + unacknowledged)
+        default:
+          if step > 60 { isFinishing = true }
+          send.isFinishing = isFinishing
+        }
+        let place = "step \(step), seed \(seed)"
+        let last = 1 + written
+        try demand(send.flight == next - unacknowledged, "flight, \(place)")
+        try demand(send.isSynchronized == (unacknowledged > 0), "synchronized, \(place)")
+        try demand(send.unsent == last - min(last, max(next, 1)), "unsent, \(place)")
+        let acknowledged = min(written, max(0, unacknowledged - 1))
+        try demand(send.ring.count == written - acknowledged, "text in the ring, \(place)")
+        try demand(send.isFinishSent == (isFinishing && next > last), "FIN sent, \(place)")
+        try demand(send.isFinishUnsent == (isFinishing && next <= last), "FIN unsent, \(place)")
+        try demand(send.isFinishAcknowledged == (isFinishing && unacknowledged > last), "FIN, \(place)")
+        if !send.isFinishAcknowledged {
+          try demand(send.textEnd == send.initial + last, "end of text, \(place)")
+        }
+      }
+    }
+  }
+
+  @Test("Urgent text is forgotten once it is acknowledged")
+  func urgent() {
+    var send = sender(initial: 0xFFFF_FFFE, flight: 10, maximumWindow: 0)
+    send.ring.commit(20)
+    send.hasUrgent = true
+    send.urgent = send.initial + 5
+    send.advance(to: send.initial + 4)
+    #expect(send.hasUrgent)
+    send.advance(to: send.initial + 5)
+    #expect(!send.hasUrgent)
+  }
+}

@@ -1,0 +1,128 @@
+import TCPCore
+import Testing
+
+@Suite("IndexList and SlotTable")
+struct IndexListTests {
+  @Test("A list against an array", arguments: [1, 2, 3, 8, 40])
+  func list(size: Int) throws {
+    let seed = UInt64(size)
+    var random = SplitMix64(seed: seed)
+    let memory = GuardedMemory(byteCount: size * 8)
+    let links = memory.table(count: size) { IndexLinks() }
+    var list = IndexList()
+    var naive: [UInt32] = []
+    for step in 0..<2_000 {
+      let index = UInt32(random.within(0...(size - 1)))
+      switch random.within(0...3) {
+      case 0, 1:
+        list.append(index, links)
+        if !naive.contains(index) { naive.append(index) }
+      case 2:
+        list.remove(index, links)
+        naive.removeAll { $0 == index }
+      default:
+        let first = list.popFirst(links)
+        try demand(
+          first == (naive.isEmpty ? nil : naive.removeFirst()), "popFirst, step \(step), seed \(seed)")
+      }
+      var walked: [UInt32] = []
+      var next = list.first
+      while next != IndexLinks.none && walked.count <= size {
+        walked.append(next)
+        next = links[Int(next)].next
+      }
+      try demand(walked == naive, "forwards, step \(step), seed \(seed)")
+      try demand(
+        Int(list.count) == naive.count && list.isEmpty == naive.isEmpty
+          && list.last == naive.last ?? IndexLinks.none, "ends, step \(step), seed \(seed)")
+      for index in 0..<size {
+        try demand(
+          links[index].isLinked == naive.contains(UInt32(index)), "links, step \(step), seed \(seed)")
+      }
+    }
+  }
+
+  @Test("Two lists over one table of links do not disturb each other")
+  func twoLists() {
+    let memory = GuardedMemory(byteCount: 64)
+    let links = memory.table(count: 8) { IndexLinks() }
+    var even = IndexList()
+    var odd = IndexList()
+    for index in UInt32(0)..<8 {
+      if index % 2 == 0 { even.append(index, links) } else { odd.append(index, links) }
+    }
+    even.remove(4, links)
+    #expect((0..<4).map { _ in odd.popFirst(links) } == [1, 3, 5, 7])
+    #expect((0..<4).map { _ in even.popFirst(links) } == [0, 2, 6, nil])
+  }
+
+  @Test(
+    "Slots against a set: each is handed out once, generations never fit twice", arguments: [1, 2, 7, 33])
+  func slots(capacity: Int) throws {
+    let seed = UInt64(capacity) + 9
+    var random = SplitMix64(seed: seed)
+    let first = 5
+    let memory = GuardedMemory(byteCount: (first + capacity + 3) * 8)
+    let states = memory.table(count: first + capacity + 3) { SlotState() }
+    var table = SlotTable(first: first, capacity: capacity, states)
+    var taken: [UInt32: UInt32] = [:]
+    var seen: Set<UInt64> = []
+    for step in 0..<3_000 {
+      let place = "step \(step), seed \(seed)"
+      if random.within(0...2) > 0 {
+        let index = table.take(states)
+        if taken.count == capacity {
+          try demand(index == nil, "a full table gave a slot, \(place)")
+          continue
+        }
+        guard let index else { throw Deviation(description: "no slot, \(place)") }
+        try demand(table.owns(index) && taken[index] == nil, "slot \(index) twice, \(place)")
+        let generation = states[Int(index)].generation
+        try demand(generation & 1 == 1 && states[Int(index)].isTaken, "generation, \(place)")
+        try demand(
+          seen.insert(UInt64(generation) << 32 | UInt64(index)).inserted, "stale handle fits, \(place)")
+        taken[index] = generation
+      } else if let (index, generation) = taken.first {
+        table.free(index, states)
+        taken[index] = nil
+        try demand(states[Int(index)].generation != generation, "the old generation still fits, \(place)")
+      }
+      try demand(
+        Int(table.count) == taken.count && table.isFull == (taken.count == capacity), "count, \(place)")
+    }
+    for index in [0, first - 1, first + capacity, first + capacity + 2] {
+      #expect(states[index].generation == 0)
+      #expect(!table.owns(UInt32(index)))
+    }
+  }
+
+  @Test("A table without slots is full")
+  func noSlots() {
+    let memory = GuardedMemory(byteCount: 16)
+    let states = memory.table(count: 1) { SlotState() }
+    var table = SlotTable(first: 0, capacity: 0, states)
+    #expect(table.isFull && table.take(states) == nil && !table.owns(0))
+  }
+
+  @Test("Freeing twice traps") func doubleFree() async {
+    await #expect(processExitsWith: .failure) {
+      let memory = GuardedMemory(byteCount: 64)
+      let states = memory.table(count: 4) { SlotState() }
+      var table = SlotTable(first: 0, capacity: 4, states)
+      guard let index = table.take(states) else { return }
+      table.free(index, states)
+      table.free(index, states)
+    }
+  }
+
+  @Test("Freeing another table's slot traps") func foreignFree() async {
+    await #expect(processExitsWith: .failure) {
+      let memory = GuardedMemory(byteCount: 64)
+      let states = memory.table(count: 4) { SlotState() }
+      var left = SlotTable(first: 0, capacity: 2, states)
+      var right = SlotTable(first: 2, capacity: 2, states)
+      guard let index = left.take(states) else { return }
+      right.free(index, states)
+    }
+  }
+}
