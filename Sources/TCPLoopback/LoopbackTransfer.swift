@@ -119,10 +119,7 @@ public final class LoopbackTransfer {
     }
     var steps = 0
     while failure == nil && !isDone {
-      while let action = actions.last, action.at <= driver.now {
-        actions.removeLast()
-        action.body(self)
-      }
+      act()
       work()
       if isDone || failure != nil { break }
       let stop = actions.last.map { $0.at < end ? $0.at : end } ?? end
@@ -138,6 +135,14 @@ public final class LoopbackTransfer {
       if let progress, steps % 4_096 == 0 { progress(leftEnd.read + rightEnd.read) }
     }
     return report(since: start)
+  }
+
+  /// Does what was scheduled for now or before.
+  private func act() {
+    while let action = actions.last, action.at <= driver.now {
+      actions.removeLast()
+      action.body(self)
+    }
   }
 
   /// Both sides do what their events allow.
@@ -258,7 +263,10 @@ public final class LoopbackTransfer {
   private func report(since start: Instant) -> TransferReport {
     var report = TransferReport()
     if failure == nil {
-      while !areBothClosed, driver.step(until: start + .seconds(100_000_000)) {}
+      while !areBothClosed {
+        act()
+        guard driver.step(until: actions.last?.at ?? start + .seconds(100_000_000)) || !actions.isEmpty else { break }
+      }
     }
     report.duration = driver.now - start
     report.readLeft = leftEnd.read

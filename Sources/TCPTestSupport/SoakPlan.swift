@@ -1,3 +1,4 @@
+import TCPCapture
 import TCPCore
 import TCPLoopback
 
@@ -27,6 +28,8 @@ public struct SoakPlan: Sendable {
     configuration.rightHost = HostConfiguration(
       connections: 1, sendCapacity: SoakPlan.capacity(&random),
       receiveCapacity: SoakPlan.capacity(&random))
+    configuration.host.halfOpenLifetime = .seconds(3_600)
+    configuration.rightHost?.halfOpenLifetime = .seconds(3_600)
     configuration.isIPv6 = random.below(3) == 0
     let sizes = configuration.isIPv6 ? [1_280, 1_500, 9_000] : [296, 576, 1_500, 9_000]
     configuration.mtu = sizes[Int(random.below(UInt64(sizes.count)))]
@@ -77,8 +80,9 @@ public struct SoakPlan: Sendable {
 
   /// Carries the plan out.
   ///
+  /// - Parameter trace: gets one line for each datagram that leaves or arrives.
   /// - Returns: what went wrong, or `nil`.
-  public func run(checkingInvariants: Bool = true) throws -> String? {
+  public func run(trace: ((String) -> Void)? = nil) throws -> String? {
     let driver = try LoopbackDriver(configuration)
     let transfer = LoopbackTransfer(
       driver, rightward: TransferContent(generated: rightward, seed: seed),
@@ -87,10 +91,18 @@ public struct SoakPlan: Sendable {
     var random = random
     if startsNearWrap { approachWrap(transfer, &random) }
     addEvents(transfer, &random)
-    if checkingInvariants { transfer.inspector = SoakPlan.inspect }
+    transfer.inspector = SoakPlan.inspect
+    if let trace { SoakPlan.show(driver, trace) }
     let report = transfer.run(limit: .seconds(100_000))
     if let failure = report.failure { return failure }
     return report.isIntact && report.isClosed ? nil : "not intact, or not closed"
+  }
+
+  private static func show(_ driver: LoopbackDriver, _ trace: @escaping (String) -> Void) {
+    var lines = SegmentLine()
+    driver.observer = { [unowned driver] passage, side, bytes in
+      trace("\(side) \(passage) " + lines.line(for: bytes, at: driver.now))
+    }
   }
 
   private static func inspect(_ transfer: LoopbackTransfer) -> String? {

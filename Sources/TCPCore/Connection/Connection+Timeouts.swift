@@ -19,6 +19,8 @@ extension Connection {
   @inline(__always)
   package var giveUpTime: Instant {
     guard send.flight > 0 || probe.isArmed || state == .synSent else { return .never }
+    // MUST-37: the pause between probes, however long, is no silence of the peer's.
+    if probe.isArmed && probe.isAnswered { return .never }
     let limit = send.isSynchronized ? options.retransmissionLimit : options.handshakeLimit
     return progressTime + (limit < options.userTimeout ? limit : options.userTimeout)
   }

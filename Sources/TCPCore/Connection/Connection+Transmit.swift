@@ -196,10 +196,10 @@ extension Connection {
     if send.flight == 0 {
       send.next = sequence + 1
       transmissions.append(sequence, count: 1, at: context.now, in: context.region)
-      progressTime = context.now
     } else {
       noteRetransmission(context)
     }
+    if probe.isAnswered { progressTime = context.now }
     probe.sent()
     probe.arm(timeout: timeout, limit: options.maximumTimeout, now: context.now)
     context.counters[0].windowProbes &+= 1

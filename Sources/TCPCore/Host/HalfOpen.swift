@@ -102,7 +102,10 @@ extension HalfOpen {
     }
     if isReset {
       // RFC5961-RST-2, RFC5961-RST-3.
-      return segment.sequence == receive.next ? .remove(.processed) : .acknowledge(.resetChallenged)
+      if segment.sequence == receive.next { return .remove(.processed) }
+      // What stands at the edge is outside (RFC5961-RST-1).
+      return segment.sequence < receive.rightEdge
+        ? .acknowledge(.resetChallenged) : .drop(.resetOutsideWindow)
     }
     // EV-SEG-SYN-RECEIVED-13: a SYN in the window; RFC 5961 challenges it, as on any connection.
     if segment.flags.contains(.syn) { return .acknowledge(.synchronizeChallenged) }

@@ -168,7 +168,8 @@ extension Host {
         if half.retries < 255 { halfOpen[position].retries &+= 1 }
       }
       var wait = Interval.seconds(1)
-      for _ in 0..<(half.retries < 6 ? half.retries : 6) { wait = wait.doubled(limit: .seconds(60)) }
+      let retries = halfOpen[position].retries
+      for _ in 0..<(retries < 6 ? retries : 6) { wait = wait.doubled(limit: .seconds(60)) }  // RFC6298-14
       halfOpen[position].retransmitAt = now + wait
       arm(index, halfOpen[position].deadline)
     } else {

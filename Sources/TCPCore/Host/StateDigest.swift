@@ -130,6 +130,7 @@ extension Connection {
     digest.add(deadline: probe.deadline)
     digest.add(probe.count)
     digest.add(probe.isDue)
+    digest.add(probe.isAnswered)
     digest.add(deadline: acknowledgment.deadline)
     digest.add(deadline: finWait2Deadline)
     digest.add(past: progressTime)

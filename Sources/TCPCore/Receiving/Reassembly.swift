@@ -42,8 +42,9 @@ extension ReceiveSequence {
     let text = payload.extracting((start - sequence)..<(end - sequence))
     if start == next {
       ring.place(text, at: ring.count, in: region)
-      let reach = ranges.isEmpty ? end : ranges.absorb(from: end, in: region)
-      let filledGap = !ranges.isEmpty || reach != end
+      // Text may cover the ranges beyond it whole, so whether there was a gap is asked before (RFC5681-16).
+      let filledGap = !ranges.isEmpty
+      let reach = filledGap ? ranges.absorb(from: end, in: region) : end
       ring.commit(reach - next)
       next = reach
       return .inOrder(filledGap: filledGap)

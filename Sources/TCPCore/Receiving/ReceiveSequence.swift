@@ -2,8 +2,8 @@
 package enum Acceptability {
   /// Some of it lies in the window.
   case acceptable
-  /// Outside, but its acknowledgment, urgent pointer and reset still count: the window is shut, and the segment
-  /// stands at its edge (RFC 9293 section 3.8.6 and appendix A.2).
+  /// Outside, but its acknowledgment still counts: the segment stands right at the edge of the window (RFC 9293
+  /// section 3.8.6 and appendix A.2).
   case controlOnly
   /// Outside.
   case unacceptable
@@ -81,7 +81,11 @@ package struct ReceiveSequence: BitwiseCopyable {
       // (RFC9293-X-5, ROB-018, ROB-267).
       return offset == 0 || offset == 1 && length == 0 ? .controlOnly : .unacceptable
     }
-    if offset >= 0 { return offset < window ? .acceptable : .unacceptable }
+    if offset >= 0 {
+      if offset < window { return .acceptable }
+      // A peer that has filled the window, and lost it all, stands right at the edge with its empty segments.
+      return offset == window && length == 0 ? .controlOnly : .unacceptable
+    }
     // It starts before the window: its last octet decides.
     let last = offset &+ length &- 1
     return length > 0 && last >= 0 && last < window ? .acceptable : .unacceptable

@@ -9,8 +9,8 @@ extension Connection {
   mutating func checkReset(_ segment: SegmentHeader, _ context: ConnectionContext) -> ArrivalOutcome? {
     guard segment.flags.contains(.rst) else { return nil }
     guard segment.sequence == receive.next else {
-      // ROB-082, CVE-15: in the window, but not exact. Where the window is shut nothing else is in it.
-      guard receive.window > 0 else { return .resetOutsideWindow }
+      // ROB-082, CVE-15: in the window, but not exact. What stands at the edge is outside.
+      guard segment.sequence < receive.rightEdge else { return .resetOutsideWindow }
       challenge(context)
       return .resetChallenged
     }

@@ -72,11 +72,11 @@ extension Connection {
     let reach = congestion.isSlowStart ? 2 &* flight : flight &+ size
     let isLimited = reach >= Int(truncatingIfNeeded: congestion.window)
     let advance = segment.acknowledgment - send.unacknowledged
-    let sentAt = transmissions.acknowledge(segment.acknowledgment, in: context.region)
+    let newest = transmissions.acknowledge(segment.acknowledgment, in: context.region)
     send.advance(to: segment.acknowledgment)
     progressTime = context.now
     retries = 0
-    measure(segment, sentAt: sentAt, context)
+    measure(segment, newest, context)
     switch recovery.advanced(to: segment.acknowledgment) {
     case .none, .limitedTransmit, .enter, .inflate:
       congestion.acknowledged(advance, segmentSize: size, isLimited: isLimited)
@@ -101,16 +101,19 @@ extension Connection {
   /// where they left more than once, from the echoed timestamp (RFC6298-6, ROB-256, RFC7323-RTTM-2).
   @inline(__always)
   private mutating func measure(
-    _ segment: SegmentHeader, sentAt: Instant?, _ context: ConnectionContext
+    _ segment: SegmentHeader, _ newest: Transmission?, _ context: ConnectionContext
   ) {
-    guard segment.acknowledgment > sampleMark else { return }
-    if let sentAt {
+    guard segment.acknowledgment > sampleMark, let newest else { return }
+    if !newest.isRetransmitted {
       estimator.sample(
-        microseconds: (context.now - sentAt).microseconds, limits: options.timeoutLimits)
-    } else if usesTimestamps, let timestamps = segment.options.timestamps, timestamps.echo != 0 {
+        microseconds: (context.now - newest.sentAt).microseconds, limits: options.timeoutLimits)
+    } else if usesTimestamps, let timestamps = segment.options.timestamps {
+      // An echo from before the octets left last does not tell which of the times is answered (RFC8961-3): when
+      // only the acknowledgment was lost, the answer to the second time echoes the first.
+      let last = TimestampClock.value(at: newest.sentAt, offset: send.timestampOffset)
+      guard Int32(bitPattern: timestamps.echo &- last) >= 0 else { return }
       let age = TimestampClock.age(
         of: timestamps.echo, at: context.now, offset: send.timestampOffset)
-      guard age < 1 &<< 40 else { return }  // an echo of something we never sent
       estimator.sample(microseconds: age, limits: options.timeoutLimits)
     } else {
       return
@@ -140,6 +143,7 @@ extension Connection {
       scaledWindow(segment), sequence: segment.sequence, acknowledgment: segment.acknowledgment)
     guard probe.isArmed else { return }
     progressTime = context.now  // MUST-37: a probe that is answered keeps the connection up
+    probe.answered()
     guard isUpdated, send.window > 0, probe.count > 0 || send.flight > 0 else { return }
     // The window is open. What was sent into the shut one was not taken: it goes again at once (ROB-087).
     probe.disarm()

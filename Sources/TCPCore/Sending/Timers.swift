@@ -37,6 +37,8 @@ package struct WindowProbe: BitwiseCopyable {
   package private(set) var count: UInt8 = 0
   /// Whether the time has come: the next segment may leave although the window says no.
   package private(set) var isDue = false
+  /// Whether the peer has answered since the last probe left; also while none has left.
+  package private(set) var isAnswered = true
 
   package init() {}
 
@@ -66,8 +68,13 @@ package struct WindowProbe: BitwiseCopyable {
   /// A probe has left; the next one waits longer.
   package mutating func sent() {
     isDue = false
+    isAnswered = false
     if count < 255 { count &+= 1 }
   }
+
+  /// The peer has spoken: it is there, whatever its window says (MUST-37).
+  @inline(__always)
+  package mutating func answered() { isAnswered = true }
 
   /// The window is open, or nothing waits for it (ROB-355).
   @inline(__always)
@@ -75,6 +82,7 @@ package struct WindowProbe: BitwiseCopyable {
     guard isArmed || count > 0 else { return }
     deadline = .never
     isDue = false
+    isAnswered = true
     count = 0
   }
 }

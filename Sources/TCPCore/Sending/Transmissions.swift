@@ -101,11 +101,13 @@ package struct Transmissions: BitwiseCopyable {
 
   /// Takes out what is acknowledged.
   ///
-  /// - Returns: when the newest stretch that was acknowledged whole had been sent, if it was sent only once.
+  /// - Returns: the newest stretch that was acknowledged whole.
   @inline(__always)
-  package mutating func acknowledge(_ acknowledgment: SequenceNumber, in region: Region) -> Instant? {
+  package mutating func acknowledge(
+    _ acknowledgment: SequenceNumber, in region: Region
+  ) -> Transmission? {
     let stretches = table(in: region)
-    var sample: Instant?
+    var newest: Transmission?
     for _ in 0..<count {
       let index = Int(head)
       let stretch = stretches[index]
@@ -118,12 +120,12 @@ package struct Transmissions: BitwiseCopyable {
         break
       }
       if stretch.isLost { lost &-= stillLost(stretch, upTo: stretch.end) }
-      sample = stretch.isRetransmitted ? nil : stretch.sentAt
+      newest = stretch
       head = index &+ 1 == capacity ? 0 : head &+ 1
       used &-= 1
       if lostHint > 0 { lostHint &-= 1 }
     }
-    return sample
+    return newest
   }
 
   /// Octets of a lost stretch below `end` that were not sent again.

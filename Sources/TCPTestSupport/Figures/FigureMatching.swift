@@ -2,6 +2,7 @@ import TCPCore
 
 /// A segment that we have sent, with its numbers as the figure counts them.
 struct FigureDeparture {
+  var datagram: Datagram
   var header: SegmentHeader
   var sequence: UInt32
   var acknowledgment: UInt32
@@ -33,6 +34,8 @@ extension FigureSegment {
     compare("SACKOK", isSACKPermitted, header.options.isSACKPermitted)
     compare("TS", hasTimestamps, header.options.timestamps != nil)
     compare("TSval", timestampValue, departure.timestampValue)
+    compare("DSCP", dscp, departure.datagram.dscp)
+    compare("TTL", hopLimit, departure.datagram.hopLimit)
     compare("TSecr", timestampEcho, header.options.timestamps?.echo)
     return result + absent.compactMap { isPresent($0, header.options) ? "\($0) is there" : nil }
   }

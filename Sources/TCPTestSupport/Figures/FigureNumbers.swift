@@ -39,9 +39,11 @@ struct FigureNumbers {
   }
 
   /// A departing segment in the figure's numbers.
-  mutating func translate(_ header: SegmentHeader, _ text: [UInt8]) -> FigureDeparture {
+  mutating func translate(
+    _ datagram: Datagram, _ header: SegmentHeader, _ text: [UInt8]
+  ) -> FigureDeparture {
     var departure = FigureDeparture(
-      header: header, sequence: header.sequence.rawValue &- shift,
+      datagram: datagram, header: header, sequence: header.sequence.rawValue &- shift,
       acknowledgment: header.acknowledgment.rawValue &- peerShift, timestampValue: 0, text: text)
     if let timestamps = header.options.timestamps {
       if !header.flags.contains(.rst) { lastTimestamp = timestamps.value }

@@ -86,13 +86,13 @@ extension FigurePlayer {
   /// Takes a datagram of ours apart; its text must be what was written.
   func departure(_ bytes: [UInt8], wanting timestamp: UInt32? = nil) throws(FigureProblem) -> FigureDeparture
   {
-    let (header, text) = try FigureDatagram.parse(bytes, from: settings.local, to: settings.peer)
+    let (datagram, header, text) = try FigureDatagram.parse(bytes, from: settings.local, to: settings.peer)
     lastDeparture = bytes
     try numbers.learn(header)
     if let timestamp, numbers.timestampShift == nil, let real = header.options.timestamps?.value {
       numbers.timestampShift = real &- timestamp
     }
-    let departure = numbers.translate(header, text)
+    let departure = numbers.translate(datagram, header, text)
     if header.payloadCount > 0 {
       let start = Int(Int32(bitPattern: departure.sequence &- numbers.iss &- 1))
       guard start >= 0, start + text.count <= written.count,

@@ -8,6 +8,7 @@ import TCPCore
 //   write N takes M           only M octets are taken          read N       N octets, each the next of the stream
 //   read eof, read block      the end, or nothing yet          close, abort, release
 //   close listener            ends the listener                crash        a new host takes the old one's place
+//   open nowhere, turn nowhere without a remote side           status stale the handle names nothing
 //   quiet                     nothing is sent now              error NAME   the call before failed
 //   event NAME, event none    what the user was told           event forget
 //   deadline +TIME, deadline none                              outcome NAME what became of the last arrival
@@ -81,6 +82,16 @@ extension FigurePlayer {
         adopt(
           try stage.host.connect(turning: listener ?? Handle(rawValue: 0), to: settings.peer, at: now))
       }
+    case "open nowhere":
+      attempt { () throws(CallError) in
+        adopt(try stage.host.connect(to: Endpoint(.anyIPv4, 0), from: settings.local, at: now))
+      }
+    case "turn nowhere":
+      attempt { () throws(CallError) in
+        adopt(
+          try stage.host.connect(
+            turning: listener ?? Handle(rawValue: 0), to: Endpoint(.anyIPv4, 0), at: now))
+      }
     case "accept":
       attempt { () throws(CallError) in
         adopt(try stage.host.accept(listener ?? Handle(rawValue: 0)))
@@ -150,7 +161,8 @@ extension FigurePlayer {
     }
     let wanted = rest.count == 3 ? try FigureSegment.number(words[words.count - 1]) : text.count
     do throws(CallError) {
-      let taken = try stage.write(handle ?? Handle(rawValue: 0), text, isUrgent: isUrgent, at: now)
+      let taken = try stage.write(
+        handle ?? listener ?? Handle(rawValue: 0), text, isUrgent: isUrgent, at: now)
       written += text.prefix(taken)
       guard taken == wanted else { throw .invalidArgument }
     } catch {
@@ -161,7 +173,7 @@ extension FigurePlayer {
 
   private func read(_ words: [String]) throws(FigureProblem) {
     guard words.count == 2 else { throw FigureProblem("read N, read eof or read block") }
-    let held = handle ?? Handle(rawValue: 0)
+    let held = handle ?? listener ?? Handle(rawValue: 0)
     if words[1] == "eof" || words[1] == "block" {
       var found: CallError?
       do throws(CallError) { _ = try stage.read(held, 1, at: now) } catch { found = error }
@@ -215,6 +227,7 @@ extension FigurePlayer {
   }
 
   private func expectDeadline(_ words: [String]) throws(FigureProblem) {
+    try requireQuiet("is to be sent now")
     let deadline = stage.host.deadline
     let found = deadline.map { "+" + FigurePlayer.text(($0 - now).microseconds) } ?? "none"
     guard words.count == 2 else { throw FigureProblem("deadline +TIME or deadline none") }

@@ -4,6 +4,14 @@ import TCPCore
 extension FigurePlayer {
   /// `status FIELD VALUE`: one number or name of STATUS.
   func perform(status words: [String]) throws(FigureProblem) {
+    if words.dropFirst() == ["stale"] {
+      var found: CallError?
+      do throws(CallError) { _ = try stage.host.status(handle ?? Handle(rawValue: 0)) } catch {
+        found = error
+      }
+      if found != .staleHandle { throw FigureProblem("the handle names something") }
+      return
+    }
     guard words.count == 3 else { throw FigureProblem("status FIELD VALUE") }
     guard let status = try? stage.host.status(handle ?? listener ?? Handle(rawValue: 0)) else {
       throw FigureProblem("the handle is stale")
@@ -72,6 +80,7 @@ extension FigurePlayer {
     case "keepalive": options.isKeepAliveEnabled = isOn
     case "keepalive-idle": options.keepAliveIdle = try FigurePlayer.interval(words[2])
     case "keepalive-interval": options.keepAliveInterval = try FigurePlayer.interval(words[2])
+    case "dscp": options.dscp = UInt8(truncatingIfNeeded: try FigureSegment.number(words[2]))
     case "user-timeout": options.userTimeout = try FigurePlayer.interval(words[2])
     case "retransmission-limit": options.retransmissionLimit = try FigurePlayer.interval(words[2])
     default: throw FigureProblem("no such option")

@@ -112,6 +112,7 @@ package final class FigurePlayer {
       } else if !line.isEmpty && line != "..." {
         note(String(line))
         try play(line)
+        if let broken = stage.host.brokenInvariant() { throw FigureProblem("broken: \(broken)") }
       }
       index += 1
     }
@@ -177,7 +178,7 @@ package final class FigurePlayer {
   }
 
   private func expire() {
-    for _ in 0..<1_000 where stage.host.expire(at: now) {}
+    while stage.host.expire(at: now) {}
   }
 
   /// Fails if the host has something to send.

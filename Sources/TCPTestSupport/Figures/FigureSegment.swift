@@ -26,6 +26,9 @@ struct FigureSegment {
   var rawOptions: [UInt8] = []
   /// Options that must not be there: MSS, WS, SACKOK, TS, SACK.
   var absent: [String] = []
+  /// Differentiated services code point and hop limit of the IP header.
+  var dscp: UInt8?
+  var hopLimit: UInt8?
   /// Whether the checksum is wrong.
   var isSpoiled = false
 
@@ -68,6 +71,8 @@ struct FigureSegment {
     case "SACK": try takeSACK(value)
     case "NOMSS", "NOWS", "NOSACKOK", "NOTS", "NOSACK": absent.append(String(name.dropFirst(2)))
     case "BADSUM": isSpoiled = true
+    case "DSCP": dscp = UInt8(truncatingIfNeeded: try FigureSegment.number(value))
+    case "TTL": hopLimit = UInt8(truncatingIfNeeded: try FigureSegment.number(value))
     case "RAW":
       let digits = value.compactMap(\.hexDigitValue)
       guard digits.count == value.count, digits.count % 8 == 0 else {

@@ -121,7 +121,7 @@ enum FigureDatagram {
   /// Takes a datagram of ours apart, and verifies addresses and checksum.
   static func parse(
     _ bytes: [UInt8], from source: Endpoint, to destination: Endpoint
-  ) throws(FigureProblem) -> (header: SegmentHeader, text: [UInt8]) {
+  ) throws(FigureProblem) -> (datagram: Datagram, header: SegmentHeader, text: [UInt8]) {
     do {
       let datagram = try unsafe Datagram(parsing: bytes.span.bytes)
       guard datagram.source == source.address, datagram.destination == destination.address else {
@@ -139,7 +139,7 @@ enum FigureDatagram {
       guard header.sourcePort == source.port, header.destinationPort == destination.port else {
         throw FigureProblem("a segment between other ports left")
       }
-      return (header, Array(segment.suffix(header.payloadCount)))
+      return (datagram, header, Array(segment.suffix(header.payloadCount)))
     } catch let problem as FigureProblem {
       throw problem
     } catch {

@@ -23,13 +23,18 @@ extension [FigureVariant] {
 ///
 /// The text begins two lines below the call, where the formatter puts it. Vocabulary:
 /// `FigurePlayer+Statements.swift`.
+///
+/// - Parameter prelude: lines that are played first; where one of them does not hold, the call's own line fails.
 func play(
-  _ figure: String, iss: UInt32 = 100, _ variants: [FigureVariant] = .ipv4, mtu: Int = 1_500,
+  _ figure: String, after prelude: String = "", iss: UInt32 = 100, _ variants: [FigureVariant] = .ipv4,
+  mtu: Int = 1_500,
   sendCapacity: Int = 65_535, receiveCapacity: Int = 65_535,
   options: (inout ConnectionOptions) -> Void = { _ in },
   configuration: @escaping (inout HostConfiguration) -> Void = { _ in }, fileID: String = #fileID,
   filePath: String = #filePath, line: Int = #line
 ) {
+  let whole = prelude.isEmpty ? figure : prelude + "\n" + figure
+  let skipped = whole.count(where: \.isNewline) - figure.count(where: \.isNewline)
   for variant in variants {
     var settings = FigureSettings()
     settings.iss = iss
@@ -40,11 +45,11 @@ func play(
     settings.receiveCapacity = receiveCapacity
     options(&settings.options)
     settings.configure = configuration
-    guard let failure = FigurePlayer.play(figure, settings) else { continue }
+    guard let failure = FigurePlayer.play(whole, settings) else { continue }
     Issue.record(
       "\(failure.message) (\(variant.rawValue))\n\(failure.transcript)",
       sourceLocation: SourceLocation(
-        fileID: fileID, filePath: filePath, line: line + 2 + failure.line, column: 1))
+        fileID: fileID, filePath: filePath, line: line + max(0, failure.line - skipped + 2), column: 1))
     return
   }
 }

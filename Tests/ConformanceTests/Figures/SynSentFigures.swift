@@ -3,7 +3,7 @@ import Testing
 /// RFC 9293 section 3.10.7.1 to 3.10.7.3: segments for nobody, for a listener, and in SYN-SENT.
 @Suite("RFC 9293 section 3.10.7.1 to 3: CLOSED, LISTEN, SYN-SENT") struct SynSentFigures {
   @Test("CLOSED: whatever arrives is answered with a reset, but a reset never is") func closed() {
-    // EV-SEG-CLOSED-{1,2,3}, RFC9293-X-4, ROB-351
+    // EV-SEG-CLOSED-{1,2,3,4}, RFC9293-X-4, ROB-351
     play(
       """
       CLOSED <-- <SEQ=300><CTL=SYN>
@@ -21,9 +21,10 @@ import Testing
   }
 
   @Test("CLOSED: no call finds a connection") func closedCalls() {
-    // EV-{SEND,RECEIVE,CLOSE,ABORT}-CLOSED-2
+    // EV-{SEND,RECEIVE,CLOSE,ABORT,STATUS}-CLOSED-2
     play(
       """
+      status stale
       write 5
       error staleHandle
       read 5
@@ -54,10 +55,13 @@ import Testing
   }
 
   @Test("LISTEN: text cannot be sent or received on a listener") func listenCalls() {
-    // EV-SEND-LISTEN-1, EV-CLOSE-LISTEN-1
+    // EV-SEND-LISTEN-1, EV-RECEIVE-LISTEN-1, EV-CLOSE-LISTEN-1
     play(
       """
       listen
+      write 5
+      error remoteUnspecified
+      read block
       listen
       error connectionExists
       close listener
@@ -224,6 +228,21 @@ import Testing
       LISTEN       <-- <SEQ=301><CTL=RST>
       quiet
       """, receiveCapacity: 1_000)
+  }
+
+  @Test("SYN-RECEIVED: what the last ACK brings is trimmed to the window") func halfOpenTrimmed() {
+    // EV-SEG-SYN-RECEIVED-7
+    play(
+      """
+      listen
+      SYN-RECEIVED <-- <SEQ=300><CTL=SYN>
+      SYN-RECEIVED --> <SEQ=100><ACK=301><CTL=SYN,ACK><WND=100>
+      ESTABLISHED  <-- <SEQ=301><ACK=101><CTL=ACK><LEN=120>
+      accept
+      read 100
+      read block
+      ...
+      """, receiveCapacity: 100)
   }
 
   @Test("SYN-RECEIVED of our own making: a reset refuses the connection") func activeReset() {

@@ -1,0 +1,331 @@
+import Testing
+
+/// RFC 9293 section 3.8.6: windows, probes, silly windows; section 3.7.4: Nagle's rule.
+@Suite("RFC 9293 section 3.8.6: managing the window") struct WindowFigures {
+  @Test("A shut window is probed after one RTO, then at doubled intervals") func probes() {
+    // MUST-36, SHLD-29, SHLD-30, ROB-018
+    play(
+      """
+      connected <MSS=1000>
+      write 1000
+           ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1000>
+           ESTABLISHED <-- <SEQ=301><ACK=1101><CTL=ACK><WND=0>
+      write 500
+      quiet
+      deadline +1s
+      +1s  ESTABLISHED --> <SEQ=1101><ACK=301><CTL=ACK><LEN=1>
+           ESTABLISHED <-- <SEQ=301><ACK=1101><CTL=ACK>
+      +2s  ESTABLISHED --> <SEQ=1101><ACK=301><CTL=ACK><LEN=1>
+           ESTABLISHED <-- <SEQ=301><ACK=1101><CTL=ACK>
+      +4s  ESTABLISHED --> <SEQ=1101><ACK=301><CTL=ACK><LEN=1>
+           ESTABLISHED <-- <SEQ=301><ACK=1101><CTL=ACK>
+      +8s  ESTABLISHED --> <SEQ=1101><ACK=301><CTL=ACK><LEN=1>
+           ESTABLISHED <-- <SEQ=301><ACK=1101><CTL=ACK>
+      +16s ESTABLISHED --> <SEQ=1101><ACK=301><CTL=ACK><LEN=1>
+           ESTABLISHED <-- <SEQ=301><ACK=1101><CTL=ACK>
+      +32s ESTABLISHED --> <SEQ=1101><ACK=301><CTL=ACK><LEN=1>
+           ESTABLISHED <-- <SEQ=301><ACK=1101><CTL=ACK>
+      +60s ESTABLISHED --> <SEQ=1101><ACK=301><CTL=ACK><LEN=1>
+           ESTABLISHED <-- <SEQ=301><ACK=1101><CTL=ACK>
+      +60s ESTABLISHED --> <SEQ=1101><ACK=301><CTL=ACK><LEN=1>
+      count windowProbes 8
+      """, .all)
+  }
+
+  @Test("Probes that are answered keep the connection up for a week") func week() {
+    // MUST-37, RFC6429-1
+    play(
+      """
+      connected <WND=0>
+      write 500
+      +1s ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1>
+           ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK>
+      +2s ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1>
+           ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK>
+      +4s ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1>
+           ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK>
+      +8s ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1>
+           ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK>
+      +16s ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1>
+           ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK>
+      +32s ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1>
+           ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK>
+      +64s ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1>
+           ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK>
+      +128s ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1>
+           ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK>
+      +256s ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1>
+           ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK>
+      +512s ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1>
+           ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK>
+      +1024s ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1>
+           ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK>
+      +2048s ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1>
+           ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK>
+      repeat 168
+      +1h  ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1>
+           ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK>
+      end
+      state ESTABLISHED
+           ESTABLISHED <-- <SEQ=301><ACK=102><CTL=ACK><WND=1000>
+           ESTABLISHED --> <SEQ=102><ACK=301><CTL=ACK><LEN=499>
+      ...
+      """, options: { $0.maximumTimeout = .seconds(3_600) })
+  }
+
+  @Test("The pause between answered probes may be longer than R2 and the user time-out") func longPause() {
+    // MUST-37
+    play(
+      """
+      connected <WND=0>
+      write 500
+      +1s  ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1>
+           ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK>
+      +2s  ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1>
+           ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK>
+      +4s  ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1>
+           ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK>
+      +8s  ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1>
+      +3s  state CLOSED
+      status reason timedOut
+      """, options: { $0.userTimeout = .seconds(3) })
+  }
+
+  @Test("Probes that nobody answers end the connection") func unanswered() {
+    play(
+      """
+      connected <WND=0>
+      write 500
+      +1s  ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1>
+      +2s  ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1>
+      +4s  ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1>
+      +8s  ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1>
+      +16s ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1>
+      +32s ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1>
+      +60s state CLOSED
+      status reason timedOut
+      """)
+  }
+
+  @Test("A probe that is taken counts as sent") func probeTaken() {
+    // ROB-018
+    play(
+      """
+      connected <WND=0>
+      write 500
+      +1s  ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1>
+           ESTABLISHED <-- <SEQ=301><ACK=102><CTL=ACK><WND=0>
+      +2s  ESTABLISHED --> <SEQ=102><ACK=301><CTL=ACK><LEN=1>
+           ESTABLISHED <-- <SEQ=301><ACK=102><CTL=ACK><LEN=10>
+      +40ms ESTABLISHED --> <SEQ=103><ACK=311><CTL=ACK>
+           ESTABLISHED <-- <SEQ=311><ACK=103><CTL=ACK><WND=1000>
+           ESTABLISHED --> <SEQ=103><ACK=311><CTL=ACK><LEN=498>
+      ...
+      """)
+  }
+
+  @Test("A window that opens lets text leave at once") func reopening() {
+    play(
+      """
+      connected <WND=0>
+      write 500
+      +500ms ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK><WND=1000>
+      ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=500>
+      ...
+      """)
+  }
+
+  @Test("A FIN waits for the window too, and probes it") func finishProbe() {
+    play(
+      """
+      connected <WND=0>
+      close
+      state FIN-WAIT-1
+      quiet
+      +1s FIN-WAIT-1 --> <SEQ=101><ACK=301><CTL=FIN,ACK>
+          FIN-WAIT-1 <-- <SEQ=301><ACK=101><CTL=ACK>
+      +2s FIN-WAIT-1 --> <SEQ=101><ACK=301><CTL=FIN,ACK>
+          FIN-WAIT-2 <-- <SEQ=301><ACK=102><CTL=ACK>
+      deadline none
+      """)
+  }
+
+  @Test("A window that shrinks below what is in flight does no harm") func shrunk() {
+    // MUST-34, SHLD-15, SHLD-16
+    play(
+      """
+      connected <MSS=1000><WND=10000>
+      write 6000
+          ESTABLISHED --> x6 <SEQ=101><ACK=301><CTL=ACK><LEN=1000>
+      write 2000
+          ESTABLISHED --> x2 <SEQ=6101><ACK=301><CTL=ACK><LEN=1000>
+          ESTABLISHED <-- <SEQ=301><ACK=1101><CTL=ACK><WND=2000>
+      write 1000
+      quiet
+      +1s ESTABLISHED --> <SEQ=1101><ACK=301><CTL=ACK><LEN=1000>
+          ESTABLISHED <-- <SEQ=301><ACK=2101><CTL=ACK><WND=1000>
+          ESTABLISHED --> <SEQ=2101><ACK=301><CTL=ACK><LEN=1000>
+      quiet
+          ESTABLISHED <-- <SEQ=301><ACK=8101><CTL=ACK><WND=5000>
+          ESTABLISHED --> <SEQ=8101><ACK=301><CTL=ACK><LEN=1000>
+      ...
+      """)
+  }
+
+  @Test("A window shut over text in flight is probed, and what was lost goes again") func shutOverFlight() {
+    // MUST-35, ROB-087, ROB-090
+    play(
+      """
+      connected <MSS=1000>
+      write 2000
+          ESTABLISHED --> x2 <SEQ=101><ACK=301><CTL=ACK><LEN=1000>
+          ESTABLISHED <-- <SEQ=301><ACK=1101><CTL=ACK><WND=0>
+      +1s ; the timer turns into a probe
+      quiet
+      +1s ESTABLISHED --> <SEQ=1101><ACK=301><CTL=ACK><LEN=1>
+          ESTABLISHED <-- <SEQ=301><ACK=1101><CTL=ACK>
+      +1s ESTABLISHED <-- <SEQ=301><ACK=1101><CTL=ACK><WND=5000>
+          ESTABLISHED --> <SEQ=1101><ACK=301><CTL=ACK><LEN=1000>
+          ESTABLISHED <-- <SEQ=301><ACK=2101><CTL=ACK>
+      deadline none
+      """)
+  }
+
+  @Test("Text beyond a shrunken edge does not end the connection while the peer answers") func shrunkEdge() {
+    // SHLD-17
+    play(
+      """
+      connected <MSS=1000>
+      write 2000
+          ESTABLISHED --> x2 <SEQ=101><ACK=301><CTL=ACK><LEN=1000>
+          ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK><WND=0>
+      +1s quiet
+      +1s ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1>
+          ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK>
+      +2s ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1>
+          ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK>
+      +4s ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1>
+          ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK>
+      +8s ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1>
+          ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK>
+      +16s ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1>
+          ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK>
+      +32s ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1>
+          ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK>
+      repeat 60
+      +60s ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1>
+          ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK>
+      end
+          ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK><WND=5000>
+          ESTABLISHED --> x2 <SEQ=101><ACK=301><CTL=ACK><LEN=1000>
+      ...
+      """)
+  }
+
+  @Test("Nothing to send, nothing to probe") func noProbe() {
+    // ROB-355
+    play(
+      """
+      connected <WND=0>
+      deadline none
+      write 1
+      +1s ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1>
+          ESTABLISHED <-- <SEQ=301><ACK=102><CTL=ACK><WND=0>
+      deadline none
+      """)
+  }
+
+  @Test("The sender does not fill silly windows") func sillySender() {
+    // MUST-38, ROB-092
+    play(
+      """
+      connected <MSS=1000><WND=256>
+      write 256
+             ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=256>
+             ESTABLISHED <-- <SEQ=301><ACK=357><CTL=ACK><WND=1>
+      write 500
+      quiet
+      +199ms quiet
+      +1ms   ESTABLISHED --> <SEQ=357><ACK=301><CTL=ACK><LEN=1>
+             ESTABLISHED <-- <SEQ=301><ACK=358><CTL=ACK><WND=128>
+             ESTABLISHED --> <SEQ=358><ACK=301><CTL=ACK><LEN=128>
+      ...
+      """)
+  }
+
+  @Test("The receiver opens its window in worthwhile steps only") func sillyReceiver() {
+    // MUST-39, ROB-089, SHLD-14, EV-RECEIVE-ESTABLISHED-4
+    play(
+      """
+      connected
+             ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK><LEN=1000>
+      +40ms  ESTABLISHED --> <SEQ=101><ACK=1301><CTL=ACK><WND=0>
+      read 1
+      quiet
+      read 498
+      quiet
+             ESTABLISHED <-- <SEQ=1301><ACK=101><CTL=ACK><LEN=1>
+             ESTABLISHED --> <SEQ=101><ACK=1301><CTL=ACK><WND=0>
+      read 1
+             ESTABLISHED --> <SEQ=101><ACK=1301><CTL=ACK><WND=500>
+      read 400
+      quiet
+             ESTABLISHED <-- <SEQ=1301><ACK=101><CTL=ACK><LEN=10>
+      +40ms  ESTABLISHED --> <SEQ=101><ACK=1311><CTL=ACK><WND=490>
+      """, receiveCapacity: 1_000)
+  }
+
+  @Test("Nagle: small text waits until what is in flight is acknowledged") func nagle() {
+    // SHLD-7, ROB-282
+    play(
+      """
+      connected <MSS=1000>
+      write 10
+      ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=10>
+      write 10
+      write 10
+      quiet
+      ESTABLISHED <-- <SEQ=301><ACK=111><CTL=ACK>
+      ESTABLISHED --> <SEQ=111><ACK=301><CTL=ACK><LEN=20>
+      write 1500
+      ESTABLISHED --> <SEQ=131><ACK=301><CTL=ACK><LEN=1000>
+      quiet
+      ESTABLISHED <-- <SEQ=301><ACK=1131><CTL=ACK>
+      ESTABLISHED --> <SEQ=1131><ACK=301><CTL=ACK><LEN=500>
+      ...
+      """)
+  }
+
+  @Test("Nagle can be switched off, also while the connection runs") func nagleOff() {
+    // MUST-17
+    play(
+      """
+      connected <MSS=1000>
+      write 10
+      ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=10>
+      write 10
+      ESTABLISHED --> <SEQ=111><ACK=301><CTL=ACK><LEN=10>
+      set nagle on
+      write 10
+      quiet
+      set nagle off
+      ESTABLISHED --> <SEQ=121><ACK=301><CTL=ACK><LEN=10>
+      ...
+      """, options: { $0.isNagleEnabled = false })
+  }
+
+  @Test("A FIN does not wait for Nagle") func nagleFinish() {
+    // EV-CLOSE-ESTABLISHED-1
+    play(
+      """
+      connected <MSS=1000>
+      write 10
+      ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=10>
+      write 10
+      quiet
+      close
+      FIN-WAIT-1  --> <SEQ=111><ACK=301><CTL=FIN,ACK><LEN=10>
+      ...
+      """)
+  }
+}

@@ -1,0 +1,161 @@
+import TCPCore
+import Testing
+
+@Suite("Configuration and memory")
+struct ConfigurationTests {
+  private func error(_ configuration: HostConfiguration) -> ConfigurationError? {
+    do throws(ConfigurationError) {
+      _ = try Host.byteCount(for: configuration)
+      return nil
+    } catch { return error }
+  }
+
+  private func changed(_ change: (inout HostConfiguration) -> Void) -> HostConfiguration {
+    var configuration = HostConfiguration(connections: 2)
+    change(&configuration)
+    return configuration
+  }
+
+  @Test("No ring class, five of them, one without connections")
+  func ringClasses() {
+    #expect(error(HostConfiguration()) == .badRingClasses)
+    #expect(error(HostConfiguration(connections: 0)) == .badRingClasses)
+    #expect(error(HostConfiguration(connections: -1)) == .badRingClasses)
+    #expect(error(HostConfiguration(connections: 1 << 24 + 1)) == .badRingClasses)
+    let small = RingClass(connections: 1, sendCapacity: 16, receiveCapacity: 16)
+    #expect(error(changed { configuration in for _ in 0..<3 { configuration.add(small) } }) == nil)
+    #expect(
+      error(changed { configuration in for _ in 0..<4 { configuration.add(small) } }) == .badRingClasses)
+  }
+
+  /// ROB-001, ROB-265: no ring of nothing, and none beyond 2^30.
+  @Test(
+    "Ring capacities", arguments: [(0, 1), (1, 0), (-1, 1), (1 << 30 + 1, 1), (1, 1 << 30 + 1), (Int.max, 1)])
+  func capacities(send: Int, receive: Int) {
+    #expect(
+      error(HostConfiguration(connections: 1, sendCapacity: send, receiveCapacity: receive))
+        == .badRingCapacity)
+  }
+
+  @Test("The largest and the smallest rings are fine")
+  func extremes() {
+    #expect(error(HostConfiguration(connections: 1, sendCapacity: 1 << 30, receiveCapacity: 1 << 30)) == nil)
+    #expect(error(HostConfiguration(connections: 1, sendCapacity: 1, receiveCapacity: 1)) == nil)
+  }
+
+  @Test("Table sizes")
+  func tableSizes() {
+    #expect(error(changed { $0.halfOpenCapacity = 0 }) == .badTableSize)
+    #expect(error(changed { $0.timeWaitCapacity = -5 }) == .badTableSize)
+    #expect(error(changed { $0.listenerCapacity = 65_536 }) == .badTableSize)
+    #expect(error(changed { $0.replyCapacity = 0 }) == .badTableSize)
+    #expect(error(changed { $0.interfaceCount = 0 }) == .badTableSize)
+    #expect(error(changed { $0.interfaceCount = 9 }) == .badTableSize)
+    #expect(error(changed { $0.halfOpenCapacity = 1 << 24 }) == .badTableSize)
+    for (transmissions, ranges) in [(1, 4), (65_536, 4), (8, 0), (8, 256), (-1, 4), (8, -1)] {
+      var ringClass = RingClass(connections: 1, sendCapacity: 64, receiveCapacity: 64)
+      ringClass.transmissions = transmissions
+      ringClass.ranges = ranges
+      #expect(error(changed { $0.setRingClass(0, ringClass) }) == .badTableSize)
+    }
+  }
+
+  @Test("Lifetimes and ports")
+  func lifetimesAndPorts() {
+    #expect(error(changed { $0.maximumSegmentLifetime = .seconds(0) }) == .badLifetime)
+    #expect(error(changed { $0.maximumSegmentLifetime = .seconds(601) }) == .badLifetime)
+    #expect(error(changed { $0.maximumSegmentLifetime = .seconds(600) }) == nil)
+    #expect(error(changed { $0.halfOpenLifetime = .seconds(0) }) == .badLifetime)
+    #expect(error(changed { $0.firstEphemeralPort = 0 }) == .badPortRange)
+    #expect(
+      error(
+        changed {
+          $0.firstEphemeralPort = 5_001
+          $0.lastEphemeralPort = 5_000
+        }) == .badPortRange)
+  }
+
+  /// Places are 32 bits of 16-octet units, so 64 GiB is the end, in one class or in several.
+  @Test("More than the machine can address")
+  func tooLarge() {
+    let huge = RingClass(connections: 1 << 23, sendCapacity: 1 << 30, receiveCapacity: 1 << 30)
+    #expect(
+      error(
+        changed { configuration in
+          configuration.setRingClass(0, huge)
+          configuration.add(RingClass(connections: 1, sendCapacity: 64, receiveCapacity: 64))
+        }) == .tooLarge)
+    #expect(error(changed { $0.setRingClass(0, huge) }) == .tooLarge)
+    #expect(
+      error(HostConfiguration(connections: 64, sendCapacity: 1 << 30, receiveCapacity: 1 << 30)) == .tooLarge)
+  }
+
+  @Test("The same configuration always takes the same memory, and more never takes less")
+  func stability() throws {
+    var before = 0
+    for connections in 1...40 {
+      let configuration = HostConfiguration(
+        connections: connections, sendCapacity: 1_000, receiveCapacity: 333)
+      let count = try Host.byteCount(for: configuration)
+      #expect(try Host.byteCount(for: configuration) == count)
+      #expect(count > before && count % 16 == 0)
+      before = count
+    }
+  }
+
+  @Test("Too little memory, or crooked memory, is left as it was")
+  func untouched() throws {
+    let configuration = HostConfiguration(connections: 1, sendCapacity: 64, receiveCapacity: 64)
+    let count = try Host.byteCount(for: configuration)
+    let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: count + 16, alignment: 16)
+    defer { unsafe memory.deallocate() }
+    unsafe memory.initializeMemory(as: UInt8.self, repeating: 0xA5)
+    for (range, expected) in [
+      (0..<(count - 1), ConfigurationError.memoryTooSmall), (0..<0, .memoryTooSmall),
+      (1..<(count + 1), .memoryMisaligned), (8..<(count + 16), .memoryMisaligned),
+    ] {
+      var found: ConfigurationError?
+      do throws(ConfigurationError) {
+        // A part of the memory, handed to a host that must refuse it.
+        _ = unsafe try Host(
+          configuration, secret: HostBox.secret,
+          memory: UnsafeMutableRawBufferPointer(rebasing: memory[range]),
+          at: Instant(microseconds: 0))
+      } catch { found = error }
+      #expect(found == expected)
+      #expect(unsafe memory.allSatisfy { $0 == 0xA5 })
+    }
+    var none: ConfigurationError?
+    do throws(ConfigurationError) {
+      _ = unsafe try Host(
+        configuration, secret: HostBox.secret, memory: UnsafeMutableRawBufferPointer(start: nil, count: 0),
+        at: Instant(microseconds: 0))
+    } catch { none = error }
+    #expect(none == .memoryTooSmall)
+  }
+
+  @Test("A host stays within its memory, and needs no octet less")
+  func contained() throws {
+    var configuration = HostConfiguration(connections: 3, sendCapacity: 100, receiveCapacity: 77)
+    configuration.add(RingClass(connections: 2, sendCapacity: 1, receiveCapacity: 1))
+    let count = try Host.byteCount(for: configuration)
+    let memory = GuardedMemory(byteCount: count)
+    // The region is as long as the host asked for, and lives as long as `memory`.
+    var host = unsafe try Host(
+      configuration, secret: HostBox.secret,
+      memory: UnsafeMutableRawBufferPointer(start: memory.region.base, count: count),
+      at: Instant(microseconds: 0))
+    try host.setInterface(0, mtu: 1_500)
+    try host.addAddress(Address(192, 0, 2, 1), prefix: 24)
+    var handles: [Handle] = []
+    for ringClass in [0, 0, 0, 1, 1] {
+      handles.append(
+        try host.connect(to: .near(2, 80), ringClass: ringClass, at: Instant(microseconds: 5)))
+    }
+    for handle in handles {
+      let text = [UInt8](repeating: 0xFF, count: 200)
+      _ = unsafe try host.write(handle, text.span.bytes, at: Instant(microseconds: 5))
+    }
+    #expect(memory.isUntouched(outside: 0..<count))
+  }
+}
