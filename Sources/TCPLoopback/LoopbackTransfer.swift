@@ -265,7 +265,9 @@ public final class LoopbackTransfer {
     if failure == nil {
       while !areBothClosed {
         act()
-        guard driver.step(until: actions.last?.at ?? start + .seconds(100_000_000)) || !actions.isEmpty else { break }
+        guard driver.step(until: actions.last?.at ?? start + .seconds(100_000_000)) || !actions.isEmpty else {
+          break
+        }
       }
     }
     report.duration = driver.now - start

@@ -52,7 +52,8 @@ extension Connection {
 
   private mutating func addOptions(to segment: inout SegmentHeader, _ context: ConnectionContext) {
     if segment.flags.contains(.syn) {
-      // MUST-14, MUST-65: MSS on SYN only; SYN-ACK answers what the SYN offered (RFC7323-WS-11, RFC7323-TS-4).
+      // MUST-14, MUST-65, SHLD-5, MAY-3: MSS on every SYN, and SYN only, as SACK-permitted (RFC2018-1) and the
+      // window scale, also with a shift of 0 (RFC7323-WS-9); SYN-ACK answers what the SYN offered (RFC7323-WS-11, RFC7323-TS-4).
       let answers = state == .synReceived
       segment.options.maximumSegmentSize = receiveSegmentSize
       if answers ? isScaled : options.offersWindowScale {
@@ -62,7 +63,8 @@ extension Connection {
       if answers ? usesTimestamps : options.offersTimestamps { addTimestamps(to: &segment, context) }
       return
     }
-    if usesTimestamps { addTimestamps(to: &segment, context) }
+    if usesTimestamps { addTimestamps(to: &segment, context) }  // RFC7323-TS-5
+    // RFC2018-2, RFC2018-3: in every acknowledgment while text waits beyond a gap, if the peer permitted it.
     if usesSACK && !receive.ranges.isEmpty {
       let limit = effectiveSegmentSize(context) < 128 ? 0 : (usesTimestamps ? 3 : 4)
       segment.options.sack = receive.sackBlocks(limit: limit, in: context.region)

@@ -31,8 +31,12 @@ extension Connection {
   private func brokenReceiving(_ region: Region) -> StaticString? {
     if receive.ring.count > receive.ring.capacity { return "the receive ring holds more than it can" }
     if state == .synSent || state == .closed { return nil }
-    if !(receive.next <= receive.rightEdge) && !receive.isFinished { return "RCV.NXT is beyond the right edge" }
-    if receive.rightEdge - receive.next > receive.ring.free + 1 { return "the window is larger than the room" }
+    if !(receive.next <= receive.rightEdge) && !receive.isFinished {
+      return "RCV.NXT is beyond the right edge"
+    }
+    if receive.rightEdge - receive.next > receive.ring.free + 1 {
+      return "the window is larger than the room"
+    }
     if receive.isFinished && !receive.ranges.isEmpty { return "text waits behind the FIN" }
     var last = receive.next
     for index in 0..<receive.ranges.count {

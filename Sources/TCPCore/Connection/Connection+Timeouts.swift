@@ -59,9 +59,9 @@ extension Connection {
   /// sent again, with RFC 6298 back-off and RFC 5681 reduction.
   private mutating func retransmissionTimeout(_ context: ConnectionContext) {
     if send.isSynchronized && send.window == 0 {
-      // The window is shut, so silence is no sign of loss: probe instead (ROB-090, MUST-35).
+      // The window is shut, so silence is no sign of loss: probe instead (ROB-090, MUST-35, RFC6429-1).
       lossTimer.disarm()
-      probe.arm(timeout: timeout, limit: options.maximumTimeout, now: context.now)
+      probe.expire()  // SHLD-29: one time-out has passed since the octets left
       return
     }
     context.counters[0].timeouts &+= 1
@@ -78,10 +78,10 @@ extension Connection {
     // RFC6298-13: the earliest goes first; the rest follows as the window allows.
     transmissions.markAllLost(in: context.region)
     sampleMark = send.unacknowledged
-    lossTimer.arm(.retransmission, at: context.now + timeout)
+    lossTimer.arm(.retransmission, at: context.now + timeout)  // RFC6298-9
   }
 
-  /// Tells the user of an error that does not end the connection (MUST-47, SHLD-20).
+  /// Tells the user of an error that does not end the connection (MUST-47, SHLD-20, SHLD-25, RFC9293-X-1).
   package mutating func warn(_ error: SoftError) {
     softError = error
     if options.reportsSoftErrors { raise(.softError) }

@@ -7,7 +7,7 @@
 /// - what the user asks: `connect`, `write`, `read`, `close`, `abort`;
 /// - what to do next: `transmit`.
 package struct Connection: ~Copyable {
-  /// Local and remote endpoint.
+  /// Local and remote endpoint, the same as long as the connection lives (MUST-45).
   package var tuple: FourTuple
   package var send: SendSequence
   package var receive: ReceiveSequence

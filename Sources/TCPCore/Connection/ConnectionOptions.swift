@@ -23,7 +23,7 @@ public struct ConnectionOptions: Sendable, BitwiseCopyable {
   public var hopLimit: UInt8 = 64
   /// Whether small segments wait for acknowledgments (MUST-17).
   public var isNagleEnabled = true
-  /// Whether idle connections are probed; off unless asked for (MUST-25).
+  /// Whether idle connections are probed (MUST-24, MAY-5); off unless asked for (MUST-25).
   public var isKeepAliveEnabled = false
   /// Whether to offer timestamps (RFC 7323).
   public var offersTimestamps = true
@@ -87,7 +87,7 @@ public struct ConnectionOptions: Sendable, BitwiseCopyable {
     set { keepAliveIntervalMilliseconds = ConnectionOptions.milliseconds(newValue, from: 1) }
   }
 
-  /// The longest wait before text is acknowledged; 40 ms by default, always below 0.5 s (MUST-40, ROB-281).
+  /// The longest wait before text is acknowledged; 40 ms by default, always below 0.5 s (MUST-40, RFC5681-26, ROB-281).
   public var acknowledgmentDelay: Interval {
     get { ConnectionOptions.interval(UInt32(acknowledgmentDelayMilliseconds)) }
     set {

@@ -107,8 +107,7 @@ extension HalfOpen {
       return segment.sequence < receive.rightEdge
         ? .acknowledge(.resetChallenged) : .drop(.resetOutsideWindow)
     }
-    // EV-SEG-SYN-RECEIVED-13: a SYN in the window; RFC 5961 challenges it, as on any connection.
-    if segment.flags.contains(.syn) { return .acknowledge(.synchronizeChallenged) }
+    if segment.flags.contains(.syn) { return .remove(.processed) }  // EV-SEG-SYN-RECEIVED-13: back to LISTEN
     guard segment.flags.contains(.ack) else { return .drop(.missingAcknowledgment) }
     if segment.acknowledgment == initial + 1 && firstSentAt != .never { return .complete }
     // EV-SEG-SYN-RECEIVED-16: beyond what was sent, or further back than the window, is answered in kind.

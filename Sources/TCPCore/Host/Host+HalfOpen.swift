@@ -11,7 +11,7 @@ extension Host {
     let settings = listeners[place]
     guard settings.waiting.count < settings.backlog else { return .backlogFull }
     let ringClass = Int(settings.ringClass)
-    guard !state[0].connectionSlots[ringClass].isFull else { return .connectionTableFull }
+    guard hasRoom(for: listener) else { return .connectionTableFull }
     if settings.load >= settings.backlog || state[0].halfOpenSlots.isFull { recycleHalfOpen(for: listener) }
     guard let index = state[0].halfOpenSlots.take(slots) else { return .backlogFull }
     let position = entry(index).position
@@ -42,6 +42,13 @@ extension Host {
     return .processed
   }
 
+  /// Whether a listener could take one more connection now.
+  func hasRoom(for listener: UInt32) -> Bool {
+    let settings = listeners[entry(listener).position]
+    return settings.waiting.count < settings.backlog
+      && !state[0].connectionSlots[Int(settings.ringClass)].isFull
+  }
+
   /// Our MSS towards a peer (MUST-67).
   private func advertisedSegmentSize(
     _ tuple: FourTuple, _ options: ConnectionOptions, _ interface: UInt8
@@ -59,16 +66,19 @@ extension Host {
   }
 
   private func oldestHalfOpen(of listener: UInt32) -> UInt32? {
-    var candidate = state[0].halfOpenAge.first
-    if state[0].halfOpenSlots.isFull || candidate == IndexLinks.none {
-      return candidate == IndexLinks.none ? nil : candidate
+    let place = entry(listener).position
+    let oldest = state[0].halfOpenAge.first
+    guard oldest != IndexLinks.none else { return nil }
+    if listeners[place].load >= listeners[place].backlog {
+      var candidate = oldest
+      for _ in 0..<16 {  // the oldest of this listener is nearly always among the oldest of all
+        guard candidate != IndexLinks.none else { break }
+        let half = halfOpen[entry(candidate).position]
+        if half.listener == listener && isListening(half) { return candidate }
+        candidate = queueLinks[Int(truncatingIfNeeded: candidate)].next
+      }
     }
-    for _ in 0..<16 {  // the oldest of this listener is nearly always among the oldest of all
-      guard candidate != IndexLinks.none else { return nil }
-      if halfOpen[entry(candidate).position].listener == listener { return candidate }
-      candidate = queueLinks[Int(truncatingIfNeeded: candidate)].next
-    }
-    return nil
+    return state[0].halfOpenSlots.isFull ? oldest : nil
   }
 
   /// Ends a half-open entry.

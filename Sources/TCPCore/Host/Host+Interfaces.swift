@@ -34,6 +34,8 @@ extension Host {
     guard number >= 0, number < interfaces.count, interfaces[number].isUp else { throw .invalidArgument }
     guard address.isValidUnicast else { throw .invalidAddress }
     guard prefix >= 0, prefix <= (address.isIPv4 ? 32 : 128) else { throw .invalidArgument }
+    // What is sent to a broadcast address is not taken (MUST-57), so it could never be of use.
+    guard !address.isBroadcast(of: address, prefix: prefix) else { throw .invalidAddress }
     guard address.isIPv4 || interfaces[number].mtu >= 1_280 else { throw .invalidArgument }
     let new = InterfaceAddress(address, prefix: UInt8(truncatingIfNeeded: prefix))
     guard interfaces[number].add(new) else { throw .insufficientResources }

@@ -147,7 +147,8 @@ extension Host {
       state[0].drawn &+= 1
       let draw = UInt64(
         wide: UInt32(truncatingIfNeeded: state[0].keys.random(state[0].drawn) &>> 32))
-      candidate.localPort = UInt16(truncatingIfNeeded: first &+ UInt32(truncatingIfNeeded: (draw &* span) &>> 32))
+      candidate.localPort = UInt16(
+        truncatingIfNeeded: first &+ UInt32(truncatingIfNeeded: (draw &* span) &>> 32))
       if findListener(candidate.local, isIPv4: tuple.isIPv4) == nil && find(candidate) == nil {
         return candidate
       }

@@ -80,7 +80,8 @@ extension Host {
       return acknowledge(index, position, .processed, isThrottled: false)
     case .reuse:
       let tuple = timeWait[position].tuple
-      guard let listener = findListener(tuple.local, isIPv4: tuple.isIPv4) else {
+      // The rest ends only for a connection that can really begin.
+      guard let listener = findListener(tuple.local, isIPv4: tuple.isIPv4), hasRoom(for: listener) else {
         return acknowledge(index, position, .synchronizeChallenged, isThrottled: true)
       }
       let above = timeWait[position].sendNext

@@ -52,7 +52,7 @@ public struct HostConfiguration: Sendable, BitwiseCopyable {
   var ringClasses: [4 of RingClass]
   /// How many ring classes there are: 1 to 4.
   public private(set) var ringClassCount = 0
-  /// How many handshakes that peers began may be open at once. Each costs a small entry, no ring.
+  /// How many handshakes that peers began may be open at once (RFC4987-1). Each costs a small entry, no ring.
   public var halfOpenCapacity = 16
   /// How many connections may rest in TIME-WAIT at once. Each costs a small entry, no ring.
   public var timeWaitCapacity = 16

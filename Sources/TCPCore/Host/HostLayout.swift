@@ -72,7 +72,8 @@ struct HostLayout: BitwiseCopyable {
     }
     rings = starts
     ringStrides = strides
-    guard let byteCount = layout.byteCount else { throw .tooLarge }
+    // The place of everything inside must fit 32 bits as a count of units.
+    guard let byteCount = layout.byteCount, UInt64(count: byteCount) &>> 36 == 0 else { throw .tooLarge }
     self.byteCount = byteCount
   }
 

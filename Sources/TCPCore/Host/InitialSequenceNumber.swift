@@ -1,11 +1,11 @@
 /// SipHash-2-4: a keyed function whose outputs tell nothing about other outputs (Aumasson and Bernstein, 2012).
-struct SipHash: BitwiseCopyable {
+package struct SipHash: BitwiseCopyable {
   private var v0: UInt64
   private var v1: UInt64
   private var v2: UInt64
   private var v3: UInt64
 
-  init(_ key: Secret) {
+  package init(_ key: Secret) {
     v0 = key.first ^ 0x736f_6d65_7073_6575
     v1 = key.second ^ 0x646f_7261_6e64_6f6d
     v2 = key.first ^ 0x6c79_6765_6e65_7261
@@ -30,14 +30,14 @@ struct SipHash: BitwiseCopyable {
   }
 
   /// Takes in eight octets, as a little-endian number.
-  mutating func add(_ word: UInt64) {
+  package mutating func add(_ word: UInt64) {
     v3 ^= word
     for _ in 0..<2 { round() }
     v0 ^= word
   }
 
   /// The hash of what was taken in, where the last word holds the rest and the length in its highest octet.
-  mutating func finish(_ last: UInt64) -> UInt64 {
+  package mutating func finish(_ last: UInt64) -> UInt64 {
     add(last)
     v2 ^= 0xFF
     for _ in 0..<4 { round() }
@@ -46,8 +46,8 @@ struct SipHash: BitwiseCopyable {
 }
 
 /// The keys that one secret is drawn out to, each for one use, so that what one use shows says nothing about
-/// another (ROB-008, ROB-335).
-struct HostKeys: BitwiseCopyable {
+/// another (RFC6528-2, ROB-008, ROB-335).
+package struct HostKeys: BitwiseCopyable {
   /// For initial sequence numbers.
   let sequence: Secret
   /// For timestamp offsets.
@@ -57,7 +57,7 @@ struct HostKeys: BitwiseCopyable {
   /// For the tuple index.
   let index: [6 of UInt64]
 
-  init(_ secret: Secret) {
+  package init(_ secret: Secret) {
     sequence = HostKeys.pair(secret, 1)
     timestamp = HostKeys.pair(secret, 2)
     stream = HostKeys.pair(secret, 3)
@@ -110,7 +110,7 @@ struct HostKeys: BitwiseCopyable {
   /// The keyed hash under which a tuple is filed: pairs of 32-bit words multiplied with secret offsets (the NH
   /// family of UMAC, RFC 4418 section 5.2), so that no peer can choose tuples that collide.
   @inline(__always)
-  func tupleHash(_ tuple: FourTuple) -> UInt32 {
+  package func tupleHash(_ tuple: FourTuple) -> UInt32 {
     let ports = UInt64(wide: UInt32(tuple.localPort) &<< 16 | UInt32(tuple.remotePort))
     var sum = HostKeys.product(tuple.remoteAddress.low, index[0])
     sum = sum &+ HostKeys.product(tuple.localAddress.low, index[1])
@@ -119,6 +119,9 @@ struct HostKeys: BitwiseCopyable {
       sum = sum &+ HostKeys.product(tuple.remoteAddress.high, index[3])
       sum = sum &+ HostKeys.product(tuple.localAddress.high, index[4])
     }
+    // Tuples that follow each other have sums that do: without the fold some keys would heap them up in a few
+    // buckets.
+    sum = sum ^ (sum &>> 32)
     return UInt32(truncatingIfNeeded: (sum &* (index[5] | 1)) &>> 32)
   }
 

@@ -1,29 +1,40 @@
 /// Where an entry stands in the tuple index.
-struct IndexedEntry: BitwiseCopyable {
+package struct IndexedEntry: BitwiseCopyable {
   /// Its full hash, so that most others in its chain are told apart without a look at them.
   var hash: UInt32 = 0
   /// The next entry of the chain.
   var next: UInt32 = IndexLinks.none
+
+  package init(hash: UInt32 = 0, next: UInt32 = IndexLinks.none) {
+    self.hash = hash
+    self.next = next
+  }
 }
 
 /// Finds entries by the keyed hash of their tuple: chains in a table of buckets, at least one bucket an entry.
 ///
 /// A chain never grows beyond `longestChain`, so a look-up is bounded whatever peers do.
-struct TupleIndex: BitwiseCopyable {
+package struct TupleIndex: BitwiseCopyable {
   let buckets: Table<UInt32>
   let entries: Table<IndexedEntry>
 
+  @inline(__always)
+  package init(buckets: Table<UInt32>, entries: Table<IndexedEntry>) {
+    self.buckets = buckets
+    self.entries = entries
+  }
+
   /// No chain is longer. With a keyed hash and as many buckets as entries, one this long never happens by chance.
-  static var longestChain: Int { 32 }
+  package static var longestChain: Int { 32 }
 
   /// How many buckets there are for `count` entries: a power of two.
-  static func bucketCount(for count: Int) -> Int {
+  package static func bucketCount(for count: Int) -> Int {
     var buckets = 4
     for _ in 0..<28 where buckets < count { buckets &*= 2 }
     return buckets
   }
 
-  func clear() {
+  package func clear() {
     for index in 0..<buckets.count { buckets[index] = IndexLinks.none }
     for index in 0..<entries.count { entries[index] = IndexedEntry() }
   }
@@ -35,7 +46,7 @@ struct TupleIndex: BitwiseCopyable {
 
   /// The entry with that hash for which `matches` holds.
   @inline(__always)
-  func find(_ hash: UInt32, where matches: (UInt32) -> Bool) -> UInt32? {
+  package func find(_ hash: UInt32, where matches: (UInt32) -> Bool) -> UInt32? {
     var index = buckets[bucket(hash)]
     for _ in 0..<TupleIndex.longestChain {
       guard index != IndexLinks.none else { return nil }
@@ -47,7 +58,7 @@ struct TupleIndex: BitwiseCopyable {
   }
 
   /// Files an entry; `false` if its chain is full.
-  func insert(_ index: UInt32, _ hash: UInt32) -> Bool {
+  package func insert(_ index: UInt32, _ hash: UInt32) -> Bool {
     let place = bucket(hash)
     var other = buckets[place]
     var length = 0
@@ -63,7 +74,7 @@ struct TupleIndex: BitwiseCopyable {
   }
 
   /// Takes an entry out, if it is filed.
-  func remove(_ index: UInt32) {
+  package func remove(_ index: UInt32) {
     let position = Int(truncatingIfNeeded: index)
     let place = bucket(entries[position].hash)
     var other = buckets[place]

@@ -29,7 +29,7 @@ extension Datagram {
   func emitIPv4(into bytes: MutableBytes) {
     let service = UInt32(dscp &<< 2 | codepoint.rawValue)
     let first = 0x4500_0000 | service &<< 16 | UInt32(truncatingIfNeeded: 20 &+ payloadCount)
-    let second: UInt32 = 0x0000_4000  // identification 0, Don't Fragment
+    let second: UInt32 = 0x0000_4000  // identification 0, Don't Fragment (RFC7323-PAWS-12)
     let third = UInt32(hopLimit) &<< 24 | UInt32(protocolNumber) &<< 16
     var checksum = InternetChecksum()
     checksum.add(words: first)

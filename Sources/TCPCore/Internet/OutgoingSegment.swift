@@ -32,7 +32,7 @@ extension SegmentHeader {
     var datagram = Datagram(
       source: tuple.localAddress, destination: tuple.remoteAddress, protocolNumber: 6,
       payloadCount: headerCount &+ textCount)
-    datagram.dscp = style.dscp & 63
+    datagram.dscp = style.dscp & 63  // SHLD-22
     datagram.hopLimit = style.hopLimit
     datagram.emit(into: bytes)
     let room = bytes.dropping(datagram.payloadOffset)

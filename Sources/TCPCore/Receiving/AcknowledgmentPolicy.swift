@@ -59,6 +59,8 @@ extension ReceiveSequence {
   /// Notes the size of a segment's text.
   @inline(__always)
   package mutating func noteSize(_ count: Int) {
-    if count > Int(largestPayload) { largestPayload = UInt16(truncatingIfNeeded: count < 65_535 ? count : 65_535) }
+    if count > Int(largestPayload) {
+      largestPayload = UInt16(truncatingIfNeeded: count < 65_535 ? count : 65_535)
+    }
   }
 }

@@ -65,14 +65,15 @@ extension ReceiveSequence {
     ranges.truncate(at: sequence, in: region)
   }
 
-  /// Puts a range in front of those that changed lately, and drops the older mentions of it.
+  /// Puts a range in front of those that changed lately, and drops the older mentions of it and of what is no
+  /// longer beyond a gap.
   private mutating func noteRecent(_ number: SequenceNumber, _ range: SequenceRange) {
     var kept: [4 of SequenceNumber] = recent
     var count = 1
     kept[0] = number
     for index in 0..<Int(recentCount) {  // at most four
       let other = recent[index]
-      if count < 4 && !(range.left <= other && other < range.right) {
+      if count < 4 && other > next && !(range.left <= other && other < range.right) {
         kept[count] = other
         count &+= 1
       }

@@ -15,7 +15,7 @@ package struct ReceiveSequence: BitwiseCopyable {
   package var initial = SequenceNumber(0)
   /// RCV.NXT: the next sequence number expected.
   package var next = SequenceNumber(0)
-  /// RCV.NXT + RCV.WND: the furthest edge ever advertised, in octets. It never moves left (SHLD-14).
+  /// RCV.NXT + RCV.WND: the furthest edge ever advertised, in octets. It never moves left (SHLD-14, RFC9293-X-7).
   package var rightEdge = SequenceNumber(0)
   /// Last.ACK.sent: the acknowledgment number that left last (RFC 7323 section 4.3).
   package var acknowledged = SequenceNumber(0)

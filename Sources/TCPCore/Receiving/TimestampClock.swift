@@ -1,4 +1,5 @@
-/// The clock of the timestamps option: one tick is 1.024 ms (RFC7323-PAWS-10 asks for 1 ms to 1 s), shifted by a
+/// The clock of the timestamps option: one tick is 1.024 ms (RFC7323-PAWS-10 asks for 1 ms to 1 s; 2^31 octets take
+/// longer than a tick below 16 Tbit/s, RFC7323-PAWS-9), shifted by a
 /// secret number for each connection (RFC7323-PAWS-11).
 package enum TimestampClock {
   /// TSval at a moment (RFC7323-RTTM-1: proportional to real time).
@@ -26,12 +27,15 @@ extension ReceiveSequence {
   }
 
   /// RFC7323-RTTM-7, RFC7323-PAWS-4: remembers a timestamp that is not older, from a segment that starts at or
-  /// before the last acknowledgment sent.
+  /// before the last acknowledgment sent. So a delayed acknowledgment echoes the earliest segment it covers, one for
+  /// text beyond a gap the last that was in order, and one after a gap the segment that filled it
+  /// (RFC7323-RTTM-4...6).
   @inline(__always)
   package mutating func remember(_ value: UInt32, from sequence: SequenceNumber, now: Instant) {
     guard sequence <= acknowledged else { return }
-    guard Int32(bitPattern: value &- recentTimestamp) >= 0
-      || now - recentTimestampTime > TimestampClock.lifetime
+    guard
+      Int32(bitPattern: value &- recentTimestamp) >= 0
+        || now - recentTimestampTime > TimestampClock.lifetime
     else { return }
     recentTimestamp = value
     recentTimestampTime = now

@@ -32,7 +32,7 @@ extension ReceiveSequence {
       let field = window < 65_535 ? window : 65_535
       return Offer(field: UInt16(truncatingIfNeeded: field), edge: .later(rightEdge, next + field))
     }
-    // Rounded up where the ring has the room, so that the edge does not seem to retreat (RFC7323-WS-12).
+    // RFC7323-WS-6. Rounded up where the ring has the room, so that the edge does not seem to retreat (RFC7323-WS-12).
     let shift = Int(self.shift)
     let unit = 1 &<< shift
     var field = window &>> shift

@@ -1,7 +1,8 @@
 // RFC 7323 section 5.3: before the sequence test.
 
 extension Connection {
-  /// PAWS. Returns the outcome if the segment ends here.
+  /// PAWS. Returns the outcome if the segment ends here. Text that waits beyond a gap is not judged again
+  /// (RFC7323-PAWS-3).
   ///
   /// A reset is exempt (RFC7323-PAWS-5): it is judged by its sequence number alone.
   @inline(__always)

@@ -86,7 +86,7 @@ extension Connection {
     case .complete:
       congestion.recovered(flight: send.flight, segmentSize: size)
     }
-    // RFC6298-12; while probes guard what is in flight they go on doing so.
+    // RFC6298-12, RFC6582-5; while probes guard what is in flight they go on doing so.
     if !probe.isArmed && send.flight > 0 {
       lossTimer.arm(.retransmission, at: context.now + timeout)
     }
@@ -97,12 +97,13 @@ extension Connection {
     return send.isFinishAcknowledged
   }
 
-  /// One round-trip sample for each round trip (RFC6298-7, RFC7323-RTTM-3): from when the newest octets left, or,
+  /// One round-trip sample for each round trip (RFC6298-7, RFC8961-2, RFC7323-RTTM-3): from when the newest octets left, or,
   /// where they left more than once, from the echoed timestamp (RFC6298-6, ROB-256, RFC7323-RTTM-2).
   @inline(__always)
   private mutating func measure(
     _ segment: SegmentHeader, _ newest: Transmission?, _ context: ConnectionContext
   ) {
+    // RFC7323-TS-3: only segments with ACK come here.
     guard segment.acknowledgment > sampleMark, let newest else { return }
     if !newest.isRetransmitted {
       estimator.sample(

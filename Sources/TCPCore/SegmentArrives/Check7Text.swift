@@ -27,7 +27,8 @@ extension Connection {
       payload, at: segment.sequence, finish: hasFinish, isPlaced: isPlaced, in: context.region)
     {
     case .duplicate, .outOfOrder:
-      acknowledgment.demand()  // RFC5681-15, MAY-13, PEER-06
+      // RFC5681-15, RFC2018-4, MAY-13, PEER-06; one for each segment at most (RFC5681-27).
+      acknowledgment.demand()
     case .inOrder(let filledGap):
       raise(.readable)
       if filledGap {

@@ -34,7 +34,7 @@ extension Connection {
       return .processed
     }
     establish(by: segment, context)  // EV-SEG-SYN-SENT-10
-    acknowledgment.demand()
+    acknowledgment.demand()  // alone, or with text that waits (RFC9293-X-3)
     var rest = segment
     rest.sequence = segment.sequence + 1
     checkUrgent(rest)
@@ -60,7 +60,7 @@ extension Connection {
       receive.recentTimestamp = timestamps.value
       receive.recentTimestampTime = context.now
     }
-    // RFC7323-WS-1, RFC7323-WS-4: both or neither.
+    // RFC7323-WS-1, RFC7323-WS-2, RFC7323-WS-4: both or neither, and nowhere but here, on a SYN.
     if options.offersWindowScale, let shift = segment.options.windowScale {
       isScaled = true
       if shift > 14 { context.counters[0].windowScalesClamped &+= 1 }

@@ -1,4 +1,4 @@
-/// The congestion window and what moves it. Everything is in octets and integers.
+/// The congestion window and what moves it (MUST-19). Everything is in octets and integers.
 ///
 /// What happened: `acknowledged`, `lossDetected`, `duplicate`, `partiallyAcknowledged`, `recovered`,
 /// `timedOut`, `idled`, `segmentSizeChanged`. The rules stand in the file of each algorithm.

@@ -1,4 +1,4 @@
-/// Round-trip time and retransmission time-out (RFC 6298), in integer microseconds.
+/// Round-trip time and retransmission time-out (RFC 6298, MUST-18), in integer microseconds.
 package struct RoundTripEstimator: BitwiseCopyable {
   /// SRTT, times 8; 0 before the first sample.
   private var scaledSmoothed: UInt32 = 0
@@ -9,7 +9,7 @@ package struct RoundTripEstimator: BitwiseCopyable {
   /// How often the time-out was doubled since the last sample.
   package private(set) var backoff: UInt8 = 0
 
-  /// RFC6298-1: before any sample the time-out is one second.
+  /// RFC6298-1, RFC8961-1: before any sample the time-out is one second.
   package init(initial: UInt32 = 1_000_000) { base = initial }
 
   /// Whether there was a sample.
@@ -44,6 +44,7 @@ package struct RoundTripEstimator: BitwiseCopyable {
   package func timeout(_ limits: TimeoutLimits) -> Interval {
     let doubled = UInt64(wide: base) &<< UInt64(wide: UInt32(backoff))
     let limit = UInt64(wide: limits.maximum)
+    if base < limits.minimum && backoff == 0 { return Interval(microseconds: UInt64(wide: limits.minimum)) }
     return Interval(microseconds: doubled < limit ? doubled : limit)
   }
 

@@ -44,7 +44,9 @@ package struct SendDecision {
     self.isOverridden = isOverridden
   }
 
-  /// MUST-38: the sender's silly-window avoidance, with Nagle's rule in its second case (SHLD-7, MUST-17).
+  /// MUST-38: the sender's silly-window avoidance, with Nagle's rule in its second case (SHLD-7, MUST-17). Full
+  /// segments go first, however the text was written (SHLD-27, SHLD-28, MAY-16); nothing is held back for ever
+  /// (MUST-60); nothing goes beyond either window (RFC5681-1, RFC7323-WS-15).
   @inline(__always)
   package var verdict: SendVerdict {
     guard unsent > 0 || isFinishUnsent else { return .wait }
@@ -56,8 +58,9 @@ package struct SendDecision {
     let drains = count == unsent
     let withFinish = isFinishUnsent && drains && count < usableWindow
     if count == segmentRoom || withFinish { return .send(count: count, withFinish: withFinish) }
-    if drains && (isIdle || !isNagleEnabled) { return .send(count: count, withFinish: false) }
-    if isIdle && 2 &* count >= maximumWindow || isOverridden {
+    // Nagle's condition stands in the second and in the third rule.
+    let isSmallAllowed = isIdle || !isNagleEnabled
+    if isSmallAllowed && (drains || 2 &* count >= maximumWindow) || isOverridden {
       return .send(count: count, withFinish: false)
     }
     return isIdle ? .probe : .wait

@@ -29,7 +29,7 @@ package struct SendSequence: BitwiseCopyable {
   package var windowUpdateAcknowledgment = SequenceNumber(0)
   /// SND.UP: the octet behind the urgent text, meaningful while `hasUrgent`.
   package var urgent = SequenceNumber(0)
-  /// SND.WND in octets, scaled.
+  /// SND.WND in octets, scaled; 32 bits wide (REC-1).
   package var window: UInt32 = 0
   /// MAX.SND.WND: the largest window the peer ever offered (RFC5961-DATA-2).
   package var maximumWindow: UInt32 = 0
@@ -108,7 +108,7 @@ package struct SendSequence: BitwiseCopyable {
     let advance = acknowledgment - unacknowledged
     if advance > 0 { return acknowledgment <= next ? .advances(advance) : .beyondSent }
     if advance == 0 { return .duplicate }
-    // RFC5961-DATA-1: [SND.UNA - MAX.SND.WND, SND.NXT].
+    // RFC5961-DATA-1, MAY-12: [SND.UNA - MAX.SND.WND, SND.NXT].
     return advance >= 0 &- Int(truncatingIfNeeded: maximumWindow) ? .old : .tooOld
   }
 
@@ -134,8 +134,9 @@ package struct SendSequence: BitwiseCopyable {
   package mutating func updateWindow(
     _ scaled: UInt32, sequence: SequenceNumber, acknowledgment: SequenceNumber
   ) -> Bool {
-    guard windowUpdateSequence < sequence
-      || windowUpdateSequence == sequence && windowUpdateAcknowledgment <= acknowledgment
+    guard
+      windowUpdateSequence < sequence
+        || windowUpdateSequence == sequence && windowUpdateAcknowledgment <= acknowledgment
     else { return false }
     window = scaled
     if scaled > maximumWindow { maximumWindow = scaled }

@@ -159,7 +159,12 @@ package struct Transmissions: BitwiseCopyable {
     let place = position(0)
     guard !stretches[place].isLost else { return }
     stretches[place].markLost()
-    if lost == 0 { resent = stretches[place].sequence }
+    if lost > 0 && lostHint > 0 && lostHint < used {
+      // Only one stretch can be half sent again, so another one that is starts over.
+      let half = stretches[position(Int(lostHint))]
+      if half.isLost { lost &+= UInt32(truncatingIfNeeded: resentPoint(half) - half.sequence) }
+    }
+    resent = stretches[place].sequence
     lost &+= stretches[place].count
     lostHint = 0
   }

@@ -11,6 +11,7 @@ extension RingBuffer {
       // As said above.
       unsafe address(first, in: region).copyMemory(from: base, byteCount: firstCount)
       if secondCount > 0 {
+        // `runs` has checked the ring's side, the caller's count the other.
         unsafe address(0, in: region).copyMemory(from: base + firstCount, byteCount: secondCount)
       }
     }
@@ -24,10 +25,12 @@ extension RingBuffer {
     // Both runs lie in the ring, and together are as long as the source.
     unsafe bytes.withUnsafeBytes { source in
       guard let base = source.baseAddress else { return }
+      // `runs` has checked the ring's side, the caller's count the other.
       let sum = unsafe InternetChecksum.copyAndSum(
         from: base, to: address(first, in: region), count: firstCount)
       checksum.add(piece: sum, atOffset: 0)
       if secondCount > 0 {
+        // `runs` has checked the ring's side, the caller's count the other.
         let rest = unsafe InternetChecksum.copyAndSum(
           from: base + firstCount, to: address(0, in: region), count: secondCount)
         checksum.add(piece: rest, atOffset: firstCount)
@@ -44,10 +47,12 @@ extension RingBuffer {
     precondition(count <= bytes.count)
     let (first, firstCount, secondCount) = runs(at: offset, count: count)
     var checksum = InternetChecksum()
+    // `runs` has checked the ring's side, the caller's count the other.
     let sum = unsafe InternetChecksum.copyAndSum(
       from: address(first, in: region), to: bytes.base, count: firstCount)
     checksum.add(piece: sum, atOffset: 0)
     if secondCount > 0 {
+      // `runs` has checked the ring's side, the caller's count the other.
       let rest = unsafe InternetChecksum.copyAndSum(
         from: address(0, in: region), to: bytes.base + firstCount, count: secondCount)
       checksum.add(piece: rest, atOffset: firstCount)
@@ -79,8 +84,10 @@ extension RingBuffer {
   package func copy(from offset: Int, count: Int, to bytes: MutableBytes, in region: Region) {
     precondition(count <= bytes.count)
     let (first, firstCount, secondCount) = runs(at: offset, count: count)
+    // `runs` has checked the ring's side, the caller's count the other.
     unsafe bytes.base.copyMemory(from: address(first, in: region), byteCount: firstCount)
     if secondCount > 0 {
+      // `runs` has checked the ring's side, the caller's count the other.
       unsafe (bytes.base + firstCount).copyMemory(from: address(0, in: region), byteCount: secondCount)
     }
   }
@@ -90,6 +97,7 @@ extension RingBuffer {
     in region: Region, _ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer) -> Result
   ) -> Result {
     let (first, firstCount, secondCount) = runs(at: 0, count: count)
+    // `runs` has checked the ring's side, the caller's count the other.
     return unsafe body(
       UnsafeRawBufferPointer(start: address(first, in: region), count: firstCount),
       UnsafeRawBufferPointer(start: address(0, in: region), count: secondCount))
@@ -100,6 +108,7 @@ extension RingBuffer {
     in region: Region, _ body: (UnsafeMutableRawBufferPointer, UnsafeMutableRawBufferPointer) -> Result
   ) -> Result {
     let (first, firstCount, secondCount) = runs(at: count, count: free)
+    // `runs` has checked the ring's side, the caller's count the other.
     return unsafe body(
       UnsafeMutableRawBufferPointer(start: address(first, in: region), count: firstCount),
       UnsafeMutableRawBufferPointer(start: address(0, in: region), count: secondCount))

@@ -95,11 +95,13 @@ package struct TimerWheel: BitwiseCopyable {
     return nil
   }
 
-  /// The tick of the earliest element, or a little before it where more than 16 share a coarse slot.
+  /// The tick of the earliest element, or a little before it where more than 16 share a coarse slot, or where a
+  /// budget ran out before all elements of one were moved down.
   package func earliest(_ nodes: Table<TimerNode>) -> (index: UInt32, tick: UInt32)? {
     guard let (level, slot, start) = earliestSlot() else { return nil }
     var index = heads[slot]
-    if level == 0 { return (index, start) }
+    // What was moved down out of an entered slot already may be earlier than what is still in it.
+    if level == 0 || start == current { return (index, start) }
     var best = (index: index, tick: nodes[Int(truncatingIfNeeded: index)].tick)
     for _ in 0..<16 {  // a longer list is answered with the slot's start: early, never late
       let node = nodes[Int(truncatingIfNeeded: index)]

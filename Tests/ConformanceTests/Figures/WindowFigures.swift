@@ -180,8 +180,6 @@ import Testing
       write 2000
           ESTABLISHED --> x2 <SEQ=101><ACK=301><CTL=ACK><LEN=1000>
           ESTABLISHED <-- <SEQ=301><ACK=1101><CTL=ACK><WND=0>
-      +1s ; the timer turns into a probe
-      quiet
       +1s ESTABLISHED --> <SEQ=1101><ACK=301><CTL=ACK><LEN=1>
           ESTABLISHED <-- <SEQ=301><ACK=1101><CTL=ACK>
       +1s ESTABLISHED <-- <SEQ=301><ACK=1101><CTL=ACK><WND=5000>
@@ -199,7 +197,6 @@ import Testing
       write 2000
           ESTABLISHED --> x2 <SEQ=101><ACK=301><CTL=ACK><LEN=1000>
           ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK><WND=0>
-      +1s quiet
       +1s ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1>
           ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK>
       +2s ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1>
