@@ -62,8 +62,9 @@ public final class LoopbackDriver {
   // The hosts stand behind pointers of their own, so that reaching them costs no run-time check.
   private let leftHost: UnsafeMutablePointer<Host>
   private let rightHost: UnsafeMutablePointer<Host>
-  /// The two directions of the link.
+  /// The link from left to right.
   public let rightward: LoopbackLink
+  /// The link from right to left.
   public let leftward: LoopbackLink
   /// Virtual time.
   public private(set) var now: Instant

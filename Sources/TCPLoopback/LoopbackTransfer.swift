@@ -2,8 +2,9 @@ import TCPCore
 
 /// What a transfer came to.
 public struct TransferReport: Sendable, Equatable {
-  /// Octets of text that each side has read.
+  /// Octets of text that the left side has read.
   public var readLeft = 0
+  /// Octets of text that the right side has read.
   public var readRight = 0
   /// Whether every octet arrived, in order and unchanged, and nothing more.
   public var isIntact = false

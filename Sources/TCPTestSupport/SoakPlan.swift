@@ -9,8 +9,9 @@ public struct SoakPlan: Sendable {
   public let seed: UInt64
   /// The two hosts and the link.
   public private(set) var configuration = LoopbackConfiguration()
-  /// Octets each way.
+  /// Octets from left to right.
   public let rightward: Int
+  /// Octets from right to left.
   public let leftward: Int
   private let options: ConnectionOptions
   private let chunk: Int

@@ -28,7 +28,7 @@ extension Connection {
   }
 
   /// RFC1191-1...3, RFC1191-8, RFC8201-1: the path MTU only falls, never below the floor, and only a real change
-  /// has an effect. The octets in flight were too long for the path, so they go again (ROB-012, ROB-030) without
+  /// has an effect (RFC1191-6). The octets in flight were too long for the path, so they go again (ROB-012, ROB-030) without
   /// a change of the congestion window in segments (RFC1191-7, RFC5681-6).
   private mutating func lowerPathMTU(_ error: ICMPError, floor: Int, _ context: ConnectionContext) {
     var told = error.nextHopMTU

@@ -143,7 +143,7 @@ package struct Connection: ~Copyable {
     recovery.mustRetransmit = false
   }
 
-  /// Whether a challenge acknowledgment may leave: a number in an interval, for each connection by itself, so
+  /// Notes a challenge acknowledgment, as on every connection (RFC5961-SEV-1), if one may leave: a number in an interval, for each connection by itself, so
   /// that nobody can learn of one connection by what happens to another (RFC5961-THR-3).
   package mutating func challenge(_ context: ConnectionContext) {
     if context.now - challengeStart >= context.challengeInterval {

@@ -136,7 +136,8 @@ extension Host {
     settle(handle.index, position, context)
   }
 
-  /// ABORT: ends the connection at once, and tells the peer with a reset where there is one to tell.
+  /// ABORT: ends the connection at once, also one whose peer keeps its window shut (RFC6429-2), and tells the peer with
+  /// a reset where there is one to tell.
   ///
   /// What was received stays readable until `release`; what was not yet delivered is lost.
   public mutating func abort(_ handle: Handle, at now: Instant) throws(CallError) {

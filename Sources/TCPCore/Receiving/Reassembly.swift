@@ -49,7 +49,8 @@ extension ReceiveSequence {
       next = reach
       return .inOrder(filledGap: filledGap)
     }
-    // Beyond a gap: written straight to its place (SHLD-31), unless there is no room to remember that.
+    // Beyond a gap: written straight to its place (SHLD-31), unless there is no room to remember that; then it is
+    // not reported either (RFC2018-13).
     guard let range = ranges.insert(SequenceRange(start, end), in: region) else { return .outOfOrder }
     ring.place(text, at: ring.count &+ (start - next), in: region)
     noteRecent(start, range)

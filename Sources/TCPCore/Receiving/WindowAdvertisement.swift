@@ -18,7 +18,8 @@ extension ReceiveSequence {
     return half < maximumSegmentSize ? half : maximumSegmentSize
   }
 
-  /// The window to advertise, by the receiver's silly-window avoidance.
+  /// The window to advertise, by the receiver's silly-window avoidance. It may stay shut for as long as nobody reads
+  /// (MAY-8).
   ///
   /// - Parameters:
   ///   - maximumSegmentSize: the MSS that we advertised.

@@ -64,7 +64,8 @@ extension CongestionControl {
     window = threshold < careful ? threshold : careful
   }
 
-  /// The retransmission timer has expired: RFC5681-14, RFC8961-4. The threshold falls the first time only.
+  /// The retransmission timer has expired: RFC5681-14, RFC8961-4. The threshold falls the first time only, until
+  /// something new is acknowledged; the next loss takes it down again (RFC5681-28).
   package mutating func timedOut(flight: Int, segmentSize: Int, isFirst: Bool) {
     if isFirst { reduceThreshold(flight: flight, segmentSize: segmentSize) }
     window = UInt32(truncatingIfNeeded: segmentSize)

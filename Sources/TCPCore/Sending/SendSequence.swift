@@ -112,7 +112,7 @@ package struct SendSequence: BitwiseCopyable {
     return advance >= 0 &- Int(truncatingIfNeeded: maximumWindow) ? .old : .tooOld
   }
 
-  /// SND.UNA moves: acknowledged text leaves the ring.
+  /// SND.UNA moves: acknowledged text leaves the ring, and nothing else does (RFC2018-14).
   @inline(__always)
   package mutating func advance(to acknowledgment: SequenceNumber) {
     let start = textStart

@@ -139,7 +139,7 @@ package struct Transmissions: BitwiseCopyable {
     stretch.sequence < resent && resent < stretch.end ? resent : stretch.sequence
   }
 
-  /// Marks everything lost: the retransmission timer has expired.
+  /// Marks everything lost: the retransmission timer has expired (RFC2018-10).
   package mutating func markAllLost(in region: Region) {
     let stretches = table(in: region)
     lost = 0

@@ -13,7 +13,7 @@ import Testing
   }
 
   @Test("The first probe comes after two hours of silence and carries nothing") func firstProbe() {
-    // MUST-28, SHLD-12, ROB-356, MUST-24
+    // MUST-28, MAY-5, SHLD-12, ROB-356, MUST-24
     play(
       """
       connected

@@ -274,7 +274,7 @@ import Testing
   }
 
   @Test("How old an acknowledgment may be depends on the largest window ever seen") func maximumWindow() {
-    // RFC5961-DATA-1, RFC5961-DATA-2
+    // RFC5961-DATA-1, MAY-12, RFC5961-DATA-2
     play(
       """
       connected <WND=1000>
