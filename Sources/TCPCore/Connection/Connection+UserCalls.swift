@@ -101,7 +101,7 @@ extension Connection {
   package mutating func consume(_ count: Int) {
     receive.ring.consume(count)
     if receive.hasUrgent && urgentCount == 0 { receive.hasUrgent = false }
-    guard state != .closed else { return }
+    if state == .closed || state == .timeWait { return }
     // MUST-39: the window opens in steps worth a segment.
     if receive.isUpdateDue(maximumSegmentSize: Int(receiveSegmentSize)) { acknowledgment.demand() }
   }

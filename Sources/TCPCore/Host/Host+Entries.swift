@@ -78,14 +78,22 @@ extension Host {
   @inline(__always)
   func arm(_ entry: UInt32, _ deadline: Instant) {
     guard deadline != .never else { return }
+    let node = timers[Int(truncatingIfNeeded: entry)]
+    if node.isArmed && instant(of: node.tick) <= deadline { return }  // by far the most frequent case
     let full = deadline.microseconds / 1_000 &+ (deadline.microseconds % 1_000 == 0 ? 0 : 1)
     let reached = state[0].wheelTick
     let horizon = UInt64(wide: TimerWheel.horizon)
     let ahead = full > reached ? full &- reached : 0
     let tick = UInt32(truncatingIfNeeded: reached &+ (ahead < horizon ? ahead : horizon))
-    let node = timers[Int(truncatingIfNeeded: entry)]
     if node.isArmed && Int32(bitPattern: node.tick &- tick) <= 0 { return }
     wheel[0].arm(entry, tick: tick, timers)
+  }
+
+  /// The moment at which a tick of the wheel begins.
+  @inline(__always)
+  func instant(of tick: UInt32) -> Instant {
+    let ahead = tick &- UInt32(truncatingIfNeeded: state[0].wheelTick)
+    return Instant(microseconds: (state[0].wheelTick &+ UInt64(wide: ahead)) &* 1_000)
   }
 
   /// Takes an entry out of the wheel, the ready list and the tuple index.

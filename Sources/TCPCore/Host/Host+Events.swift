@@ -12,6 +12,7 @@ extension Host {
   /// Each connection is in the queue once, with everything that came since it was last fetched, so the queue
   /// needs no room of its own and cannot overflow.
   public mutating func nextEvent() -> Event? {
+    if state[0].eventful.isEmpty { return nil }
     guard let index = state[0].eventful.popFirst(queueLinks) else { return nil }
     let position = entry(index).position
     let events = connections[position].events

@@ -18,12 +18,6 @@ extension Host {
     return instant(of: tick)
   }
 
-  /// The moment at which a tick of the wheel begins.
-  private func instant(of tick: UInt32) -> Instant {
-    let ahead = tick &- UInt32(truncatingIfNeeded: state[0].wheelTick)
-    return Instant(microseconds: (state[0].wheelTick &+ UInt64(wide: ahead)) &* 1_000)
-  }
-
   /// When an entry really wants to be woken.
   private func deadline(of index: UInt32) -> Instant {
     let (kind, position) = entry(index)

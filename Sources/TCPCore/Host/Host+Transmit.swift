@@ -43,6 +43,7 @@ extension Host {
 
   /// One segment of the first entry in the ready list that has one; the entry goes to the end of the list.
   private func transmitReady(into bytes: MutableBytes) -> Departure? {
+    if state[0].ready.isEmpty { return nil }
     for _ in 0..<64 {  // entries whose need has passed are few; `deadline` says so if any are left
       guard let index = state[0].ready.popFirst(readyLinks) else { return nil }
       let (kind, position) = entry(index)

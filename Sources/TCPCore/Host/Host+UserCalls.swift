@@ -86,7 +86,7 @@ extension Host {
       throw connections[position].receiveError
     }
     let count = try connections[position].read(into: bytes, context)
-    settleRead(handle.index, position, context)
+    settleRead(handle.index, position)
     return count
   }
 
@@ -101,7 +101,6 @@ extension Host {
   ) throws(CallError) -> Int {
     advance(to: now)
     let position = try connectionPosition(handle)
-    let context = context(connections[position].interface)
     guard connections[position].receive.ring.count > 0 else {
       throw connections[position].receiveError  // ROB-287: peeking meets the same checks as reading
     }
@@ -109,17 +108,13 @@ extension Host {
     let count = unsafe connections[position].receive.ring.withReadable(in: region, use)
     precondition(count >= 0 && count <= connections[position].receive.ring.count)
     connections[position].consume(count)
-    settleRead(handle.index, position, context)
+    settleRead(handle.index, position)
     return count
   }
 
-  private func settleRead(_ index: UInt32, _ position: Int, _ context: ConnectionContext) {
-    switch connections[position].state {
-    case .closed, .timeWait: break
-    case .listen, .synSent, .synReceived, .established, .finWait1, .finWait2, .closeWait, .closing,
-      .lastAck:
-      settle(index, position, context)
-    }
+  /// All that reading can bring about is a window update.
+  private func settleRead(_ index: UInt32, _ position: Int) {
+    if connections[position].acknowledgment.isImmediate { state[0].ready.append(index, readyLinks) }
   }
 
   /// CLOSE: nothing more will be sent; what was written is still delivered, and what comes can still be read. On

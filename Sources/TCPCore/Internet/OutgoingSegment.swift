@@ -36,7 +36,7 @@ extension SegmentHeader {
     datagram.hopLimit = style.hopLimit
     datagram.emit(into: bytes)
     let room = bytes.dropping(datagram.payloadOffset)
-    emit(into: room)
+    emit(into: room, headerCount: headerCount)
     var checksum = datagram.pseudoHeaderSum()
     let textSum = textCount > 0 ? text(room.dropping(headerCount)) : InternetChecksum()
     if style.isChecksumOffloaded {

@@ -5,8 +5,12 @@ extension SegmentHeader {
   /// - Returns: how many octets were written. The text belongs right behind them.
   @inline(__always)
   @discardableResult
-  package func emit(into bytes: MutableBytes) -> Int {
-    let headerCount = byteCount
+  package func emit(into bytes: MutableBytes) -> Int { emit(into: bytes, headerCount: byteCount) }
+
+  /// The same where the caller has `byteCount` at hand.
+  @inline(__always)
+  @discardableResult
+  func emit(into bytes: MutableBytes, headerCount: Int) -> Int {
     bytes.store(UInt32(sourcePort) &<< 16 | UInt32(destinationPort), at: 0)
     bytes.store(sequence.rawValue, at: 4)
     bytes.store(acknowledgment.rawValue, at: 8)

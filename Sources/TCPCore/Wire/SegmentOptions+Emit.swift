@@ -4,6 +4,7 @@ extension SegmentOptions {
   /// A SYN with everything takes 20, timestamps 12, timestamps and three SACK blocks 40.
   @inline(__always)
   public var byteCount: Int {
+    if sack.count == 0 { return byteCountBeforeSACK }
     let blocks = emittedBlockCount
     return byteCountBeforeSACK &+ (blocks > 0 ? 4 &+ 8 &* blocks : 0)
   }
@@ -49,6 +50,7 @@ extension SegmentOptions {
       bytes.store(0x0103_0300 | UInt32(windowScale), at: offset)
       offset &+= 4
     }
+    if sack.count == 0 { return }
     let blocks = emittedBlockCount
     guard blocks > 0 else { return }
     bytes.store(0x0101_0502 as UInt32 &+ UInt32(truncatingIfNeeded: 8 &* blocks), at: offset)
