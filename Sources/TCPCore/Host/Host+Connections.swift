@@ -38,7 +38,6 @@ extension Host {
 
   /// Draws the consequences of whatever has just happened to a connection: its slot, its timer, its place among
   /// the ready, and what its user is to be told.
-  @inline(__always)
   func settle(_ index: UInt32, _ position: Int, _ context: ConnectionContext) {
     switch connections[position].state {
     case .closed:

@@ -75,7 +75,6 @@ extension Host {
   /// Arms an entry's timer for a deadline, unless it is armed for that or an earlier one already.
   ///
   /// A deadline that moves away is not followed: the wheel wakes the entry early, and it is armed anew then.
-  @inline(__always)
   func arm(_ entry: UInt32, _ deadline: Instant) {
     guard deadline != .never else { return }
     let node = timers[Int(truncatingIfNeeded: entry)]
