@@ -5,6 +5,7 @@ let strict: [SwiftSetting] = [.strictMemorySafety(), .treatAllWarnings(as: .erro
 
 let package = Package(
   name: "tcp-core",
+  platforms: [.macOS(.v26)],  // inline arrays and raw spans
   products: [
     .library(name: "TCPCore", targets: ["TCPCore"]),
     .executable(name: "tcpcore", targets: ["TCPCoreTool"]),
@@ -29,7 +30,8 @@ let package = Package(
       exclude: ["event_processing.tsv", "requirements.tsv", "robustness_cases.tsv"],
       swiftSettings: strict),
     .testTarget(
-      name: "TCPLoopbackTests", dependencies: ["TCPCore", "TCPLoopback", "TCPTestSupport"],
+      name: "TCPLoopbackTests",
+      dependencies: ["TCPCore", "TCPLoopback", "TCPTestSupport", "CAllocationCounter"],
       swiftSettings: strict),
     .testTarget(
       name: "TCPCaptureTests",

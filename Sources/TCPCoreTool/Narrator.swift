@@ -34,15 +34,7 @@ final class Narrator {
   }
 
   private func state(_ side: Side) -> String {
-    let handle = side == .left ? conversation.leftHandle : conversation.rightHandle
-    let driver = conversation.driver
-    if let handle {
-      let status = side == .left ? try? driver.left.status(handle) : try? driver.right.status(handle)
-      return "\(status?.state.name ?? ConnectionState.closed.name)"
-    }
-    if side == .left { return "\(ConnectionState.closed.name)" }
-    let occupancy = driver.right.occupancy
-    if occupancy.halfOpen > 0 { return "\(ConnectionState.synReceived.name)" }
-    return "\((occupancy.connections > 0 ? ConnectionState.established : .listen).name)"
+    conversation.driver.stateName(
+      side, side == .left ? conversation.leftHandle : conversation.rightHandle)
   }
 }

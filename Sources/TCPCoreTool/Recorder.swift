@@ -94,12 +94,5 @@ final class Recorder {
     }
   }
 
-  private func state(_ side: Side) -> String {
-    let driver = transfer.driver
-    guard let handle = transfer.handle(side) else {
-      return side == .left ? "CLOSED" : driver.right.occupancy.halfOpen > 0 ? "SYN-RECEIVED" : "LISTEN"
-    }
-    let status = side == .left ? try? driver.left.status(handle) : try? driver.right.status(handle)
-    return "\(status?.state.name ?? ConnectionState.closed.name)"
-  }
+  private func state(_ side: Side) -> String { transfer.driver.stateName(side, transfer.handle(side)) }
 }
