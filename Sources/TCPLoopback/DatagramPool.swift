@@ -55,9 +55,11 @@ final class DatagramPool {
 
   /// Takes a copy of a datagram; `false` if there is no room.
   ///
-  /// - Parameter flippedBit: a bit to turn over, counted from the start.
+  /// - Parameters:
+  ///   - isMarked: whether the copy gets a congestion mark.
+  ///   - flippedBit: a bit of the copy to turn over, counted from the start.
   func add(
-    _ bytes: UnsafeRawBufferPointer, arrival: Instant, order: UInt64, flippedBit: Int?
+    _ bytes: UnsafeRawBufferPointer, arrival: Instant, order: UInt64, isMarked: Bool, flippedBit: Int?
   ) -> Bool {
     guard bytes.count <= slotSize, unsafe state.pointee.freeCount > 0 else { return false }
     unsafe state.pointee.freeCount -= 1
@@ -65,6 +67,7 @@ final class DatagramPool {
     let place = unsafe UnsafeMutableRawBufferPointer(
       rebasing: memory[(slot * slotSize)..<(slot * slotSize + bytes.count)])
     unsafe place.copyMemory(from: bytes)
+    if isMarked { unsafe CongestionMark.set(on: place) }
     if let bit = flippedBit { unsafe place[bit / 8] ^= 1 << UInt8(bit % 8) }
     unsafe heap[state.pointee.count] = Passenger(
       arrival: arrival, order: order, slot: slot, count: bytes.count, isCorrupted: flippedBit != nil)

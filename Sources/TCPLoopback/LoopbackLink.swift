@@ -68,15 +68,20 @@ public final class LoopbackLink {
     }
     let copies = unsafe state.pointee.random.happens(state.pointee.impairments.duplication) ? 2 : 1
     if copies == 2 { unsafe state.pointee.counters.duplicated += 1 }
+    let isMarked =
+      unsafe CongestionMark.isAllowed(on: bytes)
+      && state.pointee.random.happens(state.pointee.impairments.marking)
     for _ in 0..<copies {
       let bit = flippedBit(count: bytes.count, isIPv4: unsafe bytes[0] >> 4 == 4)
       guard
         unsafe pool.add(
-          bytes, arrival: arrival(after: departure), order: state.pointee.order, flippedBit: bit)
+          bytes, arrival: arrival(after: departure), order: state.pointee.order, isMarked: isMarked,
+          flippedBit: bit)
       else {
         unsafe state.pointee.counters.overflowed += 1
         return .overflowed
       }
+      if isMarked { unsafe state.pointee.counters.marked += 1 }
       if bit != nil { unsafe state.pointee.counters.corrupted += 1 }
       unsafe state.pointee.order += 1
     }

@@ -10,7 +10,7 @@ public enum EndReason: UInt8, Sendable, BitwiseCopyable {
   case refused
   /// The peer did not answer in time.
   case timedOut
-  /// The network said that the peer cannot be reached, while connecting.
+  /// The attempt to connect met no answer but the network's word that the peer cannot be reached.
   case unreachable
   /// The user aborted it, or closed it before it was established.
   case aborted

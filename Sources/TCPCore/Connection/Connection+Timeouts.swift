@@ -41,7 +41,11 @@ extension Connection {
   package mutating func expire(_ context: ConnectionContext) {
     let now = context.now
     // EV-UTO-{SYN-SENT,SYN-RECEIVED,ESTABLISHED,FIN-WAIT-1,CLOSE-WAIT,CLOSING,LAST-ACK}-1, MUST-20, CVE-20.
-    if giveUpTime <= now { return end(.timedOut, context) }
+    if giveUpTime <= now {
+      // An attempt that the network said was hopeless ends with what the network said.
+      let isHopeless = !send.isSynchronized && softError == .unreachable
+      return end(isHopeless ? .unreachable : .timedOut, context)
+    }
     // EV-UTO-FIN-WAIT-2-1, ROB-088.
     if finWait2Deadline <= now { return end(.timedOut, context) }
     if options.isKeepAliveEnabled && keepAliveTime <= now {

@@ -208,4 +208,20 @@ import Testing
       CLOSED      --> <SEQ=102><ACK=301><CTL=RST,ACK>
       """)
   }
+
+  @Test("An attempt that the network calls hopeless goes on, and then ends with that reason") func unreachable() {
+    // MUST-56, ROB-263
+    play(
+      """
+      open
+      SYN-SENT --> <SEQ=100><CTL=SYN>
+      icmp host
+      state SYN-SENT
+      +1s SYN-SENT --> <SEQ=100><CTL=SYN>
+      +1s quiet
+      +1s
+      state CLOSED
+      status reason unreachable
+      """, options: { $0.handshakeLimit = .seconds(3) })
+  }
 }
