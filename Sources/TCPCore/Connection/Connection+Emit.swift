@@ -66,8 +66,7 @@ extension Connection {
     if usesTimestamps { addTimestamps(to: &segment, context) }  // RFC7323-TS-5
     // RFC2018-2, RFC2018-3: in every acknowledgment while text waits beyond a gap, if the peer permitted it.
     if usesSACK && !receive.ranges.isEmpty {
-      let limit = effectiveSegmentSize(context) < 128 ? 0 : (usesTimestamps ? 3 : 4)
-      segment.options.sack = receive.sackBlocks(limit: limit, in: context.region)
+      segment.options.sack = receive.sackBlocks(limit: sackLimit(context), in: context.region)
     }
   }
 

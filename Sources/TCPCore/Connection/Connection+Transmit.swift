@@ -95,7 +95,7 @@ extension Connection {
 
   /// How many SACK blocks fit: three beside timestamps, four without, none where segments are tiny.
   @inline(__always)
-  private func sackLimit(_ context: ConnectionContext) -> Int {
+  func sackLimit(_ context: ConnectionContext) -> Int {
     effectiveSegmentSize(context) < 128 ? 0 : (usesTimestamps ? 3 : 4)
   }
 

@@ -93,26 +93,23 @@ extension HalfOpen {
       guard let timestamps = segment.options.timestamps else { return .drop(.missingTimestamp) }
       if Int32(bitPattern: timestamps.value &- peerTimestamp) < 0 { return .acknowledge(.oldTimestamp) }
     }
-    var receive = ReceiveSequence(
-      ring: RingBuffer(start: 0, capacity: 0), ranges: RangeSet(start: 0, capacity: 0))
-    receive.synchronize(peerInitial)
-    receive.rightEdge = receive.next + Int(window)
-    if case .unacceptable = receive.test(segment.sequence, length: segment.length) {
+    let offset = segment.sequence - (peerInitial + 1)
+    if case .unacceptable = Acceptability(
+      offset: offset, length: segment.length, window: Int(window))
+    {
       return isReset ? .drop(.resetOutsideWindow) : .acknowledge(.outsideWindow)
     }
     if isReset {
-      // RFC5961-RST-2, RFC5961-RST-3.
-      if segment.sequence == receive.next { return .remove(.processed) }
-      // What stands at the edge is outside (RFC5961-RST-1).
-      return segment.sequence < receive.rightEdge
-        ? .acknowledge(.resetChallenged) : .drop(.resetOutsideWindow)
+      // RFC5961-RST-2, RFC5961-RST-3; what stands at the edge is outside (RFC5961-RST-1).
+      if offset == 0 { return .remove(.processed) }
+      return offset < Int(window) ? .acknowledge(.resetChallenged) : .drop(.resetOutsideWindow)
     }
     if segment.flags.contains(.syn) { return .remove(.processed) }  // EV-SEG-SYN-RECEIVED-13: back to LISTEN
     guard segment.flags.contains(.ack) else { return .drop(.missingAcknowledgment) }
     if segment.acknowledgment == initial + 1 && firstSentAt != .never { return .complete }
     // EV-SEG-SYN-RECEIVED-16: beyond what was sent, or further back than the window, is answered in kind.
-    let offset = segment.acknowledgment - initial
-    if offset > 1 || offset < 0 &- Int(peerWindow) { return .acknowledge(.acknowledgmentBeyondSent) }
+    let advance = segment.acknowledgment - initial
+    if advance > 1 || advance < 0 &- Int(peerWindow) { return .acknowledge(.acknowledgmentBeyondSent) }
     return .reset
   }
 }

@@ -64,18 +64,21 @@ extension TimeWait {
     if segment.flags.contains(.fin) && segment.sequence + segment.length == receiveNext { return .restart }
     if usesTimestamps {
       guard let timestamps = segment.options.timestamps else { return .ignore(.missingTimestamp) }
-      if isOld(timestamps.value, now: now) {
+      if TimestampClock.isOld(
+        timestamps.value, recent: recentTimestamp, since: recentTimestampTime, now: now)
+      {
         return .acknowledge(.oldTimestamp, isThrottled: segment.length == 0)
       }
     }
     let offset = segment.sequence - receiveNext
-    let last = offset &+ (segment.length > 0 ? segment.length &- 1 : 0)
     let window = Int(truncatingIfNeeded: receiveWindow)
-    let isAcceptable =
-      window == 0
-      ? offset == 0 && segment.length == 0
-      : offset >= 0 && offset < window || segment.length > 0 && last >= 0 && last < window
-    if !isAcceptable {
+    switch Acceptability(offset: offset, length: segment.length, window: window) {
+    case .acceptable:
+      break
+    case .controlOnly:
+      // Nothing is left that its acknowledgment could tell us; a probe is answered.
+      if segment.length > 0 { return .acknowledge(.outsideWindow, isThrottled: false) }
+    case .unacceptable:
       let isProbe = segment.length == 0 && offset == -1
       return .acknowledge(.outsideWindow, isThrottled: segment.length == 0 && !isProbe)
     }
@@ -86,11 +89,6 @@ extension TimeWait {
       return .acknowledge(.acknowledgmentTooOld, isThrottled: true)
     }
     return .ignore(.ignoredInTimeWait)  // text and URG mean nothing any more
-  }
-
-  private func isOld(_ value: UInt32, now: Instant) -> Bool {
-    Int32(bitPattern: value &- recentTimestamp) < 0
-      && now - recentTimestampTime <= TimestampClock.lifetime
   }
 
   /// RFC 6191 section 2, and MAY-2 without timestamps (SHLD-4, RFC6191-1...4, RFC6191-6).

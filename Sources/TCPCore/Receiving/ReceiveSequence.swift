@@ -7,6 +7,31 @@ package enum Acceptability {
   case controlOnly
   /// Outside.
   case unacceptable
+
+  /// The sequence test, table 6 of RFC 9293 section 3.4.
+  ///
+  /// - Parameters:
+  ///   - offset: SEG.SEQ - RCV.NXT.
+  ///   - length: SEG.LEN.
+  ///   - window: RCV.WND.
+  @inline(__always)
+  package init(offset: Int, length: Int, window: Int) {
+    if window == 0 {
+      // MUST-66. A peer whose probe octet or FIN we had no room for counts it as sent, so its empty segments
+      // stand one behind RCV.NXT; dropping what they acknowledge would keep both windows shut for ever
+      // (RFC9293-X-5, ROB-018, ROB-267).
+      let isAtEdge = offset == 0 || offset == 1 && length == 0
+      self = offset == 0 && length == 0 ? .acceptable : isAtEdge ? .controlOnly : .unacceptable
+    } else if offset >= 0 {
+      // A peer that has filled the window, and lost it all, stands right at the edge with its empty segments.
+      let isAtEdge = offset == window && length == 0
+      self = offset < window ? .acceptable : isAtEdge ? .controlOnly : .unacceptable
+    } else {
+      // It starts before the window: its last octet decides.
+      let last = offset &+ length &- 1
+      self = length > 0 && last >= 0 && last < window ? .acceptable : .unacceptable
+    }
+  }
 }
 
 /// The receive side of the sequence space, and the text in it.
@@ -69,25 +94,9 @@ package struct ReceiveSequence: BitwiseCopyable {
   @inline(__always)
   package var isFinished: Bool { hasFinish && next == finish + 1 }
 
-  /// The sequence test, table 6 of RFC 9293 section 3.4. `length` is SEG.LEN, with SYN and FIN (ROB-266).
+  /// The sequence test for a segment. `length` is SEG.LEN, with SYN and FIN (ROB-266).
   @inline(__always)
   package func test(_ sequence: SequenceNumber, length: Int) -> Acceptability {
-    let offset = sequence - next
-    let window = self.window
-    if window == 0 {
-      if length == 0 && offset == 0 { return .acceptable }
-      // MUST-66. A peer whose probe octet or FIN we had no room for counts it as sent, so its empty segments
-      // stand one behind RCV.NXT; dropping what they acknowledge would keep both windows shut for ever
-      // (RFC9293-X-5, ROB-018, ROB-267).
-      return offset == 0 || offset == 1 && length == 0 ? .controlOnly : .unacceptable
-    }
-    if offset >= 0 {
-      if offset < window { return .acceptable }
-      // A peer that has filled the window, and lost it all, stands right at the edge with its empty segments.
-      return offset == window && length == 0 ? .controlOnly : .unacceptable
-    }
-    // It starts before the window: its last octet decides.
-    let last = offset &+ length &- 1
-    return length > 0 && last >= 0 && last < window ? .acceptable : .unacceptable
+    Acceptability(offset: sequence - next, length: length, window: window)
   }
 }

@@ -16,14 +16,20 @@ package enum TimestampClock {
 
   /// How long a remembered timestamp stays good: 24 days (RFC7323-PAWS-8).
   package static var lifetime: Interval { .seconds(24 * 86_400) }
+
+  /// PAWS: whether a timestamp is older than the one remembered at a moment, and that one is still good (RFC 7323
+  /// section 5).
+  @inline(__always)
+  package static func isOld(_ value: UInt32, recent: UInt32, since: Instant, now: Instant) -> Bool {
+    Int32(bitPattern: value &- recent) < 0 && now - since <= lifetime
+  }
 }
 
 extension ReceiveSequence {
-  /// PAWS: whether a timestamp is older than the remembered one, and that one is still good (RFC 7323 section 5).
+  /// PAWS: whether a timestamp is older than the remembered one.
   @inline(__always)
   package func isOld(_ value: UInt32, now: Instant) -> Bool {
-    Int32(bitPattern: value &- recentTimestamp) < 0
-      && now - recentTimestampTime <= TimestampClock.lifetime
+    TimestampClock.isOld(value, recent: recentTimestamp, since: recentTimestampTime, now: now)
   }
 
   /// RFC7323-RTTM-7, RFC7323-PAWS-4: remembers a timestamp that is not older, from a segment that starts at or
@@ -33,10 +39,7 @@ extension ReceiveSequence {
   @inline(__always)
   package mutating func remember(_ value: UInt32, from sequence: SequenceNumber, now: Instant) {
     guard sequence <= acknowledged else { return }
-    guard
-      Int32(bitPattern: value &- recentTimestamp) >= 0
-        || now - recentTimestampTime > TimestampClock.lifetime
-    else { return }
+    guard !isOld(value, now: now) else { return }
     recentTimestamp = value
     recentTimestampTime = now
   }
