@@ -209,7 +209,8 @@ import Testing
       """)
   }
 
-  @Test("An attempt that the network calls hopeless goes on, and then ends with that reason") func unreachable() {
+  @Test("An attempt that the network calls hopeless goes on, and then ends with that reason")
+  func unreachable() {
     // MUST-56, ROB-263
     play(
       """
