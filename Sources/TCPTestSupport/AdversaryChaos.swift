@@ -70,6 +70,23 @@ package final class AdversaryChaos {
   /// What both hosts have counted.
   package var counters: [Counters] { ends.map { $0.host.counters } }
 
+  /// Does `count` things; between them each host's memory is copied, damaged and restored from.
+  ///
+  /// - Returns: how many of the damaged copies were refused, and how many were taken and used.
+  package func damageCopies(_ count: Int) -> (refused: Int, taken: Int) {
+    var counts = (refused: 0, taken: 0)
+    for _ in 0..<count {
+      let end = pick(ends)
+      _ = act(end)
+      var random = SeededRandom(seed: random.next())
+      let isTaken = unsafe end.tryCopy(at: now) { copy in
+        unsafe AdversaryChaosEnd.damage(copy, &random)
+      }
+      if isTaken { counts.taken += 1 } else { counts.refused += 1 }
+    }
+    return counts
+  }
+
   private func act(_ end: AdversaryChaosEnd) -> String? {
     switch below(100) {
     case 0..<30:

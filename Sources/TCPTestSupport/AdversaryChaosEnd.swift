@@ -129,6 +129,26 @@ final class AdversaryChaosEnd {
     return true
   }
 
+  /// Damages one 32-bit word of a copy: one of the host's header, or one that names nobody. Neither can be an
+  /// enumeration or a flag, whose stray values no check could meet in time.
+  static func damage(_ copy: UnsafeMutableRawBufferPointer, _ random: inout SeededRandom) {
+    let values: [UInt32] = [
+      0, 1, 2, 3, 7, 16, 31, 255, 65_536, 1 << 20, 1 << 31, UInt32.max - 2, UInt32.max - 1, UInt32.max,
+      UInt32(truncatingIfNeeded: random.next()),
+    ]
+    var word = Int(random.below(160))
+    if random.below(4) > 0 {
+      // Links of lists, chains and the wheel, mostly.
+      for _ in 0..<400 {
+        let place = Int(random.below(UInt64(copy.count / 4)))
+        let found = unsafe copy.load(fromByteOffset: 4 * place, as: UInt32.self)
+        if found >= UInt32.max - 1 { word = place }
+      }
+    }
+    unsafe copy.storeBytes(
+      of: values[Int(random.below(UInt64(values.count)))], toByteOffset: 4 * word, as: UInt32.self)
+  }
+
   /// A little of everything, with a bound on everything.
   private static func use(_ host: inout Host, _ buffer: UnsafeMutableRawBufferPointer, at now: Instant) {
     _ = host.digest
