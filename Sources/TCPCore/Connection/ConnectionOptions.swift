@@ -100,7 +100,8 @@ public struct ConnectionOptions: Sendable, BitwiseCopyable {
   package func segmentSize(room: Int) -> UInt16 {
     let wanted = maximumSegmentSize == 0 ? room : Int(maximumSegmentSize)
     let size = wanted < room ? wanted : room
-    let least = Int(Connection.smallestSegmentSize)
+    let floor = Int(Connection.smallestSegmentSize)
+    let least = floor < room ? floor : room
     return UInt16(truncatingIfNeeded: size < least ? least : (size > 65_535 ? 65_535 : size))
   }
 

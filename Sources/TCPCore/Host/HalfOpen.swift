@@ -100,9 +100,11 @@ extension HalfOpen {
       return isReset ? .drop(.resetOutsideWindow) : .acknowledge(.outsideWindow)
     }
     if isReset {
-      // RFC5961-RST-2, RFC5961-RST-3; what stands at the edge is outside (RFC5961-RST-1).
+      // RFC5961-RST-2, RFC5961-RST-3; what stands at the edge, or begins before RCV.NXT, is outside
+      // (RFC5961-RST-1).
       if offset == 0 { return .remove(.processed) }
-      return offset < Int(window) ? .acknowledge(.resetChallenged) : .drop(.resetOutsideWindow)
+      let isInWindow = offset > 0 && offset < Int(window)
+      return isInWindow ? .acknowledge(.resetChallenged) : .drop(.resetOutsideWindow)
     }
     if segment.flags.contains(.syn) { return .remove(.processed) }  // EV-SEG-SYN-RECEIVED-13: back to LISTEN
     guard segment.flags.contains(.ack) else { return .drop(.missingAcknowledgment) }

@@ -12,15 +12,11 @@ extension Host {
     }
     let position = entry(index).position
     let size = state[0].configuration.ringClasses[ringClass]
-    let within = index &- state[0].connectionSlots[ringClass].first
-    var place = ringStart(ringClass, within)
-    let sendRing = RingBuffer(start: place, capacity: size.sendCapacity)
-    place &+= HostLayout.units(size.sendCapacity)
-    let receiveRing = RingBuffer(start: place, capacity: size.receiveCapacity)
-    place &+= HostLayout.units(size.receiveCapacity)
-    let transmissions = Transmissions(start: place, capacity: size.transmissions)
-    place &+= HostLayout.units(size.transmissions &* MemoryLayout<Transmission>.stride)
-    let ranges = RangeSet(start: place, capacity: size.ranges)
+    let place = ringPlace(ringClass, index)
+    let sendRing = RingBuffer(start: place.send, capacity: size.sendCapacity)
+    let receiveRing = RingBuffer(start: place.receive, capacity: size.receiveCapacity)
+    let transmissions = Transmissions(start: place.transmissions, capacity: size.transmissions)
+    let ranges = RangeSet(start: place.ranges, capacity: size.ranges)
     connections.initialize(
       position,
       to: Connection(
@@ -31,9 +27,18 @@ extension Host {
     return index
   }
 
-  /// Where the memory of a connection's rings begins.
-  private func ringStart(_ ringClass: Int, _ within: UInt32) -> UInt32 {
-    state[0].layout.rings[ringClass] &+ within &* state[0].layout.ringStrides[ringClass]
+  /// Where the rings and tables of a connection stand.
+  func ringPlace(
+    _ ringClass: Int, _ index: UInt32
+  ) -> (send: UInt32, receive: UInt32, transmissions: UInt32, ranges: UInt32) {
+    let size = state[0].configuration.ringClasses[ringClass]
+    let within = index &- state[0].connectionSlots[ringClass].first
+    let send = state[0].layout.rings[ringClass] &+ within &* state[0].layout.ringStrides[ringClass]
+    let receive = send &+ HostLayout.units(size.sendCapacity)
+    let transmissions = receive &+ HostLayout.units(size.receiveCapacity)
+    let ranges =
+      transmissions &+ HostLayout.units(size.transmissions &* MemoryLayout<Transmission>.stride)
+    return (send, receive, transmissions, ranges)
   }
 
   /// Draws the consequences of whatever has just happened to a connection: its slot, its timer, its place among

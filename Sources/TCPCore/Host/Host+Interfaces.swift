@@ -41,7 +41,8 @@ extension Host {
     guard interfaces[number].add(new) else { throw .insufficientResources }
   }
 
-  /// Takes an address away. Connections that use it end with the reason `addressGone`; nothing is sent for them.
+  /// Takes an address away. Connections that use it on this interface end with the reason `addressGone`; nothing is
+  /// sent for them.
   ///
   /// - Complexity: looks at every connection once.
   public mutating func removeAddress(
@@ -50,9 +51,9 @@ extension Host {
     advance(to: now)
     guard number >= 0, number < interfaces.count else { throw .invalidArgument }
     guard interfaces[number].remove(address) else { throw .addressNotAvailable }
-    for other in 0..<interfaces.count where interfaces[other].position(of: address) != nil { return }
     for position in 0..<connections.count where slots[position].isTaken {
-      guard connections[position].tuple.localAddress == address, connections[position].state != .closed
+      guard connections[position].tuple.localAddress == address,
+        Int(connections[position].interface) == number, connections[position].state != .closed
       else { continue }
       let index = UInt32(truncatingIfNeeded: position)
       let context = context(connections[position].interface)
@@ -63,18 +64,22 @@ extension Host {
       connections[position].end(.addressGone, context)
       settle(index, position, context)
     }
-    removeEntries(using: address)
+    removeEntries(using: address, on: number)
   }
 
-  private func removeEntries(using address: Address) {
+  private func removeEntries(using address: Address, on number: Int) {
     for position in 0..<halfOpen.count {
       let index = UInt32(truncatingIfNeeded: connections.count &+ position)
-      guard slots[Int(index)].isTaken, halfOpen[position].tuple.localAddress == address else { continue }
+      guard slots[Int(index)].isTaken, halfOpen[position].tuple.localAddress == address,
+        Int(halfOpen[position].interface) == number
+      else { continue }
       removeHalfOpen(index)
     }
     for position in 0..<timeWait.count {
       let index = UInt32(truncatingIfNeeded: connections.count &+ halfOpen.count &+ position)
-      guard slots[Int(index)].isTaken, timeWait[position].tuple.localAddress == address else { continue }
+      guard slots[Int(index)].isTaken, timeWait[position].tuple.localAddress == address,
+        Int(timeWait[position].interface) == number
+      else { continue }
       removeTimeWait(index)
     }
   }

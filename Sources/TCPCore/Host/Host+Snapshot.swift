@@ -31,7 +31,7 @@ extension Host {
 
   private static func isSound(_ region: Region) -> Bool {
     let host = Host(region: region)
-    return host.areTablesSound && host.areEntriesSound
+    return host.isSound
   }
 
   /// A hash over everything that the host's future depends on, for comparing states: equal states have equal
@@ -54,67 +54,5 @@ extension Host {
     digest.add(state[0].ready.first)
     digest.add(state[0].eventful.first)
     return digest.finish()
-  }
-
-  /// Whether an index that links entries names one of them, or nobody.
-  private func isLink(_ index: UInt32) -> Bool {
-    index >= IndexLinks.unlinked || Int(truncatingIfNeeded: index) < slots.count
-  }
-
-  private func isSound(_ list: IndexList) -> Bool { isLink(list.first) && isLink(list.last) }
-
-  /// Lists, links, chains and the wheel.
-  private var areTablesSound: Bool {
-    guard isSound(state[0].ready), isSound(state[0].eventful), isSound(state[0].halfOpenAge),
-      isSound(state[0].timeWaitAge), state[0].replies.isSound(replies.count),
-      wheel[0].isSound(count: slots.count)
-    else { return false }
-    for position in 0..<slots.count {
-      guard isLink(slots[position].nextFree), isLink(timers[position].previous),
-        isLink(timers[position].next), timers[position].isSound, isLink(index.entries[position].next),
-        isLink(readyLinks[position].previous), isLink(readyLinks[position].next),
-        isLink(queueLinks[position].previous), isLink(queueLinks[position].next)
-      else { return false }
-    }
-    for bucket in 0..<index.buckets.count where !isLink(index.buckets[bucket]) { return false }
-    for position in 0..<acceptLinks.count {
-      guard isLink(acceptLinks[position].previous), isLink(acceptLinks[position].next) else { return false }
-    }
-    return true
-  }
-
-  /// What the entries themselves name.
-  private var areEntriesSound: Bool {
-    let firstListener = connections.count &+ halfOpen.count &+ timeWait.count
-    for position in 0..<connections.count where slots[position].isTaken {
-      let resting = connections[position].timeWaitEntry
-      guard connections[position].isSound(byteCount: region.count),
-        Int(connections[position].interface) < interfaces.count,
-        Int(connections[position].ringClass) < state[0].configuration.ringClassCount, isLink(resting),
-        isLink(connections[position].listener)
-      else { return false }
-      guard resting == IndexLinks.none || entry(resting).kind == .timeWait else { return false }
-    }
-    for position in 0..<halfOpen.count where slots[connections.count &+ position].isTaken {
-      let listener = Int(truncatingIfNeeded: halfOpen[position].listener)
-      guard listener >= firstListener, listener < slots.count,
-        Int(halfOpen[position].interface) < interfaces.count
-      else { return false }
-    }
-    for position in 0..<timeWait.count where slots[firstListener &- timeWait.count &+ position].isTaken {
-      let owner = timeWait[position].owner
-      guard owner == IndexLinks.none || Int(truncatingIfNeeded: owner) < connections.count,
-        Int(timeWait[position].interface) < interfaces.count
-      else { return false }
-    }
-    return true
-  }
-}
-
-extension Connection {
-  /// Whether rings and tables lie inside a region of `byteCount` octets.
-  func isSound(byteCount: Int) -> Bool {
-    send.ring.isSound(byteCount: byteCount) && receive.ring.isSound(byteCount: byteCount)
-      && receive.ranges.isSound(byteCount: byteCount) && transmissions.isSound(byteCount: byteCount)
   }
 }

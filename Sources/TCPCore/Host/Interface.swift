@@ -43,6 +43,9 @@ struct Interface: BitwiseCopyable {
 
   var isUp: Bool { mtu > 0 }
 
+  /// Whether the numbers are in their ranges; a restore checks this.
+  var isSound: Bool { mtu <= 65_535 && Int(addressCount) <= Interface.addressCapacity }
+
   /// The address at a position below `addressCount`.
   func address(_ index: Int) -> InterfaceAddress { addresses[index] }
 

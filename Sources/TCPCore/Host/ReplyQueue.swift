@@ -27,6 +27,12 @@ struct ReplyQueue: BitwiseCopyable {
     return true
   }
 
+  /// The reply at a position below `count`, oldest first.
+  func reply(_ index: Int, _ replies: Table<Reply>) -> Reply {
+    let sum = Int(truncatingIfNeeded: head) &+ index
+    return replies[sum >= replies.count ? sum &- replies.count : sum]
+  }
+
   /// The oldest reply.
   func first(_ replies: Table<Reply>) -> Reply? {
     count == 0 ? nil : replies[Int(truncatingIfNeeded: head)]

@@ -44,6 +44,22 @@ package struct TupleIndex: BitwiseCopyable {
     Int(truncatingIfNeeded: hash) & (buckets.count &- 1)
   }
 
+  /// Whether every chain ends, and holds only what belongs there; a restore checks this.
+  package func isSound(where isMember: (UInt32) -> Bool) -> Bool {
+    for place in 0..<buckets.count {
+      var index = buckets[place]
+      for _ in 0..<TupleIndex.longestChain {
+        guard index != IndexLinks.none else { break }
+        guard isMember(index), bucket(entries[Int(truncatingIfNeeded: index)].hash) == place else {
+          return false
+        }
+        index = entries[Int(truncatingIfNeeded: index)].next
+      }
+      guard index == IndexLinks.none else { return false }
+    }
+    return true
+  }
+
   /// The entry with that hash for which `matches` holds.
   @inline(__always)
   package func find(_ hash: UInt32, where matches: (UInt32) -> Bool) -> UInt32? {

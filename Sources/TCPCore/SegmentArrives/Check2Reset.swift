@@ -9,8 +9,11 @@ extension Connection {
   mutating func checkReset(_ segment: SegmentHeader, _ context: ConnectionContext) -> ArrivalOutcome? {
     guard segment.flags.contains(.rst) else { return nil }
     guard segment.sequence == receive.next else {
-      // ROB-082, CVE-15: in the window, but not exact. What stands at the edge is outside.
-      guard segment.sequence < receive.rightEdge else { return .resetOutsideWindow }
+      // ROB-082, CVE-15: in the window, but not exact. What stands at the edge is outside, and so is what begins
+      // before RCV.NXT, even where its text reaches into the window (RFC5961-RST-1).
+      guard segment.sequence > receive.next, segment.sequence < receive.rightEdge else {
+        return .resetOutsideWindow
+      }
       challenge(context)
       return .resetChallenged
     }

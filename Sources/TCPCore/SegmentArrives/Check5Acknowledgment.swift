@@ -44,6 +44,9 @@ extension Connection {
   ) -> ArrivalOutcome? {
     guard case .advances = verdict else { return .badHandshakeAcknowledgment }
     establish(by: segment, context)
+    // Whatever the SYN said, this segment sets the window: WL2 means nothing before our SYN is acknowledged.
+    send.windowUpdateSequence = segment.sequence
+    send.windowUpdateAcknowledgment = segment.acknowledgment
     takeWindow(segment, context)
     if send.isFinishAcknowledged { noteFinishAcknowledged(context) }
     return nil

@@ -47,7 +47,11 @@ package struct LossRecovery: BitwiseCopyable {
   package mutating func advanced(to acknowledgment: SequenceNumber) -> RecoveryVerdict {
     duplicates = 0
     limited = 0
-    guard isRecovering else { return .none }
+    guard isRecovering else {
+      // The point stays right behind, so that after 2^31 octets without a loss it does not pass for one ahead.
+      if acknowledgment > point { point = acknowledgment - 1 }
+      return .none
+    }
     if acknowledgment >= point {
       isRecovering = false
       mustRetransmit = false

@@ -45,6 +45,8 @@ package struct SendSequence: BitwiseCopyable {
   package var isFinishing = false
   /// Whether the peer has acknowledged our FIN.
   package private(set) var isFinishAcknowledged = false
+  /// Whether our SYN is acknowledged. The numbers alone do not tell: after 2^32 octets SND.UNA may equal the ISS again.
+  package private(set) var isSynchronized = false
   /// Text that is not yet acknowledged, sent or not.
   package var ring: RingBuffer
 
@@ -55,13 +57,10 @@ package struct SendSequence: BitwiseCopyable {
   package mutating func begin(_ sequence: SequenceNumber) {
     initial = sequence
     unacknowledged = sequence
+    isSynchronized = false
     next = sequence
     urgent = sequence
   }
-
-  /// Whether our SYN is acknowledged.
-  @inline(__always)
-  package var isSynchronized: Bool { unacknowledged != initial }
 
   /// Sequence number of the oldest octet in the ring.
   @inline(__always)
@@ -123,6 +122,7 @@ package struct SendSequence: BitwiseCopyable {
       text = ring.count
     }
     unacknowledged = acknowledgment
+    isSynchronized = true
     if text > 0 { ring.consume(text) }
     if hasUrgent && urgent <= acknowledgment { hasUrgent = false }
   }

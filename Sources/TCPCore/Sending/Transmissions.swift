@@ -60,10 +60,17 @@ package struct Transmissions: BitwiseCopyable {
   @inline(__always)
   package var count: Int { Int(used) }
 
-  /// Whether the numbers fit each other and a region of `byteCount` octets; a restore checks this.
-  package func isSound(byteCount: Int) -> Bool {
-    used <= size && (head < size || size == 0) && lostHint <= used
-      && Int(truncatingIfNeeded: start) <= (byteCount &- capacity &* 16) / RegionLayout.unit
+  /// Whether the table stands where it must and its numbers fit each other; a restore checks this.
+  package func isSound(start: UInt32, capacity: Int, in region: Region) -> Bool {
+    guard self.start == start, self.capacity == capacity, used <= size, head < size, lostHint <= used else {
+      return false
+    }
+    var marked: UInt32 = 0
+    for index in 0..<count {
+      let stretch = table(in: region)[position(index)]
+      if stretch.isLost { marked &+= stillLost(stretch, upTo: stretch.end) }
+    }
+    return marked == lost
   }
 
   @inline(__always)

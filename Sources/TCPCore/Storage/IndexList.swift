@@ -68,6 +68,29 @@ package struct IndexList: BitwiseCopyable {
     count &-= 1
   }
 
+  /// Whether the list is linked both ways from end to end, and all in it is as it must be; a restore checks this.
+  package func isSound(_ links: Table<IndexLinks>, where isMember: (UInt32) -> Bool) -> Bool {
+    guard Int(truncatingIfNeeded: count) <= links.count else { return false }
+    var previous = IndexLinks.none
+    var index = first
+    for _ in 0..<Int(truncatingIfNeeded: count) {
+      let position = Int(truncatingIfNeeded: index)
+      guard position < links.count, links[position].previous == previous, links[position].isLinked,
+        isMember(index)
+      else { return false }
+      previous = index
+      index = links[position].next
+    }
+    return index == IndexLinks.none && last == previous
+  }
+
+  /// How many elements of a table are in any list.
+  package static func linkedCount(_ links: Table<IndexLinks>) -> Int {
+    var sum = 0
+    for position in 0..<links.count where links[position].isLinked { sum &+= 1 }
+    return sum
+  }
+
   /// Takes out the oldest index.
   @inline(__always)
   package mutating func popFirst(_ links: Table<IndexLinks>) -> UInt32? {

@@ -34,10 +34,9 @@ package struct RangeSet: BitwiseCopyable {
   @inline(__always)
   package var isEmpty: Bool { used == 0 }
 
-  /// Whether the numbers fit each other and a region of `byteCount` octets; a restore checks this.
-  package func isSound(byteCount: Int) -> Bool {
-    used <= size
-      && Int(truncatingIfNeeded: start) <= (byteCount &- capacity &* 8) / RegionLayout.unit
+  /// Whether the set stands where it must and its numbers fit each other; a restore checks this.
+  package func isSound(start: UInt32, capacity: Int) -> Bool {
+    self.start == start && self.capacity == capacity && used <= size
   }
 
   @inline(__always)

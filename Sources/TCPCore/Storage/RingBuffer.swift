@@ -30,10 +30,9 @@ package struct RingBuffer: BitwiseCopyable {
   @inline(__always)
   package var head: Int { Int(truncatingIfNeeded: headOffset) }
 
-  /// Whether the numbers fit each other and a region of `byteCount` octets; a restore checks this.
-  package func isSound(byteCount: Int) -> Bool {
-    used <= size && (headOffset < size || size == 0)
-      && Int(truncatingIfNeeded: start) <= (byteCount &- capacity) / RegionLayout.unit
+  /// Whether the queue stands where it must and its numbers fit each other; a restore checks this.
+  package func isSound(start: UInt32, capacity: Int) -> Bool {
+    self.start == start && self.capacity == capacity && used <= size && (headOffset < size || size == 0)
   }
 
   /// Makes `count` octets that were placed right behind the queue part of it.

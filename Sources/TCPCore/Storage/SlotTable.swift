@@ -45,6 +45,23 @@ package struct SlotTable: BitwiseCopyable {
   @inline(__always)
   package func owns(_ index: UInt32) -> Bool { index >= first && index &- first < capacity }
 
+  /// Whether the table owns the slots `first ..< first + capacity`, and chains exactly those of them that are free; a
+  /// restore checks this.
+  package func isSound(first: Int, capacity: Int, _ states: Table<SlotState>) -> Bool {
+    guard self.first == UInt32(truncatingIfNeeded: first),
+      self.capacity == UInt32(truncatingIfNeeded: capacity), first &+ capacity <= states.count
+    else { return false }
+    var taken = 0
+    for index in first..<(first &+ capacity) where states[index].isTaken { taken &+= 1 }
+    guard Int(truncatingIfNeeded: count) == taken else { return false }
+    var index = freeHead
+    for _ in taken..<capacity {
+      guard owns(index), !states[Int(truncatingIfNeeded: index)].isTaken else { return false }
+      index = states[Int(truncatingIfNeeded: index)].nextFree
+    }
+    return index == IndexLinks.none
+  }
+
   /// Takes a free slot.
   package mutating func take(_ states: Table<SlotState>) -> UInt32? {
     let index = freeHead

@@ -12,8 +12,6 @@ package struct TimerNode: BitwiseCopyable {
   package static var idle: UInt32 { UInt32.max }
   @inline(__always)
   package var isArmed: Bool { slot != TimerNode.idle }
-  /// Whether the slot is one that a wheel has; a restore checks this.
-  package var isSound: Bool { slot == TimerNode.idle || slot < 224 }
 }
 
 /// A hierarchical timing wheel: seven levels of 32 slots, each level 32 times coarser than the one below.
@@ -38,15 +36,29 @@ package struct TimerWheel: BitwiseCopyable {
     heads = [224 of UInt32](repeating: IndexLinks.none)
   }
 
-  /// Whether the slots name elements below `count`, and are known to be occupied; a restore checks this.
-  package func isSound(count: Int) -> Bool {
+  /// Whether each slot's elements are linked both ways and know their slot, whatever is armed stands in one, and may
+  /// be there; a restore checks this.
+  package func isSound(_ nodes: Table<TimerNode>, where isMember: (UInt32) -> Bool) -> Bool {
+    var armed = 0
+    for index in 0..<nodes.count where nodes[index].isArmed { armed &+= 1 }
     for slot in 0..<224 {
-      let head = heads[slot]
-      let isOccupied = occupied[slot &>> 5] & (1 &<< UInt32(truncatingIfNeeded: slot & 31)) != 0
-      guard isOccupied == (head != IndexLinks.none) else { return false }
-      guard head == IndexLinks.none || Int(truncatingIfNeeded: head) < count else { return false }
+      let bit: UInt32 = 1 &<< UInt32(truncatingIfNeeded: slot & 31)
+      guard (occupied[slot &>> 5] & bit != 0) == (heads[slot] != IndexLinks.none) else { return false }
+      var previous = IndexLinks.none
+      var index = heads[slot]
+      for _ in 0...armed {  // one element fewer with each step
+        guard index != IndexLinks.none else { break }
+        let position = Int(truncatingIfNeeded: index)
+        guard armed > 0, position < nodes.count, nodes[position].previous == previous,
+          nodes[position].slot == UInt32(truncatingIfNeeded: slot), isMember(index)
+        else { return false }
+        armed &-= 1
+        previous = index
+        index = nodes[position].next
+      }
+      guard index == IndexLinks.none else { return false }
     }
-    return true
+    return armed == 0
   }
 
   /// Arms an element for a tick, or for now if that has passed. An armed one is armed anew.

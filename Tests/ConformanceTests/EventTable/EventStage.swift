@@ -179,17 +179,17 @@ final class EventStage {
   private var savedNumbers = WireNumbers()
   private var savedNow = Instant(microseconds: 0)
 
-  /// Keeps a copy of everything.
-  func save() {
+  /// Keeps a copy of everything; the host goes on as one that was restored from its memory.
+  func save() throws {
+    host = unsafe try Host(restoring: memory)
     unsafe copy.copyMemory(from: UnsafeRawBufferPointer(memory))
     savedNumbers = numbers
     savedNow = now
   }
 
-  /// Goes back to the copy.
-  func restore() throws {
+  /// Goes back to the copy. A host is nothing but its memory, so no other one has to be made.
+  func restore() {
     unsafe memory.copyMemory(from: UnsafeRawBufferPointer(copy))
-    host = unsafe try Host(restoring: memory)
     numbers = savedNumbers
     now = savedNow
   }

@@ -170,38 +170,4 @@ import Testing
       #expect(header?.options.windowScale == UInt8(shift), "\(capacity)")
     }
   }
-
-  @Test("Work for one connection costs the same beside four thousand others") func flatCost() throws {
-    // PEER-09, ROB-278: a search through all slots would cost a hundred times as much; noise is far below that.
-    let few = try cost(connections: 40)
-    let many = try cost(connections: 4_000)
-    #expect(many < few * 20, "\(few) beside 40, \(many) beside 4000")
-  }
-
-  /// The time of 2,000 segments round robin over 32 of so many connections, the best of five runs.
-  private func cost(connections count: Int) throws -> Duration {
-    var configuration = HostConfiguration(connections: count, sendCapacity: 16, receiveCapacity: 64)
-    configuration.halfOpenCapacity = 4
-    let box = try RobustnessHost(configuration)
-    _ = try box.host.listen(RobustnessHost.own, backlog: count)
-    var initials: [UInt32] = []
-    for index in 0..<count { initials.append(try #require(box.open(from: UInt16(1_024 + index)))) }
-    var best = Duration.seconds(1_000)
-    for _ in 0..<5 {
-      let clock = ContinuousClock()
-      let time = clock.measure {
-        for turn in 0..<2_000 {
-          let index = turn % 32
-          box.arrive(
-            .ack, from: UInt16(1_024 + index), sequence: 302, acknowledgment: initials[index] &+ 1, text: [1])
-          _ = box.transmit()
-          _ = box.host.deadline
-          box.now = box.now + .microseconds(1)
-          box.host.expire(at: box.now)
-        }
-      }
-      best = min(best, time)
-    }
-    return best
-  }
 }

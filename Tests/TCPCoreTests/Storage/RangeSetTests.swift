@@ -113,8 +113,9 @@ struct RangeSetTests {
   @Test("Soundness: what a restore must refuse")
   func soundness() {
     let set = RangeSet(start: 1, capacity: 4)
-    #expect(set.isSound(byteCount: 48))
-    #expect(!set.isSound(byteCount: 40))
+    #expect(set.isSound(start: 1, capacity: 4))
+    #expect(!set.isSound(start: 0, capacity: 4))
+    #expect(!set.isSound(start: 1, capacity: 3))
   }
 
   @Test("A position that is not there traps") func position() async {

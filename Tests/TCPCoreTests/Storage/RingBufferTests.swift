@@ -207,9 +207,9 @@ struct RingBufferTests {
   @Test("Soundness: what a restore must refuse")
   func soundness() {
     let ring = RingBuffer(start: 2, capacity: 32)
-    #expect(ring.isSound(byteCount: 64))
-    #expect(!ring.isSound(byteCount: 63))
-    #expect(!ring.isSound(byteCount: 16))
+    #expect(ring.isSound(start: 2, capacity: 32))
+    #expect(!ring.isSound(start: 1, capacity: 32))
+    #expect(!ring.isSound(start: 2, capacity: 31))
   }
 
   @Test("More than there is traps: commit") func commitTooMuch() async {
