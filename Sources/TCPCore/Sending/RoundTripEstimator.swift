@@ -51,9 +51,6 @@ package struct RoundTripEstimator: BitwiseCopyable {
   /// The time-out has passed in vain: the next is twice as long (RFC8961-5).
   package mutating func backOff() { if backoff < 24 { backoff &+= 1 } }
 
-  /// Ends the back-off: the peer has answered.
-  package mutating func resetBackoff() { backoff = 0 }
-
   /// RFC6298-15: the handshake timed out, so text starts with at least three seconds.
   package mutating func restartAfterHandshakeTimeout() {
     if base < 3_000_000 { base = 3_000_000 }

@@ -205,11 +205,6 @@ package struct Transmissions: BitwiseCopyable {
     }
   }
 
-  /// When the oldest stretch was sent.
-  package func oldestTime(in region: Region) -> Instant? {
-    used == 0 ? nil : table(in: region)[position(0)].sentAt
-  }
-
   /// Forgets everything.
   package mutating func removeAll() {
     used = 0

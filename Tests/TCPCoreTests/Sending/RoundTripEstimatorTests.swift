@@ -101,9 +101,6 @@ struct RoundTripEstimatorTests {
     }
     estimator.sample(microseconds: 10_000, limits: limits)
     #expect(estimator.timeout(limits) == .seconds(1))
-    estimator.backOff()
-    estimator.resetBackoff()
-    #expect(estimator.timeout(limits) == .seconds(1))
   }
 
   /// RFC6298-15, ROB-257.
