@@ -27,7 +27,7 @@ extension Connection {
     }
   }
 
-  /// In a simultaneous open both sides answer the other's SYN with SYN and ACK (RFC 9293 figure 8): the SYN is
+  /// In a simultaneous open both sides answer the other's SYN with SYN and ACK (RFC 9293 figure 7): the SYN is
   /// known already, the acknowledgment is what counts.
   private func dropCrossedSynchronize(_ segment: inout SegmentHeader) {
     guard segment.flags.contains(.syn | .ack), !segment.flags.contains(.rst),

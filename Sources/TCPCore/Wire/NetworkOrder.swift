@@ -34,7 +34,7 @@ package struct MutableBytes {
   /// How many octets may be written.
   package let count: Int
 
-  /// A view of a caller's buffer; an empty buffer gives an empty view.
+  /// A view of a caller's buffer; `nil` for a buffer without memory.
   @inline(__always)
   package init?(_ buffer: UnsafeMutableRawBufferPointer) {
     // The caller promises that the buffer is valid for the length of the call.
