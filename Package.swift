@@ -13,6 +13,10 @@ let package = Package(
   targets: [
     // The core imports nothing. See README.md for the map of the house.
     .target(name: "TCPCore", swiftSettings: strict),
+    // The C interface: its header as a module, and the functions behind it.
+    .systemLibrary(name: "CTCPCore", path: "Sources/TCPCoreC/include"),
+    .target(
+      name: "TCPCoreC", dependencies: ["TCPCore", "CTCPCore"], exclude: ["include"], swiftSettings: strict),
     .target(name: "CAllocationCounter"),
     .target(name: "TCPCapture", dependencies: ["TCPCore"], swiftSettings: strict),
     .target(name: "TCPLoopback", dependencies: ["TCPCore"], swiftSettings: strict),

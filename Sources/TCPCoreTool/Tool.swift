@@ -27,12 +27,21 @@ enum Tool {
     case "loopback": return try LoopbackCommand(rest).run()
     case "read": return try ReadCommand(rest).run()
     case "sizes": return try SizesCommand(rest).run()
+    case "tun", "relay": return try runOnDevice(command, rest)
     case "help", "--help", "-h":
       Console.print(Usage.text)
       return 0
     default:
-      throw .usage("unknown command '\(command)'; expected loopback, read, sizes or help")
+      throw .usage("unknown command '\(command)'; expected loopback, read, sizes, tun, relay or help")
     }
+  }
+
+  private static func runOnDevice(_ command: String, _ words: [String]) throws(ToolError) -> Int32 {
+    #if os(Linux)
+      return command == "tun" ? try TUNCommand(words).run() : try RelayCommand(words).run()
+    #else
+      throw .failure("\(command) needs the TUN devices of Linux")
+    #endif
   }
 }
 

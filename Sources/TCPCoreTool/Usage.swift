@@ -8,6 +8,11 @@ enum Usage {
     tcpcore read FILE [--ladder] [--absolute] [--summary]
                                prints a capture (pcap or pcapng: Ethernet, raw IP, Linux cooked)
     tcpcore sizes [--json]     octets of memory for connections and entries
+    tcpcore tun DEVICE --address A[/P] [OPTION] serve http|echo|discard|chargen [--port N]
+    tcpcore tun DEVICE --address A[/P] [OPTION] listen PORT | connect HOST:PORT | get URL
+                               a host on a TUN device (Linux): servers, netcat both ways, an HTTP client
+    tcpcore relay DEVICE DEVICE [OPTION]
+                               carries datagrams between two TUN devices over a bad link
 
     Options of loopback:
       --file PATH         send this file                    --loss P       each datagram is lost
@@ -19,8 +24,19 @@ enum Usage {
       --seed N            all that is random follows (1)    --rate R       leaves so fast (no limit)
       --trace | --ladder  print each datagram               --capture FILE write a pcapng of what arrives
       --json              print one JSON object
+    Options of tun:
+      --address A[/P]     of this TCP; up to eight      --capture FILE  write a pcapng
+      --fd N              an open descriptor, no DEVICE --state         print connections at the end;
+      --offload           leave checksums to the kernel                 SIGUSR1 prints them at any time
+      --mtu N             (the device's)                --urgent        send standard input marked urgent
+      --connections N     at most (64)                  --pause T       do not read for so long
+      --buffer SIZE       each ring (64 KiB)            --abort-after SIZE  reset after so many octets
+      --seconds N         stop after so long            --keep-alive T  probe idle connections
+      --msl T             TIME-WAIT lasts 2 T (30s)
+    Options of relay: --loss to --rate as above, --seed, --capture, --seconds N
     P is a probability from 0 to 1. T is like 5ms, 250us, 1s. SIZE is like 1500, 64KiB, 50MB. R is like 10Mbit.
 
-    Ends with 0 when all octets arrived intact and both ends closed, 1 when not, 2 for a wrong command line.
+    Ends with 0 when all octets arrived intact and both ends closed, or the command was stopped by SIGINT or SIGTERM,
+    1 when not, 2 for a wrong command line.
     """
 }

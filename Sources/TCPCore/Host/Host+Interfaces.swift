@@ -16,6 +16,16 @@ extension Host {
     interfaces[number].offload = offload
   }
 
+  /// The largest MTU of the interfaces: what a buffer for `transmit` must hold.
+  public var largestMTU: Int {
+    var largest = 0
+    for number in 0..<interfaces.count {
+      let mtu = Int(truncatingIfNeeded: interfaces[number].mtu)
+      if mtu > largest { largest = mtu }
+    }
+    return largest
+  }
+
   private func hasIPv6(_ number: Int) -> Bool {
     for index in 0..<Int(interfaces[number].addressCount)
     where !interfaces[number].address(index).address.isIPv4 {

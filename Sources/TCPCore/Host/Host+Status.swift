@@ -98,6 +98,32 @@ extension Host {
     return status
   }
 
+  /// What holds at this moment, for a user who asks instead of fetching events: `readable` while `read` would not
+  /// block, `writable` while `write` would take something, `urgent` while urgent text is unread, `ended`; `accepted`
+  /// for a listener with a connection to be accepted.
+  public func readiness(_ handle: Handle) throws(CallError) -> Events {
+    if let place = try? listenerPosition(handle) {
+      return listeners[place].waiting.count > 0 ? .accepted : .none
+    }
+    let position = try connectionPosition(handle)
+    var events = Events.none
+    if connections[position].receive.ring.count > 0 || connections[position].receiveError != .wouldBlock {
+      events = events | .readable
+    }
+    switch connections[position].state {
+    case .established, .closeWait:
+      if connections[position].sendError == nil, connections[position].send.ring.free > 0 {
+        events = events | .writable
+      }
+    case .closed:
+      events = events | .ended
+    case .listen, .synSent, .synReceived, .finWait1, .finWait2, .closing, .lastAck, .timeWait:
+      break
+    }
+    if connections[position].urgentCount > 0 { events = events | .urgent }
+    return events
+  }
+
   /// Changes what may be chosen while a connection runs (SHLD-21, ROB-283).
   public mutating func setOptions(
     _ handle: Handle, _ options: ConnectionOptions, at now: Instant

@@ -78,6 +78,23 @@ public struct Host: ~Copyable {
     initialize(configuration, secret: secret, at: now, layout)
   }
 
+  /// A host that was made at this address before; `nil` if none stands there.
+  ///
+  /// For callers that keep no more than the address, as the C interface does. The octets are not looked at beyond
+  /// the mark that every host bears: use `init(restoring:)` for memory that somebody may have damaged.
+  public init?(standingAt address: UnsafeMutableRawPointer?) {
+    guard let address = unsafe address, Int(bitPattern: address) & (RegionLayout.unit &- 1) == 0 else {
+      return nil
+    }
+    // The caller vouches for memory at the address; whether a host was made there is checked.
+    let header = unsafe Region(base: address, count: MemoryLayout<HostState>.stride)
+      .table(HostState.self, at: 0, count: 1)
+    guard header[0].magic == HostState.magic else { return nil }
+    // The mark was set together with the size.
+    unsafe self.init(
+      region: Region(base: address, count: Int(truncatingIfNeeded: header[0].byteCount)))
+  }
+
   /// The part of the caller's memory that is used.
   static func region(
     _ memory: UnsafeMutableRawBufferPointer, byteCount: Int
@@ -133,6 +150,9 @@ public struct Host: ~Copyable {
 
   /// What the host was made with.
   public var configuration: HostConfiguration { state[0].configuration }
+
+  /// The latest moment that any call has named.
+  public var now: Instant { state[0].now }
 
   /// Takes the caller's time; a step back is no time passing (ROB-290).
   @inline(__always)

@@ -1,0 +1,166 @@
+#if !TCPCORE_ARCHIVE  // the archive is one module
+  import TCPCore
+#endif
+import CTCPCore
+
+@c @implementation
+public func tcpcore_configuration_default(
+  _ configuration: UnsafeMutablePointer<tcpcore_configuration_t>!, _ connections: UInt32,
+  _ send_capacity: UInt32, _ receive_capacity: UInt32
+) {
+  guard unsafe Loan.optional(configuration).fault == TCPCORE_OK, unsafe configuration != nil else { return }
+  let defaults = HostConfiguration()
+  var values = tcpcore_configuration_t()
+  values.ring_class_count = 1
+  values.ring_classes.0 = tcpcore_ring_class_t(
+    connections: connections, send_capacity: send_capacity, receive_capacity: receive_capacity,
+    transmissions: 0, ranges: 0)
+  values.half_open = UInt32(truncatingIfNeeded: defaults.halfOpenCapacity)
+  values.time_wait = UInt32(truncatingIfNeeded: defaults.timeWaitCapacity)
+  values.listeners = UInt32(truncatingIfNeeded: defaults.listenerCapacity)
+  values.replies = UInt32(truncatingIfNeeded: defaults.replyCapacity)
+  values.interfaces = UInt32(truncatingIfNeeded: defaults.interfaceCount)
+  values.maximum_segment_lifetime = defaults.maximumSegmentLifetime.microseconds
+  values.half_open_lifetime = defaults.halfOpenLifetime.microseconds
+  values.challenge_interval = defaults.challengeInterval.microseconds
+  values.challenge_limit = UInt32(defaults.challengeLimit)
+  values.minimum_path_mtu = UInt32(truncatingIfNeeded: defaults.minimumPathMTU)
+  values.first_ephemeral_port = defaults.firstEphemeralPort
+  values.last_ephemeral_port = defaults.lastEphemeralPort
+  unsafe configuration.pointee = values
+}
+
+extension RingClass {
+  fileprivate init(_ values: tcpcore_ring_class_t) {
+    self.init(
+      connections: Int(lent: values.connections), sendCapacity: Int(lent: values.send_capacity),
+      receiveCapacity: Int(lent: values.receive_capacity))
+    if values.transmissions != 0 { transmissions = Int(lent: values.transmissions) }
+    if values.ranges != 0 { ranges = Int(lent: values.ranges) }
+  }
+}
+
+extension HostConfiguration {
+  fileprivate init(_ values: tcpcore_configuration_t) throws(ConfigurationError) {
+    self.init()
+    guard values.ring_class_count <= UInt32(TCPCORE_RING_CLASSES) else { throw .badRingClasses }
+    guard values.challenge_limit <= 255, values.minimum_path_mtu <= 65_535 else { throw .badTableSize }
+    if values.ring_class_count > 0 { add(RingClass(values.ring_classes.0)) }
+    if values.ring_class_count > 1 { add(RingClass(values.ring_classes.1)) }
+    if values.ring_class_count > 2 { add(RingClass(values.ring_classes.2)) }
+    if values.ring_class_count > 3 { add(RingClass(values.ring_classes.3)) }
+    halfOpenCapacity = Int(lent: values.half_open)
+    timeWaitCapacity = Int(lent: values.time_wait)
+    listenerCapacity = Int(lent: values.listeners)
+    replyCapacity = Int(lent: values.replies)
+    interfaceCount = Int(lent: values.interfaces)
+    maximumSegmentLifetime = Interval(microseconds: values.maximum_segment_lifetime)
+    halfOpenLifetime = Interval(microseconds: values.half_open_lifetime)
+    challengeInterval = Interval(microseconds: values.challenge_interval)
+    challengeLimit = UInt8(truncatingIfNeeded: values.challenge_limit)
+    minimumPathMTU = Int(lent: values.minimum_path_mtu)
+    firstEphemeralPort = values.first_ephemeral_port
+    lastEphemeralPort = values.last_ephemeral_port
+  }
+}
+
+@c @implementation
+public func tcpcore_bytes(_ configuration: UnsafePointer<tcpcore_configuration_t>!) -> Int64 {
+  let fault = unsafe Loan.needed(configuration).fault
+  guard fault == TCPCORE_OK else { return Int64(code: fault) }
+  do throws(ConfigurationError) {
+    let count = try Host.byteCount(for: HostConfiguration(unsafe configuration.pointee))
+    return Int64(bitPattern: UInt64(count: count))
+  } catch {
+    return Int64(code: error.code)
+  }
+}
+
+@c @implementation
+public func tcpcore_init(
+  _ memory: UnsafeMutableRawPointer!, _ bytes: UInt64,
+  _ configuration: UnsafePointer<tcpcore_configuration_t>!, _ secret: UnsafePointer<UInt8>!,
+  _ now: tcpcore_time_t, _ host: UnsafeMutablePointer<OpaquePointer?>!
+) -> Int32 {
+  let fault = unsafe faultOfBeginning(memory, bytes, .needed(host), .needed(configuration), .needed(secret))
+  guard fault == TCPCORE_OK else { return fault }
+  unsafe host.pointee = nil
+  // Copied before the memory is written.
+  let values = unsafe configuration.pointee
+  let key = unsafe Secret(word(secret), word(secret + 8))
+  do throws(ConfigurationError) {
+    _ = unsafe try Host(
+      HostConfiguration(values), secret: key, memory: lent(memory, bytes), at: Instant(microseconds: now))
+  } catch {
+    return error.code
+  }
+  unsafe host.pointee = OpaquePointer(memory)
+  return TCPCORE_OK
+}
+
+@c @implementation
+public func tcpcore_restore(
+  _ memory: UnsafeMutableRawPointer!, _ bytes: UInt64, _ host: UnsafeMutablePointer<OpaquePointer?>!
+) -> Int32 {
+  let fault = unsafe faultOfBeginning(memory, bytes, .needed(host), .nothing, .nothing)
+  guard fault == TCPCORE_OK else { return fault }
+  unsafe host.pointee = nil
+  do throws(ConfigurationError) {
+    _ = unsafe try Host(restoring: lent(memory, bytes))
+  } catch {
+    return error.code
+  }
+  unsafe host.pointee = OpaquePointer(memory)
+  return TCPCORE_OK
+}
+
+/// What is wrong with the arguments of a beginning.
+private func faultOfBeginning(
+  _ memory: UnsafeMutableRawPointer?, _ bytes: UInt64, _ host: Loan, _ second: Loan, _ third: Loan
+) -> Int32 {
+  guard let memory = unsafe memory else { return TCPCORE_ERROR_NULL }
+  let base = UInt(bitPattern: memory)
+  // An array that would end behind the last address is not taken for one.
+  guard bytes <= UInt64(count: Int.max) else { return TCPCORE_ERROR_TOO_LARGE }
+  return Loan.fault(host, second, third, inHost: base, UInt(bitPattern: Int(truncatingIfNeeded: bytes)))
+}
+
+/// The memory that a caller gives, as much of it as the machine can count.
+private func lent(_ memory: UnsafeMutableRawPointer?, _ bytes: UInt64) -> UnsafeMutableRawBufferPointer {
+  unsafe UnsafeMutableRawBufferPointer(start: memory, count: Int(saturating: bytes))
+}
+
+/// Eight octets as a number, the same one on every machine.
+private func word(_ octets: UnsafePointer<UInt8>) -> UInt64 {
+  var word: UInt64 = 0
+  for index in 0..<8 { unsafe word = word &<< 8 | UInt64(wide: UInt32(octets[index])) }
+  return word
+}
+
+@c @implementation
+public func tcpcore_snapshot(
+  _ host: OpaquePointer!, _ copy: UnsafeMutableRawPointer!, _ bytes: UInt64
+) -> Int64 {
+  var count = 0
+  let result = unsafe onHost(host, .needed(copy?.assumingMemoryBound(to: UInt8.self))) { host in
+    count = host.byteCount
+    return TCPCORE_OK
+  }
+  guard result == TCPCORE_OK else { return Int64(code: result) }
+  guard bytes >= UInt64(count: count) else { return Int64(code: TCPCORE_ERROR_BUFFER_TOO_SMALL) }
+  let fault = unsafe Loan.octets(copy, count).fault(inHost: UInt(bitPattern: host), UInt(bitPattern: count))
+  guard fault == TCPCORE_OK else { return Int64(code: fault) }
+  // Both are as long as that, and apart.
+  unsafe copy.copyMemory(from: UnsafeRawPointer(host), byteCount: count)
+  return Int64(bitPattern: UInt64(count: count))
+}
+
+@c @implementation
+public func tcpcore_digest(_ host: OpaquePointer!) -> UInt64 {
+  var digest: UInt64 = 0
+  _ = unsafe onHost(host) { host in
+    digest = host.digest
+    return TCPCORE_OK
+  }
+  return digest
+}

@@ -1,0 +1,55 @@
+#if !TCPCORE_ARCHIVE  // the archive is one module
+  import TCPCore
+#endif
+import CTCPCore
+
+@c @implementation
+public func tcpcore_arrive(
+  _ host: OpaquePointer!, _ interface: UInt32, _ datagram: UnsafeRawPointer!, _ count: UInt32,
+  _ now: tcpcore_time_t
+) -> Int32 {
+  let count = Int(lent: count)
+  return unsafe onHost(host, .octets(datagram, count)) { host in
+    let bytes = unsafe UnsafeRawBufferPointer(start: datagram, count: datagram == nil ? 0 : count).bytes
+    return Int32(
+      host.arrive(bytes, on: Int(lent: interface), at: Instant(microseconds: now)).rawValue)
+  }
+}
+
+@c @implementation
+public func tcpcore_transmit(
+  _ host: OpaquePointer!, _ buffer: UnsafeMutableRawPointer!, _ bytes: UInt32, _ now: tcpcore_time_t,
+  _ interface: UnsafeMutablePointer<UInt32>!
+) -> Int32 {
+  let count = Int(lent: bytes)
+  return unsafe onHost(
+    host, .needed(buffer?.assumingMemoryBound(to: UInt8.self), count: count), .optional(interface)
+  ) { host in
+    guard count >= host.largestMTU else { return TCPCORE_ERROR_BUFFER_TOO_SMALL }
+    let room = unsafe UnsafeMutableRawBufferPointer(start: buffer, count: count)
+    guard let departure = unsafe host.transmit(into: room, at: Instant(microseconds: now)) else { return 0 }
+    if unsafe interface != nil {
+      unsafe interface.pointee = UInt32(truncatingIfNeeded: departure.interface)
+    }
+    return Int32(truncatingIfNeeded: departure.count)
+  }
+}
+
+@c @implementation
+public func tcpcore_expire(_ host: OpaquePointer!, _ now: tcpcore_time_t, _ budget: UInt32) -> Int32 {
+  unsafe onHost(host) { host in
+    let now = Instant(microseconds: now)
+    if now < host.now { return TCPCORE_ERROR_CLOCK_WENT_BACK }
+    return host.expire(at: now, budget: Int(lent: budget)) ? 1 : 0
+  }
+}
+
+@c @implementation
+public func tcpcore_deadline(_ host: OpaquePointer!) -> tcpcore_time_t {
+  var deadline: UInt64 = 0
+  _ = unsafe onHost(host) { host in
+    deadline = (host.deadline ?? .never).microseconds
+    return TCPCORE_OK
+  }
+  return deadline
+}

@@ -1,0 +1,87 @@
+#if !TCPCORE_ARCHIVE  // the archive is one module
+  import TCPCore
+#endif
+import CTCPCore
+
+@c @implementation
+public func tcpcore_listen(
+  _ host: OpaquePointer!, _ local: UnsafePointer<tcpcore_endpoint_t>!, _ family: UInt32, _ backlog: UInt32,
+  _ ring_class: UInt32, _ options: UnsafePointer<tcpcore_options_t>!,
+  _ listener: UnsafeMutablePointer<tcpcore_handle_t>!
+) -> Int32 {
+  unsafe onHost(host, .needed(local), .optional(options), .needed(listener)) { host throws(CallError) in
+    guard let family = ListenerFamily(family) else { throw .invalidArgument }
+    unsafe listener.pointee = try host.listen(
+      Endpoint(local.pointee), family: family, backlog: Int(lent: backlog), ringClass: Int(lent: ring_class),
+      options: ConnectionOptions(options)
+    ).rawValue
+    return TCPCORE_OK
+  }
+}
+
+extension ListenerFamily {
+  fileprivate init?(_ number: UInt32) {
+    switch number {
+    case UInt32(TCPCORE_FAMILY_IPV4): self = .ipv4
+    case UInt32(TCPCORE_FAMILY_IPV6): self = .ipv6
+    case UInt32(TCPCORE_FAMILY_BOTH): self = .both
+    default: return nil
+    }
+  }
+}
+
+@c @implementation
+public func tcpcore_connect(
+  _ host: OpaquePointer!, _ remote: UnsafePointer<tcpcore_endpoint_t>!,
+  _ local: UnsafePointer<tcpcore_endpoint_t>!, _ interface: UInt32, _ ring_class: UInt32,
+  _ options: UnsafePointer<tcpcore_options_t>!, _ now: tcpcore_time_t,
+  _ connection: UnsafeMutablePointer<tcpcore_handle_t>!
+) -> Int32 {
+  let fault = unsafe onHost(host, .optional(options)) { _ in TCPCORE_OK }
+  guard fault == TCPCORE_OK else { return fault }
+  return unsafe onHost(host, .needed(remote), .optional(local), .needed(connection)) {
+    host throws(CallError) in
+    let from: Endpoint? = if unsafe local == nil { nil } else { unsafe Endpoint(local.pointee) }
+    unsafe connection.pointee = try host.connect(
+      to: Endpoint(remote.pointee), from: from,
+      interface: interface == UInt32.max ? nil : Int(lent: interface), ringClass: Int(lent: ring_class),
+      options: ConnectionOptions(options), at: Instant(microseconds: now)
+    ).rawValue
+    return TCPCORE_OK
+  }
+}
+
+@c @implementation
+public func tcpcore_accept(
+  _ host: OpaquePointer!, _ listener: tcpcore_handle_t, _ connection: UnsafeMutablePointer<tcpcore_handle_t>!
+) -> Int32 {
+  unsafe onHost(host, .needed(connection)) { host throws(CallError) in
+    unsafe connection.pointee = try host.accept(Handle(rawValue: listener)).rawValue
+    return TCPCORE_OK
+  }
+}
+
+@c @implementation
+public func tcpcore_close(_ host: OpaquePointer!, _ handle: tcpcore_handle_t, _ now: tcpcore_time_t) -> Int32 {
+  unsafe onHost(host) { host throws(CallError) in
+    try host.close(Handle(rawValue: handle), at: Instant(microseconds: now))
+    return TCPCORE_OK
+  }
+}
+
+@c @implementation
+public func tcpcore_abort(_ host: OpaquePointer!, _ handle: tcpcore_handle_t, _ now: tcpcore_time_t) -> Int32 {
+  unsafe onHost(host) { host throws(CallError) in
+    try host.abort(Handle(rawValue: handle), at: Instant(microseconds: now))
+    return TCPCORE_OK
+  }
+}
+
+@c @implementation
+public func tcpcore_release(_ host: OpaquePointer!, _ handle: tcpcore_handle_t, _ now: tcpcore_time_t) -> Int32
+{
+  unsafe onHost(host) { host throws(CallError) in
+    try host.release(Handle(rawValue: handle), at: Instant(microseconds: now))
+    return TCPCORE_OK
+  }
+}

@@ -1,0 +1,102 @@
+#if !TCPCORE_ARCHIVE  // the archive is one module
+  import TCPCore
+#endif
+import CTCPCore
+
+extension Interval {
+  fileprivate init(milliseconds: UInt32) {
+    self =
+      milliseconds == UInt32.max
+      ? .unlimited : Interval(microseconds: UInt64(wide: milliseconds) &* 1_000)
+  }
+
+  fileprivate var milliseconds: UInt32 {
+    self == .unlimited ? UInt32.max : UInt32(saturating: microseconds / 1_000)
+  }
+}
+
+extension ConnectionOptions {
+  /// What a caller wants, or the defaults.
+  init(_ values: UnsafePointer<tcpcore_options_t>?) {
+    self.init()
+    if let values = unsafe values { unsafe set(values.pointee) }
+  }
+
+  private mutating func set(_ values: tcpcore_options_t) {
+    minimumTimeout = Interval(milliseconds: values.minimum_timeout)
+    maximumTimeout = Interval(milliseconds: values.maximum_timeout)
+    retransmissionLimit = Interval(milliseconds: values.retransmission_limit)
+    handshakeLimit = Interval(milliseconds: values.handshake_limit)
+    userTimeout = Interval(milliseconds: values.user_timeout)
+    finWait2Limit = Interval(milliseconds: values.fin_wait_2_limit)
+    keepAliveIdle = Interval(milliseconds: values.keep_alive_idle)
+    keepAliveInterval = Interval(milliseconds: values.keep_alive_interval)
+    acknowledgmentDelay = Interval(milliseconds: values.acknowledgment_delay)
+    maximumSegmentSize = values.maximum_segment_size
+    warningRetransmissions = values.warning_retransmissions
+    keepAliveProbes = values.keep_alive_probes < 2 ? 2 : values.keep_alive_probes
+    dscp = values.dscp & 0x3F
+    hopLimit = values.hop_limit == 0 ? 1 : values.hop_limit
+    func has(_ flag: Int32) -> Bool { Int32(values.flags) & flag != 0 }
+    isNagleEnabled = has(TCPCORE_OPTION_NAGLE)
+    isKeepAliveEnabled = has(TCPCORE_OPTION_KEEP_ALIVE)
+    offersTimestamps = has(TCPCORE_OPTION_TIMESTAMPS)
+    offersWindowScale = has(TCPCORE_OPTION_WINDOW_SCALE)
+    offersSACK = has(TCPCORE_OPTION_SACK)
+    reportsSoftErrors = has(TCPCORE_OPTION_SOFT_ERRORS)
+  }
+}
+
+extension tcpcore_options_t {
+  fileprivate init(_ options: ConnectionOptions) {
+    var flags: Int32 = 0
+    if options.isNagleEnabled { flags |= TCPCORE_OPTION_NAGLE }
+    if options.isKeepAliveEnabled { flags |= TCPCORE_OPTION_KEEP_ALIVE }
+    if options.offersTimestamps { flags |= TCPCORE_OPTION_TIMESTAMPS }
+    if options.offersWindowScale { flags |= TCPCORE_OPTION_WINDOW_SCALE }
+    if options.offersSACK { flags |= TCPCORE_OPTION_SACK }
+    if options.reportsSoftErrors { flags |= TCPCORE_OPTION_SOFT_ERRORS }
+    self.init(
+      minimum_timeout: options.minimumTimeout.milliseconds,
+      maximum_timeout: options.maximumTimeout.milliseconds,
+      retransmission_limit: options.retransmissionLimit.milliseconds,
+      handshake_limit: options.handshakeLimit.milliseconds,
+      user_timeout: options.userTimeout.milliseconds,
+      fin_wait_2_limit: options.finWait2Limit.milliseconds,
+      keep_alive_idle: options.keepAliveIdle.milliseconds,
+      keep_alive_interval: options.keepAliveInterval.milliseconds,
+      acknowledgment_delay: options.acknowledgmentDelay.milliseconds,
+      maximum_segment_size: options.maximumSegmentSize,
+      warning_retransmissions: options.warningRetransmissions,
+      keep_alive_probes: options.keepAliveProbes, dscp: options.dscp, hop_limit: options.hopLimit,
+      flags: UInt16(truncatingIfNeeded: flags))
+  }
+}
+
+@c @implementation
+public func tcpcore_options_default(_ options: UnsafeMutablePointer<tcpcore_options_t>!) {
+  guard unsafe Loan.needed(options).fault == TCPCORE_OK else { return }
+  unsafe options.pointee = tcpcore_options_t(ConnectionOptions())
+}
+
+@c @implementation
+public func tcpcore_options(
+  _ host: OpaquePointer!, _ handle: tcpcore_handle_t, _ options: UnsafeMutablePointer<tcpcore_options_t>!
+) -> Int32 {
+  unsafe onHost(host, .needed(options)) { host throws(CallError) in
+    unsafe options.pointee = tcpcore_options_t(try host.options(Handle(rawValue: handle)))
+    return TCPCORE_OK
+  }
+}
+
+@c @implementation
+public func tcpcore_set_options(
+  _ host: OpaquePointer!, _ handle: tcpcore_handle_t, _ options: UnsafePointer<tcpcore_options_t>!,
+  _ now: tcpcore_time_t
+) -> Int32 {
+  unsafe onHost(host, .needed(options)) { host throws(CallError) in
+    try host.setOptions(
+      Handle(rawValue: handle), unsafe ConnectionOptions(options), at: Instant(microseconds: now))
+    return TCPCORE_OK
+  }
+}

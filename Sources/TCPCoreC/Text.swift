@@ -1,0 +1,132 @@
+#if !TCPCORE_ARCHIVE  // the archive is one module
+  import TCPCore
+#endif
+import CTCPCore
+
+@c @implementation
+public func tcpcore_write(
+  _ host: OpaquePointer!, _ connection: tcpcore_handle_t, _ octets: UnsafeRawPointer!, _ count: UInt32,
+  _ now: tcpcore_time_t
+) -> Int32 {
+  unsafe write(host, connection, octets, count, isUrgent: false, now)
+}
+
+@c @implementation
+public func tcpcore_write_urgent(
+  _ host: OpaquePointer!, _ connection: tcpcore_handle_t, _ octets: UnsafeRawPointer!, _ count: UInt32,
+  _ now: tcpcore_time_t
+) -> Int32 {
+  unsafe write(host, connection, octets, count, isUrgent: true, now)
+}
+
+private func write(
+  _ host: OpaquePointer?, _ connection: tcpcore_handle_t, _ octets: UnsafeRawPointer?, _ count: UInt32,
+  isUrgent: Bool, _ now: tcpcore_time_t
+) -> Int32 {
+  let count = Int(lent: count)
+  return unsafe onHost(host, .octets(octets, count)) { host throws(CallError) in
+    let bytes = unsafe UnsafeRawBufferPointer(start: octets, count: octets == nil ? 0 : count).bytes
+    let taken = try host.write(
+      Handle(rawValue: connection), bytes, isUrgent: isUrgent, at: Instant(microseconds: now))
+    return Int32(truncatingIfNeeded: taken)
+  }
+}
+
+@c @implementation
+public func tcpcore_read(
+  _ host: OpaquePointer!, _ connection: tcpcore_handle_t, _ octets: UnsafeMutableRawPointer!,
+  _ count: UInt32, _ now: tcpcore_time_t
+) -> Int32 {
+  let count = Int(lent: count)
+  return unsafe onHost(host, .octets(octets, count)) { host throws(CallError) in
+    let buffer = unsafe UnsafeMutableRawBufferPointer(start: octets, count: octets == nil ? 0 : count)
+    let given = unsafe try host.read(
+      Handle(rawValue: connection), into: buffer, at: Instant(microseconds: now))
+    return Int32(truncatingIfNeeded: given)
+  }
+}
+
+@c @implementation
+public func tcpcore_reserve(
+  _ host: OpaquePointer!, _ connection: tcpcore_handle_t, _ runs: UnsafeMutablePointer<tcpcore_run_t>!,
+  _ now: tcpcore_time_t
+) -> Int32 {
+  unsafe onHost(host, .needed(runs, count: 2)) { host throws(CallError) in
+    var room = 0
+    _ = unsafe try host.withWritable(Handle(rawValue: connection), at: Instant(microseconds: now)) {
+      first, second in
+      room = first.count &+ second.count
+      if room > 0 { unsafe tell(runs, UnsafeRawBufferPointer(first), UnsafeRawBufferPointer(second)) }
+      return 0
+    }
+    guard room > 0 else { throw .wouldBlock }
+    return Int32(truncatingIfNeeded: room)
+  }
+}
+
+@c @implementation
+public func tcpcore_commit(
+  _ host: OpaquePointer!, _ connection: tcpcore_handle_t, _ count: UInt32, _ now: tcpcore_time_t
+) -> Int32 {
+  let count = Int(lent: count)
+  return unsafe onHost(host) { host throws(CallError) in
+    var room = 0
+    _ = unsafe try host.withWritable(Handle(rawValue: connection), at: Instant(microseconds: now)) {
+      first, second in
+      room = first.count &+ second.count
+      return count <= room ? count : 0
+    }
+    guard count <= room else { throw .invalidArgument }
+    return TCPCORE_OK
+  }
+}
+
+@c @implementation
+public func tcpcore_peek(
+  _ host: OpaquePointer!, _ connection: tcpcore_handle_t, _ runs: UnsafeMutablePointer<tcpcore_run_t>!,
+  _ now: tcpcore_time_t
+) -> Int32 {
+  unsafe onHost(host, .needed(runs, count: 2)) { host throws(CallError) in
+    var there = 0
+    _ = unsafe try host.withReadable(Handle(rawValue: connection), at: Instant(microseconds: now)) {
+      first, second in
+      there = first.count &+ second.count
+      unsafe tell(runs, first, second)
+      return 0
+    }
+    return Int32(truncatingIfNeeded: there)
+  }
+}
+
+@c @implementation
+public func tcpcore_consume(
+  _ host: OpaquePointer!, _ connection: tcpcore_handle_t, _ count: UInt32, _ now: tcpcore_time_t
+) -> Int32 {
+  let count = Int(lent: count)
+  return unsafe onHost(host) { host throws(CallError) in
+    var there = 0
+    _ = unsafe try host.withReadable(Handle(rawValue: connection), at: Instant(microseconds: now)) {
+      first, second in
+      there = first.count &+ second.count
+      return count <= there ? count : 0
+    }
+    guard count <= there else { throw .invalidArgument }
+    return TCPCORE_OK
+  }
+}
+
+/// Fills in two runs of the host's memory.
+private func tell(
+  _ runs: UnsafeMutablePointer<tcpcore_run_t>, _ first: UnsafeRawBufferPointer,
+  _ second: UnsafeRawBufferPointer
+) {
+  unsafe runs[0] = run(first)
+  unsafe runs[1] = run(second)
+}
+
+private func run(_ octets: UnsafeRawBufferPointer) -> tcpcore_run_t {
+  guard let base = octets.baseAddress, octets.count > 0 else { return unsafe tcpcore_run_t() }
+  return unsafe tcpcore_run_t(
+    octets: UnsafeMutableRawPointer(mutating: base).assumingMemoryBound(to: UInt8.self),
+    count: UInt32(truncatingIfNeeded: octets.count))
+}

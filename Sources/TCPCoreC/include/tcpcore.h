@@ -1,0 +1,544 @@
+/*
+ * tcpcore: a TCP for programs that own their memory, their clock and their network device.
+ *
+ *   static unsigned char memory[TCPCORE_HOST_BYTES(8, 16, 16, 2, 8, 1) + 8 * TCPCORE_RING_BYTES(4096, 4096)]
+ *       TCPCORE_ALIGNED;
+ *
+ *   tcpcore_configuration_t configuration;
+ *   tcpcore_configuration_default(&configuration, 8, 4096, 4096);
+ *   configuration.listeners = 2;
+ *   configuration.replies = 8;
+ *   tcpcore_host_t *host;
+ *   if (tcpcore_init(memory, sizeof memory, &configuration, secret, now, &host) < 0) ...
+ *   tcpcore_set_interface(host, 0, 1500, 0);
+ *   tcpcore_add_address(host, 0, tcpcore_ipv4(10, 0, 0, 2), 24);
+ *   tcpcore_listen(host, &endpoint, 8, 0, NULL, &listener);
+ *
+ *   for (;;) {
+ *     wait until the device has a datagram, or tcpcore_deadline(host) has come;
+ *     tcpcore_arrive(host, 0, datagram, count, now);
+ *     tcpcore_expire(host, now, 64);
+ *     while ((count = tcpcore_transmit(host, buffer, sizeof buffer, now, &interface)) > 0) send it;
+ *     while (tcpcore_next_event(host, &event) > 0) read, write, close, release event.handle;
+ *   }
+ *
+ * What holds for every function:
+ *
+ * - Nothing is allocated, no clock is read, nobody is called back, there is no global state. Any number of hosts may
+ *   live side by side, each in its own memory. Calls on one host must not overlap; hosts are independent.
+ * - A result below 0 is an error (TCPCORE_ERROR_...), and nothing has changed then, in the host or in what the caller's
+ *   pointers point to, unless the function says otherwise.
+ * - No argument makes a function trap: a null or misaligned pointer, memory that holds no host, a stale handle, a buffer
+ *   that is too small or lies inside the host's memory are errors. What cannot be seen is trusted: that a pointer and a
+ *   count describe memory which exists, and that the host's memory is changed by nobody else.
+ * - Pointers given to a function are not kept after it returns, except for the host's memory.
+ * - Times are readings of one monotonic clock, in microseconds since any fixed moment. A reading below an earlier one
+ *   is taken as no time having passed; tcpcore_expire reports it.
+ * - Addresses and octets of text are in network order, ports and all other numbers in the order of the machine.
+ *
+ * RFC numbers in the comments tell where a rule comes from.
+ */
+#ifndef TCPCORE_H
+#define TCPCORE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- Errors ---- */
+
+#define TCPCORE_OK 0
+
+/* Calls on connections and listeners. */
+#define TCPCORE_ERROR_STALE_HANDLE (-1)          /* the handle names nothing, or something that was released */
+#define TCPCORE_ERROR_WOULD_BLOCK (-2)           /* nothing can be taken or given now; an event will tell */
+#define TCPCORE_ERROR_END_OF_STREAM (-3)         /* the peer has closed and everything was read */
+#define TCPCORE_ERROR_CLOSING (-4)               /* the user has closed; nothing more can be sent */
+#define TCPCORE_ERROR_NOT_CONNECTED (-5)         /* both sides have closed */
+#define TCPCORE_ERROR_RESET (-6)                 /* the peer reset the connection */
+#define TCPCORE_ERROR_REFUSED (-7)               /* the peer refused the connection */
+#define TCPCORE_ERROR_TIMED_OUT (-8)             /* the peer did not answer in time */
+#define TCPCORE_ERROR_UNREACHABLE (-9)           /* the peer cannot be reached */
+#define TCPCORE_ERROR_ABORTED (-10)              /* the user aborted the connection */
+#define TCPCORE_ERROR_ADDRESS_GONE (-11)         /* the interface lost the address that the connection used */
+#define TCPCORE_ERROR_INSUFFICIENT_RESOURCES (-12) /* no free slot of the wanted kind */
+#define TCPCORE_ERROR_REMOTE_UNSPECIFIED (-13)   /* no remote address or port */
+#define TCPCORE_ERROR_INVALID_ADDRESS (-14)      /* multicast, broadcast, unspecified: nothing to talk to */
+#define TCPCORE_ERROR_ADDRESS_NOT_AVAILABLE (-15) /* none of ours, or no interface leads to the peer */
+#define TCPCORE_ERROR_CONNECTION_EXISTS (-16)    /* a connection or listener with these endpoints exists */
+#define TCPCORE_ERROR_NOT_SUPPORTED (-17)        /* does not fit what the handle names */
+#define TCPCORE_ERROR_INVALID_ARGUMENT (-18)     /* a number is out of its range */
+
+/* Configurations and memory. */
+#define TCPCORE_ERROR_BAD_RING_CLASSES (-32)     /* no connection, or not 1 to 4 ring classes */
+#define TCPCORE_ERROR_BAD_RING_CAPACITY (-33)    /* a ring of 0 octets, or of more than 2^30 */
+#define TCPCORE_ERROR_BAD_TABLE_SIZE (-34)       /* a table with no room, or more than 2^24 entries in all */
+#define TCPCORE_ERROR_TOO_LARGE (-35)            /* more than the machine can address */
+#define TCPCORE_ERROR_MEMORY_TOO_SMALL (-36)     /* less than tcpcore_bytes() asks for */
+#define TCPCORE_ERROR_MEMORY_MISALIGNED (-37)    /* not aligned to TCPCORE_ALIGNMENT */
+#define TCPCORE_ERROR_BAD_LIFETIME (-38)         /* the maximum segment lifetime is 0 or above ten minutes */
+#define TCPCORE_ERROR_BAD_PORT_RANGE (-39)       /* empty, or begins with 0 */
+#define TCPCORE_ERROR_BAD_SNAPSHOT (-40)         /* of another version or machine, or damaged */
+
+/* Arguments of this interface. */
+#define TCPCORE_ERROR_NULL (-64)                 /* a null pointer where one is needed */
+#define TCPCORE_ERROR_NO_HOST (-65)              /* the memory holds no host */
+#define TCPCORE_ERROR_BUFFER_TOO_SMALL (-66)     /* less than the largest datagram, or than the snapshot */
+#define TCPCORE_ERROR_OVERLAP (-67)              /* a buffer lies inside the host's memory */
+#define TCPCORE_ERROR_CLOCK_WENT_BACK (-68)      /* the reading is below an earlier one: no time has passed */
+
+/* What an error means, in English: never null, valid for ever. An unknown number is "unknown error". */
+const char *tcpcore_strerror(int32_t error);
+
+/* ---- Types ---- */
+
+/* A host: the beginning of the memory it was made in. */
+typedef struct tcpcore_host tcpcore_host_t;
+
+/* Microseconds of a monotonic clock. */
+typedef uint64_t tcpcore_time_t;
+
+/* "Never", as a deadline. */
+#define TCPCORE_NEVER UINT64_MAX
+
+/* A connection or a listener of one host. 0 is none. After release it fits nothing (but a slot's 2^31st later tenant). */
+typedef uint64_t tcpcore_handle_t;
+
+/* An address of either family: IPv6, or IPv4 as ::ffff:a.b.c.d (RFC 4291 section 2.5.5.2). */
+typedef struct tcpcore_address {
+  uint8_t octets[16];
+} tcpcore_address_t;
+
+typedef struct tcpcore_endpoint {
+  tcpcore_address_t address; /* all zero, or 0.0.0.0: any address */
+  uint16_t port;             /* 0: the host chooses */
+} tcpcore_endpoint_t;
+
+/* The address a.b.c.d. */
+static inline tcpcore_address_t tcpcore_ipv4(uint8_t a, uint8_t b, uint8_t c, uint8_t d) {
+  tcpcore_address_t address = {{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, a, b, c, d}};
+  return address;
+}
+
+/* A stretch of the host's memory that the caller may read or fill. */
+typedef struct tcpcore_run {
+  uint8_t *octets; /* null where count is 0 */
+  uint32_t count;
+} tcpcore_run_t;
+
+/* ---- How large a host is ---- */
+
+/* Connections with rings of one size. */
+typedef struct tcpcore_ring_class {
+  uint32_t connections;      /* how many connections */
+  uint32_t send_capacity;    /* octets that each can hold for sending: 1 to 2^30 */
+  uint32_t receive_capacity; /* octets that each can hold for reading: 1 to 2^30 */
+  uint32_t transmissions;    /* transmissions that each remembers: 2 to 65,535; 0: as many as suit the ring */
+  uint32_t ranges;           /* stretches of early text that each can hold: 1 to 255; 0: as many as suit the ring */
+} tcpcore_ring_class_t;
+
+#define TCPCORE_RING_CLASSES 4
+
+typedef struct tcpcore_configuration {
+  uint32_t ring_class_count; /* 1 to TCPCORE_RING_CLASSES */
+  tcpcore_ring_class_t ring_classes[TCPCORE_RING_CLASSES];
+  uint32_t half_open;        /* handshakes that peers began; the oldest gives way to a newcomer */
+  uint32_t time_wait;        /* connections that rest in TIME-WAIT; the oldest gives way */
+  uint32_t listeners;        /* listeners */
+  uint32_t replies;          /* replies to segments that belong to no connection, until they are transmitted */
+  uint32_t interfaces;       /* 1 to 8 */
+  uint64_t maximum_segment_lifetime; /* microseconds; TIME-WAIT lasts twice as long; at most ten minutes */
+  uint64_t half_open_lifetime;       /* microseconds */
+  uint64_t challenge_interval;       /* microseconds; see challenge_limit */
+  uint32_t challenge_limit;  /* challenge acknowledgments of one connection in one interval (RFC 5961): 0 to 255 */
+  uint32_t minimum_path_mtu; /* octets; no ICMP error takes the path MTU of an IPv4 connection below this */
+  uint16_t first_ephemeral_port; /* the range of ports that the host chooses from (RFC 6056) */
+  uint16_t last_ephemeral_port;
+} tcpcore_configuration_t;
+
+/* Fills in a configuration with one ring class, and the defaults: 16 half-open and 16 TIME-WAIT entries, 4 listeners,
+   8 replies, 1 interface, a maximum segment lifetime of two minutes. A null pointer is left alone. */
+void tcpcore_configuration_default(tcpcore_configuration_t *configuration, uint32_t connections,
+                                   uint32_t send_capacity, uint32_t receive_capacity);
+
+/* How many octets of memory a host takes, exactly; or TCPCORE_ERROR_NULL or one of those about configurations. */
+int64_t tcpcore_bytes(const tcpcore_configuration_t *configuration);
+
+/* The memory of a host must be aligned to this many octets. */
+#define TCPCORE_ALIGNMENT 16
+#define TCPCORE_ALIGNED __attribute__((aligned(TCPCORE_ALIGNMENT)))
+
+/*
+ * Room for a host, for static arrays: never less than tcpcore_bytes() says, and little more. Add one
+ * TCPCORE_RING_BYTES for each connection; on machines of 32 bits a few octets of each entry are not used.
+ */
+#define TCPCORE_HOST_BYTES(connections, half_open, time_wait, listeners, replies, interfaces)              \
+  (2432 + (interfaces) * 200 + ((connections) * 440) + ((half_open) * 112) + ((time_wait) * 104) +         \
+   ((listeners) * 96) + ((replies) * 144) +                                                                \
+   ((connections) + (half_open) + (time_wait) + (listeners)) * 56)
+
+/* Room for the rings and tables of one connection whose ring class leaves `transmissions` and `ranges` 0. */
+#define TCPCORE_RING_BYTES(send_capacity, receive_capacity)                                                \
+  (TCPCORE_ROUNDED(send_capacity) + TCPCORE_ROUNDED(receive_capacity) +                                    \
+   TCPCORE_AT_MOST(8 + (send_capacity) / 1024, 4096) * 16 +                                                \
+   TCPCORE_ROUNDED(TCPCORE_AT_MOST(4 + (receive_capacity) / 8192, 64) * 8))
+#define TCPCORE_ROUNDED(count) (((count) + 15) / 16 * 16)
+#define TCPCORE_AT_MOST(count, most) ((count) < (most) ? (count) : (most))
+
+/* ---- Beginning and restoring ---- */
+
+/*
+ * Makes a host in the caller's memory, and lets *host point to it. What was in the memory is overwritten; it belongs
+ * to the host until the caller uses it for something else, which is also how a host ends.
+ *
+ * bytes: the size of the memory. secret: 16 octets that nobody can guess, new for each start: initial sequence
+ * numbers, ports, timestamps and hash tables are as hard to guess as they are (RFC 6528).
+ * Errors: TCPCORE_ERROR_NULL, TCPCORE_ERROR_OVERLAP (an argument lies in the memory), those about configurations and
+ * memory. The memory is untouched then, and *host is null.
+ */
+int32_t tcpcore_init(void *memory, uint64_t bytes, const tcpcore_configuration_t *configuration,
+                     const uint8_t secret[16], tcpcore_time_t now, tcpcore_host_t **host);
+
+/*
+ * Copies the host into `copy`, `bytes` long and not inside the host's memory. The copy holds secrets and text: guard it
+ * like a key. It needs no alignment until it is restored.
+ * Returns how many octets were written. Errors: TCPCORE_ERROR_BUFFER_TOO_SMALL, TCPCORE_ERROR_OVERLAP.
+ */
+int64_t tcpcore_snapshot(const tcpcore_host_t *host, void *copy, uint64_t bytes);
+
+/*
+ * Goes on from a snapshot that stands in `memory`, here or in another process of the same build; *host points to it
+ * then. The clock must go on from where the other host's stood. Every index and size in the snapshot is checked.
+ * Errors: TCPCORE_ERROR_BAD_SNAPSHOT, TCPCORE_ERROR_MEMORY_...; the memory is unchanged then, and *host is null.
+ */
+int32_t tcpcore_restore(void *memory, uint64_t bytes, tcpcore_host_t **host);
+
+/* A hash over everything that the host's future depends on, for comparing states; 0 if there is no host. */
+uint64_t tcpcore_digest(const tcpcore_host_t *host);
+
+/* ---- Interfaces ---- */
+
+/* The device has verified the checksums of what it delivers. */
+#define TCPCORE_VERIFIES_ARRIVING 1
+/* The device fills in the TCP checksum of what it sends; it finds the pseudo header's sum in the field. */
+#define TCPCORE_FILLS_DEPARTING 2
+
+/*
+ * Sets up an interface, or changes it while it runs. number: 0 up to `interfaces` less one. mtu: the largest datagram
+ * in octets, 68 to 65,535; IPv6 needs 1,280. offload: what the device does about checksums, or 0.
+ * Error: TCPCORE_ERROR_INVALID_ARGUMENT.
+ */
+int32_t tcpcore_set_interface(tcpcore_host_t *host, uint32_t number, uint32_t mtu, uint32_t offload);
+
+/*
+ * Gives an interface an address, or changes the prefix length of one it has; eight addresses at most. prefix: 0 to 32,
+ * or to 128. Errors: TCPCORE_ERROR_INVALID_ARGUMENT, TCPCORE_ERROR_INVALID_ADDRESS,
+ * TCPCORE_ERROR_INSUFFICIENT_RESOURCES.
+ */
+int32_t tcpcore_add_address(tcpcore_host_t *host, uint32_t number, tcpcore_address_t address, uint32_t prefix);
+
+/*
+ * Takes an address away. Connections that use it end with TCPCORE_END_ADDRESS_GONE; nothing is sent for them.
+ * Looks at every connection once. Errors: TCPCORE_ERROR_INVALID_ARGUMENT, TCPCORE_ERROR_ADDRESS_NOT_AVAILABLE.
+ */
+int32_t tcpcore_remove_address(tcpcore_host_t *host, uint32_t number, tcpcore_address_t address,
+                               tcpcore_time_t now);
+
+/* ---- Options of connections ---- */
+
+/* Times are in milliseconds; UINT32_MAX stands for no limit. What is out of its range is moved to its bound. */
+typedef struct tcpcore_options {
+  uint32_t minimum_timeout;      /* least retransmission time-out: 1,000 (RFC 6298) */
+  uint32_t maximum_timeout;      /* largest: 60,000, and no less */
+  uint32_t retransmission_limit; /* R2: how long text may be sent again in vain: 100,000 */
+  uint32_t handshake_limit;      /* R2 for SYN: 180,000 */
+  uint32_t user_timeout;         /* how long text may stay unacknowledged (RFC 9293 section 3.10.8): no limit */
+  uint32_t fin_wait_2_limit;     /* how long FIN-WAIT-2 lasts after release: 60,000 */
+  uint32_t keep_alive_idle;      /* before the first keep-alive probe: 7,200,000 */
+  uint32_t keep_alive_interval;  /* between unanswered probes: 75,000 */
+  uint32_t acknowledgment_delay; /* before text is acknowledged: 40, at most 499 */
+  uint16_t maximum_segment_size; /* our MSS in octets; 0: what the interface's MTU allows */
+  uint8_t warning_retransmissions; /* R1: a soft error after so many: 3 */
+  uint8_t keep_alive_probes;     /* how many may stay unanswered: 9 */
+  uint8_t dscp;                  /* differentiated services code point: 0 to 63 */
+  uint8_t hop_limit;             /* time to live: 64 */
+  uint16_t flags;                /* TCPCORE_OPTION_..., by default all but KEEP_ALIVE */
+} tcpcore_options_t;
+
+#define TCPCORE_OPTION_NAGLE 1         /* small segments wait for acknowledgments */
+#define TCPCORE_OPTION_KEEP_ALIVE 2    /* idle connections are probed */
+#define TCPCORE_OPTION_TIMESTAMPS 4    /* timestamps are offered (RFC 7323) */
+#define TCPCORE_OPTION_WINDOW_SCALE 8  /* window scaling is offered (RFC 7323) */
+#define TCPCORE_OPTION_SACK 16         /* SACK is offered (RFC 2018) */
+#define TCPCORE_OPTION_SOFT_ERRORS 32  /* errors that do not end the connection are reported */
+
+/* Fills in the defaults. A null pointer is left alone. */
+void tcpcore_options_default(tcpcore_options_t *options);
+
+/* Reads, or replaces, the options of a connection. Error: TCPCORE_ERROR_STALE_HANDLE, TCPCORE_ERROR_NOT_SUPPORTED. */
+int32_t tcpcore_options(const tcpcore_host_t *host, tcpcore_handle_t handle, tcpcore_options_t *options);
+int32_t tcpcore_set_options(tcpcore_host_t *host, tcpcore_handle_t handle, const tcpcore_options_t *options,
+                            tcpcore_time_t now);
+
+/* ---- Opening ---- */
+
+/* Which peers a listener without an address of its own serves. */
+#define TCPCORE_FAMILY_IPV4 0
+#define TCPCORE_FAMILY_IPV6 1
+#define TCPCORE_FAMILY_BOTH 2
+
+/*
+ * Accepts connections to `local` from now on. family: TCPCORE_FAMILY_..., matters only where the address is
+ * unspecified. backlog: handshakes and connections that nobody has accepted, at once. ring_class: which rings its
+ * connections get. options: what they begin with; null for the defaults.
+ * Errors: TCPCORE_ERROR_CONNECTION_EXISTS, TCPCORE_ERROR_ADDRESS_NOT_AVAILABLE, TCPCORE_ERROR_INVALID_ADDRESS,
+ * TCPCORE_ERROR_INVALID_ARGUMENT, TCPCORE_ERROR_INSUFFICIENT_RESOURCES.
+ */
+int32_t tcpcore_listen(tcpcore_host_t *host, const tcpcore_endpoint_t *local, uint32_t family, uint32_t backlog,
+                       uint32_t ring_class, const tcpcore_options_t *options, tcpcore_handle_t *listener);
+
+/*
+ * Begins a connection; TCPCORE_WRITABLE tells that it is established, TCPCORE_ENDED that it failed. local: our
+ * address and port, or null, or partly zero: the host chooses. interface: its number, or TCPCORE_ANY_INTERFACE; a
+ * link-local peer needs it where there are several.
+ * Errors: those of tcpcore_listen, TCPCORE_ERROR_REMOTE_UNSPECIFIED.
+ */
+#define TCPCORE_ANY_INTERFACE UINT32_MAX
+int32_t tcpcore_connect(tcpcore_host_t *host, const tcpcore_endpoint_t *remote, const tcpcore_endpoint_t *local,
+                        uint32_t interface, uint32_t ring_class, const tcpcore_options_t *options,
+                        tcpcore_time_t now, tcpcore_handle_t *connection);
+
+/*
+ * The oldest connection of a listener that nobody has accepted. Fetching a connection's TCPCORE_ACCEPTED event accepts
+ * it as well; use whichever suits. Errors: TCPCORE_ERROR_WOULD_BLOCK, TCPCORE_ERROR_STALE_HANDLE,
+ * TCPCORE_ERROR_NOT_SUPPORTED.
+ */
+int32_t tcpcore_accept(tcpcore_host_t *host, tcpcore_handle_t listener, tcpcore_handle_t *connection);
+
+/* ---- Text ---- */
+
+/*
+ * Copies text into the send ring. Returns how many octets were taken; fewer than `count` is normal.
+ * Errors: TCPCORE_ERROR_WOULD_BLOCK when the ring is full (TCPCORE_WRITABLE follows), TCPCORE_ERROR_CLOSING, the
+ * reason when the connection has ended.
+ */
+int32_t tcpcore_write(tcpcore_host_t *host, tcpcore_handle_t connection, const void *octets, uint32_t count,
+                      tcpcore_time_t now);
+
+/* The same, and marks the text urgent up to its last octet. New applications should not (RFC 6093). */
+int32_t tcpcore_write_urgent(tcpcore_host_t *host, tcpcore_handle_t connection, const void *octets,
+                             uint32_t count, tcpcore_time_t now);
+
+/*
+ * Copies text that arrived, in order. Returns how many octets: at least 1 unless `count` is 0.
+ * Errors: TCPCORE_ERROR_WOULD_BLOCK when there is none (TCPCORE_READABLE follows), TCPCORE_ERROR_END_OF_STREAM, the
+ * reason once all was read and the connection has ended.
+ */
+int32_t tcpcore_read(tcpcore_host_t *host, tcpcore_handle_t connection, void *octets, uint32_t count,
+                     tcpcore_time_t now);
+
+/*
+ * Without a copy: the free room of the send ring, in order, as one or two runs. The caller may fill them until the next
+ * tcpcore_write or tcpcore_commit on the connection, or its end; other calls only add to the room.
+ * Returns the octets of both runs. Errors: as tcpcore_write.
+ */
+int32_t tcpcore_reserve(tcpcore_host_t *host, tcpcore_handle_t connection, tcpcore_run_t runs[2],
+                        tcpcore_time_t now);
+
+/* Takes the first `count` octets of the reserved room as text. Error: TCPCORE_ERROR_INVALID_ARGUMENT if there is less. */
+int32_t tcpcore_commit(tcpcore_host_t *host, tcpcore_handle_t connection, uint32_t count, tcpcore_time_t now);
+
+/*
+ * Without a copy: the text that arrived, in order, as one or two runs. They may be read, not written, until the next
+ * tcpcore_read or tcpcore_consume on the connection, or its release. Returns the octets of both runs. Errors: as
+ * tcpcore_read.
+ */
+int32_t tcpcore_peek(tcpcore_host_t *host, tcpcore_handle_t connection, tcpcore_run_t runs[2],
+                     tcpcore_time_t now);
+
+/* Gives the first `count` octets of that text up. Error: TCPCORE_ERROR_INVALID_ARGUMENT if there is less. */
+int32_t tcpcore_consume(tcpcore_host_t *host, tcpcore_handle_t connection, uint32_t count, tcpcore_time_t now);
+
+/* ---- Closing ---- */
+
+/*
+ * Nothing more will be sent; what was written is still delivered, and what comes can still be read. A listener: nothing
+ * more is accepted, and its handle is gone. Errors: TCPCORE_ERROR_CLOSING, TCPCORE_ERROR_STALE_HANDLE, the reason of
+ * the end.
+ */
+int32_t tcpcore_close(tcpcore_host_t *host, tcpcore_handle_t handle, tcpcore_time_t now);
+
+/* Ends a connection at once, with a reset where there is a peer to tell. What was received stays readable. */
+int32_t tcpcore_abort(tcpcore_host_t *host, tcpcore_handle_t handle, tcpcore_time_t now);
+
+/*
+ * Gives a handle up: closes if that has not happened, and frees the slot as soon as the protocol allows. Text that was
+ * not read, or comes later, is answered with a reset. Every connection needs this once, also after its end.
+ */
+int32_t tcpcore_release(tcpcore_host_t *host, tcpcore_handle_t handle, tcpcore_time_t now);
+
+/* ---- What there is to know ---- */
+
+#define TCPCORE_READABLE 1   /* there is text to read, or the end of the stream */
+#define TCPCORE_WRITABLE 2   /* there is room to write; also: the connection is established */
+#define TCPCORE_ACCEPTED 4   /* a listener has made this connection */
+#define TCPCORE_ENDED 8      /* the connection has ended; its status tells why */
+#define TCPCORE_URGENT 16    /* the peer has marked urgent text, or moved the mark */
+#define TCPCORE_SOFT_ERROR 32 /* something is wrong that does not end the connection; its status tells what */
+
+typedef struct tcpcore_event {
+  tcpcore_handle_t handle;
+  uint32_t events; /* TCPCORE_READABLE and so on; several where they came together */
+} tcpcore_event_t;
+
+/*
+ * The next connection that has something to tell. Each is queued once, with everything that came since it was last
+ * fetched, so nothing overflows and nothing is lost. Returns 1, or 0 when there is none.
+ */
+int32_t tcpcore_next_event(tcpcore_host_t *host, tcpcore_event_t *event);
+
+/*
+ * Which of the wanted events hold for a connection at this moment, for programs that poll: TCPCORE_READABLE,
+ * TCPCORE_WRITABLE, TCPCORE_ENDED, and TCPCORE_URGENT while urgent text is unread; for a listener TCPCORE_ACCEPTED while
+ * a connection waits to be accepted. Fetches no event. Error: TCPCORE_ERROR_STALE_HANDLE.
+ */
+int32_t tcpcore_poll(const tcpcore_host_t *host, tcpcore_handle_t handle, uint32_t wanted);
+
+/* States (RFC 9293 section 3.3.2). */
+#define TCPCORE_CLOSED 0
+#define TCPCORE_LISTEN 1
+#define TCPCORE_SYN_SENT 2
+#define TCPCORE_SYN_RECEIVED 3
+#define TCPCORE_ESTABLISHED 4
+#define TCPCORE_FIN_WAIT_1 5
+#define TCPCORE_FIN_WAIT_2 6
+#define TCPCORE_CLOSE_WAIT 7
+#define TCPCORE_CLOSING 8
+#define TCPCORE_LAST_ACK 9
+#define TCPCORE_TIME_WAIT 10
+
+/* The name in the RFC's spelling; "?" for any other number. Never null, valid for ever. */
+const char *tcpcore_state_name(uint32_t state);
+
+/* Why a connection has ended. */
+#define TCPCORE_END_NONE 0         /* it has not */
+#define TCPCORE_END_FINISHED 1     /* both closed, everything was acknowledged */
+#define TCPCORE_END_RESET 2        /* the peer reset it */
+#define TCPCORE_END_REFUSED 3      /* the peer refused it */
+#define TCPCORE_END_TIMED_OUT 4    /* the peer did not answer in time */
+#define TCPCORE_END_UNREACHABLE 5  /* the network says that the peer cannot be reached */
+#define TCPCORE_END_ABORTED 6      /* the user aborted it */
+#define TCPCORE_END_ADDRESS_GONE 7 /* the interface lost its address */
+
+/* Errors that do not end a connection. */
+#define TCPCORE_SOFT_NONE 0
+#define TCPCORE_SOFT_RETRANSMISSIONS 1     /* R1: the same octets were sent again and again */
+#define TCPCORE_SOFT_UNREACHABLE 2         /* the network could not reach the peer */
+#define TCPCORE_SOFT_REFUSED 3             /* the network says that the peer refuses */
+#define TCPCORE_SOFT_TIME_EXCEEDED 4       /* a datagram ran out of hops */
+#define TCPCORE_SOFT_PARAMETER_PROBLEM 5   /* a router did not understand a datagram */
+
+typedef struct tcpcore_status {
+  tcpcore_endpoint_t local;
+  tcpcore_endpoint_t remote;
+  uint32_t state;             /* TCPCORE_CLOSED and so on */
+  uint32_t end_reason;        /* TCPCORE_END_... */
+  uint32_t soft_error;        /* TCPCORE_SOFT_...: the latest */
+  uint32_t interface;         /* its number */
+  uint32_t unread;            /* octets that arrived and were not read */
+  uint32_t unacknowledged;    /* octets that were written and not acknowledged */
+  uint32_t unsent;            /* octets that were written and never sent */
+  uint32_t flight;            /* SND.NXT - SND.UNA */
+  uint32_t send_room;         /* octets of room in the send ring */
+  uint32_t send_window;       /* SND.WND */
+  uint32_t receive_window;    /* RCV.WND */
+  uint32_t congestion_window; /* cwnd in octets */
+  uint32_t slow_start_threshold; /* ssthresh in octets; UINT32_MAX before any loss */
+  uint32_t segment_size;      /* octets of text in the largest segment towards the peer */
+  uint32_t urgent;            /* octets up to the end of urgent text that were not read */
+  uint32_t early_ranges;      /* stretches of text that arrived before their turn */
+  uint32_t retransmissions;   /* segments sent again */
+  uint32_t waiting;           /* of a listener: connections to be accepted */
+  uint64_t smoothed_round_trip;      /* SRTT in microseconds; 0 before the first sample */
+  uint64_t retransmission_timeout;   /* RTO with its back-off, in microseconds */
+  tcpcore_time_t deadline;    /* when its next timer is due, or TCPCORE_NEVER */
+} tcpcore_status_t;
+
+/* What a connection or listener is about. Error: TCPCORE_ERROR_STALE_HANDLE. */
+int32_t tcpcore_status(const tcpcore_host_t *host, tcpcore_handle_t handle, tcpcore_status_t *status);
+
+/*
+ * Walks over all connections and listeners: *cursor is 0 at first and moved on by each call. Returns 1 and a handle, or
+ * 0 at the end.
+ */
+int32_t tcpcore_next_handle(const tcpcore_host_t *host, uint32_t *cursor, tcpcore_handle_t *handle);
+
+/* What became of a datagram; every datagram has one outcome, and each is counted. */
+#define TCPCORE_OUTCOMES 40
+
+typedef struct tcpcore_counters {
+  uint64_t outcomes[TCPCORE_OUTCOMES]; /* by the result of tcpcore_arrive */
+  uint64_t segments_sent;
+  uint64_t segments_retransmitted;
+  uint64_t timeouts;            /* expiries of the retransmission timer */
+  uint64_t fast_retransmits;
+  uint64_t window_probes;
+  uint64_t keep_alive_probes;
+  uint64_t challenges_throttled;
+  uint64_t replies_dropped;     /* the table of replies was full */
+  uint64_t half_open_recycled;  /* given up for a newer one */
+  uint64_t half_open_expired;   /* never answered */
+  uint64_t time_wait_recycled;  /* given up before their time for a newer one */
+  uint64_t connections_established;
+  uint64_t connections_reset;
+  uint64_t connections_timed_out;
+  uint64_t window_scales_clamped; /* shifts above 14 in a peer's option */
+  uint64_t path_mtu_reductions;
+} tcpcore_counters_t;
+
+/* What the host has counted since it began; counters only grow. */
+int32_t tcpcore_counters(const tcpcore_host_t *host, tcpcore_counters_t *counters);
+
+/* ---- The network ---- */
+
+/*
+ * A datagram has come in on an interface: `count` octets from its IP header on, left as they are. Nothing is sent by
+ * this call, and it does a bounded amount of work whatever the datagram holds.
+ * Returns 0 if it was processed, else the number of its outcome (1 to TCPCORE_OUTCOMES - 1: damaged, for nobody,
+ * outside the window, and so on), whose name is tcpcore_outcome_name().
+ * Errors: TCPCORE_ERROR_NULL, TCPCORE_ERROR_NO_HOST, TCPCORE_ERROR_OVERLAP: it did not arrive then.
+ */
+int32_t tcpcore_arrive(tcpcore_host_t *host, uint32_t interface, const void *datagram, uint32_t count,
+                       tcpcore_time_t now);
+
+/* The name of an outcome; "?" for any other number. Never null, valid for ever. */
+const char *tcpcore_outcome_name(uint32_t outcome);
+
+/*
+ * Writes the next datagram that is owed to anybody, and the number of its interface. `bytes` must be at least the
+ * largest MTU of the interfaces. Nothing counts as sent before it stands in the buffer.
+ * Returns its length, or 0 when nothing is owed. Error: TCPCORE_ERROR_BUFFER_TOO_SMALL.
+ */
+int32_t tcpcore_transmit(tcpcore_host_t *host, void *buffer, uint32_t bytes, tcpcore_time_t now,
+                         uint32_t *interface);
+
+/*
+ * Does what is due: retransmission, probes, delayed acknowledgments, the ends of entries. budget: timers to handle at
+ * most. Returns 1 if more is due, else 0. Error: TCPCORE_ERROR_CLOCK_WENT_BACK, and nothing was done: no time has
+ * passed for the host, which waits for the clock to catch up.
+ */
+int32_t tcpcore_expire(tcpcore_host_t *host, tcpcore_time_t now, uint32_t budget);
+
+/*
+ * When tcpcore_expire or tcpcore_transmit has something to do next: perhaps a little early, never late. A moment in the
+ * past means now; TCPCORE_NEVER that nothing is to be done until a datagram or a call comes. 0 if there is no host.
+ */
+tcpcore_time_t tcpcore_deadline(const tcpcore_host_t *host);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

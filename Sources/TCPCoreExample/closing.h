@@ -1,0 +1,14 @@
+/* How connections begin and end, state by state, over a link that loses nothing. */
+#ifndef CLOSING_H
+#define CLOSING_H
+
+#include "check.h"
+#include "world.h"
+
+void check_closing(struct world *world, struct checks *checks);
+
+/* A connection from left to right, established on both sides. False, and a failed check, if that does not work. */
+bool connect_sides(struct world *world, struct checks *checks, tcpcore_handle_t *listener,
+                   tcpcore_handle_t connections[2]);
+
+#endif

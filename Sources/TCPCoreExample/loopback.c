@@ -1,0 +1,80 @@
+#include "loopback.h"
+
+#include "bad_calls.h"
+#include "check.h"
+#include "closing.h"
+#include "sizes.h"
+#include "text.h"
+#include "transfer.h"
+
+static void report_links(const struct world *world) {
+  const struct link *left = &world->links[LEFT];
+  const struct link *right = &world->links[RIGHT];
+  text_line("datagrams_offered", left->offered + right->offered);
+  text_line("datagrams_lost", left->lost + right->lost);
+  text_line("datagrams_doubled", left->doubled + right->doubled);
+  text_line("datagrams_overtaken", left->overtaken + right->overtaken);
+  text_line("datagrams_overflowed", left->overflowed + right->overflowed);
+  text_line("datagrams_arrived", world->arrived);
+}
+
+static void report_hosts(const struct world *world) {
+  tcpcore_counters_t left;
+  tcpcore_counters_t right;
+  if (tcpcore_counters(world->hosts[LEFT], &left) < 0 || tcpcore_counters(world->hosts[RIGHT], &right) < 0) return;
+  text_line("segments_sent_left", left.segments_sent);
+  text_line("segments_sent_right", right.segments_sent);
+  text_line("segments_retransmitted_left", left.segments_retransmitted);
+  text_line("segments_retransmitted_right", right.segments_retransmitted);
+  text_line("fast_retransmits", left.fast_retransmits + right.fast_retransmits);
+  text_line("timeouts", left.timeouts + right.timeouts);
+}
+
+static int conclude(const struct checks *checks) {
+  text_line("checks", checks->count);
+  if (checks->failed == NULL) {
+    text("ok\n");
+    return 0;
+  }
+  text("FAILED: ");
+  text(checks->failed);
+  if (checks->got != checks->wanted) {
+    text(checks->got < 0 ? ": -" : ": ");
+    text_number(checks->got < 0 ? (uint64_t)-checks->got : (uint64_t)checks->got);
+    text(checks->wanted < 0 ? ", expected -" : ", expected ");
+    text_number(checks->wanted < 0 ? (uint64_t)-checks->wanted : (uint64_t)checks->wanted);
+  }
+  text("\n");
+  return 1;
+}
+
+int loopback_run(const struct loopback_settings *settings) {
+  struct world world;
+  struct checks checks = {0, 0, 0, 0};
+  text_line("seed", settings->seed);
+  text_line("loss_permille", settings->loss);
+
+  check_sizes(&checks);
+  text_line("size_checks", checks.count);
+  if (!check_equal(&checks, world_begin(&world, settings->seed, settings->loss), TCPCORE_OK, "world_begin")) {
+    return conclude(&checks);
+  }
+  tcpcore_time_t beginning = world.now;
+  transfer(&world, &checks, settings);
+  text_line("transfer_microseconds", world.now - beginning);
+  report_links(&world);
+  report_hosts(&world);
+
+  world.links[LEFT].is_smooth = true;
+  world.links[RIGHT].is_smooth = true;
+  if (checks.failed == NULL) check_closing(&world, &checks);
+  uint64_t before = checks.count;
+  if (checks.failed == NULL) check_bad_calls(&world, &checks);
+  text_line("bad_calls", checks.count - before);
+
+  text_line("virtual_microseconds", world.now - beginning);
+  text_line_hex("datagrams_hash", world.hash);
+  text_line_hex("digest_left", tcpcore_digest(world.hosts[LEFT]));
+  text_line_hex("digest_right", tcpcore_digest(world.hosts[RIGHT]));
+  return conclude(&checks);
+}

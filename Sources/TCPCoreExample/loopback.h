@@ -1,0 +1,22 @@
+/* The self-test: two hosts and a bad link in one process and in virtual time. It needs no device and no clock, and one
+   seed gives the same report on every processor. */
+#ifndef LOOPBACK_H
+#define LOOPBACK_H
+
+#include <stdint.h>
+
+#include "world.h"
+
+#define LOOPBACK_BYTES WORLD_BYTES
+#define LOOPBACK_MOST_OCTETS UINT64_C(1000000000000)
+
+struct loopback_settings {
+  uint64_t octets; /* how many each side sends */
+  uint64_t seed;
+  uint32_t loss;   /* how many datagrams of a thousand are lost */
+};
+
+/* Prints a report that ends with "ok" or "FAILED: what". Returns the program's exit code. */
+int loopback_run(const struct loopback_settings *settings);
+
+#endif

@@ -1,0 +1,194 @@
+#include "transfer.h"
+
+#include <string.h>
+
+#include "octets.h"
+#include "text.h"
+
+#define PORT 4000
+#define COPY_BYTES 700
+#define REST UINT64_C(300000000)
+
+/* One side of the conversation. */
+struct talker {
+  tcpcore_host_t *host;
+  tcpcore_handle_t connection;
+  uint64_t octets;         /* how many to send, and to expect */
+  uint32_t outgoing_start; /* which streams: see octets.h */
+  uint32_t incoming_start;
+  uint64_t sent;
+  uint64_t received;
+  bool is_copying;  /* by tcpcore_read and tcpcore_write, otherwise in place */
+  bool has_closed;
+  bool heard_end;
+  bool is_wrong;    /* an octet that was not expected */
+  int32_t error;
+};
+
+/* Each of these four moves some octets. They return how many, or an error. */
+static int32_t send_copied(struct talker *talker, tcpcore_time_t now) {
+  uint8_t buffer[COPY_BYTES];
+  uint64_t rest = talker->octets - talker->sent;
+  uint32_t count = rest < COPY_BYTES ? (uint32_t)rest : COPY_BYTES;
+  octets_fill(talker->outgoing_start, talker->sent, buffer, count);
+  return tcpcore_write(talker->host, talker->connection, buffer, count, now);
+}
+
+static int32_t send_in_place(struct talker *talker, tcpcore_time_t now) {
+  tcpcore_run_t room[2];
+  int32_t result = tcpcore_reserve(talker->host, talker->connection, room, now);
+  if (result < 0) return result;
+  uint64_t rest = talker->octets - talker->sent;
+  uint32_t count = rest < room[0].count ? (uint32_t)rest : room[0].count;
+  octets_fill(talker->outgoing_start, talker->sent, room[0].octets, count);
+  result = tcpcore_commit(talker->host, talker->connection, count, now);
+  return result < 0 ? result : (int32_t)count;
+}
+
+static int32_t receive_copied(struct talker *talker, tcpcore_time_t now) {
+  uint8_t buffer[COPY_BYTES];
+  int32_t result = tcpcore_read(talker->host, talker->connection, buffer, COPY_BYTES, now);
+  if (result < 0) return result;
+  if (!octets_match(talker->incoming_start, talker->received, buffer, (uint32_t)result)) talker->is_wrong = true;
+  return result;
+}
+
+static int32_t receive_in_place(struct talker *talker, tcpcore_time_t now) {
+  tcpcore_run_t unread[2];
+  int32_t result = tcpcore_peek(talker->host, talker->connection, unread, now);
+  if (result < 0) return result;
+  if (!octets_match(talker->incoming_start, talker->received, unread[0].octets, unread[0].count)) {
+    talker->is_wrong = true;
+  }
+  result = tcpcore_consume(talker->host, talker->connection, unread[0].count, now);
+  return result < 0 ? result : (int32_t)unread[0].count;
+}
+
+static void note(struct talker *talker, int32_t result) {
+  if (result == TCPCORE_ERROR_WOULD_BLOCK) return;
+  if (result == TCPCORE_ERROR_END_OF_STREAM) {
+    talker->heard_end = true;
+  } else if (talker->error == TCPCORE_OK) {
+    talker->error = result;
+  }
+}
+
+/* Reads and writes until both would block; closes once everything is written. */
+static void talk(struct talker *talker, tcpcore_time_t now) {
+  int32_t result = TCPCORE_OK;
+  while (!talker->heard_end && result >= 0) {
+    result = talker->is_copying ? receive_copied(talker, now) : receive_in_place(talker, now);
+    if (result >= 0) talker->received += (uint64_t)result;
+  }
+  if (result < 0) note(talker, result);
+  result = TCPCORE_OK;
+  while (talker->sent < talker->octets && result >= 0) {
+    result = talker->is_copying ? send_copied(talker, now) : send_in_place(talker, now);
+    if (result >= 0) talker->sent += (uint64_t)result;
+  }
+  if (result < 0) note(talker, result);
+  if (!talker->has_closed && talker->sent == talker->octets) {
+    talker->has_closed = true;
+    result = tcpcore_close(talker->host, talker->connection, now);
+    if (result < 0) note(talker, result);
+  }
+}
+
+static void serve(struct talker *talker, tcpcore_time_t now) {
+  tcpcore_event_t event;
+  while (tcpcore_next_event(talker->host, &event) > 0) {
+    if ((event.events & TCPCORE_ACCEPTED) != 0) talker->connection = event.handle;
+    if (event.handle == talker->connection) talk(talker, now);
+  }
+}
+
+/* The host goes on from a snapshot elsewhere; the memory that it leaves is overwritten. */
+static void move(struct world *world, struct checks *checks, struct talker *talker) {
+  uint8_t *old = (uint8_t *)(void *)talker->host;
+  tcpcore_host_t *moved = NULL;
+  tcpcore_configuration_t configuration;
+  world_configure(&configuration);
+  uint64_t digest = tcpcore_digest(talker->host);
+  int64_t bytes = tcpcore_snapshot(talker->host, world->spare, WORLD_HOST_BYTES);
+  if (!check_equal(checks, bytes, tcpcore_bytes(&configuration), "tcpcore_snapshot")) return;
+  memset(old, 0xA5, (size_t)bytes);
+  if (!check_equal(checks, tcpcore_restore(world->spare, WORLD_HOST_BYTES, &moved), TCPCORE_OK, "tcpcore_restore")) {
+    return;
+  }
+  check(checks, tcpcore_digest(moved) == digest, "the digest of a restored host");
+  world->spare = old;
+  world->hosts[LEFT] = moved;
+  talker->host = moved;
+}
+
+/* Whether a side has nothing more to do: it rests in TIME-WAIT, or everything is over. */
+static bool is_over(const struct talker *talker, uint32_t *state) {
+  tcpcore_status_t status;
+  if (talker->error != TCPCORE_OK) return true;
+  if (!talker->has_closed || !talker->heard_end) return false;
+  if (tcpcore_status(talker->host, talker->connection, &status) < 0) return true;
+  *state = status.state;
+  return status.state == TCPCORE_TIME_WAIT ||
+         (status.state == TCPCORE_CLOSED && status.end_reason == TCPCORE_END_FINISHED);
+}
+
+static void converse(struct world *world, struct checks *checks, struct talker *left, struct talker *right) {
+  uint32_t states[2] = {TCPCORE_CLOSED, TCPCORE_CLOSED};
+  bool has_moved = false;
+  bool is_left_over = false;
+  bool is_right_over = false;
+  while (!is_left_over || !is_right_over) {
+    if (!world_step(world, TCPCORE_NEVER)) {
+      check(checks, false, "the transfer stands still");
+      return;
+    }
+    serve(left, world->now);
+    serve(right, world->now);
+    if (!has_moved && left->received >= left->octets / 2 && left->connection != 0 && left->error == TCPCORE_OK) {
+      has_moved = true;
+      move(world, checks, left);
+    }
+    if (checks->failed != NULL) return;
+    is_left_over = is_over(left, &states[LEFT]);
+    is_right_over = is_over(right, &states[RIGHT]);
+  }
+  check_equal(checks, left->error, TCPCORE_OK, "the left side's connection");
+  check_equal(checks, right->error, TCPCORE_OK, "the right side's connection");
+  check(checks, !left->is_wrong && !right->is_wrong, "an octet is not what was sent");
+  check(checks, left->received == left->octets && right->received == right->octets, "octets are missing");
+  check(checks, states[LEFT] == TCPCORE_TIME_WAIT || states[RIGHT] == TCPCORE_TIME_WAIT, "nobody rests in TIME-WAIT");
+}
+
+void transfer(struct world *world, struct checks *checks, const struct loopback_settings *settings) {
+  struct talker left;
+  struct talker right;
+  tcpcore_handle_t listener;
+  tcpcore_endpoint_t local = {{{0}}, PORT};
+  tcpcore_endpoint_t remote = {world_address(RIGHT), PORT};
+  memset(&left, 0, sizeof left);
+  left.host = world->hosts[LEFT];
+  left.octets = settings->octets;
+  left.outgoing_start = (uint32_t)settings->seed;
+  left.incoming_start = ~left.outgoing_start;
+  right = left;
+  right.host = world->hosts[RIGHT];
+  right.outgoing_start = left.incoming_start;
+  right.incoming_start = left.outgoing_start;
+  right.is_copying = true;
+
+  int32_t result = tcpcore_listen(right.host, &local, TCPCORE_FAMILY_BOTH, 2, WORLD_LARGE_RINGS, NULL, &listener);
+  check_equal(checks, result, TCPCORE_OK, "tcpcore_listen");
+  result = tcpcore_connect(left.host, &remote, NULL, TCPCORE_ANY_INTERFACE, WORLD_LARGE_RINGS, NULL, world->now,
+                           &left.connection);
+  if (!check_equal(checks, result, TCPCORE_OK, "tcpcore_connect")) return;
+  converse(world, checks, &left, &right);
+  text_line("octets_to_right", right.received);
+  text_line("octets_to_left", left.received);
+
+  check_equal(checks, tcpcore_release(left.host, left.connection, world->now), TCPCORE_OK, "tcpcore_release");
+  check_equal(checks, tcpcore_release(right.host, right.connection, world->now), TCPCORE_OK, "tcpcore_release");
+  check_equal(checks, tcpcore_close(right.host, listener, world->now), TCPCORE_OK, "tcpcore_close of a listener");
+  world_run(world, REST);
+  check(checks, tcpcore_deadline(left.host) == TCPCORE_NEVER, "the left host does not come to rest");
+  check(checks, tcpcore_deadline(right.host) == TCPCORE_NEVER, "the right host does not come to rest");
+}

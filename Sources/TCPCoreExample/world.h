@@ -1,0 +1,60 @@
+/* Two hosts, a link in each direction, and a time that jumps from one event to the next. */
+#ifndef WORLD_H
+#define WORLD_H
+
+#include <stdbool.h>
+
+#include <tcpcore.h>
+
+#include "link.h"
+
+enum side { LEFT, RIGHT };
+
+/* Connections with large rings for the transfer, and with small ones for everything else. */
+#define WORLD_LARGE_RINGS 0
+#define WORLD_SMALL_RINGS 1
+#define WORLD_LARGE_CONNECTIONS 1
+#define WORLD_SMALL_CONNECTIONS 3
+#define WORLD_LARGE_RING_BYTES 16384
+#define WORLD_SMALL_RING_BYTES 2048
+#define WORLD_HALF_OPEN 4
+#define WORLD_TIME_WAIT 4
+#define WORLD_LISTENERS 2
+#define WORLD_REPLIES 8
+
+#define WORLD_HOST_BYTES                                                                               \
+  (TCPCORE_HOST_BYTES(WORLD_LARGE_CONNECTIONS + WORLD_SMALL_CONNECTIONS, WORLD_HALF_OPEN,              \
+                      WORLD_TIME_WAIT, WORLD_LISTENERS, WORLD_REPLIES, 1) +                            \
+   WORLD_LARGE_CONNECTIONS * TCPCORE_RING_BYTES(WORLD_LARGE_RING_BYTES, WORLD_LARGE_RING_BYTES) +      \
+   WORLD_SMALL_CONNECTIONS * TCPCORE_RING_BYTES(WORLD_SMALL_RING_BYTES, WORLD_SMALL_RING_BYTES))
+
+/* Two hosts, a spare place for a third, two links, and a datagram that has just left. */
+#define WORLD_BYTES (3 * TCPCORE_ROUNDED(WORLD_HOST_BYTES) + 2 * LINK_BYTES + TCPCORE_ROUNDED(LINK_MTU))
+
+struct world {
+  tcpcore_host_t *hosts[2];
+  struct link links[2]; /* by the side that sends */
+  tcpcore_time_t now;
+  uint64_t hash;        /* over every datagram that has arrived, in the order of arrival (FNV-1a) */
+  uint64_t arrived;
+  uint8_t *spare;       /* as large and as aligned as a host needs */
+  uint8_t *departing;
+};
+
+/* The sizes of both hosts. */
+void world_configure(tcpcore_configuration_t *configuration);
+
+/* Makes hosts and links. Returns TCPCORE_OK or an error. */
+int32_t world_begin(struct world *world, uint64_t seed, uint32_t loss);
+
+/* The address of a side. */
+tcpcore_address_t world_address(enum side side);
+
+/* Lets both hosts send, and brings the next datagram or does what is due next; time moves on to that moment, but not
+   past `limit`. False if nothing is left to do until then. */
+bool world_step(struct world *world, tcpcore_time_t limit);
+
+/* Lets microseconds pass. */
+void world_run(struct world *world, uint64_t microseconds);
+
+#endif

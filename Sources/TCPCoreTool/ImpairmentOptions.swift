@@ -1,0 +1,18 @@
+import TCPLoopback
+
+extension Impairments {
+  /// Takes one of the options that say what a link does; `false` if the word is none.
+  mutating func take(_ word: String, _ arguments: inout Arguments) throws(ToolError) -> Bool {
+    switch word {
+    case "--loss": loss = try arguments.probability(of: word)
+    case "--duplicate": duplication = try arguments.probability(of: word)
+    case "--reorder": reordering = try arguments.probability(of: word)
+    case "--corrupt": corruption = try arguments.probability(of: word)
+    case "--delay": delay = try arguments.interval(of: word)
+    case "--jitter": jitter = try arguments.interval(of: word)
+    case "--rate": bitsPerSecond = try arguments.rate(of: word)
+    default: return false
+    }
+    return true
+  }
+}

@@ -1,0 +1,24 @@
+#if os(Linux)
+  import TCPCore
+  import TCPLinux
+  import TCPServices
+
+  /// A server on a device.
+  final class ServeUser<Kind: Session>: EventLoopUser {
+    private var server: Server<Kind>
+    private let control: LoopControl
+
+    init(_ session: Kind, connections: Int, _ control: LoopControl) {
+      server = Server(session, connections: connections)
+      self.control = control
+    }
+
+    func handle(_ event: Event, _ host: inout Host, at now: Instant) { server.handle(event, &host, at: now) }
+
+    func prepare(
+      _ host: inout Host, _ watches: inout WatchList, at now: Instant
+    ) -> EventLoopDirective {
+      control.directive(host, &watches, at: now)
+    }
+  }
+#endif
