@@ -23,12 +23,21 @@ let package = Package(
     .target(
       name: "TCPTestSupport", dependencies: ["TCPCore", "TCPLoopback", "TCPCapture"],
       swiftSettings: strict),
+    // Small servers and clients over a host: byte buffers and state, no system calls.
+    .target(name: "TCPServices", dependencies: ["TCPCore"], swiftSettings: strict),
+    // Empty on other systems than Linux.
+    .target(name: "TCPLinux", dependencies: ["TCPCore"], swiftSettings: strict),
     .executableTarget(
       name: "TCPCoreTool",
-      dependencies: ["TCPCore", "TCPCapture", "TCPLoopback", "CAllocationCounter"],
+      dependencies: [
+        "TCPCore", "TCPCapture", "TCPLoopback", "TCPServices", "TCPLinux", "CAllocationCounter",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "TCPCoreTests", dependencies: ["TCPCore", "TCPTestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "TCPCoreCTests", dependencies: ["TCPCore", "TCPCoreC", "CTCPCore"],
+      swiftSettings: [.treatAllWarnings(as: .error)]),  // it calls as C does: all of it is unsafe
     .testTarget(
       name: "ConformanceTests", dependencies: ["TCPCore", "TCPTestSupport"],
       exclude: ["event_processing.tsv", "requirements.tsv", "robustness_cases.tsv"],
@@ -40,6 +49,10 @@ let package = Package(
     .testTarget(
       name: "TCPCaptureTests",
       dependencies: ["TCPCore", "TCPCapture", "TCPLoopback", "TCPTestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "TCPLinuxTests",
+      dependencies: ["TCPCore", "TCPServices", "TCPLinux", "TCPTestSupport", "CAllocationCounter"],
       swiftSettings: strict),
     .testTarget(name: "TidyTests", swiftSettings: strict),
   ],

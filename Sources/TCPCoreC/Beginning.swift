@@ -82,9 +82,8 @@ public func tcpcore_init(
   _ configuration: UnsafePointer<tcpcore_configuration_t>!, _ secret: UnsafePointer<UInt8>!,
   _ now: tcpcore_time_t, _ host: UnsafeMutablePointer<OpaquePointer?>!
 ) -> Int32 {
-  let fault = unsafe faultOfBeginning(memory, bytes, .needed(host), .needed(configuration), .needed(secret))
+  let fault = unsafe faultOfBeginning(memory, bytes, host, .needed(configuration), .needed(secret, count: 16))
   guard fault == TCPCORE_OK else { return fault }
-  unsafe host.pointee = nil
   // Copied before the memory is written.
   let values = unsafe configuration.pointee
   let key = unsafe Secret(word(secret), word(secret + 8))
@@ -102,9 +101,8 @@ public func tcpcore_init(
 public func tcpcore_restore(
   _ memory: UnsafeMutableRawPointer!, _ bytes: UInt64, _ host: UnsafeMutablePointer<OpaquePointer?>!
 ) -> Int32 {
-  let fault = unsafe faultOfBeginning(memory, bytes, .needed(host), .nothing, .nothing)
+  let fault = unsafe faultOfBeginning(memory, bytes, host, .nothing, .nothing)
   guard fault == TCPCORE_OK else { return fault }
-  unsafe host.pointee = nil
   do throws(ConfigurationError) {
     _ = unsafe try Host(restoring: lent(memory, bytes))
   } catch {
@@ -114,15 +112,22 @@ public func tcpcore_restore(
   return TCPCORE_OK
 }
 
-/// What is wrong with the arguments of a beginning.
+/// What is wrong with the arguments of a beginning. Makes the caller's host null where that can be done.
 private func faultOfBeginning(
-  _ memory: UnsafeMutableRawPointer?, _ bytes: UInt64, _ host: Loan, _ second: Loan, _ third: Loan
+  _ memory: UnsafeMutableRawPointer?, _ bytes: UInt64, _ host: UnsafeMutablePointer<OpaquePointer?>?,
+  _ second: Loan, _ third: Loan
 ) -> Int32 {
-  guard let memory = unsafe memory else { return TCPCORE_ERROR_NULL }
   let base = UInt(bitPattern: memory)
   // An array that would end behind the last address is not taken for one.
-  guard bytes <= UInt64(count: Int.max) else { return TCPCORE_ERROR_TOO_LARGE }
-  return Loan.fault(host, second, third, inHost: base, UInt(bitPattern: Int(truncatingIfNeeded: bytes)))
+  let isCountable = bytes <= UInt64(count: Int.max)
+  let size = base == 0 || !isCountable ? 0 : UInt(bitPattern: Int(truncatingIfNeeded: bytes))
+  var fault = unsafe Loan.needed(host).fault(inHost: base, size)
+  guard fault == TCPCORE_OK, let host = unsafe host else { return fault }
+  unsafe host.pointee = nil
+  fault = second.fault(inHost: base, size)
+  if fault == TCPCORE_OK { fault = third.fault(inHost: base, size) }
+  if fault != TCPCORE_OK { return fault }
+  return base == 0 ? TCPCORE_ERROR_NULL : isCountable ? TCPCORE_OK : TCPCORE_ERROR_TOO_LARGE
 }
 
 /// The memory that a caller gives, as much of it as the machine can count.

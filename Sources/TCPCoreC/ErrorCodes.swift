@@ -6,12 +6,12 @@ import CTCPCore
 /// The numbers of errors in the C interface.
 extension CallError {
   /// TCPCORE_ERROR_STALE_HANDLE and those that follow.
-  var code: Int32 { -1 &- Int32(rawValue) }
+  package var code: Int32 { -1 &- Int32(rawValue) }
 }
 
 extension ConfigurationError {
   /// TCPCORE_ERROR_BAD_RING_CLASSES and those that follow.
-  var code: Int32 { -32 &- Int32(rawValue) }
+  package var code: Int32 { -32 &- Int32(rawValue) }
 }
 
 @c @implementation

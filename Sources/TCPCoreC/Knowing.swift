@@ -4,7 +4,8 @@
 import CTCPCore
 
 @c @implementation
-public func tcpcore_next_event(_ host: OpaquePointer!, _ event: UnsafeMutablePointer<tcpcore_event_t>!) -> Int32
+public func tcpcore_next_event(_ host: OpaquePointer!, _ event: UnsafeMutablePointer<tcpcore_event_t>!)
+  -> Int32
 {
   unsafe onHost(host, .needed(event)) { host in
     guard let next = host.nextEvent() else { return 0 }
@@ -33,7 +34,8 @@ public func tcpcore_status(
 
 extension tcpcore_status_t {
   fileprivate init(_ status: Status) {
-    func number(_ value: Int) -> UInt32 { UInt32(saturating: UInt64(count: value)) }
+    // Rings hold 2^30 octets at most.
+    func number(_ value: Int) -> UInt32 { UInt32(truncatingIfNeeded: value) }
     self.init(
       local: tcpcore_endpoint_t(status.tuple.local), remote: tcpcore_endpoint_t(status.tuple.remote),
       state: UInt32(status.state.rawValue), end_reason: UInt32(status.endReason.rawValue),
@@ -63,6 +65,20 @@ public func tcpcore_next_handle(
     unsafe cursor.pointee = UInt32(truncatingIfNeeded: position)
     unsafe handle.pointee = next.rawValue
     return 1
+  }
+}
+
+@c @implementation
+public func tcpcore_occupancy(
+  _ host: OpaquePointer!, _ occupancy: UnsafeMutablePointer<tcpcore_occupancy_t>!
+) -> Int32 {
+  unsafe onHost(host, .needed(occupancy)) { host in
+    let taken = host.occupancy
+    func number(_ value: Int) -> UInt32 { UInt32(truncatingIfNeeded: value) }
+    unsafe occupancy.pointee = tcpcore_occupancy_t(
+      connections: number(taken.connections), half_open: number(taken.halfOpen),
+      time_wait: number(taken.timeWait), listeners: number(taken.listeners))
+    return TCPCORE_OK
   }
 }
 

@@ -22,7 +22,8 @@ struct Loan {
   @inline(__always)
   static func needed<Value>(_ pointer: UnsafePointer<Value>?, count: Int = 1) -> Loan {
     unsafe Loan(
-      UnsafeRawPointer(pointer), MemoryLayout<Value>.stride &* count, alignment: MemoryLayout<Value>.alignment,
+      UnsafeRawPointer(pointer), MemoryLayout<Value>.stride &* count,
+      alignment: MemoryLayout<Value>.alignment,
       isNeeded: true)
   }
 
@@ -72,38 +73,54 @@ struct Loan {
 ///
 /// - Parameters:
 ///   - address: where the caller says that a host stands.
-///   - loans: what else the caller's pointers name.
+///   - loan: what else the caller's pointer names.
 @inline(__always)
 func onHost(
-  _ address: OpaquePointer?, _ first: Loan = .nothing, _ second: Loan = .nothing, _ third: Loan = .nothing,
+  _ address: OpaquePointer?, _ loan: Loan, _ body: (inout Host) throws(CallError) -> Int32
+) -> Int32 {
+  unsafe onHost(address) { host throws(CallError) in
+    let fault = host.fault(of: loan)
+    return fault == TCPCORE_OK ? try body(&host) : fault
+  }
+}
+
+/// The same for several loans; the first fault counts.
+@inline(__always)
+func onHost(
+  _ address: OpaquePointer?, _ first: Loan, _ second: Loan, _ third: Loan = .nothing,
   _ body: (inout Host) throws(CallError) -> Int32
 ) -> Int32 {
-  let base = UInt(bitPattern: address)
-  guard base != 0 else { return TCPCORE_ERROR_NULL }
+  unsafe onHost(address) { host throws(CallError) in
+    var fault = host.fault(of: first)
+    if fault == TCPCORE_OK { fault = host.fault(of: second) }
+    if fault == TCPCORE_OK { fault = host.fault(of: third) }
+    return fault == TCPCORE_OK ? try body(&host) : fault
+  }
+}
+
+/// The same for no loans.
+@inline(__always)
+func onHost(
+  _ address: OpaquePointer?, _ body: (inout Host) throws(CallError) -> Int32
+) -> Int32 {
+  guard unsafe address != nil else { return TCPCORE_ERROR_NULL }
   // What the pointer names is checked by the host.
-  guard var host = unsafe Host(standingAt: UnsafeMutableRawPointer(bitPattern: base)) else {
+  guard var host = unsafe Host(standingAt: UnsafeMutableRawPointer(address)) else {
     return TCPCORE_ERROR_NO_HOST
   }
-  let fault = Loan.fault(first, second, third, inHost: base, UInt(bitPattern: host.byteCount))
-  guard fault == TCPCORE_OK else { return fault }
   do throws(CallError) { return try body(&host) } catch { return error.code }
+}
+
+extension Host {
+  /// TCPCORE_OK, or what is wrong with a loan to this host.
+  @inline(never)
+  func fault(of loan: Loan) -> Int32 { loan.fault(inHost: standingAt, UInt(bitPattern: byteCount)) }
 }
 
 extension Loan {
   /// No pointer at all.
   @inline(__always)
   static var nothing: Loan { unsafe Loan(nil, 0, alignment: 1, isNeeded: false) }
-
-  /// The first thing that is wrong with any of three.
-  @inline(never)
-  static func fault(
-    _ first: Loan, _ second: Loan, _ third: Loan, inHost base: UInt, _ size: UInt
-  ) -> Int32 {
-    let fault = first.fault(inHost: base, size)
-    if fault != TCPCORE_OK { return fault }
-    let next = second.fault(inHost: base, size)
-    return next != TCPCORE_OK ? next : third.fault(inHost: base, size)
-  }
 }
 
 extension Int {

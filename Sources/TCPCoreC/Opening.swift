@@ -37,10 +37,9 @@ public func tcpcore_connect(
   _ options: UnsafePointer<tcpcore_options_t>!, _ now: tcpcore_time_t,
   _ connection: UnsafeMutablePointer<tcpcore_handle_t>!
 ) -> Int32 {
-  let fault = unsafe onHost(host, .optional(options)) { _ in TCPCORE_OK }
-  guard fault == TCPCORE_OK else { return fault }
-  return unsafe onHost(host, .needed(remote), .optional(local), .needed(connection)) {
-    host throws(CallError) in
+  unsafe onHost(host, .needed(remote), .optional(local), .needed(connection)) { host throws(CallError) in
+    let fault = unsafe host.fault(of: .optional(options))
+    guard fault == TCPCORE_OK else { return fault }
     let from: Endpoint? = if unsafe local == nil { nil } else { unsafe Endpoint(local.pointee) }
     unsafe connection.pointee = try host.connect(
       to: Endpoint(remote.pointee), from: from,
@@ -62,7 +61,8 @@ public func tcpcore_accept(
 }
 
 @c @implementation
-public func tcpcore_close(_ host: OpaquePointer!, _ handle: tcpcore_handle_t, _ now: tcpcore_time_t) -> Int32 {
+public func tcpcore_close(_ host: OpaquePointer!, _ handle: tcpcore_handle_t, _ now: tcpcore_time_t) -> Int32
+{
   unsafe onHost(host) { host throws(CallError) in
     try host.close(Handle(rawValue: handle), at: Instant(microseconds: now))
     return TCPCORE_OK
@@ -70,7 +70,8 @@ public func tcpcore_close(_ host: OpaquePointer!, _ handle: tcpcore_handle_t, _ 
 }
 
 @c @implementation
-public func tcpcore_abort(_ host: OpaquePointer!, _ handle: tcpcore_handle_t, _ now: tcpcore_time_t) -> Int32 {
+public func tcpcore_abort(_ host: OpaquePointer!, _ handle: tcpcore_handle_t, _ now: tcpcore_time_t) -> Int32
+{
   unsafe onHost(host) { host throws(CallError) in
     try host.abort(Handle(rawValue: handle), at: Instant(microseconds: now))
     return TCPCORE_OK
@@ -78,7 +79,8 @@ public func tcpcore_abort(_ host: OpaquePointer!, _ handle: tcpcore_handle_t, _ 
 }
 
 @c @implementation
-public func tcpcore_release(_ host: OpaquePointer!, _ handle: tcpcore_handle_t, _ now: tcpcore_time_t) -> Int32
+public func tcpcore_release(_ host: OpaquePointer!, _ handle: tcpcore_handle_t, _ now: tcpcore_time_t)
+  -> Int32
 {
   unsafe onHost(host) { host throws(CallError) in
     try host.release(Handle(rawValue: handle), at: Instant(microseconds: now))

@@ -9,10 +9,6 @@ extension Interval {
       milliseconds == UInt32.max
       ? .unlimited : Interval(microseconds: UInt64(wide: milliseconds) &* 1_000)
   }
-
-  fileprivate var milliseconds: UInt32 {
-    self == .unlimited ? UInt32.max : UInt32(saturating: microseconds / 1_000)
-  }
 }
 
 extension ConnectionOptions {
@@ -57,15 +53,15 @@ extension tcpcore_options_t {
     if options.offersSACK { flags |= TCPCORE_OPTION_SACK }
     if options.reportsSoftErrors { flags |= TCPCORE_OPTION_SOFT_ERRORS }
     self.init(
-      minimum_timeout: options.minimumTimeout.milliseconds,
-      maximum_timeout: options.maximumTimeout.milliseconds,
-      retransmission_limit: options.retransmissionLimit.milliseconds,
-      handshake_limit: options.handshakeLimit.milliseconds,
-      user_timeout: options.userTimeout.milliseconds,
-      fin_wait_2_limit: options.finWait2Limit.milliseconds,
-      keep_alive_idle: options.keepAliveIdle.milliseconds,
-      keep_alive_interval: options.keepAliveInterval.milliseconds,
-      acknowledgment_delay: options.acknowledgmentDelay.milliseconds,
+      minimum_timeout: options.minimumTimeoutMilliseconds,
+      maximum_timeout: options.maximumTimeoutMilliseconds,
+      retransmission_limit: options.retransmissionLimitMilliseconds,
+      handshake_limit: options.handshakeLimitMilliseconds,
+      user_timeout: options.userTimeoutMilliseconds,
+      fin_wait_2_limit: options.finWait2LimitMilliseconds,
+      keep_alive_idle: options.keepAliveIdleMilliseconds,
+      keep_alive_interval: options.keepAliveIntervalMilliseconds,
+      acknowledgment_delay: UInt32(options.acknowledgmentDelayMilliseconds),
       maximum_segment_size: options.maximumSegmentSize,
       warning_retransmissions: options.warningRetransmissions,
       keep_alive_probes: options.keepAliveProbes, dscp: options.dscp, hop_limit: options.hopLimit,

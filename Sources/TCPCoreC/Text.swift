@@ -52,15 +52,9 @@ public func tcpcore_reserve(
   _ now: tcpcore_time_t
 ) -> Int32 {
   unsafe onHost(host, .needed(runs, count: 2)) { host throws(CallError) in
-    var room = 0
-    _ = unsafe try host.withWritable(Handle(rawValue: connection), at: Instant(microseconds: now)) {
-      first, second in
-      room = first.count &+ second.count
-      if room > 0 { unsafe tell(runs, UnsafeRawBufferPointer(first), UnsafeRawBufferPointer(second)) }
-      return 0
-    }
+    let room = unsafe try useRoom(&host, connection, runs, commit: 0, now)
     guard room > 0 else { throw .wouldBlock }
-    return Int32(truncatingIfNeeded: room)
+    return room
   }
 }
 
@@ -68,17 +62,31 @@ public func tcpcore_reserve(
 public func tcpcore_commit(
   _ host: OpaquePointer!, _ connection: tcpcore_handle_t, _ count: UInt32, _ now: tcpcore_time_t
 ) -> Int32 {
-  let count = Int(lent: count)
-  return unsafe onHost(host) { host throws(CallError) in
-    var room = 0
-    _ = unsafe try host.withWritable(Handle(rawValue: connection), at: Instant(microseconds: now)) {
-      first, second in
-      room = first.count &+ second.count
-      return count <= room ? count : 0
-    }
-    guard count <= room else { throw .invalidArgument }
+  unsafe onHost(host) { host throws(CallError) in
+    let room = try useRoom(&host, connection, nil, commit: Int(lent: count), now)
+    guard count <= UInt32(bitPattern: room) else { throw .invalidArgument }
     return TCPCORE_OK
   }
+}
+
+/// Tells the free room of the send ring, and takes the first octets of it as text if there are so many.
+///
+/// - Returns: how many octets of room there were.
+@inline(never)
+private func useRoom(
+  _ host: inout Host, _ connection: tcpcore_handle_t, _ runs: UnsafeMutablePointer<tcpcore_run_t>?,
+  commit count: Int, _ now: tcpcore_time_t
+) throws(CallError) -> Int32 {
+  var room = 0
+  _ = unsafe try host.withWritable(Handle(rawValue: connection), at: Instant(microseconds: now)) {
+    first, second in
+    room = first.count &+ second.count
+    if let runs = unsafe runs, room > 0 {
+      unsafe tell(runs, UnsafeRawBufferPointer(first), UnsafeRawBufferPointer(second))
+    }
+    return count <= room ? count : 0
+  }
+  return Int32(truncatingIfNeeded: room)
 }
 
 @c @implementation
@@ -87,14 +95,7 @@ public func tcpcore_peek(
   _ now: tcpcore_time_t
 ) -> Int32 {
   unsafe onHost(host, .needed(runs, count: 2)) { host throws(CallError) in
-    var there = 0
-    _ = unsafe try host.withReadable(Handle(rawValue: connection), at: Instant(microseconds: now)) {
-      first, second in
-      there = first.count &+ second.count
-      unsafe tell(runs, first, second)
-      return 0
-    }
-    return Int32(truncatingIfNeeded: there)
+    unsafe try useText(&host, connection, runs, consume: 0, now)
   }
 }
 
@@ -102,17 +103,29 @@ public func tcpcore_peek(
 public func tcpcore_consume(
   _ host: OpaquePointer!, _ connection: tcpcore_handle_t, _ count: UInt32, _ now: tcpcore_time_t
 ) -> Int32 {
-  let count = Int(lent: count)
-  return unsafe onHost(host) { host throws(CallError) in
-    var there = 0
-    _ = unsafe try host.withReadable(Handle(rawValue: connection), at: Instant(microseconds: now)) {
-      first, second in
-      there = first.count &+ second.count
-      return count <= there ? count : 0
-    }
-    guard count <= there else { throw .invalidArgument }
+  unsafe onHost(host) { host throws(CallError) in
+    let there = try useText(&host, connection, nil, consume: Int(lent: count), now)
+    guard count <= UInt32(bitPattern: there) else { throw .invalidArgument }
     return TCPCORE_OK
   }
+}
+
+/// Tells where the text that arrived is, and takes the first octets of it out if there are so many.
+///
+/// - Returns: how many octets there were.
+@inline(never)
+private func useText(
+  _ host: inout Host, _ connection: tcpcore_handle_t, _ runs: UnsafeMutablePointer<tcpcore_run_t>?,
+  consume count: Int, _ now: tcpcore_time_t
+) throws(CallError) -> Int32 {
+  var there = 0
+  _ = unsafe try host.withReadable(Handle(rawValue: connection), at: Instant(microseconds: now)) {
+    first, second in
+    there = first.count &+ second.count
+    if let runs = unsafe runs { unsafe tell(runs, first, second) }
+    return count <= there ? count : 0
+  }
+  return Int32(truncatingIfNeeded: there)
 }
 
 /// Fills in two runs of the host's memory.

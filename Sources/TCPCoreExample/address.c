@@ -7,10 +7,12 @@ static bool parse_ipv4(const char *words, tcpcore_address_t *address) {
   for (int part = 0; part < 4; part++) {
     uint32_t value = 0;
     int digits = 0;
+    char first = *words;
     for (; *words >= '0' && *words <= '9' && digits < 4; digits++) {
       value = value * 10 + (uint32_t)(*words++ - '0');
     }
-    if (digits == 0 || value > 255) return false;
+    /* Some would read a leading zero as octal. */
+    if (digits == 0 || value > 255 || (digits > 1 && first == '0')) return false;
     parts[part] = (uint8_t)value;
     if (*words++ != (part < 3 ? '.' : 0)) return false;
   }

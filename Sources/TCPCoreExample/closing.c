@@ -5,7 +5,7 @@
 #define PORT 80
 #define CLOSED_PORT 81
 #define SETTLED UINT64_C(500000)
-#define TWO_LIFETIMES UINT64_C(240000000)
+#define TWO_LIFETIMES (2 * WORLD_SEGMENT_LIFETIME)
 #define FAREWELL_BYTES 1000
 
 static uint32_t state_of(const struct world *world, enum side side, tcpcore_handle_t connection) {
@@ -110,7 +110,7 @@ static void check_reset(struct world *world, struct checks *checks, const tcpcor
   check_equal(checks, tcpcore_read(left, connections[LEFT], buffer, sizeof buffer, world->now), TCPCORE_ERROR_RESET,
               "tcpcore_read after a reset");
   check_equal(checks, end_of(world, LEFT, connections[LEFT]), TCPCORE_END_RESET, "the end of a reset connection");
-  check_equal(checks, end_of(world, RIGHT, connections[RIGHT]), TCPCORE_END_ABORTED, "the end of an aborted connection");
+  check_equal(checks, end_of(world, RIGHT, connections[RIGHT]), TCPCORE_END_ABORTED, "the end after tcpcore_abort");
 }
 
 static void check_refused(struct world *world, struct checks *checks) {

@@ -45,7 +45,8 @@ static void complain_about_device(const char *name, int error) {
   } else if (error == EBUSY) {
     complain(name, "another program uses it", "end that program, or choose another device");
   } else if (error == EINVAL) {
-    complain(name, "exists, and is no TUN device", "choose another name, or make it with: ip tuntap add dev NAME mode tun");
+    complain(name, "exists, and is no TUN device",
+             "choose another name, or make it with: ip tuntap add dev NAME mode tun");
   } else {
     complain(name, "cannot be used", "try another name");
   }

@@ -1,11 +1,17 @@
 #include "loopback.h"
 
-#include "bad_calls.h"
+#include <string.h>
+
 #include "check.h"
 #include "closing.h"
-#include "sizes.h"
 #include "text.h"
+#include "thorough.h"
 #include "transfer.h"
+
+#define USUAL_OCTETS 1048576
+#define USUAL_SEED 1
+#define USUAL_LOSS 20
+#define MOST_OCTETS UINT64_C(1000000000000)
 
 static void report_links(const struct world *world) {
   const struct link *left = &world->links[LEFT];
@@ -48,20 +54,19 @@ static int conclude(const struct checks *checks) {
   return 1;
 }
 
-int loopback_run(const struct loopback_settings *settings) {
+static int run(const struct loopback_settings *settings) {
   struct world world;
   struct checks checks = {0, 0, 0, 0};
   text_line("seed", settings->seed);
   text_line("loss_permille", settings->loss);
 
-  check_sizes(&checks);
+  thorough_sizes(&checks);
   text_line("size_checks", checks.count);
   if (!check_equal(&checks, world_begin(&world, settings->seed, settings->loss), TCPCORE_OK, "world_begin")) {
     return conclude(&checks);
   }
   tcpcore_time_t beginning = world.now;
   transfer(&world, &checks, settings);
-  text_line("transfer_microseconds", world.now - beginning);
   report_links(&world);
   report_hosts(&world);
 
@@ -69,12 +74,27 @@ int loopback_run(const struct loopback_settings *settings) {
   world.links[RIGHT].is_smooth = true;
   if (checks.failed == NULL) check_closing(&world, &checks);
   uint64_t before = checks.count;
-  if (checks.failed == NULL) check_bad_calls(&world, &checks);
+  if (checks.failed == NULL) thorough_bad_calls(&world, &checks);
   text_line("bad_calls", checks.count - before);
 
   text_line("virtual_microseconds", world.now - beginning);
   text_line_hex("datagrams_hash", world.hash);
-  text_line_hex("digest_left", tcpcore_digest(world.hosts[LEFT]));
-  text_line_hex("digest_right", tcpcore_digest(world.hosts[RIGHT]));
   return conclude(&checks);
+}
+
+int loopback_main(int count, char **words) {
+  struct loopback_settings settings = {USUAL_OCTETS, USUAL_SEED, USUAL_LOSS};
+  uint64_t loss = USUAL_LOSS;
+  for (int index = 0; index < count; index += 2) {
+    if (index + 1 == count) return -1;
+    const char *name = words[index];
+    const char *value = words[index + 1];
+    bool is_good = false;
+    if (strcmp(name, "--bytes") == 0) is_good = text_to_number(value, MOST_OCTETS, &settings.octets);
+    if (strcmp(name, "--seed") == 0) is_good = text_to_number(value, UINT64_MAX, &settings.seed);
+    if (strcmp(name, "--loss") == 0) is_good = text_to_number(value, 1000, &loss);
+    if (!is_good) return -1;
+  }
+  settings.loss = (uint32_t)loss;
+  return run(&settings);
 }

@@ -8,7 +8,10 @@
 #include "world.h"
 
 #define LOOPBACK_BYTES WORLD_BYTES
-#define LOOPBACK_MOST_OCTETS UINT64_C(1000000000000)
+
+#define LOOPBACK_USAGE                                                               \
+  "  tcpcore-example --loopback [--bytes N] [--seed N] [--loss PERMILLE]\n"          \
+  "    two hosts over a bad link, in virtual time: a self-test that needs no device\n"
 
 struct loopback_settings {
   uint64_t octets; /* how many each side sends */
@@ -16,7 +19,8 @@ struct loopback_settings {
   uint32_t loss;   /* how many datagrams of a thousand are lost */
 };
 
-/* Prints a report that ends with "ok" or "FAILED: what". Returns the program's exit code. */
-int loopback_run(const struct loopback_settings *settings);
+/* Prints a report that ends with "ok" or "FAILED: what". Returns the program's exit code; -1 if the arguments, those
+   behind --loopback, are wrong. */
+int loopback_main(int count, char **words);
 
 #endif

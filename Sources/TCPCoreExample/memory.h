@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The next `bytes` octets of the array, zero, aligned for a host. There is always enough for one mode's pieces. */
+/* The next `bytes` octets of the array, zero, aligned for a host; or null, if so many are not left. */
 void *memory_take(size_t bytes);
 
 #endif

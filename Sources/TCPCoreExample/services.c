@@ -132,6 +132,15 @@ void services_stop(struct services *services, tcpcore_time_t now) {
   }
 }
 
+void services_abandon(struct services *services, tcpcore_time_t now) {
+  for (int index = 0; index < SERVICES_SESSIONS; index++) {
+    struct session *session = &services->sessions[index];
+    if (session->kind == SESSION_FREE) continue;
+    tcpcore_abort(services->host, session->connection, now);
+    forget(services, session, now);
+  }
+}
+
 bool services_are_idle(const struct services *services) {
   for (int index = 0; index < SERVICES_SESSIONS; index++) {
     if (services->sessions[index].kind != SESSION_FREE) return false;

@@ -48,6 +48,9 @@ tcpcore_time_t services_deadline(const struct services *services);
 /* Accepts nothing more, and closes every connection as soon as its response is written. */
 void services_stop(struct services *services, tcpcore_time_t now);
 
+/* Resets whatever is still open. */
+void services_abandon(struct services *services, tcpcore_time_t now);
+
 /* Whether no connection is left. */
 bool services_are_idle(const struct services *services);
 

@@ -1,4 +1,4 @@
-#include "sizes.h"
+#include "thorough.h"
 
 #include <tcpcore.h>
 
@@ -66,7 +66,7 @@ static void check_random(struct checks *checks) {
   }
 }
 
-void check_sizes(struct checks *checks) {
+void thorough_sizes(struct checks *checks) {
   tcpcore_configuration_t configuration;
   check_smallest(checks);
   check_random(checks);

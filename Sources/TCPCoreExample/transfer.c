@@ -4,10 +4,12 @@
 
 #include "octets.h"
 #include "text.h"
+#include "thorough.h"
 
 #define PORT 4000
 #define COPY_BYTES 700
-#define REST UINT64_C(300000000)
+/* Longer than any entry lives. */
+#define REST (3 * WORLD_SEGMENT_LIFETIME)
 
 /* One side of the conversation. */
 struct talker {
@@ -102,42 +104,32 @@ static void serve(struct talker *talker, tcpcore_time_t now) {
   }
 }
 
-/* The host goes on from a snapshot elsewhere; the memory that it leaves is overwritten. */
-static void move(struct world *world, struct checks *checks, struct talker *talker) {
-  uint8_t *old = (uint8_t *)(void *)talker->host;
-  tcpcore_host_t *moved = NULL;
-  tcpcore_configuration_t configuration;
-  world_configure(&configuration);
-  uint64_t digest = tcpcore_digest(talker->host);
-  int64_t bytes = tcpcore_snapshot(talker->host, world->spare, WORLD_HOST_BYTES);
-  if (!check_equal(checks, bytes, tcpcore_bytes(&configuration), "tcpcore_snapshot")) return;
-  memset(old, 0xA5, (size_t)bytes);
-  if (!check_equal(checks, tcpcore_restore(world->spare, WORLD_HOST_BYTES, &moved), TCPCORE_OK, "tcpcore_restore")) {
-    return;
-  }
-  check(checks, tcpcore_digest(moved) == digest, "the digest of a restored host");
-  world->spare = old;
-  world->hosts[LEFT] = moved;
-  talker->host = moved;
-}
-
 /* Whether a side has nothing more to do: it rests in TIME-WAIT, or everything is over. */
-static bool is_over(const struct talker *talker, uint32_t *state) {
-  tcpcore_status_t status;
+static bool is_over(const struct talker *talker, tcpcore_status_t *status) {
   if (talker->error != TCPCORE_OK) return true;
   if (!talker->has_closed || !talker->heard_end) return false;
-  if (tcpcore_status(talker->host, talker->connection, &status) < 0) return true;
-  *state = status.state;
-  return status.state == TCPCORE_TIME_WAIT ||
-         (status.state == TCPCORE_CLOSED && status.end_reason == TCPCORE_END_FINISHED);
+  if (tcpcore_status(talker->host, talker->connection, status) < 0) return true;
+  return status->state == TCPCORE_TIME_WAIT || status->state == TCPCORE_CLOSED;
+}
+
+static void check_side(struct checks *checks, const struct talker *talker, const tcpcore_status_t *status,
+                       const char *what) {
+  check_equal(checks, talker->error, TCPCORE_OK, what);
+  check(checks, !talker->is_wrong, "an octet is not what was sent");
+  check(checks, talker->received == talker->octets, "octets are missing");
+  uint32_t end = status->state == TCPCORE_TIME_WAIT ? TCPCORE_END_NONE : TCPCORE_END_FINISHED;
+  check_equal(checks, status->end_reason, end, what);
 }
 
 static void converse(struct world *world, struct checks *checks, struct talker *left, struct talker *right) {
-  uint32_t states[2] = {TCPCORE_CLOSED, TCPCORE_CLOSED};
+  tcpcore_status_t left_status;
+  tcpcore_status_t right_status;
+  memset(&left_status, 0, sizeof left_status);
+  memset(&right_status, 0, sizeof right_status);
   bool has_moved = false;
   bool is_left_over = false;
   bool is_right_over = false;
-  while (!is_left_over || !is_right_over) {
+  while ((!is_left_over || !is_right_over) && left->error == TCPCORE_OK && right->error == TCPCORE_OK) {
     if (!world_step(world, TCPCORE_NEVER)) {
       check(checks, false, "the transfer stands still");
       return;
@@ -146,17 +138,16 @@ static void converse(struct world *world, struct checks *checks, struct talker *
     serve(right, world->now);
     if (!has_moved && left->received >= left->octets / 2 && left->connection != 0 && left->error == TCPCORE_OK) {
       has_moved = true;
-      move(world, checks, left);
+      left->host = thorough_move(world, checks);
     }
     if (checks->failed != NULL) return;
-    is_left_over = is_over(left, &states[LEFT]);
-    is_right_over = is_over(right, &states[RIGHT]);
+    is_left_over = is_over(left, &left_status);
+    is_right_over = is_over(right, &right_status);
   }
-  check_equal(checks, left->error, TCPCORE_OK, "the left side's connection");
-  check_equal(checks, right->error, TCPCORE_OK, "the right side's connection");
-  check(checks, !left->is_wrong && !right->is_wrong, "an octet is not what was sent");
-  check(checks, left->received == left->octets && right->received == right->octets, "octets are missing");
-  check(checks, states[LEFT] == TCPCORE_TIME_WAIT || states[RIGHT] == TCPCORE_TIME_WAIT, "nobody rests in TIME-WAIT");
+  check_side(checks, left, &left_status, "the left side's connection");
+  check_side(checks, right, &right_status, "the right side's connection");
+  check(checks, left_status.state == TCPCORE_TIME_WAIT || right_status.state == TCPCORE_TIME_WAIT,
+        "nobody rests in TIME-WAIT");
 }
 
 void transfer(struct world *world, struct checks *checks, const struct loopback_settings *settings) {
@@ -176,12 +167,18 @@ void transfer(struct world *world, struct checks *checks, const struct loopback_
   right.incoming_start = left.outgoing_start;
   right.is_copying = true;
 
-  int32_t result = tcpcore_listen(right.host, &local, TCPCORE_FAMILY_BOTH, 2, WORLD_LARGE_RINGS, NULL, &listener);
+  /* However bad the link is, nobody loses patience once the connection stands. */
+  tcpcore_options_t options;
+  tcpcore_options_default(&options);
+  options.retransmission_limit = UINT32_MAX;
+  int32_t result = tcpcore_listen(right.host, &local, TCPCORE_FAMILY_BOTH, 2, WORLD_LARGE_RINGS, &options, &listener);
   check_equal(checks, result, TCPCORE_OK, "tcpcore_listen");
-  result = tcpcore_connect(left.host, &remote, NULL, TCPCORE_ANY_INTERFACE, WORLD_LARGE_RINGS, NULL, world->now,
+  result = tcpcore_connect(left.host, &remote, NULL, TCPCORE_ANY_INTERFACE, WORLD_LARGE_RINGS, &options, world->now,
                            &left.connection);
   if (!check_equal(checks, result, TCPCORE_OK, "tcpcore_connect")) return;
+  tcpcore_time_t beginning = world->now;
   converse(world, checks, &left, &right);
+  text_line("transfer_microseconds", world->now - beginning);
   text_line("octets_to_right", right.received);
   text_line("octets_to_left", left.received);
 

@@ -119,7 +119,8 @@ static bool send_owed(struct loop *loop, tcpcore_time_t now) {
   return true;
 }
 
-/* Serves until it has been told to stop and the connections are closed. False if the device is gone. */
+/* Serves until it has been told to stop and the connections are closed, or six seconds have passed, or a second signal
+   has come. False if the device is gone. */
 static bool serve(struct loop *loop) {
   sigset_t mask;
   catch_signals(&mask);
@@ -135,8 +136,11 @@ static bool serve(struct loop *loop) {
     services_run(loop->services, now);
     if (!send_owed(loop, now)) return false;
     if (loop->stop_at == TCPCORE_NEVER) continue;
-    if (signals > 1 || now >= loop->stop_at) return true;
     if (services_are_idle(loop->services) && tcpcore_deadline(loop->host) > now) return true;
+    if (signals > 1 || now >= loop->stop_at) {
+      services_abandon(loop->services, now);
+      return send_owed(loop, now);
+    }
   }
 }
 
@@ -159,6 +163,7 @@ static int prepare(struct loop *loop, const char *device, const tcpcore_address_
   loop->services = memory_take(sizeof *loop->services);
   loop->arriving = memory_take(TUN_LARGEST_DATAGRAM);
   loop->departing = memory_take(TUN_LARGEST_DATAGRAM);
+  if (loop->departing == NULL) return fail("the static array", TCPCORE_ERROR_MEMORY_TOO_SMALL);
 
   uint32_t mtu = device_mtu(device, USUAL_MTU);
   if (mtu > TUN_LARGEST_DATAGRAM) mtu = TUN_LARGEST_DATAGRAM;

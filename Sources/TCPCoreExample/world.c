@@ -20,6 +20,8 @@ void world_configure(tcpcore_configuration_t *configuration) {
   configuration->time_wait = WORLD_TIME_WAIT;
   configuration->listeners = WORLD_LISTENERS;
   configuration->replies = WORLD_REPLIES;
+  configuration->maximum_segment_lifetime = WORLD_SEGMENT_LIFETIME;
+  configuration->half_open_lifetime = WORLD_SEGMENT_LIFETIME;
 }
 
 tcpcore_address_t world_address(enum side side) { return tcpcore_ipv4(10, 0, 0, side == LEFT ? 1 : 2); }
@@ -48,7 +50,7 @@ int32_t world_begin(struct world *world, uint64_t seed, uint32_t loss) {
   }
   world->spare = memory_take(WORLD_HOST_BYTES);
   world->departing = memory_take(LINK_MTU);
-  return TCPCORE_OK;
+  return world->departing == NULL ? TCPCORE_ERROR_MEMORY_TOO_SMALL : TCPCORE_OK;
 }
 
 static void send_owed(struct world *world, enum side side) {

@@ -21,6 +21,8 @@ enum side { LEFT, RIGHT };
 #define WORLD_TIME_WAIT 4
 #define WORLD_LISTENERS 2
 #define WORLD_REPLIES 8
+/* Long, in microseconds, so that TIME-WAIT outlasts many losses of the last acknowledgment. */
+#define WORLD_SEGMENT_LIFETIME UINT64_C(600000000)
 
 #define WORLD_HOST_BYTES                                                                               \
   (TCPCORE_HOST_BYTES(WORLD_LARGE_CONNECTIONS + WORLD_SMALL_CONNECTIONS, WORLD_HALF_OPEN,              \

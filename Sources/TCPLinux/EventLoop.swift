@@ -162,6 +162,8 @@
       case .full:
         retryAt = .never
         return false
+      case .down:
+        throw SystemError(.write, device.name, code: 5)  // EIO, as the system said
       case .noMemory:
         retryAt = now + .milliseconds(1)
         return false

@@ -30,8 +30,7 @@
     /// Datagrams read before the user, the timers and the signals have their turn.
     public var arrivalsPerTurn = 32
     /// Datagrams read before the host is asked to transmit. What is queued is worked off before it is acknowledged
-    /// (MUST-58, MUST-59), so this is a whole turn; 1 acknowledges every second segment at its own time (SHLD-19),
-    /// for about a quarter of the throughput.
+    /// (MUST-58, MUST-59), so this is a whole turn; 1 acknowledges every second segment at its own time (SHLD-19).
     public var arrivalsPerTransmit = 32
     /// Datagrams written before the loop looks for arrivals again.
     public var departuresPerTurn = 64

@@ -32,6 +32,8 @@
       case noMemory
       /// The device does not take such a datagram, and never will (EINVAL, EMSGSIZE).
       case refused
+      /// The network device is not up (EIO); still the caller's.
+      case down
     }
 
     /// The name, or what descriptor it is.
@@ -73,7 +75,7 @@
         close(descriptor)
         throw SystemError(.attach, name, code: code)
       }
-      if isOffloaded && !TUNInterface.offload(descriptor, largeSegments: true) {
+      guard TUNInterface.setOffload(descriptor, isOffloaded) else {
         let code = errno
         close(descriptor)
         throw SystemError(.offload, given, code: code)
@@ -101,6 +103,9 @@
         throw SystemError(.adopt, title, code: errno)
       }
       let known = TUNInterface.describe(descriptor)
+      if let known, !TUNInterface.setOffload(descriptor, known.hasHeader) {
+        throw SystemError(.offload, known.name, code: errno)
+      }
       name = known?.name ?? title
       self.descriptor = descriptor
       self.hasOffloadHeader = known?.hasHeader ?? hasOffloadHeader
@@ -156,7 +161,7 @@
 
     /// Writes one datagram whole, or not at all.
     ///
-    /// - Throws: `SystemError` when the device is gone, broken or down; the datagram was not written then.
+    /// - Throws: `SystemError` when the device is gone or broken; the datagram was not written then.
     public func write(_ datagram: UnsafeRawBufferPointer) throws(SystemError) -> Fate {
       let headerCount = hasOffloadHeader ? OffloadHeader.byteCount : 0
       if hasOffloadHeader { unsafe OffloadHeader.fill(header, for: datagram) }
@@ -177,6 +182,7 @@
         case EAGAIN: return .full
         case ENOBUFS, ENOMEM: return .noMemory
         case EINVAL, EMSGSIZE: return .refused
+        case EIO: return .down
         default: throw SystemError(.write, name, code: code)
         }
       }

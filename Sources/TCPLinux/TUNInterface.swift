@@ -52,12 +52,14 @@
       return (name(in: request), flags & hasOffloadHeader != 0)
     }
 
-    /// Allows the kernel to leave checksums, and if wished the cutting of large segments, to us.
-    static func offload(_ descriptor: Int32, largeSegments: Bool) -> Bool {
+    /// Says whether the kernel may leave checksums and the cutting of large segments to us. A device remembers what its
+    /// last user allowed, so this is said in either case.
+    static func setOffload(_ descriptor: Int32, _ isOffloaded: Bool) -> Bool {
+      guard isOffloaded else { return ioctl(descriptor, setOffload, 0) == 0 }
       var size = Int32(OffloadHeader.byteCount)
       // The kernel reads one number during the call.
       guard unsafe ioctl(descriptor, setHeaderSize, &size) == 0 else { return false }
-      return ioctl(descriptor, setOffload, offloadsChecksum | (largeSegments ? offloadsSegments : 0)) == 0
+      return ioctl(descriptor, setOffload, offloadsChecksum | offloadsSegments) == 0
     }
 
     /// The MTU of a network device in octets, if there is such a device in this network namespace.

@@ -43,7 +43,8 @@ public struct HTTPRequestParser: Sendable {
   /// - Returns: how many octets were taken; those behind them are not the head's.
   public mutating func feed(_ bytes: UnsafeRawBufferPointer) -> Int {
     var taken = 0
-    for unsafebyte in unsafe bytes {
+    for index in 0..<bytes.count {
+      let byte = unsafe bytes[index]
       guard progress == .incomplete else { return taken }
       taken += 1
       count += 1

@@ -19,7 +19,8 @@ public struct HTTPResponseHead: Sendable {
   /// - Returns: how many octets were taken; those behind them are the body.
   public mutating func feed(_ bytes: UnsafeRawBufferPointer) -> Int {
     var taken = 0
-    for unsafebyte in unsafe bytes {
+    for index in 0..<bytes.count {
+      let byte = unsafe bytes[index]
       if isComplete || isMalformed { return taken }
       taken += 1
       count += 1

@@ -67,9 +67,9 @@ enum TidyChecks {
 
   private static let typeKeywords: Set = ["struct", "enum", "protocol", "typealias", "class", "actor"]
 
-  /// Files stay under `limit` lines.
+  /// Files stay under `limit` lines. The C header does not count: whoever embeds the core copies one file.
   static func fileLengths(of files: [SourceFile], under limit: Int) -> [String] {
-    files.filter { $0.lines.count >= limit }.map {
+    files.filter { $0.lines.count >= limit && !$0.path.hasSuffix("/include/tcpcore.h") }.map {
       "\($0.path): \($0.lines.count) lines, \(limit - 1) are allowed"
     }
   }

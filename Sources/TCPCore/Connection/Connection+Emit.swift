@@ -41,7 +41,9 @@ extension Connection {
 
   /// The window field of our SYN, never scaled (RFC7323-WS-3).
   var synchronizeWindow: UInt16 {
-    UInt16(truncatingIfNeeded: receive.ring.capacity < 65_535 ? receive.ring.capacity : 65_535)
+    mutating get {
+      UInt16(truncatingIfNeeded: receive.ring.capacity < 65_535 ? receive.ring.capacity : 65_535)
+    }
   }
 
   /// The smallest shift with which a window of the whole ring fits 16 bits (ROB-260: at most 14).
@@ -71,7 +73,7 @@ extension Connection {
   }
 
   /// RFC7323-TS-1, RFC7323-TS-2: the echo is zero while there is nothing to acknowledge.
-  private func addTimestamps(to segment: inout SegmentHeader, _ context: ConnectionContext) {
+  private mutating func addTimestamps(to segment: inout SegmentHeader, _ context: ConnectionContext) {
     segment.options.timestamps = Timestamps(
       value: TimestampClock.value(at: context.now, offset: send.timestampOffset),
       echo: segment.flags.contains(.ack) ? receive.recentTimestamp : 0)

@@ -1,12 +1,12 @@
 extension Connection {
   /// What holds between any two calls; the first thing that does not, or `nil`.
-  package func brokenInvariant(_ region: Region) -> StaticString? {
+  package mutating func brokenInvariant(_ region: Region) -> StaticString? {
     if let broken = brokenSending(region) { return broken }
     if let broken = brokenReceiving(region) { return broken }
     return brokenState
   }
 
-  private func brokenSending(_ region: Region) -> StaticString? {
+  private mutating func brokenSending(_ region: Region) -> StaticString? {
     if !(send.unacknowledged <= send.next) { return "SND.UNA is beyond SND.NXT" }
     if send.ring.count > send.ring.capacity { return "the send ring holds more than it can" }
     if state == .closed || state == .timeWait { return nil }
@@ -28,7 +28,7 @@ extension Connection {
     return nil
   }
 
-  private func brokenReceiving(_ region: Region) -> StaticString? {
+  private mutating func brokenReceiving(_ region: Region) -> StaticString? {
     if receive.ring.count > receive.ring.capacity { return "the receive ring holds more than it can" }
     if state == .synSent || state == .closed { return nil }
     if !(receive.next <= receive.rightEdge) && !receive.isFinished {
@@ -50,17 +50,19 @@ extension Connection {
   }
 
   private var brokenState: StaticString? {
-    switch state {
-    case .listen: "a connection listens"
-    case .synSent, .synReceived:
-      send.isSynchronized ? "our SYN is acknowledged, but the state does not say so" : nil
-    case .established: send.isFinishing ? "closed, but the state does not say so" : nil
-    case .finWait1, .closing, .lastAck:
-      send.isFinishAcknowledged ? "our FIN is acknowledged, but the state does not say so" : nil
-    case .finWait2: send.isFinishAcknowledged ? nil : "FIN-WAIT-2 without an acknowledged FIN"
-    case .closeWait: receive.isFinished ? nil : "CLOSE-WAIT without a FIN"
-    case .closed: endReason == .none ? "closed without a reason" : nil
-    case .timeWait: nil
+    mutating get {
+      switch state {
+      case .listen: "a connection listens"
+      case .synSent, .synReceived:
+        send.isSynchronized ? "our SYN is acknowledged, but the state does not say so" : nil
+      case .established: send.isFinishing ? "closed, but the state does not say so" : nil
+      case .finWait1, .closing, .lastAck:
+        send.isFinishAcknowledged ? "our FIN is acknowledged, but the state does not say so" : nil
+      case .finWait2: send.isFinishAcknowledged ? nil : "FIN-WAIT-2 without an acknowledged FIN"
+      case .closeWait: receive.isFinished ? nil : "CLOSE-WAIT without a FIN"
+      case .closed: endReason == .none ? "closed without a reason" : nil
+      case .timeWait: nil
+      }
     }
   }
 }

@@ -2,39 +2,45 @@ extension Connection {
   /// The earliest moment at which `expire` has something to do.
   @inline(__always)
   package var deadline: Instant {
-    var earliest = lossTimer.deadline
-    if probe.deadline < earliest { earliest = probe.deadline }
-    if acknowledgment.deadline < earliest { earliest = acknowledgment.deadline }
-    if finWait2Deadline < earliest { earliest = finWait2Deadline }
-    let giveUp = giveUpTime
-    if giveUp < earliest { earliest = giveUp }
-    if options.isKeepAliveEnabled {
-      let keepAlive = keepAliveTime
-      if keepAlive < earliest { earliest = keepAlive }
+    mutating get {
+      var earliest = lossTimer.deadline
+      if probe.deadline < earliest { earliest = probe.deadline }
+      if acknowledgment.deadline < earliest { earliest = acknowledgment.deadline }
+      if finWait2Deadline < earliest { earliest = finWait2Deadline }
+      let giveUp = giveUpTime
+      if giveUp < earliest { earliest = giveUp }
+      if options.isKeepAliveEnabled {
+        let keepAlive = keepAliveTime
+        if keepAlive < earliest { earliest = keepAlive }
+      }
+      return earliest
     }
-    return earliest
   }
 
   /// When the user time-out or R2 ends the connection, if the peer keeps silent.
   @inline(__always)
   package var giveUpTime: Instant {
-    guard send.flight > 0 || probe.isArmed || state == .synSent else { return .never }
-    // MUST-37: the pause between probes, however long, is no silence of the peer's.
-    if probe.isArmed && probe.isAnswered { return .never }
-    let limit = send.isSynchronized ? options.retransmissionLimit : options.handshakeLimit
-    return progressTime + (limit < options.userTimeout ? limit : options.userTimeout)
+    mutating get {
+      guard send.flight > 0 || probe.isArmed || state == .synSent else { return .never }
+      // MUST-37: the pause between probes, however long, is no silence of the peer's.
+      if probe.isArmed && probe.isAnswered { return .never }
+      let limit = send.isSynchronized ? options.retransmissionLimit : options.handshakeLimit
+      return progressTime + (limit < options.userTimeout ? limit : options.userTimeout)
+    }
   }
 
   /// When the next keep-alive probe is due (MUST-26: nothing outstanding, nothing heard for the interval).
   private var keepAliveTime: Instant {
-    switch state {
-    case .closed, .listen, .synSent, .synReceived, .timeWait: return .never
-    case .established, .finWait1, .finWait2, .closeWait, .closing, .lastAck: break
+    mutating get {
+      switch state {
+      case .closed, .listen, .synSent, .synReceived, .timeWait: return .never
+      case .established, .finWait1, .finWait2, .closeWait, .closing, .lastAck: break
+      }
+      guard send.flight == 0, !probe.isArmed, !isKeepAliveDue else { return .never }
+      // After a probe has left without an answer, `progressTime` is when that was.
+      return keepAliveUnanswered == 0
+        ? receive.lastArrival + options.keepAliveIdle : progressTime + options.keepAliveInterval
     }
-    guard send.flight == 0, !probe.isArmed, !isKeepAliveDue else { return .never }
-    // After a probe has left without an answer, `progressTime` is when that was.
-    return keepAliveUnanswered == 0
-      ? receive.lastArrival + options.keepAliveIdle : progressTime + options.keepAliveInterval
   }
 
   /// Does what is due. Costs the same however many timers are.

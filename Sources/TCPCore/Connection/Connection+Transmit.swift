@@ -19,12 +19,12 @@ extension Connection {
 
   /// Whether `transmit` would write a segment now.
   @inline(__always)
-  package func wantsToTransmit(_ context: ConnectionContext) -> Bool {
+  package mutating func wantsToTransmit(_ context: ConnectionContext) -> Bool {
     if case .nothing = nextSegment(context) { return false }
     return true
   }
 
-  func nextSegment(_ context: ConnectionContext) -> NextSegment {
+  mutating func nextSegment(_ context: ConnectionContext) -> NextSegment {
     switch state {
     case .closed, .listen, .timeWait:
       return .nothing
@@ -38,7 +38,7 @@ extension Connection {
     }
   }
 
-  private func nextSynchronizedSegment(_ context: ConnectionContext) -> NextSegment {
+  private mutating func nextSynchronizedSegment(_ context: ConnectionContext) -> NextSegment {
     if transmissions.lost > 0, let next = nextAgain(context) { return next }
     // Whoever only receives has nothing to decide.
     if probe.isDue || send.hasUnsent, let next = nextFresh(context) { return next }
@@ -46,7 +46,7 @@ extension Connection {
     return isKeepAliveDue ? .keepAlive : .nothing
   }
 
-  private func nextAgain(_ context: ConnectionContext) -> NextSegment? {
+  private mutating func nextAgain(_ context: ConnectionContext) -> NextSegment? {
     guard let (sequence, count) = lostOctets(context) else { return nil }
     let room = segmentSize(context) &- sackOptionCount(context)
     let size = count < room ? count : room
@@ -54,7 +54,7 @@ extension Connection {
     return recovery.mustRetransmit || fits ? .again(sequence, size) : nil
   }
 
-  private func nextFresh(_ context: ConnectionContext) -> NextSegment? {
+  private mutating func nextFresh(_ context: ConnectionContext) -> NextSegment? {
     let room = segmentSize(context) &- sackOptionCount(context)
     let decision = sendDecision(room: room, context)
     if probe.isDue && (send.flight > 0 || decision.usableWindow <= 0) {
@@ -67,7 +67,7 @@ extension Connection {
   }
 
   /// Lost octets inside the peer's window; those beyond a window that shrank wait for it (SHLD-16, SHLD-17).
-  private func lostOctets(_ context: ConnectionContext) -> (SequenceNumber, Int)? {
+  private mutating func lostOctets(_ context: ConnectionContext) -> (SequenceNumber, Int)? {
     var copy = transmissions  // only the hint moves
     guard let (sequence, count) = copy.nextLost(in: context.region) else { return nil }
     let inside = send.unacknowledged + Int(truncatingIfNeeded: send.window) - sequence
@@ -76,7 +76,7 @@ extension Connection {
   }
 
   /// The numbers that decide about new text.
-  func sendDecision(room: Int, _ context: ConnectionContext) -> SendDecision {
+  mutating func sendDecision(room: Int, _ context: ConnectionContext) -> SendDecision {
     let allowance = recovery.allowance(segmentSize: segmentSize(context))
     return SendDecision(
       unsent: send.unsent, isFinishUnsent: send.isFinishUnsent, usableWindow: send.usableWindow,
@@ -87,7 +87,7 @@ extension Connection {
 
   /// Octets of SACK option that the next segment carries.
   @inline(__always)
-  private func sackOptionCount(_ context: ConnectionContext) -> Int {
+  private mutating func sackOptionCount(_ context: ConnectionContext) -> Int {
     guard usesSACK, !receive.ranges.isEmpty else { return 0 }
     let blocks = receive.ranges.count < sackLimit(context) ? receive.ranges.count : sackLimit(context)
     return blocks == 0 ? 0 : 4 &+ 8 &* blocks
@@ -95,7 +95,7 @@ extension Connection {
 
   /// How many SACK blocks fit: three beside timestamps, four without, none where segments are tiny.
   @inline(__always)
-  func sackLimit(_ context: ConnectionContext) -> Int {
+  mutating func sackLimit(_ context: ConnectionContext) -> Int {
     effectiveSegmentSize(context) < 128 ? 0 : (usesTimestamps ? 3 : 4)
   }
 

@@ -21,7 +21,7 @@ extension Connection {
   }
 
   /// MUST-67: our MSS is what the interface can carry, or less if the user asks for less.
-  package func advertisedSegmentSize(_ context: ConnectionContext) -> UInt16 {
+  package mutating func advertisedSegmentSize(_ context: ConnectionContext) -> UInt16 {
     options.segmentSize(room: context.interfaceMTU &- internetHeaderCount &- 20)
   }
 
@@ -29,11 +29,13 @@ extension Connection {
   ///
   /// EV-SEND-CLOSED-2, EV-SEND-{FIN-WAIT-1,FIN-WAIT-2,CLOSING,LAST-ACK,TIME-WAIT}-1.
   package var sendError: CallError? {
-    switch state {
-    case .closed: endReason == .none ? .notConnected : CallError(endReason)
-    case .listen: .notSupported
-    case .synSent, .synReceived, .established, .closeWait: send.isFinishing ? .closing : nil
-    case .finWait1, .finWait2, .closing, .lastAck, .timeWait: .closing
+    mutating get {
+      switch state {
+      case .closed: endReason == .none ? .notConnected : CallError(endReason)
+      case .listen: .notSupported
+      case .synSent, .synReceived, .established, .closeWait: send.isFinishing ? .closing : nil
+      case .finWait1, .finWait2, .closing, .lastAck, .timeWait: .closing
+      }
     }
   }
 
@@ -74,11 +76,13 @@ extension Connection {
   /// EV-RECEIVE-CLOSED-2, EV-RECEIVE-{SYN-SENT,SYN-RECEIVED,ESTABLISHED,FIN-WAIT-1,FIN-WAIT-2}-1,
   /// EV-RECEIVE-CLOSE-WAIT-2.
   package var receiveError: CallError {
-    if receive.isFinished { return .endOfStream }
-    return switch state {
-    case .closed: endReason == .none ? .notConnected : CallError(endReason)
-    case .listen, .synSent, .synReceived, .established, .finWait1, .finWait2: .wouldBlock
-    case .closeWait, .closing, .lastAck, .timeWait: .endOfStream
+    mutating get {
+      if receive.isFinished { return .endOfStream }
+      return switch state {
+      case .closed: endReason == .none ? .notConnected : CallError(endReason)
+      case .listen, .synSent, .synReceived, .established, .finWait1, .finWait2: .wouldBlock
+      case .closeWait, .closing, .lastAck, .timeWait: .endOfStream
+      }
     }
   }
 
@@ -108,9 +112,11 @@ extension Connection {
 
   /// MUST-33: octets up to the end of the urgent text that were not read.
   package var urgentCount: Int {
-    guard receive.hasUrgent else { return 0 }
-    let count = receive.urgent - (receive.next - receive.ring.count)
-    return count > 0 ? count : 0
+    mutating get {
+      guard receive.hasUrgent else { return 0 }
+      let count = receive.urgent - (receive.next - receive.ring.count)
+      return count > 0 ? count : 0
+    }
   }
 
   /// CLOSE: nothing more will be sent. What was written is still delivered, and text can still be read.

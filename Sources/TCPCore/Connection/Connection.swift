@@ -86,14 +86,14 @@ package struct Connection: ~Copyable {
 
   /// Octets of IP header in front of each segment.
   @inline(__always)
-  package var internetHeaderCount: Int { tuple.isIPv4 ? 20 : 40 }
+  package var internetHeaderCount: Int { mutating get { tuple.isIPv4 ? 20 : 40 } }
 
   /// The smallest MSS of a peer that is believed (CVE-04); anything below is taken for this.
   package static var smallestSegmentSize: UInt16 { 64 }
 
   /// Eff.snd.MSS: octets of options and text that a segment may carry (MUST-16, RFC 6691).
   @inline(__always)
-  package func effectiveSegmentSize(_ context: ConnectionContext) -> Int {
+  package mutating func effectiveSegmentSize(_ context: ConnectionContext) -> Int {
     let path = Int(truncatingIfNeeded: pathMTU & 0x7FFF_FFFF)
     let datagram = path < context.interfaceMTU ? path : context.interfaceMTU
     let room = datagram &- internetHeaderCount &- 20
@@ -103,17 +103,17 @@ package struct Connection: ~Copyable {
 
   /// Octets of text that fit into a segment beside timestamps: SMSS of RFC 5681.
   @inline(__always)
-  package func segmentSize(_ context: ConnectionContext) -> Int {
+  package mutating func segmentSize(_ context: ConnectionContext) -> Int {
     effectiveSegmentSize(context) &- (usesTimestamps ? 12 : 0)
   }
 
   /// RTO with its back-off.
   @inline(__always)
-  package var timeout: Interval { estimator.timeout(options.timeoutLimits) }
+  package var timeout: Interval { mutating get { estimator.timeout(options.timeoutLimits) } }
 
   /// Octets in the network as far as one can tell: in flight and not known to be lost.
   @inline(__always)
-  package var pipe: Int { send.flight &- Int(truncatingIfNeeded: transmissions.lost) }
+  package var pipe: Int { mutating get { send.flight &- Int(truncatingIfNeeded: transmissions.lost) } }
 
   /// Tells the user something.
   @inline(__always)

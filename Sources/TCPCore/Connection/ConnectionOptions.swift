@@ -2,15 +2,15 @@
 ///
 /// Times are kept in whole milliseconds; `Interval.unlimited` stands for no limit.
 public struct ConnectionOptions: Sendable, BitwiseCopyable {
-  private var minimumTimeoutMilliseconds: UInt32 = 1_000
-  private var maximumTimeoutMilliseconds: UInt32 = 60_000
-  private var retransmissionLimitMilliseconds: UInt32 = 100_000
-  private var handshakeLimitMilliseconds: UInt32 = 180_000
-  private var userTimeoutMilliseconds: UInt32 = UInt32.max
-  private var finWait2LimitMilliseconds: UInt32 = 60_000
-  private var keepAliveIdleMilliseconds: UInt32 = 7_200_000
-  private var keepAliveIntervalMilliseconds: UInt32 = 75_000
-  private var acknowledgmentDelayMilliseconds: UInt16 = 40
+  package private(set) var minimumTimeoutMilliseconds: UInt32 = 1_000
+  package private(set) var maximumTimeoutMilliseconds: UInt32 = 60_000
+  package private(set) var retransmissionLimitMilliseconds: UInt32 = 100_000
+  package private(set) var handshakeLimitMilliseconds: UInt32 = 180_000
+  package private(set) var userTimeoutMilliseconds: UInt32 = UInt32.max
+  package private(set) var finWait2LimitMilliseconds: UInt32 = 60_000
+  package private(set) var keepAliveIdleMilliseconds: UInt32 = 7_200_000
+  package private(set) var keepAliveIntervalMilliseconds: UInt32 = 75_000
+  package private(set) var acknowledgmentDelayMilliseconds: UInt16 = 40
   /// Our MSS at most, in octets; the interface's MTU may lower it further. 0 for no limit of its own.
   public var maximumSegmentSize: UInt16 = 0
   /// R1: after so many retransmissions of the same octets the user is told (SHLD-10).
@@ -118,6 +118,7 @@ public struct ConnectionOptions: Sendable, BitwiseCopyable {
       ? .unlimited : Interval(microseconds: UInt64(wide: milliseconds) &* 1_000)
   }
 
+  @inline(never)
   private static func milliseconds(
     _ interval: Interval, from least: UInt32, to most: UInt32 = UInt32.max
   ) -> UInt32 {

@@ -32,7 +32,6 @@ extension Host {
   }
 
   /// The connection, half-open or TIME-WAIT entry with that tuple: one look-up, whatever the state.
-  @inline(__always)
   func find(_ tuple: FourTuple) -> UInt32? {
     index.find(state[0].keys.tupleHash(tuple)) { matches($0, tuple) }
   }
@@ -61,7 +60,6 @@ extension Host {
   }
 
   /// What a connection needs to know of its surroundings.
-  @inline(__always)
   func context(_ interface: UInt8) -> ConnectionContext {
     let number = Int(interface)
     return ConnectionContext(

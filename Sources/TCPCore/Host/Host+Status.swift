@@ -3,45 +3,45 @@ public struct Status: Sendable, BitwiseCopyable {
   /// The state, LISTEN for a listener.
   public var state: ConnectionState
   /// Why it has ended, if it has.
-  public var endReason: EndReason
+  public var endReason: EndReason = .none
   /// Local and remote endpoint.
   public var tuple: FourTuple
   /// The number of its interface.
-  public var interface: Int
+  public var interface = 0
   /// Octets that arrived and were not read.
-  public var unread: Int
+  public var unread = 0
   /// Octets that were written and not acknowledged.
-  public var unacknowledged: Int
+  public var unacknowledged = 0
   /// Octets that were written and never sent.
-  public var unsent: Int
+  public var unsent = 0
   /// Octets in flight: SND.NXT - SND.UNA.
-  public var flight: Int
+  public var flight = 0
   /// Octets of room in the send ring.
-  public var sendRoom: Int
+  public var sendRoom = 0
   /// SND.WND in octets.
-  public var sendWindow: Int
+  public var sendWindow = 0
   /// RCV.WND in octets.
-  public var receiveWindow: Int
+  public var receiveWindow = 0
   /// cwnd in octets.
-  public var congestionWindow: Int
+  public var congestionWindow = 0
   /// ssthresh in octets; `Int.max` before any loss.
-  public var slowStartThreshold: Int
+  public var slowStartThreshold = 0
   /// SRTT; zero before the first sample.
-  public var smoothedRoundTrip: Interval
+  public var smoothedRoundTrip = Interval(microseconds: 0)
   /// RTO with its back-off.
-  public var retransmissionTimeout: Interval
+  public var retransmissionTimeout = Interval(microseconds: 0)
   /// Segments sent again.
-  public var retransmissions: Int
+  public var retransmissions = 0
   /// The largest text of one segment towards the peer, in octets.
-  public var segmentSize: Int
+  public var segmentSize = 0
   /// Octets up to the end of urgent text that were not read (MUST-33).
-  public var urgent: Int
+  public var urgent = 0
   /// The latest error that did not end the connection.
-  public var softError: SoftError
+  public var softError: SoftError = .none
   /// Stretches of text that arrived before their turn.
-  public var earlyRanges: Int
+  public var earlyRanges = 0
   /// Connections of a listener that wait to be accepted.
-  public var waiting: Int
+  public var waiting = 0
   /// When the connection's next timer is due.
   public var deadline: Instant?
 }
@@ -53,49 +53,13 @@ extension Host {
   /// EV-STATUS-CLOSED-2.
   public func status(_ handle: Handle) throws(CallError) -> Status {
     if let position = try? listenerPosition(handle) {
-      var status = emptyStatus(
-        .listen, FourTuple(local: listeners[position].local, remote: Endpoint(.anyIPv6, 0)))
+      var status = Status(
+        state: .listen, tuple: FourTuple(local: listeners[position].local, remote: Endpoint(.anyIPv6, 0)))
       status.waiting = Int(truncatingIfNeeded: listeners[position].waiting.count)
       return status
     }
-    return status(at: try connectionPosition(handle))
-  }
-
-  private func emptyStatus(_ state: ConnectionState, _ tuple: FourTuple) -> Status {
-    Status(
-      state: state, endReason: .none, tuple: tuple, interface: 0, unread: 0, unacknowledged: 0,
-      unsent: 0, flight: 0, sendRoom: 0, sendWindow: 0, receiveWindow: 0, congestionWindow: 0,
-      slowStartThreshold: 0, smoothedRoundTrip: .seconds(0), retransmissionTimeout: .seconds(0),
-      retransmissions: 0, segmentSize: 0, urgent: 0, softError: .none, earlyRanges: 0, waiting: 0,
-      deadline: nil)
-  }
-
-  private func status(at position: Int) -> Status {
-    let context = context(connections[position].interface)
-    var status = emptyStatus(connections[position].state, connections[position].tuple)
-    status.endReason = connections[position].endReason
-    status.interface = Int(connections[position].interface)
-    status.unread = connections[position].receive.ring.count
-    status.unacknowledged = connections[position].send.ring.count
-    status.unsent = connections[position].send.unsent
-    status.flight = connections[position].send.flight
-    status.sendRoom = connections[position].sendError == nil ? connections[position].send.ring.free : 0
-    status.sendWindow = Int(truncatingIfNeeded: connections[position].send.window)
-    status.receiveWindow = connections[position].receive.window
-    status.congestionWindow = Int(truncatingIfNeeded: connections[position].congestion.window)
-    let threshold = connections[position].congestion.threshold
-    status.slowStartThreshold = threshold == UInt32.max ? Int.max : Int(truncatingIfNeeded: threshold)
-    status.smoothedRoundTrip = Interval(
-      microseconds: UInt64(wide: connections[position].estimator.smoothed))
-    status.retransmissionTimeout = connections[position].timeout
-    status.retransmissions = Int(truncatingIfNeeded: connections[position].retransmissions)
-    status.segmentSize = connections[position].segmentSize(context)
-    status.urgent = connections[position].urgentCount
-    status.softError = connections[position].softError
-    status.earlyRanges = connections[position].receive.ranges.count
-    let deadline = connections[position].deadline
-    status.deadline = deadline == .never ? nil : deadline
-    return status
+    let position = try connectionPosition(handle)
+    return connections[position].status(context(connections[position].interface))
   }
 
   /// What holds at this moment, for a user who asks instead of fetching events: `readable` while `read` would not
@@ -173,5 +137,23 @@ extension Host {
       Int(truncatingIfNeeded: state[0].timeWaitSlots.count),
       Int(truncatingIfNeeded: state[0].listenerSlots.count)
     )
+  }
+}
+
+extension Connection {
+  /// STATUS, as far as the connection knows it.
+  fileprivate mutating func status(_ context: ConnectionContext) -> Status {
+    let threshold = congestion.threshold
+    let deadline = self.deadline
+    return Status(
+      state: state, endReason: endReason, tuple: tuple, interface: Int(interface), unread: receive.ring.count,
+      unacknowledged: send.ring.count, unsent: send.unsent, flight: send.flight,
+      sendRoom: sendError == nil ? send.ring.free : 0, sendWindow: Int(truncatingIfNeeded: send.window),
+      receiveWindow: receive.window, congestionWindow: Int(truncatingIfNeeded: congestion.window),
+      slowStartThreshold: threshold == UInt32.max ? Int.max : Int(truncatingIfNeeded: threshold),
+      smoothedRoundTrip: Interval(microseconds: UInt64(wide: estimator.smoothed)),
+      retransmissionTimeout: timeout, retransmissions: Int(truncatingIfNeeded: retransmissions),
+      segmentSize: segmentSize(context), urgent: urgentCount, softError: softError,
+      earlyRanges: receive.ranges.count, deadline: deadline == .never ? nil : deadline)
   }
 }

@@ -5,7 +5,6 @@ extension Host {
   /// The connection's slot keeps what was received, until its handle is released (ROB-019).
   func enterTimeWait(_ index: UInt32, _ position: Int) {
     let now = state[0].now
-    let owesAcknowledgment = connections[position].acknowledgment.isOwed
     if state[0].timeWaitSlots.isFull, let oldest = optional(state[0].timeWaitAge.first) {
       counterTable[0].timeWaitRecycled &+= 1
       removeTimeWait(oldest)
@@ -13,30 +12,16 @@ extension Host {
     detach(index)
     guard let resting = state[0].timeWaitSlots.take(slots) else { return }
     let place = entry(resting).position
-    let window = connections[position].receive.window
-    let field = connections[position].receive.offer(
-      maximumSegmentSize: Int(connections[position].receiveSegmentSize)
-    ).field
     timeWait.initialize(
       place,
-      to: TimeWait(
-        tuple: connections[position].tuple, expiresAt: now + timeWaitLength, challengeStart: now,
-        recentTimestampTime: connections[position].receive.recentTimestampTime,
-        sendNext: connections[position].send.next, receiveNext: connections[position].receive.next,
-        maximumWindow: connections[position].send.maximumWindow,
-        receiveWindow: UInt32(truncatingIfNeeded: window > 0 ? window : 0),
-        timestampOffset: connections[position].send.timestampOffset,
-        recentTimestamp: connections[position].receive.recentTimestamp,
-        owner: connections[position].isReleased ? IndexLinks.none : index, windowField: field,
-        interface: connections[position].interface, dscp: connections[position].options.dscp,
-        hopLimit: connections[position].options.hopLimit,
-        usesTimestamps: connections[position].usesTimestamps,
-        owesAcknowledgment: owesAcknowledgment))
+      to: connections[position].rest(
+        until: now + timeWaitLength, now: now,
+        owner: connections[position].isReleased ? IndexLinks.none : index))
     connections[position].stopTimers()
     connections[position].timeWaitEntry = resting
     _ = file(resting, connections[position].tuple)
     state[0].timeWaitAge.append(resting, queueLinks)
-    if owesAcknowledgment { state[0].ready.append(resting, readyLinks) }
+    if timeWait[place].owesAcknowledgment { state[0].ready.append(resting, readyLinks) }
     arm(resting, timeWait[place].expiresAt)
   }
 
@@ -124,5 +109,20 @@ extension Host {
     } else {
       arm(index, timeWait[position].expiresAt)
     }
+  }
+}
+
+extension Connection {
+  /// What a TIME-WAIT entry needs to know of the connection that rests.
+  fileprivate mutating func rest(until end: Instant, now: Instant, owner: UInt32) -> TimeWait {
+    let window = receive.window
+    let field = receive.offer(maximumSegmentSize: Int(receiveSegmentSize)).field
+    return TimeWait(
+      tuple: tuple, expiresAt: end, challengeStart: now, recentTimestampTime: receive.recentTimestampTime,
+      sendNext: send.next, receiveNext: receive.next, maximumWindow: send.maximumWindow,
+      receiveWindow: UInt32(truncatingIfNeeded: window > 0 ? window : 0),
+      timestampOffset: send.timestampOffset, recentTimestamp: receive.recentTimestamp, owner: owner,
+      windowField: field, interface: interface, dscp: options.dscp, hopLimit: options.hopLimit,
+      usesTimestamps: usesTimestamps, owesAcknowledgment: acknowledgment.isOwed)
   }
 }

@@ -82,7 +82,9 @@ public struct Host: ~Copyable {
   ///
   /// For callers that keep no more than the address, as the C interface does. The octets are not looked at beyond
   /// the mark that every host bears: use `init(restoring:)` for memory that somebody may have damaged.
+  @inline(never)  // each function of the C interface begins with it
   public init?(standingAt address: UnsafeMutableRawPointer?) {
+    // The address is only compared.
     guard let address = unsafe address, Int(bitPattern: address) & (RegionLayout.unit &- 1) == 0 else {
       return nil
     }
@@ -94,6 +96,9 @@ public struct Host: ~Copyable {
     unsafe self.init(
       region: Region(base: address, count: Int(truncatingIfNeeded: header[0].byteCount)))
   }
+
+  /// Where the host stands, as a number.
+  package var standingAt: UInt { unsafe UInt(bitPattern: region.base) }  // the address is only compared
 
   /// The part of the caller's memory that is used.
   static func region(

@@ -61,7 +61,6 @@ package struct TupleIndex: BitwiseCopyable {
   }
 
   /// The entry with that hash for which `matches` holds.
-  @inline(__always)
   package func find(_ hash: UInt32, where matches: (UInt32) -> Bool) -> UInt32? {
     var index = buckets[bucket(hash)]
     for _ in 0..<TupleIndex.longestChain {

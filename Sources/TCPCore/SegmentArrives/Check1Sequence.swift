@@ -6,9 +6,8 @@ extension Connection {
   /// EV-SEG-{SYN-RECEIVED,ESTABLISHED,FIN-WAIT-1,FIN-WAIT-2,CLOSE-WAIT,CLOSING,LAST-ACK}-1...7.
   @inline(__always)
   mutating func checkSequence(
-    _ segment: inout SegmentHeader, _ context: ConnectionContext
+    _ segment: SegmentHeader, _ context: ConnectionContext
   ) -> ArrivalOutcome? {
-    if state == .synReceived { dropCrossedSynchronize(&segment) }
     switch receive.test(segment.sequence, length: segment.length) {
     case .acceptable:
       return nil
@@ -29,7 +28,7 @@ extension Connection {
 
   /// In a simultaneous open both sides answer the other's SYN with SYN and ACK (RFC 9293 figure 7): the SYN is
   /// known already, the acknowledgment is what counts.
-  private func dropCrossedSynchronize(_ segment: inout SegmentHeader) {
+  mutating func dropCrossedSynchronize(_ segment: inout SegmentHeader) {
     guard segment.flags.contains(.syn | .ack), !segment.flags.contains(.rst),
       segment.sequence == receive.initial
     else { return }

@@ -55,14 +55,14 @@ extension Connection {
   /// RFC 5681 section 2: what counts as a duplicate acknowledgment (ROB-273, ROB-091). Answers to window probes
   /// do not.
   @inline(__always)
-  private func isDuplicate(_ segment: SegmentHeader) -> Bool {
+  private mutating func isDuplicate(_ segment: SegmentHeader) -> Bool {
     segment.payloadCount == 0 && send.flight > 0 && !probe.isArmed
       && !segment.flags.intersects(.syn | .fin) && scaledWindow(segment) == send.window
   }
 
   /// The window of a segment in octets (RFC7323-WS-5, MUST-1, REC-1). SYN never comes here.
   @inline(__always)
-  private func scaledWindow(_ segment: SegmentHeader) -> UInt32 {
+  private mutating func scaledWindow(_ segment: SegmentHeader) -> UInt32 {
     UInt32(segment.window) &<< UInt32(send.shift)
   }
 

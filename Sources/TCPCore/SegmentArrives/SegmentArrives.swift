@@ -19,18 +19,22 @@ extension Connection {
       return .forNobody
     case .synSent:
       return arriveInSynSent(segment, payload: payload, context)
-    case .synReceived, .established, .finWait1, .finWait2, .closeWait, .closing, .lastAck:
+    case .synReceived:
+      // A copy, so that the states below need none.
+      var segment = segment
+      dropCrossedSynchronize(&segment)
+      return arriveSynchronized(segment, payload: payload, isPlaced: isPlaced, context)
+    case .established, .finWait1, .finWait2, .closeWait, .closing, .lastAck:
       return arriveSynchronized(segment, payload: payload, isPlaced: isPlaced, context)
     }
   }
 
   /// RFC 9293 section 3.10.7.4: the checks in order; each may be the last.
   private mutating func arriveSynchronized(
-    _ arrived: SegmentHeader, payload: RawSpan, isPlaced: Bool, _ context: ConnectionContext
+    _ segment: SegmentHeader, payload: RawSpan, isPlaced: Bool, _ context: ConnectionContext
   ) -> ArrivalOutcome {
-    var segment = arrived
     if let outcome = checkTimestamps(segment, context) { return outcome }  // RFC7323-PAWS-1: first of all
-    if let outcome = checkSequence(&segment, context) { return outcome }
+    if let outcome = checkSequence(segment, context) { return outcome }
     if let outcome = checkReset(segment, context) { return outcome }
     if let outcome = checkSynchronize(segment, context) { return outcome }
     if let outcome = checkAcknowledgment(segment, context) { return outcome }

@@ -90,7 +90,7 @@ extension Connection {
 
   /// Whether the segment echoes the timestamp of our first SYN, so that sending it again was needless
   /// (RFC6928-3).
-  private func echoesFirstSynchronize(_ segment: SegmentHeader) -> Bool {
+  private mutating func echoesFirstSynchronize(_ segment: SegmentHeader) -> Bool {
     guard usesTimestamps, let timestamps = segment.options.timestamps else { return false }
     return timestamps.echo == TimestampClock.value(at: progressTime, offset: send.timestampOffset)
   }

@@ -4,20 +4,16 @@ package struct IndexLinks: BitwiseCopyable {
   package var next: UInt32
 
   /// Stands for "nobody": the end of a list.
-  @inline(__always)
   package static var none: UInt32 { UInt32.max }
   /// Stands in `next` of an element that is in no list.
-  @inline(__always)
   package static var unlinked: UInt32 { UInt32.max &- 1 }
 
-  @inline(__always)
   package init() {
     previous = IndexLinks.none
     next = IndexLinks.unlinked
   }
 
   /// Whether the element is in a list.
-  @inline(__always)
   package var isLinked: Bool { next != IndexLinks.unlinked }
 }
 
@@ -29,11 +25,9 @@ package struct IndexList: BitwiseCopyable {
 
   package init() {}
 
-  @inline(__always)
   package var isEmpty: Bool { first == IndexLinks.none }
 
   /// Adds an index at the end, unless it is in the list already.
-  @inline(__always)
   package mutating func append(_ index: UInt32, _ links: Table<IndexLinks>) {
     let position = Int(truncatingIfNeeded: index)
     guard !links[position].isLinked else { return }
@@ -49,7 +43,6 @@ package struct IndexList: BitwiseCopyable {
   }
 
   /// Takes an index out, if it is in the list.
-  @inline(__always)
   package mutating func remove(_ index: UInt32, _ links: Table<IndexLinks>) {
     let position = Int(truncatingIfNeeded: index)
     let own = links[position]
@@ -92,7 +85,6 @@ package struct IndexList: BitwiseCopyable {
   }
 
   /// Takes out the oldest index.
-  @inline(__always)
   package mutating func popFirst(_ links: Table<IndexLinks>) -> UInt32? {
     let index = first
     guard index != IndexLinks.none else { return nil }

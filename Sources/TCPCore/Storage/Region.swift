@@ -11,6 +11,7 @@ package struct RegionLayout {
   package static var unit: Int { 16 }
 
   /// Reserves `count` times `stride` octets and returns where they start, in units.
+  @inline(never)  // many uses, none of them often
   package mutating func reserve(count: Int, stride: Int) -> UInt32 {
     guard let start = byteCount, start / RegionLayout.unit <= 0x7FFF_FFFF else {
       byteCount = nil

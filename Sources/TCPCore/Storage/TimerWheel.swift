@@ -10,7 +10,6 @@ package struct TimerNode: BitwiseCopyable {
   package init() {}
 
   package static var idle: UInt32 { UInt32.max }
-  @inline(__always)
   package var isArmed: Bool { slot != TimerNode.idle }
 }
 
@@ -38,7 +37,7 @@ package struct TimerWheel: BitwiseCopyable {
 
   /// Whether each slot's elements are linked both ways and know their slot, whatever is armed stands in one, and may
   /// be there; a restore checks this.
-  package func isSound(_ nodes: Table<TimerNode>, where isMember: (UInt32) -> Bool) -> Bool {
+  package mutating func isSound(_ nodes: Table<TimerNode>, where isMember: (UInt32) -> Bool) -> Bool {
     var armed = 0
     for index in 0..<nodes.count where nodes[index].isArmed { armed &+= 1 }
     for slot in 0..<224 {
@@ -109,7 +108,7 @@ package struct TimerWheel: BitwiseCopyable {
 
   /// The tick of the earliest element, or a little before it where more than 16 share a coarse slot, or where a
   /// budget ran out before all elements of one were moved down.
-  package func earliest(_ nodes: Table<TimerNode>) -> (index: UInt32, tick: UInt32)? {
+  package mutating func earliest(_ nodes: Table<TimerNode>) -> (index: UInt32, tick: UInt32)? {
     guard let (level, slot, start) = earliestSlot() else { return nil }
     var index = heads[slot]
     // What was moved down out of an entered slot already may be earlier than what is still in it.
@@ -126,7 +125,7 @@ package struct TimerWheel: BitwiseCopyable {
 
   /// The slot to look at first: one that `current` has entered and that still waits to be moved down, or else
   /// the first one ahead on the lowest level that has any.
-  private func earliestSlot() -> (level: Int, slot: Int, start: UInt32)? {
+  private mutating func earliestSlot() -> (level: Int, slot: Int, start: UInt32)? {
     for level in stride(from: 6, to: 0, by: -1) {
       let digit = (current &>> (UInt32(truncatingIfNeeded: level) &* 5)) & 31
       if occupied[level] & (1 &<< digit) != 0 {

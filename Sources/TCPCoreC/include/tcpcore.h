@@ -27,7 +27,7 @@
  * - Nothing is allocated, no clock is read, nobody is called back, there is no global state. Any number of hosts may
  *   live side by side, each in its own memory. Calls on one host must not overlap; hosts are independent.
  * - A result below 0 is an error (TCPCORE_ERROR_...), and nothing has changed then, in the host or in what the caller's
- *   pointers point to, unless the function says otherwise.
+ *   pointers point to, unless the function says otherwise. (Time is told by every call, also by one that fails.)
  * - No argument makes a function trap: a null or misaligned pointer, memory that holds no host, a stale handle, a buffer
  *   that is too small or lies inside the host's memory are errors. What cannot be seen is trusted: that a pointer and a
  *   count describe memory which exists, and that the host's memory is changed by nobody else.
@@ -78,14 +78,14 @@ extern "C" {
 #define TCPCORE_ERROR_BAD_TABLE_SIZE (-34)       /* a table with no room, or more than 2^24 entries in all */
 #define TCPCORE_ERROR_TOO_LARGE (-35)            /* more than the machine can address */
 #define TCPCORE_ERROR_MEMORY_TOO_SMALL (-36)     /* less than tcpcore_bytes() asks for */
-#define TCPCORE_ERROR_MEMORY_MISALIGNED (-37)    /* not aligned to TCPCORE_ALIGNMENT */
+#define TCPCORE_ERROR_MEMORY_MISALIGNED (-37)    /* not aligned: memory to TCPCORE_ALIGNMENT, an argument to its type */
 #define TCPCORE_ERROR_BAD_LIFETIME (-38)         /* the maximum segment lifetime is 0 or above ten minutes */
 #define TCPCORE_ERROR_BAD_PORT_RANGE (-39)       /* empty, or begins with 0 */
 #define TCPCORE_ERROR_BAD_SNAPSHOT (-40)         /* of another version or machine, or damaged */
 
 /* Arguments of this interface. */
 #define TCPCORE_ERROR_NULL (-64)                 /* a null pointer where one is needed */
-#define TCPCORE_ERROR_NO_HOST (-65)              /* the memory holds no host */
+#define TCPCORE_ERROR_NO_HOST (-65)              /* there is no host at this address */
 #define TCPCORE_ERROR_BUFFER_TOO_SMALL (-66)     /* less than the largest datagram, or than the snapshot */
 #define TCPCORE_ERROR_OVERLAP (-67)              /* a buffer lies inside the host's memory */
 #define TCPCORE_ERROR_CLOCK_WENT_BACK (-68)      /* the reading is below an earlier one: no time has passed */
@@ -106,6 +106,10 @@ typedef uint64_t tcpcore_time_t;
 
 /* A connection or a listener of one host. 0 is none. After release it fits nothing (but a slot's 2^31st later tenant). */
 typedef uint64_t tcpcore_handle_t;
+
+/* The slot of a connection: 0 up to the number of connections less one, for an array of the program's own state. Nobody
+   else has the slot until the connection is released. */
+static inline uint32_t tcpcore_slot(tcpcore_handle_t connection) { return (uint32_t)connection; }
 
 /* An address of either family: IPv6, or IPv4 as ::ffff:a.b.c.d (RFC 4291 section 2.5.5.2). */
 typedef struct tcpcore_address {
@@ -173,7 +177,8 @@ int64_t tcpcore_bytes(const tcpcore_configuration_t *configuration);
 
 /*
  * Room for a host, for static arrays: never less than tcpcore_bytes() says, and little more. Add one
- * TCPCORE_RING_BYTES for each connection; on machines of 32 bits a few octets of each entry are not used.
+ * TCPCORE_RING_BYTES for each connection; on machines of 32 bits a few octets of each entry are not used. The next host
+ * in the same array stands behind TCPCORE_ROUNDED() of the sum.
  */
 #define TCPCORE_HOST_BYTES(connections, half_open, time_wait, listeners, replies, interfaces)              \
   (2432 + (interfaces) * 200 + ((connections) * 440) + ((half_open) * 112) + ((time_wait) * 104) +         \
@@ -197,7 +202,7 @@ int64_t tcpcore_bytes(const tcpcore_configuration_t *configuration);
  * bytes: the size of the memory. secret: 16 octets that nobody can guess, new for each start: initial sequence
  * numbers, ports, timestamps and hash tables are as hard to guess as they are (RFC 6528).
  * Errors: TCPCORE_ERROR_NULL, TCPCORE_ERROR_OVERLAP (an argument lies in the memory), those about configurations and
- * memory. The memory is untouched then, and *host is null.
+ * memory. The memory is untouched then, and *host is null unless `host` itself is at fault.
  */
 int32_t tcpcore_init(void *memory, uint64_t bytes, const tcpcore_configuration_t *configuration,
                      const uint8_t secret[16], tcpcore_time_t now, tcpcore_host_t **host);
@@ -212,11 +217,13 @@ int64_t tcpcore_snapshot(const tcpcore_host_t *host, void *copy, uint64_t bytes)
 /*
  * Goes on from a snapshot that stands in `memory`, here or in another process of the same build; *host points to it
  * then. The clock must go on from where the other host's stood. Every index and size in the snapshot is checked.
- * Errors: TCPCORE_ERROR_BAD_SNAPSHOT, TCPCORE_ERROR_MEMORY_...; the memory is unchanged then, and *host is null.
+ * Errors: TCPCORE_ERROR_BAD_SNAPSHOT, TCPCORE_ERROR_MEMORY_...; the memory is unchanged then, and *host is null unless
+ * `host` itself is at fault.
  */
 int32_t tcpcore_restore(void *memory, uint64_t bytes, tcpcore_host_t **host);
 
-/* A hash over everything that the host's future depends on, for comparing states; 0 if there is no host. */
+/* A hash over everything that the host's future depends on, for comparing states, the same on every machine; times count
+   from the latest moment that any call has named. 0 if there is no host. */
 uint64_t tcpcore_digest(const tcpcore_host_t *host);
 
 /* ---- Interfaces ---- */
@@ -376,7 +383,8 @@ int32_t tcpcore_abort(tcpcore_host_t *host, tcpcore_handle_t handle, tcpcore_tim
 
 /*
  * Gives a handle up: closes if that has not happened, and frees the slot as soon as the protocol allows. Text that was
- * not read, or comes later, is answered with a reset. Every connection needs this once, also after its end.
+ * not read, or comes later, is answered with a reset. Every connection needs this once, also after its end. Who wants to
+ * know that everything was delivered keeps the handle until TCPCORE_ENDED; tcpcore_occupancy tells what is left.
  */
 int32_t tcpcore_release(tcpcore_host_t *host, tcpcore_handle_t handle, tcpcore_time_t now);
 
@@ -384,7 +392,7 @@ int32_t tcpcore_release(tcpcore_host_t *host, tcpcore_handle_t handle, tcpcore_t
 
 #define TCPCORE_READABLE 1   /* there is text to read, or the end of the stream */
 #define TCPCORE_WRITABLE 2   /* there is room to write; also: the connection is established */
-#define TCPCORE_ACCEPTED 4   /* a listener has made this connection */
+#define TCPCORE_ACCEPTED 4   /* a listener has made this connection; its local port tells which */
 #define TCPCORE_ENDED 8      /* the connection has ended; its status tells why */
 #define TCPCORE_URGENT 16    /* the peer has marked urgent text, or moved the mark */
 #define TCPCORE_SOFT_ERROR 32 /* something is wrong that does not end the connection; its status tells what */
@@ -476,6 +484,16 @@ int32_t tcpcore_status(const tcpcore_host_t *host, tcpcore_handle_t handle, tcpc
  */
 int32_t tcpcore_next_handle(const tcpcore_host_t *host, uint32_t *cursor, tcpcore_handle_t *handle);
 
+/* How many entries of each kind are taken, connections included whose handle was released. */
+typedef struct tcpcore_occupancy {
+  uint32_t connections;
+  uint32_t half_open;
+  uint32_t time_wait;
+  uint32_t listeners;
+} tcpcore_occupancy_t;
+
+int32_t tcpcore_occupancy(const tcpcore_host_t *host, tcpcore_occupancy_t *occupancy);
+
 /* What became of a datagram; every datagram has one outcome, and each is counted. */
 #define TCPCORE_OUTCOMES 40
 
@@ -518,8 +536,8 @@ int32_t tcpcore_arrive(tcpcore_host_t *host, uint32_t interface, const void *dat
 const char *tcpcore_outcome_name(uint32_t outcome);
 
 /*
- * Writes the next datagram that is owed to anybody, and the number of its interface. `bytes` must be at least the
- * largest MTU of the interfaces. Nothing counts as sent before it stands in the buffer.
+ * Writes the next datagram that is owed to anybody, and the number of its interface, unless `interface` is null. `bytes`
+ * must be at least the largest MTU of the interfaces. Nothing counts as sent before it stands in the buffer.
  * Returns its length, or 0 when nothing is owed. Error: TCPCORE_ERROR_BUFFER_TOO_SMALL.
  */
 int32_t tcpcore_transmit(tcpcore_host_t *host, void *buffer, uint32_t bytes, tcpcore_time_t now,

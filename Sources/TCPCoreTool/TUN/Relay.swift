@@ -102,7 +102,7 @@
           rebasing: lanes[index].buffer[..<lanes[index].waitingCount])
         switch unsafe try lanes[index].target.write(datagram) {
         case .full, .noMemory: return
-        case .refused: lanes[index].refused += 1
+        case .refused, .down: lanes[index].refused += 1
         case .written:
           if let capture {
             // As it leaves the relay.

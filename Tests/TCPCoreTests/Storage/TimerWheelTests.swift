@@ -80,7 +80,7 @@ private struct WheelUnderTest {
   }
 
   /// Never late, and exact where a slot holds few.
-  func compareEarliest() throws {
+  mutating func compareEarliest() throws {
     let earliest = wheel.earliest(nodes)
     guard let least = armed.values.min() else {
       return try demand(earliest == nil, "something is armed that should not be, seed \(seed)")

@@ -1,0 +1,46 @@
+"""How fast our HTTP server is."""
+
+import resource
+import time
+
+import texts
+from cases import case
+from processes import check
+
+COUNT = 1 << 30
+
+
+def used_by_children():
+    """User and system time of all children that have ended, in seconds."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime, usage.ru_stime
+
+
+@case("http-1-GiB", is_alone=True, seconds=15)
+def download(stage):
+    """curl downloads 1 GiB. There is no capture, which would cost more than the transfer; only the text is judged."""
+    import subprocess
+
+    server = stage.start("serve", "http", "--port", 8080, "--buffer", "1MiB", capture=False)
+    expected = texts.pattern(COUNT)
+    words = ["curl", "-sS", "--fail", "--globoff", "--noproxy", "*"]
+    words += [f"http://{stage.endpoint(stage.ours, 8080)}/octets/{COUNT}"]
+    curl = subprocess.Popen(words, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL)
+    received = texts.Text()
+    begin = time.monotonic()
+    try:
+        while piece := curl.stdout.read1(texts.PIECE):
+            received.add(piece)
+        elapsed = time.monotonic() - begin
+        check(curl.wait(10) == 0, "curl ended with", curl.returncode)
+    finally:
+        curl.kill()
+        curl.wait()
+        curl.stdout.close()
+    texts.compare(stage, (expected, received))
+    before = used_by_children()
+    check(server.stop() == 0, "the server did not stop in order")
+    user, system = (after - earlier for after, earlier in zip(used_by_children(), before))
+    stage.note = (
+        f"1 GiB in {elapsed:.1f} s, {COUNT / elapsed / 1e6:.0f} MB/s ({8 * COUNT / elapsed / 1e9:.2f} Gbit/s); "
+        f"tcpcore: {user:.2f} s user, {system:.2f} s system ({100 * system / max(user + system, 0.001):.0f} % system)")

@@ -1,0 +1,36 @@
+/* What the self-test checks beyond the work of a device: calls without sense, the macros for static arrays, a host that
+   moves to other memory. It needs every function of the library, so a firmware leaves it out: it is built with
+   `make THOROUGH=yes`, and not otherwise. */
+#ifndef THOROUGH_H
+#define THOROUGH_H
+
+#include "check.h"
+#include "world.h"
+
+#ifdef THOROUGH
+
+/* Whether the macros never promise less than a host takes. */
+void thorough_sizes(struct checks *checks);
+
+/* Calls without sense: each must be answered with its error, must not trap, and must change nothing. */
+void thorough_bad_calls(struct world *world, struct checks *checks);
+
+/* The left host goes on from a snapshot elsewhere; the memory that it leaves is overwritten. Returns the new place. */
+tcpcore_host_t *thorough_move(struct world *world, struct checks *checks);
+
+#else
+
+static inline void thorough_sizes(struct checks *checks) { (void)checks; }
+
+static inline void thorough_bad_calls(struct world *world, struct checks *checks) {
+  (void)world;
+  (void)checks;
+}
+
+static inline tcpcore_host_t *thorough_move(struct world *world, struct checks *checks) {
+  (void)checks;
+  return world->hosts[LEFT];
+}
+
+#endif
+#endif

@@ -1,0 +1,143 @@
+import CTCPCore
+import TCPCore
+import TCPCoreC
+import Testing
+
+@Suite("The C interface") struct CInterfaceTests {
+  @Test("Text both ways, copied and in place, and the end of the stream") func conversation() {
+    let world = CHosts()
+    let (left, right, listener) = world.connect()
+    let hosts = world.hosts
+    let text = Array("hello".utf8)
+    #expect(tcpcore_write(hosts[0], left, text, 5, world.now) == 5)
+    world.carry()
+    var runs = [tcpcore_run_t(), tcpcore_run_t()]
+    #expect(tcpcore_peek(hosts[1], right, &runs, world.now) == 5)
+    #expect(Array(UnsafeBufferPointer(start: runs[0].octets, count: 5)) == text)
+    #expect(tcpcore_consume(hosts[1], right, 6, world.now) == TCPCORE_ERROR_INVALID_ARGUMENT)
+    #expect(tcpcore_consume(hosts[1], right, 5, world.now) == TCPCORE_OK)
+    #expect(tcpcore_peek(hosts[1], right, &runs, world.now) == TCPCORE_ERROR_WOULD_BLOCK)
+
+    #expect(tcpcore_reserve(hosts[1], right, &runs, world.now) == 4_096)
+    runs[0].octets[0] = 7
+    #expect(tcpcore_commit(hosts[1], right, 4_097, world.now) == TCPCORE_ERROR_INVALID_ARGUMENT)
+    #expect(tcpcore_commit(hosts[1], right, 1, world.now) == TCPCORE_OK)
+    #expect(tcpcore_close(hosts[1], right, world.now) == TCPCORE_OK)
+    world.carry()
+    var buffer = [UInt8](repeating: 0, count: 8)
+    #expect(tcpcore_read(hosts[0], left, &buffer, 8, world.now) == 1)
+    #expect(buffer[0] == 7)
+    #expect(tcpcore_read(hosts[0], left, &buffer, 8, world.now) == TCPCORE_ERROR_END_OF_STREAM)
+    #expect(tcpcore_release(hosts[0], left, world.now) == TCPCORE_OK)
+    #expect(tcpcore_close(hosts[1], listener, world.now) == TCPCORE_OK)
+    #expect(tcpcore_close(hosts[1], listener, world.now) == TCPCORE_ERROR_STALE_HANDLE)
+  }
+
+  @Test("Events and polling tell the same") func events() {
+    let world = CHosts()
+    let (left, right, listener) = world.connect()
+    let hosts = world.hosts
+    #expect(tcpcore_poll(hosts[0], left, UInt32.max) == TCPCORE_WRITABLE)
+    #expect(tcpcore_poll(hosts[1], listener, UInt32.max) == 0)
+    var event = tcpcore_event_t()
+    #expect(tcpcore_next_event(hosts[0], &event) == 1)
+    #expect(event.handle == left && event.events == UInt32(TCPCORE_WRITABLE))
+    #expect(tcpcore_next_event(hosts[0], &event) == 0)
+    #expect(tcpcore_write_urgent(hosts[0], left, [1, 2], 2, world.now) == 2)
+    world.carry()
+    let wanted = TCPCORE_READABLE | TCPCORE_URGENT
+    #expect(tcpcore_poll(hosts[1], right, UInt32(wanted)) == wanted)
+    #expect(tcpcore_abort(hosts[0], left, world.now) == TCPCORE_OK)
+    world.carry()
+    #expect(tcpcore_poll(hosts[1], right, UInt32(TCPCORE_ENDED)) == TCPCORE_ENDED)
+    var status = tcpcore_status_t()
+    #expect(tcpcore_status(hosts[1], right, &status) == TCPCORE_OK)
+    #expect(status.end_reason == UInt32(TCPCORE_END_RESET) && status.remote.port >= 1_024)
+    #expect(status.local.port == 80 && status.unread == 2)
+    var occupancy = tcpcore_occupancy_t()
+    #expect(tcpcore_occupancy(hosts[1], &occupancy) == TCPCORE_OK)
+    #expect(occupancy.connections == 1 && occupancy.listeners == 1)
+  }
+
+  @Test("A host goes on from a snapshot, and a clock that goes back is told") func snapshots() {
+    let world = CHosts()
+    let (left, _, _) = world.connect()
+    let host = world.hosts[0]
+    let size = world.memory[0].count
+    let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 16)
+    defer { copy.deallocate() }
+    #expect(
+      tcpcore_snapshot(host, copy.baseAddress, UInt64(size - 1)) == Int64(TCPCORE_ERROR_BUFFER_TOO_SMALL))
+    #expect(tcpcore_snapshot(host, copy.baseAddress, UInt64(size)) == Int64(size))
+    var restored: OpaquePointer?
+    #expect(tcpcore_restore(copy.baseAddress, UInt64(size), &restored) == TCPCORE_OK)
+    #expect(tcpcore_digest(restored) == tcpcore_digest(host))
+    #expect(tcpcore_write(restored, left, [1], 1, world.now) == 1)
+    #expect(tcpcore_digest(restored) != tcpcore_digest(host))
+    #expect(tcpcore_expire(host, world.now - 1, 8) == TCPCORE_ERROR_CLOCK_WENT_BACK)
+    #expect(tcpcore_expire(host, world.now, 8) == 0)
+  }
+
+  @Test("Options come back as they were given, within their bounds") func options() {
+    let world = CHosts()
+    let (left, _, _) = world.connect()
+    let host = world.hosts[0]
+    var options = tcpcore_options_t()
+    tcpcore_options_default(&options)
+    #expect(options.minimum_timeout == 1_000 && options.user_timeout == UInt32.max)
+    options.minimum_timeout = 200
+    options.acknowledgment_delay = 9_999
+    options.user_timeout = 30_000
+    options.flags = UInt16(TCPCORE_OPTION_KEEP_ALIVE)
+    #expect(tcpcore_set_options(host, left, &options, world.now) == TCPCORE_OK)
+    var read = tcpcore_options_t()
+    #expect(tcpcore_options(host, left, &read) == TCPCORE_OK)
+    #expect(read.minimum_timeout == 200 && read.acknowledgment_delay == 499 && read.user_timeout == 30_000)
+    #expect(read.flags == UInt16(TCPCORE_OPTION_KEEP_ALIVE))
+  }
+
+  @Test("Every error has a number and a text of its own") func errors() {
+    let calls = (0...UInt8.max).compactMap(CallError.init(rawValue:)).map(\.code)
+    let sizes = (0...UInt8.max).compactMap(ConfigurationError.init(rawValue:)).map(\.code)
+    #expect(calls.first == TCPCORE_ERROR_STALE_HANDLE && calls.last == TCPCORE_ERROR_INVALID_ARGUMENT)
+    #expect(CallError.addressGone.code == TCPCORE_ERROR_ADDRESS_GONE)
+    #expect(CallError.connectionExists.code == TCPCORE_ERROR_CONNECTION_EXISTS)
+    #expect(sizes.first == TCPCORE_ERROR_BAD_RING_CLASSES && sizes.last == TCPCORE_ERROR_BAD_SNAPSHOT)
+    #expect(ConfigurationError.memoryMisaligned.code == TCPCORE_ERROR_MEMORY_MISALIGNED)
+    let own = [
+      TCPCORE_OK, TCPCORE_ERROR_NULL, TCPCORE_ERROR_NO_HOST, TCPCORE_ERROR_BUFFER_TOO_SMALL,
+      TCPCORE_ERROR_OVERLAP, TCPCORE_ERROR_CLOCK_WENT_BACK,
+    ]
+    let texts = (calls + sizes + own).map { String(cString: tcpcore_strerror($0)) }
+    #expect(Set(texts).count == texts.count && !texts.contains("unknown error"))
+    for code in [1, -19, -31, -41, -63, -69, Int32.min, Int32.max] {
+      #expect(String(cString: tcpcore_strerror(code)) == "unknown error")
+    }
+  }
+
+  @Test("States and outcomes have the header's numbers") func names() {
+    #expect(String(cString: tcpcore_state_name(UInt32(TCPCORE_FIN_WAIT_2))) == "FIN-WAIT-2")
+    #expect(String(cString: tcpcore_state_name(UInt32(TCPCORE_TIME_WAIT))) == "TIME-WAIT")
+    #expect(String(cString: tcpcore_state_name(11)) == "?")
+    #expect(Int(TCPCORE_OUTCOMES) == ArrivalOutcome.count)
+    let names = (0..<UInt32(TCPCORE_OUTCOMES)).map { String(cString: tcpcore_outcome_name($0)) }
+    #expect(Set(names).count == names.count && !names.contains("?"))
+    #expect(String(cString: tcpcore_outcome_name(UInt32(TCPCORE_OUTCOMES))) == "?")
+    #expect(EndReason.addressGone.rawValue == UInt8(TCPCORE_END_ADDRESS_GONE))
+    #expect(SoftError.parameterProblem.rawValue == UInt8(TCPCORE_SOFT_PARAMETER_PROBLEM))
+    #expect(Events.softError.rawValue == UInt8(TCPCORE_SOFT_ERROR))
+  }
+
+  @Test("Counters arrive in their fields") func counters() {
+    let world = CHosts()
+    _ = world.connect()
+    let host = world.hosts[1]
+    var counters = tcpcore_counters_t()
+    #expect(tcpcore_counters(host, &counters) == TCPCORE_OK)
+    #expect(counters.outcomes.0 == 2 && counters.segments_sent == 1 && counters.connections_established == 1)
+    #expect(
+      tcpcore_arrive(host, 0, [0x45], 1, world.now) == Int32(ArrivalOutcome.datagramTooShort.rawValue))
+    #expect(tcpcore_counters(host, &counters) == TCPCORE_OK)
+    #expect(counters.outcomes.1 == 1)
+  }
+}
