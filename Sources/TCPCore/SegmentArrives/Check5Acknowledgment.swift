@@ -75,11 +75,11 @@ extension Connection {
     let reach = congestion.isSlowStart ? 2 &* flight : flight &+ size
     let isLimited = reach >= Int(truncatingIfNeeded: congestion.window)
     let advance = segment.acknowledgment - send.unacknowledged
-    let newest = transmissions.acknowledge(segment.acknowledgment, in: context.region)
+    let latest = transmissions.acknowledge(segment.acknowledgment, in: context.region)
     send.advance(to: segment.acknowledgment)
     progressTime = context.now
     retries = 0
-    measure(segment, newest, context)
+    measure(segment, latest, context)
     switch recovery.advanced(to: segment.acknowledgment) {
     case .none, .limitedTransmit, .enter, .inflate:
       congestion.acknowledged(advance, segmentSize: size, isLimited: isLimited)
@@ -100,21 +100,22 @@ extension Connection {
     return send.isFinishAcknowledged
   }
 
-  /// One round-trip sample for each round trip (RFC6298-7, RFC8961-2, RFC7323-RTTM-3): from when the newest octets left, or,
-  /// where they left more than once, from the echoed timestamp (RFC6298-6, ROB-256, RFC7323-RTTM-2).
+  /// One round-trip sample for each round trip (RFC6298-7, RFC8961-2, RFC7323-RTTM-3): from when those of the acknowledged
+  /// octets left that left last, or, where these left more than once, from the echoed timestamp (RFC6298-6, ROB-256,
+  /// RFC7323-RTTM-2).
   @inline(__always)
   private mutating func measure(
-    _ segment: SegmentHeader, _ newest: Transmission?, _ context: ConnectionContext
+    _ segment: SegmentHeader, _ latest: Transmission?, _ context: ConnectionContext
   ) {
     // RFC7323-TS-3: only segments with ACK come here.
-    guard segment.acknowledgment > sampleMark, let newest else { return }
-    if !newest.isRetransmitted {
+    guard segment.acknowledgment > sampleMark, let latest else { return }
+    if !latest.isRetransmitted {
       estimator.sample(
-        microseconds: (context.now - newest.sentAt).microseconds, limits: options.timeoutLimits)
+        microseconds: (context.now - latest.sentAt).microseconds, limits: options.timeoutLimits)
     } else if usesTimestamps, let timestamps = segment.options.timestamps {
       // An echo from before the octets left last does not tell which of the times is answered (RFC8961-3): when
       // only the acknowledgment was lost, the answer to the second time echoes the first.
-      let last = TimestampClock.value(at: newest.sentAt, offset: send.timestampOffset)
+      let last = TimestampClock.value(at: latest.sentAt, offset: send.timestampOffset)
       guard Int32(bitPattern: timestamps.echo &- last) >= 0 else { return }
       let age = TimestampClock.age(
         of: timestamps.echo, at: context.now, offset: send.timestampOffset)

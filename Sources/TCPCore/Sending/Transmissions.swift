@@ -108,13 +108,14 @@ package struct Transmissions: BitwiseCopyable {
 
   /// Takes out what is acknowledged.
   ///
-  /// - Returns: the newest stretch that was acknowledged whole.
+  /// - Returns: of the stretches that were acknowledged whole, the one that was sent last: where a gap was filled, what
+  ///   filled it, whose time alone says something about the round trip.
   @inline(__always)
   package mutating func acknowledge(
     _ acknowledgment: SequenceNumber, in region: Region
   ) -> Transmission? {
     let stretches = table(in: region)
-    var newest: Transmission?
+    var latest: Transmission?
     for _ in 0..<count {
       let index = Int(head)
       let stretch = stretches[index]
@@ -127,12 +128,12 @@ package struct Transmissions: BitwiseCopyable {
         break
       }
       if stretch.isLost { lost &-= stillLost(stretch, upTo: stretch.end) }
-      newest = stretch
+      if latest.map({ $0.sentAt <= stretch.sentAt }) ?? true { latest = stretch }
       head = index &+ 1 == capacity ? 0 : head &+ 1
       used &-= 1
       if lostHint > 0 { lostHint &-= 1 }
     }
-    return newest
+    return latest
   }
 
   /// Octets of a lost stretch below `end` that were not sent again.

@@ -251,6 +251,29 @@ import Testing
       """)
   }
 
+  @Test("What waited behind a gap gives no sample: its acknowledgment waited too") func sampleBehindGap() {
+    // RFC6298-6: the second stretch was sent once, 1.1 s ago, and has arrived long since.
+    play(
+      """
+      connected <MSS=1000>
+      write 2000
+             ESTABLISHED --> x2 <SEQ=101><ACK=301><CTL=ACK><LEN=1000>
+      +1s    ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1000>
+      +100ms ESTABLISHED <-- <SEQ=301><ACK=2101><CTL=ACK>
+      status rto 2s
+      """)
+    // With timestamps the echo is that of what filled the gap (RFC7323-RTTM-6).
+    play(
+      """
+      connected <MSS=1000><TS=1>
+      write 1976
+             ESTABLISHED --> x2 <SEQ=101><ACK=301><CTL=ACK><LEN=988><TS>
+      +1s    ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=988><TS>
+      +100ms ESTABLISHED <-- <SEQ=301><ACK=2077><CTL=ACK><TS=2>
+      status rto 1s
+      """)
+  }
+
   @Test("The timer starts anew when new text is acknowledged, and stops when all of it is") func restart() {
     // RFC6298-10, RFC6298-11, RFC6298-12, RFC6298-9
     play(

@@ -31,19 +31,19 @@ private struct NaiveTransmissions {
 
   /// Returns the newest stretch that is gone whole.
   mutating func acknowledge(_ count: Int) -> NaiveStretch? {
-    var newest: NaiveStretch?
+    var latest: NaiveStretch?
     start += count
     var left = count
     while left > 0, let first = stretches.first {
       if first.waits.count > left {
         stretches[0].waits.removeFirst(left)
-        return newest
+        return latest
       }
       left -= first.waits.count
-      newest = first
+      if latest.map({ $0.sentAt <= first.sentAt }) ?? true { latest = first }
       stretches.removeFirst()
     }
-    return newest
+    return latest
   }
 
   mutating func mark(_ index: Int) {
