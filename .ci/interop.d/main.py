@@ -4,6 +4,7 @@ import argparse
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -17,7 +18,7 @@ from processes import Failed, check, die_with_parent
 from stage import Stage
 
 PAYLOAD = 64 << 20
-COLUMNS = ("test", "family", "our side", "octets", "equal", "options", "seconds", "result")
+COLUMNS = ("test", "family", "our side", "octets", "SHA-256 equal", "options", "seconds", "result")
 AT_ONCE = 4
 
 
@@ -42,7 +43,7 @@ def work(name, family, folder, payloads):
         result = f"FAILED: {type(error).__name__}: {error}"
     row = {
         "test": name, "family": f"IPv{family}", "our side": stage.side, "octets": stage.octets,
-        "equal": {None: "-", True: "yes", False: "NO"}[stage.equal], "options": stage.options or "-",
+        "SHA-256 equal": {None: "-", True: "yes", False: "NO"}[stage.equal], "options": stage.options or "-",
         "seconds": f"{time.monotonic() - begin:.1f}", "result": result, "note": stage.note,
     }
     with open(os.path.join(folder, "row.json"), "w", encoding="utf-8") as file:
@@ -63,14 +64,15 @@ def look_through(stage):
 class Runner:
     """Runs tests in processes of their own, a few at once."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, is_kept):
         self.folder = folder
+        self.is_kept = is_kept
         self.payloads = []
         self.rows = {}
         self.lock = threading.Lock()
 
     def make_payloads(self):
-        """Two texts that no two octets of which can be mixed up unnoticed."""
+        """Two random texts, so that nothing in them can be mixed up unnoticed."""
         for name in ("first", "second"):
             path = os.path.join(self.folder, name)
             with open(path, "wb") as file:
@@ -81,6 +83,7 @@ class Runner:
     def run_one(self, name, family):
         """Runs one test and keeps its row."""
         folder = os.path.join(self.folder, f"{name}-{family}")
+        shutil.rmtree(folder, ignore_errors=True)  # what an earlier run has left
         os.mkdir(folder)
         # When the first process of the innermost namespace ends, all others in it end too.
         words = ["unshare", "--net", "--pid", "--fork", "--kill-child", sys.executable, __file__]
@@ -127,8 +130,6 @@ class Runner:
         for thread in threads:
             thread.join()
 
-    is_kept = False
-
 
 def print_table(rows):
     """The interop table."""
@@ -165,8 +166,8 @@ def main():
         return 2
     folder = options.keep or tempfile.mkdtemp(prefix="interop-")
     os.makedirs(folder, exist_ok=True)
-    runner = Runner(os.path.abspath(folder))
-    runner.is_kept = options.keep is not None
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))  # so that the folder is removed
+    runner = Runner(os.path.abspath(folder), options.keep is not None)
     try:
         captures.set_up(os.path.join(runner.folder, "tshark"))
         runner.make_payloads()

@@ -32,7 +32,8 @@ def set_up(stage):
     for name in ("near", "far"):
         command("ip", "tuntap", "add", "dev", name, "mode", "tun")
     behind = Namespace()
-    words = [os.environ["TCPCORE"], "relay", "near", "far", "--loss", "0.02", "--reorder", "0.02", "--duplicate", "0.01"]
+    words = [os.environ["TCPCORE"], "relay", "near", "far", "--loss", "0.02", "--reorder", "0.02"]
+    words += ["--duplicate", "0.01"]
     words += ["--corrupt", "0.005", "--delay", "10ms", "--seed", str(7 + stage.family)]
     relay = stage.spawn(words, "relay")
     relay.wait_for_text("relaying between")
@@ -63,17 +64,20 @@ def look_through(stage, ways):
     frames = captures.read(stage.captures[0], stage.kernel)
     towards_us, towards_kernel = ways
     arrived = [frame for frame in frames if frame.is_arriving]
-    check(len(arrived) == towards_us["delivered"], len(arrived), "have arrived of", towards_us)
+    # Our process leaves when everything is acknowledged; what was duplicated or held back by then finds nobody.
+    missed = towards_us["delivered"] - len(arrived)
+    check(0 <= missed <= 3, len(arrived), "have arrived of", towards_us)
     check(len(frames) - len(arrived) == towards_kernel["offered"], "we sent", len(frames) - len(arrived),
           "but the relay was offered", towards_kernel)
     bad = sum(frame.has_bad_checksum for frame in arrived)
-    check(bad == towards_us["corrupted"], bad, "bad checksums, but corrupted were", towards_us["corrupted"])
+    check(0 <= towards_us["corrupted"] - bad <= missed, bad, "bad checksums, but corrupted were",
+          towards_us["corrupted"])
     found = bad_checksums_of_kernel()
     check(found == towards_kernel["corrupted"], "the kernel found", found, "bad checksums, but corrupted were",
           towards_kernel["corrupted"])
     for frame in frames:
         check(frame.is_segment, "frame", frame.number, "is no TCP segment")
-        check(frame.has_bad_checksum or not frame.has("malformed"), "frame", frame.number, "is malformed")
+        check(frame.has_bad_checksum or not frame.is_malformed, "frame", frame.number, "is malformed")
         check(not frame.has_bad_checksum or frame.is_arriving, "we sent a bad checksum, frame", frame.number)
     for way in ways:
         for number in ("lost", "duplicated", "reordered", "corrupted"):

@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 
 import captures
 import texts
@@ -141,8 +142,6 @@ def socat(stage):
 @case("state-table")
 def state_table(stage):
     """SIGUSR1 prints the table of connections while they live."""
-    import signal
-
     server = stage.start("serve", "echo")
     client = stage.connect(7)
     client.sendall(b"here")

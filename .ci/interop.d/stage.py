@@ -1,4 +1,4 @@
-"""The place of one test: a network namespace with a TUN device, the kernel on one side of it and our TCP on the other."""
+"""The place of one test: a network namespace with a TUN device, the kernel on its one side, our TCP on the other."""
 
 import os
 import socket

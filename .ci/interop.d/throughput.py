@@ -1,6 +1,8 @@
 """How fast our HTTP server is."""
 
+import re
 import resource
+import subprocess
 import time
 
 import texts
@@ -19,9 +21,7 @@ def used_by_children():
 @case("http-1-GiB", is_alone=True, seconds=15)
 def download(stage):
     """curl downloads 1 GiB. There is no capture, which would cost more than the transfer; only the text is judged."""
-    import subprocess
-
-    server = stage.start("serve", "http", "--port", 8080, "--buffer", "1MiB", capture=False)
+    server = stage.start("serve", "http", "--port", 8080, "--buffer", "1MiB", "--state", capture=False)
     expected = texts.pattern(COUNT)
     words = ["curl", "-sS", "--fail", "--globoff", "--noproxy", "*"]
     words += [f"http://{stage.endpoint(stage.ours, 8080)}/octets/{COUNT}"]
@@ -41,6 +41,11 @@ def download(stage):
     before = used_by_children()
     check(server.stop() == 0, "the server did not stop in order")
     user, system = (after - earlier for after, earlier in zip(used_by_children(), before))
+    # The answer's head takes a few; a datagram takes none, and there were some 700,000.
+    counted = re.search(r"(\d+) heap allocations in (\d+) turns", server.error_text)
+    check(counted, "no word of allocations:", server.error_text)
+    check(int(counted[1]) < 100 < int(counted[2]), "allocations:", counted[0])
+    share = 100 * system / max(user + system, 0.001)
     stage.note = (
         f"1 GiB in {elapsed:.1f} s, {COUNT / elapsed / 1e6:.0f} MB/s ({8 * COUNT / elapsed / 1e9:.2f} Gbit/s); "
-        f"tcpcore: {user:.2f} s user, {system:.2f} s system ({100 * system / max(user + system, 0.001):.0f} % system)")
+        f"tcpcore: {user:.2f} s user, {system:.2f} s system ({share:.0f} % system)")

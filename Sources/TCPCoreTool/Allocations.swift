@@ -15,6 +15,9 @@ struct AllocationWatch {
     excluded += tcpcore_allocation_count() - before
   }
 
+  /// Leaves out allocations that were counted elsewhere.
+  mutating func exclude(_ count: UInt64) { excluded += count }
+
   /// Allocations since the start.
   var count: UInt64 { tcpcore_allocation_count() - start - excluded }
 }

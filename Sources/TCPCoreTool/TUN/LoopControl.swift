@@ -1,4 +1,5 @@
 #if os(Linux)
+  import CAllocationCounter
   import TCPCore
   import TCPLinux
 
@@ -21,6 +22,10 @@
     private let showsState: Bool
     private let name: String
     private var isStopping = false
+    /// Turns of the loop, and the allocations since the first ones, which make the language's own tables.
+    private var turns = 0
+    private var allocations = AllocationWatch()
+    private static var warmUp: Int { 64 }
 
     /// Begins to watch.
     ///
@@ -42,6 +47,8 @@
     /// - Returns: the order to stop, once, if it is time; else when to look again.
     func directive(_ host: borrowing Host, _ watches: inout WatchList, at now: Instant) -> EventLoopDirective
     {
+      turns += 1
+      if turns == LoopControl.warmUp { allocations = AllocationWatch() }
       watches.removeAll()
       watches.add(signals, readable: true)
       while let number = SignalPipe.next(signals) {
@@ -58,15 +65,21 @@
       return .stop(grace: LoopControl.grace)
     }
 
-    /// Prints the table of connections if it was asked for.
+    /// Prints the table of connections if it was asked for, and what the loop has allocated.
     func showAtEnd(_ host: borrowing Host) {
-      if showsState { show(host) }
+      guard showsState else { return }
+      let count = allocations.count
+      show(host)
+      guard AllocationWatch.isAvailable, turns > LoopControl.warmUp else { return }
+      Console.error("\(count) heap allocations in \(turns - LoopControl.warmUp) turns of the loop")
     }
 
     private func show(_ host: borrowing Host) {
+      let before = tcpcore_allocation_count()
       var table = StateTable()
       table.add(host, name: name)
       Console.error(table.text)
+      allocations.exclude(tcpcore_allocation_count() - before)
     }
   }
 
