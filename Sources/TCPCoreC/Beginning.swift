@@ -3,6 +3,7 @@
 #endif
 import CTCPCore
 
+/// See tcpcore.h.
 @c @implementation
 public func tcpcore_configuration_default(
   _ configuration: UnsafeMutablePointer<tcpcore_configuration_t>!, _ connections: UInt32,
@@ -64,6 +65,7 @@ extension HostConfiguration {
   }
 }
 
+/// See tcpcore.h.
 @c @implementation
 public func tcpcore_bytes(_ configuration: UnsafePointer<tcpcore_configuration_t>!) -> Int64 {
   let fault = unsafe Loan.needed(configuration).fault
@@ -76,6 +78,7 @@ public func tcpcore_bytes(_ configuration: UnsafePointer<tcpcore_configuration_t
   }
 }
 
+/// See tcpcore.h.
 @c @implementation
 public func tcpcore_init(
   _ memory: UnsafeMutableRawPointer!, _ bytes: UInt64,
@@ -97,6 +100,7 @@ public func tcpcore_init(
   return TCPCORE_OK
 }
 
+/// See tcpcore.h.
 @c @implementation
 public func tcpcore_restore(
   _ memory: UnsafeMutableRawPointer!, _ bytes: UInt64, _ host: UnsafeMutablePointer<OpaquePointer?>!
@@ -142,6 +146,7 @@ private func word(_ octets: UnsafePointer<UInt8>) -> UInt64 {
   return word
 }
 
+/// See tcpcore.h.
 @c @implementation
 public func tcpcore_snapshot(
   _ host: OpaquePointer!, _ copy: UnsafeMutableRawPointer!, _ bytes: UInt64
@@ -160,6 +165,7 @@ public func tcpcore_snapshot(
   return Int64(bitPattern: UInt64(count: count))
 }
 
+/// See tcpcore.h.
 @c @implementation
 public func tcpcore_digest(_ host: OpaquePointer!) -> UInt64 {
   var digest: UInt64 = 0

@@ -14,6 +14,7 @@ extension ConfigurationError {
   package var code: Int32 { -32 &- Int32(rawValue) }
 }
 
+/// See tcpcore.h.
 @c @implementation
 public func tcpcore_strerror(_ error: Int32) -> UnsafePointer<CChar>! {
   unsafe cString(errorText(error))

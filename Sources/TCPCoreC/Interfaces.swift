@@ -45,6 +45,7 @@ extension tcpcore_endpoint_t {
   }
 }
 
+/// See tcpcore.h.
 @c @implementation
 public func tcpcore_set_interface(
   _ host: OpaquePointer!, _ number: UInt32, _ mtu: UInt32, _ offload: UInt32
@@ -61,6 +62,7 @@ public func tcpcore_set_interface(
   }
 }
 
+/// See tcpcore.h.
 @c @implementation
 public func tcpcore_add_address(
   _ host: OpaquePointer!, _ number: UInt32, _ address: tcpcore_address_t, _ prefix: UInt32
@@ -71,6 +73,7 @@ public func tcpcore_add_address(
   }
 }
 
+/// See tcpcore.h.
 @c @implementation
 public func tcpcore_remove_address(
   _ host: OpaquePointer!, _ number: UInt32, _ address: tcpcore_address_t, _ now: tcpcore_time_t

@@ -3,6 +3,7 @@
 #endif
 import CTCPCore
 
+/// See tcpcore.h.
 @c @implementation
 public func tcpcore_next_event(_ host: OpaquePointer!, _ event: UnsafeMutablePointer<tcpcore_event_t>!)
   -> Int32
@@ -15,6 +16,7 @@ public func tcpcore_next_event(_ host: OpaquePointer!, _ event: UnsafeMutablePoi
   }
 }
 
+/// See tcpcore.h.
 @c @implementation
 public func tcpcore_poll(_ host: OpaquePointer!, _ handle: tcpcore_handle_t, _ wanted: UInt32) -> Int32 {
   unsafe onHost(host) { host throws(CallError) in
@@ -22,6 +24,7 @@ public func tcpcore_poll(_ host: OpaquePointer!, _ handle: tcpcore_handle_t, _ w
   }
 }
 
+/// See tcpcore.h.
 @c @implementation
 public func tcpcore_status(
   _ host: OpaquePointer!, _ handle: tcpcore_handle_t, _ status: UnsafeMutablePointer<tcpcore_status_t>!
@@ -54,6 +57,7 @@ extension tcpcore_status_t {
   }
 }
 
+/// See tcpcore.h.
 @c @implementation
 public func tcpcore_next_handle(
   _ host: OpaquePointer!, _ cursor: UnsafeMutablePointer<UInt32>!,
@@ -68,6 +72,7 @@ public func tcpcore_next_handle(
   }
 }
 
+/// See tcpcore.h.
 @c @implementation
 public func tcpcore_occupancy(
   _ host: OpaquePointer!, _ occupancy: UnsafeMutablePointer<tcpcore_occupancy_t>!
@@ -82,6 +87,7 @@ public func tcpcore_occupancy(
   }
 }
 
+/// See tcpcore.h.
 @c @implementation
 public func tcpcore_counters(
   _ host: OpaquePointer!, _ counters: UnsafeMutablePointer<tcpcore_counters_t>!

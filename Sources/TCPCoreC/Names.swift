@@ -3,6 +3,7 @@
 #endif
 import CTCPCore
 
+/// See tcpcore.h.
 @c @implementation
 public func tcpcore_state_name(_ state: UInt32) -> UnsafePointer<CChar>! {
   guard state <= 255, let known = ConnectionState(rawValue: UInt8(truncatingIfNeeded: state)) else {
@@ -11,6 +12,7 @@ public func tcpcore_state_name(_ state: UInt32) -> UnsafePointer<CChar>! {
   return unsafe cString(known.name)
 }
 
+/// See tcpcore.h.
 @c @implementation
 public func tcpcore_outcome_name(_ outcome: UInt32) -> UnsafePointer<CChar>! {
   guard outcome <= 255, let known = ArrivalOutcome(rawValue: UInt8(truncatingIfNeeded: outcome)) else {

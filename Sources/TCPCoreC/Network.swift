@@ -3,6 +3,7 @@
 #endif
 import CTCPCore
 
+/// See tcpcore.h.
 @c @implementation
 public func tcpcore_arrive(
   _ host: OpaquePointer!, _ interface: UInt32, _ datagram: UnsafeRawPointer!, _ count: UInt32,
@@ -16,6 +17,7 @@ public func tcpcore_arrive(
   }
 }
 
+/// See tcpcore.h.
 @c @implementation
 public func tcpcore_transmit(
   _ host: OpaquePointer!, _ buffer: UnsafeMutableRawPointer!, _ bytes: UInt32, _ now: tcpcore_time_t,
@@ -35,6 +37,7 @@ public func tcpcore_transmit(
   }
 }
 
+/// See tcpcore.h.
 @c @implementation
 public func tcpcore_expire(_ host: OpaquePointer!, _ now: tcpcore_time_t, _ budget: UInt32) -> Int32 {
   unsafe onHost(host) { host in
@@ -44,6 +47,7 @@ public func tcpcore_expire(_ host: OpaquePointer!, _ now: tcpcore_time_t, _ budg
   }
 }
 
+/// See tcpcore.h.
 @c @implementation
 public func tcpcore_deadline(_ host: OpaquePointer!) -> tcpcore_time_t {
   var deadline: UInt64 = 0

@@ -3,6 +3,7 @@
 #endif
 import CTCPCore
 
+/// See tcpcore.h.
 @c @implementation
 public func tcpcore_listen(
   _ host: OpaquePointer!, _ local: UnsafePointer<tcpcore_endpoint_t>!, _ family: UInt32, _ backlog: UInt32,
@@ -30,6 +31,7 @@ extension ListenerFamily {
   }
 }
 
+/// See tcpcore.h.
 @c @implementation
 public func tcpcore_connect(
   _ host: OpaquePointer!, _ remote: UnsafePointer<tcpcore_endpoint_t>!,
@@ -50,6 +52,7 @@ public func tcpcore_connect(
   }
 }
 
+/// See tcpcore.h.
 @c @implementation
 public func tcpcore_accept(
   _ host: OpaquePointer!, _ listener: tcpcore_handle_t, _ connection: UnsafeMutablePointer<tcpcore_handle_t>!
@@ -60,6 +63,7 @@ public func tcpcore_accept(
   }
 }
 
+/// See tcpcore.h.
 @c @implementation
 public func tcpcore_close(_ host: OpaquePointer!, _ handle: tcpcore_handle_t, _ now: tcpcore_time_t) -> Int32
 {
@@ -69,6 +73,7 @@ public func tcpcore_close(_ host: OpaquePointer!, _ handle: tcpcore_handle_t, _ 
   }
 }
 
+/// See tcpcore.h.
 @c @implementation
 public func tcpcore_abort(_ host: OpaquePointer!, _ handle: tcpcore_handle_t, _ now: tcpcore_time_t) -> Int32
 {
@@ -78,6 +83,7 @@ public func tcpcore_abort(_ host: OpaquePointer!, _ handle: tcpcore_handle_t, _ 
   }
 }
 
+/// See tcpcore.h.
 @c @implementation
 public func tcpcore_release(_ host: OpaquePointer!, _ handle: tcpcore_handle_t, _ now: tcpcore_time_t)
   -> Int32

@@ -69,12 +69,14 @@ extension tcpcore_options_t {
   }
 }
 
+/// See tcpcore.h.
 @c @implementation
 public func tcpcore_options_default(_ options: UnsafeMutablePointer<tcpcore_options_t>!) {
   guard unsafe Loan.needed(options).fault == TCPCORE_OK else { return }
   unsafe options.pointee = tcpcore_options_t(ConnectionOptions())
 }
 
+/// See tcpcore.h.
 @c @implementation
 public func tcpcore_options(
   _ host: OpaquePointer!, _ handle: tcpcore_handle_t, _ options: UnsafeMutablePointer<tcpcore_options_t>!
@@ -85,6 +87,7 @@ public func tcpcore_options(
   }
 }
 
+/// See tcpcore.h.
 @c @implementation
 public func tcpcore_set_options(
   _ host: OpaquePointer!, _ handle: tcpcore_handle_t, _ options: UnsafePointer<tcpcore_options_t>!,

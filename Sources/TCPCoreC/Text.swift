@@ -3,6 +3,7 @@
 #endif
 import CTCPCore
 
+/// See tcpcore.h.
 @c @implementation
 public func tcpcore_write(
   _ host: OpaquePointer!, _ connection: tcpcore_handle_t, _ octets: UnsafeRawPointer!, _ count: UInt32,
@@ -11,6 +12,7 @@ public func tcpcore_write(
   unsafe write(host, connection, octets, count, isUrgent: false, now)
 }
 
+/// See tcpcore.h.
 @c @implementation
 public func tcpcore_write_urgent(
   _ host: OpaquePointer!, _ connection: tcpcore_handle_t, _ octets: UnsafeRawPointer!, _ count: UInt32,
@@ -32,6 +34,7 @@ private func write(
   }
 }
 
+/// See tcpcore.h.
 @c @implementation
 public func tcpcore_read(
   _ host: OpaquePointer!, _ connection: tcpcore_handle_t, _ octets: UnsafeMutableRawPointer!,
@@ -46,6 +49,7 @@ public func tcpcore_read(
   }
 }
 
+/// See tcpcore.h.
 @c @implementation
 public func tcpcore_reserve(
   _ host: OpaquePointer!, _ connection: tcpcore_handle_t, _ runs: UnsafeMutablePointer<tcpcore_run_t>!,
@@ -58,6 +62,7 @@ public func tcpcore_reserve(
   }
 }
 
+/// See tcpcore.h.
 @c @implementation
 public func tcpcore_commit(
   _ host: OpaquePointer!, _ connection: tcpcore_handle_t, _ count: UInt32, _ now: tcpcore_time_t
@@ -89,6 +94,7 @@ private func useRoom(
   return Int32(truncatingIfNeeded: room)
 }
 
+/// See tcpcore.h.
 @c @implementation
 public func tcpcore_peek(
   _ host: OpaquePointer!, _ connection: tcpcore_handle_t, _ runs: UnsafeMutablePointer<tcpcore_run_t>!,
@@ -99,6 +105,7 @@ public func tcpcore_peek(
   }
 }
 
+/// See tcpcore.h.
 @c @implementation
 public func tcpcore_consume(
   _ host: OpaquePointer!, _ connection: tcpcore_handle_t, _ count: UInt32, _ now: tcpcore_time_t
