@@ -18,8 +18,8 @@ final class CHosts {
       var host: OpaquePointer?
       let result = tcpcore_init(
         memory[side].baseAddress, UInt64(size), &configuration, secret, now, &host)
-      precondition(result == TCPCORE_OK)
-      hosts.append(host!)
+      guard result == TCPCORE_OK, let host else { preconditionFailure("no host: \(result)") }
+      hosts.append(host)
       precondition(tcpcore_set_interface(host, 0, 1_500, 0) == TCPCORE_OK)
       precondition(tcpcore_add_address(host, 0, CHosts.address(side), 24) == TCPCORE_OK)
     }
