@@ -54,6 +54,20 @@ public func tcpcore_connect(
 
 /// See tcpcore.h.
 @c @implementation
+public func tcpcore_connect_listener(
+  _ host: OpaquePointer!, _ listener: tcpcore_handle_t, _ remote: UnsafePointer<tcpcore_endpoint_t>!,
+  _ now: tcpcore_time_t, _ connection: UnsafeMutablePointer<tcpcore_handle_t>!
+) -> Int32 {
+  unsafe onHost(host, .needed(remote), .needed(connection)) { host throws(CallError) in
+    unsafe connection.pointee = try host.connect(
+      turning: Handle(rawValue: listener), to: Endpoint(remote.pointee), at: Instant(microseconds: now)
+    ).rawValue
+    return TCPCORE_OK
+  }
+}
+
+/// See tcpcore.h.
+@c @implementation
 public func tcpcore_accept(
   _ host: OpaquePointer!, _ listener: tcpcore_handle_t, _ connection: UnsafeMutablePointer<tcpcore_handle_t>!
 ) -> Int32 {

@@ -96,6 +96,23 @@ import Testing
     #expect(read.flags == UInt16(TCPCORE_OPTION_KEEP_ALIVE))
   }
 
+  @Test("A listener turns into a connection with its port") func turning() {
+    let world = CHosts()
+    let (_, _, listener) = world.connect()
+    var own: UInt64 = 0
+    var local = tcpcore_endpoint_t(address: CHosts.address(0), port: 4_000)
+    var remote = tcpcore_endpoint_t(address: CHosts.address(1), port: 80)
+    #expect(tcpcore_listen(world.hosts[0], &local, 0, 1, 0, nil, &own) == TCPCORE_OK)
+    var made: UInt64 = 0
+    #expect(tcpcore_connect_listener(world.hosts[0], own, &remote, world.now, &made) == TCPCORE_OK)
+    world.carry()
+    var status = tcpcore_status_t()
+    #expect(tcpcore_status(world.hosts[0], made, &status) == TCPCORE_OK)
+    #expect(status.state == UInt32(TCPCORE_ESTABLISHED) && status.local.port == 4_000)
+    #expect(tcpcore_poll(world.hosts[1], listener, UInt32(TCPCORE_ACCEPTED)) == TCPCORE_ACCEPTED)
+    #expect(tcpcore_close(world.hosts[0], own, world.now) == TCPCORE_ERROR_STALE_HANDLE)
+  }
+
   @Test("Every error has a number and a text of its own") func errors() {
     let calls = (0...UInt8.max).compactMap(CallError.init(rawValue:)).map(\.code)
     let sizes = (0...UInt8.max).compactMap(ConfigurationError.init(rawValue:)).map(\.code)

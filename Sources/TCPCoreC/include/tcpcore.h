@@ -319,6 +319,14 @@ int32_t tcpcore_connect(tcpcore_host_t *host, const tcpcore_endpoint_t *remote, 
                         tcpcore_time_t now, tcpcore_handle_t *connection);
 
 /*
+ * An active open on a listener: it stops listening, and its address and port become the local side of a connection to
+ * `remote` (RFC 9293 section 3.10.1). Errors: those of tcpcore_connect; the listener stands as it did then.
+ */
+int32_t tcpcore_connect_listener(tcpcore_host_t *host, tcpcore_handle_t listener,
+                                 const tcpcore_endpoint_t *remote, tcpcore_time_t now,
+                                 tcpcore_handle_t *connection);
+
+/*
  * The oldest connection of a listener that nobody has accepted. Fetching a connection's TCPCORE_ACCEPTED event accepts
  * it as well; use whichever suits. Errors: TCPCORE_ERROR_WOULD_BLOCK, TCPCORE_ERROR_STALE_HANDLE,
  * TCPCORE_ERROR_NOT_SUPPORTED.
