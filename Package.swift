@@ -8,6 +8,8 @@ let package = Package(
   platforms: [.macOS(.v26)],  // inline arrays and raw spans
   products: [
     .library(name: "TCPCore", targets: ["TCPCore"]),
+    .library(name: "TCPCoreC", targets: ["TCPCoreC"]),
+    .library(name: "TCPLinux", targets: ["TCPLinux"]),
     .executable(name: "tcpcore", targets: ["TCPCoreTool"]),
   ],
   targets: [
@@ -16,7 +18,8 @@ let package = Package(
     // The C interface: its header as a module, and the functions behind it.
     .systemLibrary(name: "CTCPCore", path: "Sources/TCPCoreC/include"),
     .target(
-      name: "TCPCoreC", dependencies: ["TCPCore", "CTCPCore"], exclude: ["include"], swiftSettings: strict),
+      name: "TCPCoreC", dependencies: ["TCPCore", "CTCPCore"],
+      exclude: ["include", "build-library", "targets", "outside-symbols"], swiftSettings: strict),
     .target(name: "CAllocationCounter"),
     .target(name: "TCPCapture", dependencies: ["TCPCore"], swiftSettings: strict),
     .target(name: "TCPLoopback", dependencies: ["TCPCore"], swiftSettings: strict),
