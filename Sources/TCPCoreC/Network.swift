@@ -40,7 +40,8 @@ public func tcpcore_transmit(
 /// See tcpcore.h.
 @c @implementation
 public func tcpcore_expire(_ host: OpaquePointer!, _ now: tcpcore_time_t, _ budget: UInt32) -> Int32 {
-  unsafe onHost(host) { host in
+  unsafe onHost(host) { host throws(CallError) in
+    guard budget > 0 else { throw .invalidArgument }
     let now = Instant(microseconds: now)
     if now < host.now { return TCPCORE_ERROR_CLOCK_WENT_BACK }
     return host.expire(at: now, budget: Int(lent: budget)) ? 1 : 0

@@ -65,13 +65,14 @@ public struct HTTPRequestParser: Sendable {
     if line.isEmpty { return .incomplete }  // RFC 9112 section 2.2: some clients send an empty line too many
     isFirstLine = false
     guard let firstSpace = line.firstIndex(of: 32), let lastSpace = line.lastIndex(of: 32),
-      firstSpace > 0, firstSpace + 1 < lastSpace,
-      !line[(firstSpace + 1)..<lastSpace].contains(where: { $0 <= 32 || $0 == 127 })
+      firstSpace > 0, firstSpace + 1 < lastSpace, !HTTPRequestParser.hasGaps(line[..<firstSpace]),
+      !HTTPRequestParser.hasGaps(line[(firstSpace + 1)..<lastSpace])
     else { return .failed(400) }
     let version = line[(lastSpace + 1)...]
-    guard version.count == 8, version.starts(with: "HTTP/".utf8), version[lastSpace + 7] == 46 else {
-      return .failed(400)
-    }
+    guard version.count == 8, version.starts(with: "HTTP/".utf8), version[lastSpace + 7] == 46,
+      HTTPRequestParser.number(version[(lastSpace + 6)..<(lastSpace + 7)]) != nil,
+      HTTPRequestParser.number(version[(lastSpace + 8)...]) != nil
+    else { return .failed(400) }
     guard version[lastSpace + 6] == 49 else { return .failed(505) }
     request.isVersion11 = version[lastSpace + 8] != 48
     request.keepsAlive = request.isVersion11
@@ -79,6 +80,9 @@ public struct HTTPRequestParser: Sendable {
     request.target = HTTPRequestParser.target(line[(firstSpace + 1)..<lastSpace])
     return .incomplete
   }
+
+  /// Whether there are blanks or control characters in what is to be one word.
+  private static func hasGaps(_ word: ArraySlice<UInt8>) -> Bool { word.contains { $0 <= 32 || $0 == 127 } }
 
   private static func method(_ word: ArraySlice<UInt8>) -> HTTPRequest.Method {
     if word.elementsEqual("GET".utf8) { return .get }
@@ -115,12 +119,16 @@ public struct HTTPRequestParser: Sendable {
 
   private mutating func takeField() -> Progress {
     if line.isEmpty {
-      return request.isVersion11 && !request.namesHost ? .failed(400) : .complete
+      if request.isVersion11 && !request.namesHost { return .failed(400) }
+      // RFC 9112 section 6.3: who takes the one and who takes the other would see different requests behind it.
+      return request.isChunked && request.bodyCount != nil ? .failed(400) : .complete
     }
-    guard let colon = line.firstIndex(of: 58), colon > 0,
-      !line[..<colon].contains(where: { $0 <= 32 || $0 == 127 })
-    else { return .failed(400) }
+    guard let colon = line.firstIndex(of: 58), colon > 0, !HTTPRequestParser.hasGaps(line[..<colon]) else {
+      return .failed(400)
+    }
     let value = HTTPRequestParser.trimmed(line[(colon + 1)...])
+    // RFC 9110 section 5.5: others may take these for the end of the value.
+    if value.contains(where: { $0 == 0 || $0 == 13 }) { return .failed(400) }
     if isField("content-length", colon) {
       guard let count = HTTPRequestParser.number(value), request.bodyCount ?? count == count else {
         return .failed(400)
@@ -135,7 +143,8 @@ public struct HTTPRequestParser: Sendable {
         if HTTPRequestParser.isSame(word, "keep-alive") && !request.isVersion11 { request.keepsAlive = true }
       }
     } else if isField("expect", colon) {
-      request.expectsContinue = HTTPRequestParser.isSame(value, "100-continue")
+      // RFC 9110 section 10.1.1: version 1.0 has no interim responses, so there the field means nothing.
+      request.expectsContinue = request.isVersion11 && HTTPRequestParser.isSame(value, "100-continue")
     } else if isField("host", colon) {
       if request.namesHost { return .failed(400) }
       request.namesHost = true

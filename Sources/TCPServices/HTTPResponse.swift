@@ -35,10 +35,12 @@ struct HTTPResponse {
   }
 
   /// Answers what is no request, or one that is not supported; the connection ends.
-  mutating func make(error status: Int) {
+  ///
+  /// - Parameter request: as much of it as was understood: to HEAD even an error has no body.
+  mutating func make(error status: Int, for request: HTTPRequest) {
     clear()
     isLast = true
-    text(status, "\(status): \(HTTPResponse.reason(status))\n", for: HTTPRequest(), type: "text/plain")
+    text(status, "\(status): \(HTTPResponse.reason(status))\n", for: request, type: "text/plain")
   }
 
   private mutating func clear() {

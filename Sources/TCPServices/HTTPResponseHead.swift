@@ -42,7 +42,7 @@ public struct HTTPResponseHead: Sendable {
     guard let status else {
       let words = text.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false)
       guard words.count >= 2, words[0].hasPrefix("HTTP/1."), words[1].utf8.count == 3,
-        let code = Int(words[1])
+        let code = UInt64(decimal: words[1]).map({ Int($0) })
       else {
         isMalformed = true
         return
@@ -52,17 +52,32 @@ public struct HTTPResponseHead: Sendable {
     }
     if text.isEmpty {
       // An interim response is followed by the real one.
-      if status >= 100 && status < 200 { self.status = nil } else { isComplete = true }
+      guard status >= 100 && status < 200 else {
+        isComplete = true
+        return
+      }
+      self.status = nil
+      bodyCount = nil
       return
     }
     guard let colon = text.firstIndex(of: ":"), text[..<colon].lowercased() == "content-length" else {
       return
     }
-    let digits = text[text.index(after: colon)...].drop { $0 == " " || $0 == "\t" }.prefix { $0.isNumber }
-    guard let value = UInt64(digits) else {
+    var digits = text[text.index(after: colon)...].drop { $0 == " " || $0 == "\t" }
+    while let last = digits.last, last == " " || last == "\t" { digits.removeLast() }
+    // Two lengths that differ are none (RFC 9112 section 6.3).
+    guard let value = UInt64(decimal: digits), bodyCount ?? value == value else {
       isMalformed = true
       return
     }
     bodyCount = value
+  }
+}
+
+extension UInt64 {
+  /// The value of decimal digits, and of nothing else.
+  fileprivate init?(decimal text: Substring) {
+    guard text.utf8.allSatisfy({ $0 >= 48 && $0 <= 57 }) else { return nil }
+    self.init(text)
   }
 }

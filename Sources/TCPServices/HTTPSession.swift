@@ -67,12 +67,12 @@ public struct HTTPSession: Session {
     case .incomplete:
       break
     case .failed(let status):
-      response.make(error: status)
+      response.make(error: status, for: parser.request)
       begin()
     case .complete:
       let request = parser.request
       if request.isChunked {
-        response.make(error: 501)
+        response.make(error: 501, for: request)
         begin()
       } else if let count = request.bodyCount, count > 0 {
         phase = .body(count)

@@ -78,6 +78,22 @@ import Testing
     #expect(tcpcore_expire(host, world.now, 8) == 0)
   }
 
+  @Test("A smaller MTU makes full segments of text that waited, and they leave") func smallerMTU() {
+    let world = CHosts()
+    let (left, _, _) = world.connect()
+    let host = world.hosts[0]
+    let text = [UInt8](repeating: 1, count: 200)
+    var buffer = [UInt8](repeating: 0, count: 1_500)
+    #expect(tcpcore_write(host, left, text, 50, world.now) == 50)
+    #expect(tcpcore_transmit(host, &buffer, 1_500, world.now, nil) == 102)
+    #expect(tcpcore_write(host, left, text, 200, world.now) == 200)  // waits for the acknowledgment (MUST-17)
+    #expect(tcpcore_transmit(host, &buffer, 1_500, world.now, nil) == 0)
+    #expect(tcpcore_set_interface(host, 0, 152, 0) == TCPCORE_OK)
+    #expect(tcpcore_deadline(host) == world.now)
+    #expect(tcpcore_transmit(host, &buffer, 1_500, world.now, nil) == 152)
+    #expect(tcpcore_expire(host, world.now, 0) == TCPCORE_ERROR_INVALID_ARGUMENT)
+  }
+
   @Test("Options come back as they were given, within their bounds") func options() {
     let world = CHosts()
     let (left, _, _) = world.connect()

@@ -6,14 +6,27 @@ extension Host {
   ///   - mtu: the largest datagram in octets: 68 to 65,535; IPv6 needs 1,280.
   ///   - offload: what the device does about checksums.
   /// - Throws: `invalidArgument`; nothing has changed then (ROB-171).
+  /// - Complexity: looks at every connection once when the MTU of an interface that was up changes.
   public mutating func setInterface(
     _ number: Int, mtu: Int, offload: ChecksumOffload = ChecksumOffload()
   ) throws(CallError) {
     guard number >= 0, number < interfaces.count else { throw .invalidArgument }
     let least = hasIPv6(number) ? 1_280 : 68
     guard mtu >= least, mtu <= 65_535 else { throw .invalidArgument }
+    let before = interfaces[number].mtu
     interfaces[number].mtu = UInt32(truncatingIfNeeded: mtu)
     interfaces[number].offload = offload
+    if before != 0 && before != interfaces[number].mtu { settleAll(on: number) }
+  }
+
+  /// With other segment sizes something may be ready to be sent that was not before.
+  private func settleAll(on number: Int) {
+    for position in 0..<connections.count
+    where slots[position].isTaken && Int(connections[position].interface) == number {
+      let context = context(connections[position].interface)
+      guard connections[position].wantsToTransmit(context) else { continue }
+      state[0].ready.append(UInt32(truncatingIfNeeded: position), readyLinks)
+    }
   }
 
   /// The largest MTU of the interfaces: what a buffer for `transmit` must hold.

@@ -73,7 +73,8 @@ extension Host {
   }
 
   private var isWheelSound: Bool {
-    wheel[0].current == UInt32(truncatingIfNeeded: state[0].wheelTick)
+    state[0].wheelTick <= state[0].now.microseconds / 1_000
+      && wheel[0].current == UInt32(truncatingIfNeeded: state[0].wheelTick)
       && wheel[0].isSound(timers) { slots[Int($0)].isTaken }
   }
 
@@ -109,6 +110,7 @@ extension Host {
 
   /// A connection's rings and tables stand where the layout puts them, and its numbers fit into them.
   private func isSound(connection position: Int) -> Bool {
+    guard connections[position].hasKnownCases() else { return false }  // before anything looks at them
     let ringClass = Int(connections[position].ringClass)
     let index = UInt32(truncatingIfNeeded: position)
     guard ringClass < state[0].configuration.ringClassCount,
@@ -132,9 +134,17 @@ extension Host {
 }
 
 extension Connection {
+  /// Whether what stands where enumerations stand are cases of theirs.
+  fileprivate mutating func hasKnownCases() -> Bool {
+    storedCase(&state) <= ConnectionState.timeWait.rawValue
+      && storedCase(&endReason) <= EndReason.addressGone.rawValue
+      && storedCase(&softError) <= SoftError.parameterProblem.rawValue
+  }
+
   /// Whether segments have room for text, and what the peer may send has a place.
-  func isSizeSound(interfaceMTU: Int) -> Bool {
-    let least = tuple.isIPv4 ? 68 : 1_280
+  fileprivate mutating func isSizeSound(interfaceMTU: Int) -> Bool {
+    // One that is over sends nothing, and outlives the address that held the MTU up.
+    let least = tuple.isIPv4 || state == .closed ? 68 : 1_280
     guard interfaceMTU >= least, pathMTU >= UInt32(truncatingIfNeeded: least),
       send.peerMaximumSegmentSize >= Connection.smallestSegmentSize, receive.recentCount <= 4
     else { return false }

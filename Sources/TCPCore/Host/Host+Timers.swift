@@ -42,7 +42,7 @@ extension Host {
     let target = state[0].now.microseconds / 1_000
     let horizon = UInt64(wide: TimerWheel.horizon)
     for _ in 0..<budget {
-      // After a pause longer than the wheel's horizon everything armed is due, and is taken in two steps.
+      // After a pause longer than the wheel's horizon everything armed is due, and is taken a horizon at a time.
       let ahead = target > state[0].wheelTick ? target &- state[0].wheelTick : 0
       let step = state[0].wheelTick &+ (ahead < horizon ? ahead : horizon)
       let due = wheel[0].pop(now: UInt32(truncatingIfNeeded: step), budget: &rest, timers)

@@ -12,7 +12,7 @@
  *   if (tcpcore_init(memory, sizeof memory, &configuration, secret, now, &host) < 0) ...
  *   tcpcore_set_interface(host, 0, 1500, 0);
  *   tcpcore_add_address(host, 0, tcpcore_ipv4(10, 0, 0, 2), 24);
- *   tcpcore_listen(host, &endpoint, 8, 0, NULL, &listener);
+ *   tcpcore_listen(host, &endpoint, TCPCORE_FAMILY_BOTH, 8, 0, NULL, &listener);
  *
  *   for (;;) {
  *     wait until the device has a datagram, or tcpcore_deadline(host) has come;
@@ -75,11 +75,11 @@ extern "C" {
 /* Configurations and memory. */
 #define TCPCORE_ERROR_BAD_RING_CLASSES (-32)     /* no connection, or not 1 to 4 ring classes */
 #define TCPCORE_ERROR_BAD_RING_CAPACITY (-33)    /* a ring of 0 octets, or of more than 2^30 */
-#define TCPCORE_ERROR_BAD_TABLE_SIZE (-34)       /* a table with no room, or more than 2^24 entries in all */
+#define TCPCORE_ERROR_BAD_TABLE_SIZE (-34)       /* a number out of its range, or more than 2^24 entries in all */
 #define TCPCORE_ERROR_TOO_LARGE (-35)            /* more than the machine can address */
 #define TCPCORE_ERROR_MEMORY_TOO_SMALL (-36)     /* less than tcpcore_bytes() asks for */
 #define TCPCORE_ERROR_MEMORY_MISALIGNED (-37)    /* not aligned: memory to TCPCORE_ALIGNMENT, an argument to its type */
-#define TCPCORE_ERROR_BAD_LIFETIME (-38)         /* the maximum segment lifetime is 0 or above ten minutes */
+#define TCPCORE_ERROR_BAD_LIFETIME (-38)         /* a lifetime is 0, or that of segments above ten minutes */
 #define TCPCORE_ERROR_BAD_PORT_RANGE (-39)       /* empty, or begins with 0 */
 #define TCPCORE_ERROR_BAD_SNAPSHOT (-40)         /* of another version or machine, or damaged */
 
@@ -118,7 +118,7 @@ typedef struct tcpcore_address {
 
 typedef struct tcpcore_endpoint {
   tcpcore_address_t address; /* all zero, or 0.0.0.0: any address */
-  uint16_t port;             /* 0: the host chooses */
+  uint16_t port;             /* 0, of our side of tcpcore_connect only: the host chooses */
 } tcpcore_endpoint_t;
 
 /* The address a.b.c.d. */
@@ -149,16 +149,16 @@ typedef struct tcpcore_ring_class {
 typedef struct tcpcore_configuration {
   uint32_t ring_class_count; /* 1 to TCPCORE_RING_CLASSES */
   tcpcore_ring_class_t ring_classes[TCPCORE_RING_CLASSES];
-  uint32_t half_open;        /* handshakes that peers began; the oldest gives way to a newcomer */
-  uint32_t time_wait;        /* connections that rest in TIME-WAIT; the oldest gives way */
-  uint32_t listeners;        /* listeners */
-  uint32_t replies;          /* replies to segments that belong to no connection, until they are transmitted */
+  uint32_t half_open;        /* handshakes that peers began, at least 1; the oldest gives way to a newcomer */
+  uint32_t time_wait;        /* connections that rest in TIME-WAIT, at least 1; the oldest gives way */
+  uint32_t listeners;        /* 1 to 65,535 */
+  uint32_t replies;          /* to segments that belong to no connection, until they are sent: 1 to 65,535 */
   uint32_t interfaces;       /* 1 to 8 */
   uint64_t maximum_segment_lifetime; /* microseconds; TIME-WAIT lasts twice as long; at most ten minutes */
-  uint64_t half_open_lifetime;       /* microseconds */
+  uint64_t half_open_lifetime;       /* microseconds, at least 1 */
   uint64_t challenge_interval;       /* microseconds; see challenge_limit */
   uint32_t challenge_limit;  /* challenge acknowledgments of one connection in one interval (RFC 5961): 0 to 255 */
-  uint32_t minimum_path_mtu; /* octets; no ICMP error takes the path MTU of an IPv4 connection below this */
+  uint32_t minimum_path_mtu; /* octets, up to 65,535; no ICMP error takes the path MTU of IPv4 below this */
   uint16_t first_ephemeral_port; /* the range of ports that the host chooses from (RFC 6056) */
   uint16_t last_ephemeral_port;
 } tcpcore_configuration_t;
@@ -187,7 +187,7 @@ int64_t tcpcore_bytes(const tcpcore_configuration_t *configuration);
 
 /* Room for the rings and tables of one connection whose ring class leaves `transmissions` and `ranges` 0. */
 #define TCPCORE_RING_BYTES(send_capacity, receive_capacity)                                                \
-  (TCPCORE_ROUNDED(send_capacity) + TCPCORE_ROUNDED(receive_capacity) +                                    \
+  (INT64_C(0) + TCPCORE_ROUNDED(send_capacity) + TCPCORE_ROUNDED(receive_capacity) +                                    \
    TCPCORE_AT_MOST(8 + (send_capacity) / 1024, 4096) * 16 +                                                \
    TCPCORE_ROUNDED(TCPCORE_AT_MOST(4 + (receive_capacity) / 8192, 64) * 8))
 #define TCPCORE_ROUNDED(count) (((count) + 15) / 16 * 16)
@@ -358,23 +358,25 @@ int32_t tcpcore_read(tcpcore_host_t *host, tcpcore_handle_t connection, void *oc
 /*
  * Without a copy: the free room of the send ring, in order, as one or two runs. The caller may fill them until the next
  * tcpcore_write or tcpcore_commit on the connection, or its end; other calls only add to the room.
- * Returns the octets of both runs. Errors: as tcpcore_write.
+ * Returns the octets of both runs. Errors: as tcpcore_write, TCPCORE_ERROR_NOT_SUPPORTED for a listener.
  */
 int32_t tcpcore_reserve(tcpcore_host_t *host, tcpcore_handle_t connection, tcpcore_run_t runs[2],
                         tcpcore_time_t now);
 
-/* Takes the first `count` octets of the reserved room as text. Error: TCPCORE_ERROR_INVALID_ARGUMENT if there is less. */
+/* Takes the first `count` octets of the reserved room as text. Errors: those of tcpcore_reserve,
+   TCPCORE_ERROR_INVALID_ARGUMENT if there is less room. */
 int32_t tcpcore_commit(tcpcore_host_t *host, tcpcore_handle_t connection, uint32_t count, tcpcore_time_t now);
 
 /*
  * Without a copy: the text that arrived, in order, as one or two runs. They may be read, not written, until the next
  * tcpcore_read or tcpcore_consume on the connection, or its release. Returns the octets of both runs. Errors: as
- * tcpcore_read.
+ * tcpcore_read, TCPCORE_ERROR_NOT_SUPPORTED for a listener.
  */
 int32_t tcpcore_peek(tcpcore_host_t *host, tcpcore_handle_t connection, tcpcore_run_t runs[2],
                      tcpcore_time_t now);
 
-/* Gives the first `count` octets of that text up. Error: TCPCORE_ERROR_INVALID_ARGUMENT if there is less. */
+/* Gives the first `count` octets of that text up. Errors: those of tcpcore_peek, TCPCORE_ERROR_INVALID_ARGUMENT if there
+   is less text. */
 int32_t tcpcore_consume(tcpcore_host_t *host, tcpcore_handle_t connection, uint32_t count, tcpcore_time_t now);
 
 /* ---- Closing ---- */
@@ -553,8 +555,9 @@ int32_t tcpcore_transmit(tcpcore_host_t *host, void *buffer, uint32_t bytes, tcp
 
 /*
  * Does what is due: retransmission, probes, delayed acknowledgments, the ends of entries. budget: timers to handle at
- * most. Returns 1 if more is due, else 0. Error: TCPCORE_ERROR_CLOCK_WENT_BACK, and nothing was done: no time has
- * passed for the host, which waits for the clock to catch up.
+ * most, at least 1. Returns 1 if more is due, else 0. Errors: TCPCORE_ERROR_INVALID_ARGUMENT for a budget of 0;
+ * TCPCORE_ERROR_CLOCK_WENT_BACK, and nothing was done: no time has passed for the host, which waits for the clock to
+ * catch up. The clock may stand anywhere below 2^63 at the start.
  */
 int32_t tcpcore_expire(tcpcore_host_t *host, tcpcore_time_t now, uint32_t budget);
 

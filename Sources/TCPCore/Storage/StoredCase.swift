@@ -1,0 +1,9 @@
+/// The octet in which a value of an enumeration stands, looked at as a number.
+///
+/// Memory that somebody may have damaged can hold a number that is no case; a value like that must not be looked at as
+/// what it claims to be. The cases of an enumeration are numbered from 0 in the order they are declared in.
+@inline(__always)
+package func storedCase<Value: BitwiseCopyable>(_ value: inout Value) -> UInt8 {
+  // The value's own first octet, and it is at least one octet long.
+  unsafe withUnsafeBytes(of: &value) { octets in unsafe octets[0] }
+}

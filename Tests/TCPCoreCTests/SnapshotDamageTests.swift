@@ -1,0 +1,69 @@
+import CTCPCore
+import TCPCoreC
+import Testing
+
+@Suite("Damaged snapshots") struct SnapshotDamageTests {
+  /// Uses a restored host for a while as its owner would. Nothing it answers matters: it must come back.
+  private func use(_ host: OpaquePointer, at now: UInt64, _ datagram: UnsafeMutableRawBufferPointer) {
+    var cursor: UInt32 = 0
+    var handle: UInt64 = 0
+    var status = tcpcore_status_t()
+    var event = tcpcore_event_t()
+    for _ in 0..<8 where tcpcore_next_handle(host, &cursor, &handle) == 1 {
+      _ = tcpcore_status(host, handle, &status)
+      _ = tcpcore_poll(host, handle, UInt32.max)
+      _ = tcpcore_write(host, handle, [1, 2, 3], 3, now)
+      _ = tcpcore_read(host, handle, datagram.baseAddress, 8, now)
+    }
+    for step in 0..<4 {
+      let later = now + UInt64(step) * 3_000_000
+      _ = tcpcore_deadline(host)
+      _ = tcpcore_expire(host, later, 64)
+      for _ in 0..<4 {
+        let count = tcpcore_transmit(host, datagram.baseAddress, UInt32(datagram.count), later, nil)
+        if count <= 0 { break }
+        _ = tcpcore_arrive(host, 0, datagram.baseAddress, UInt32(count), later)
+      }
+      for _ in 0..<4 where tcpcore_next_event(host, &event) == 1 {
+        _ = tcpcore_close(host, event.handle, later)
+      }
+    }
+    _ = tcpcore_abort(host, handle, now + 12_000_000)
+    _ = tcpcore_release(host, handle, now + 12_000_000)
+    _ = tcpcore_digest(host)
+  }
+
+  @Test("Whatever octet is wrong: the snapshot is refused, or the host goes on without a trap")
+  func everyOctet() {
+    let world = CHosts(ring: 48)
+    let (left, right, _) = world.connect()
+    _ = tcpcore_write(world.hosts[0], left, [1, 2, 3, 4], 4, world.now)
+    world.carry()
+    _ = tcpcore_write(world.hosts[1], right, [9], 1, world.now)
+    let size = world.memory[1].count
+    let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 16)
+    let datagram = UnsafeMutableRawBufferPointer.allocate(byteCount: 65_535, alignment: 16)
+    defer {
+      copy.deallocate()
+      datagram.deallocate()
+    }
+    var refused = 0
+    var taken = 0
+    for offset in 0..<size {
+      for mask: UInt8 in [0xFF, 0x01, 0x40] {
+        copy.copyMemory(from: UnsafeRawBufferPointer(world.memory[1]))
+        copy[offset] ^= mask
+        var host: OpaquePointer?
+        let result = tcpcore_restore(copy.baseAddress, UInt64(size), &host)
+        if let host, result == TCPCORE_OK {
+          taken += 1
+          use(host, at: world.now, datagram)
+        } else {
+          refused += 1
+          #expect(host == nil && result < 0)
+        }
+      }
+    }
+    #expect(refused > 1_000 && taken > 1_000, "\(refused) refused, \(taken) taken")
+  }
+}
