@@ -54,6 +54,9 @@ let package = Package(
       dependencies: ["TCPCore", "TCPCapture", "TCPLoopback", "TCPTestSupport"],
       swiftSettings: strict),
     .testTarget(
+      name: "TCPServicesTests", dependencies: ["TCPCore", "TCPServices", "TCPLoopback"],
+      swiftSettings: strict),
+    .testTarget(
       name: "TCPLinuxTests",
       dependencies: ["TCPCore", "TCPServices", "TCPLinux", "TCPTestSupport", "CAllocationCounter"],
       swiftSettings: strict),

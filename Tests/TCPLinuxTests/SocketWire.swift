@@ -51,6 +51,26 @@
     }
   }
 
+  extension SocketWire {
+    /// Everything that waits at the right end.
+    func takeAll() -> [[UInt8]] {
+      var all: [[UInt8]] = []
+      while let octets = take() { all.append(octets) }
+      return all
+    }
+
+    /// Writes small datagrams into the left end until no more fit; returns how many did.
+    @discardableResult
+    func fillFromLeft() -> Int {
+      for count in 0..<1_000_000 {
+        var octet: UInt8 = 0
+        // In bounds: the system reads one octet.
+        if unsafe send(left, &octet, 1, Int32(MSG_DONTWAIT)) != 1 { return count }
+      }
+      return 1_000_000
+    }
+  }
+
   extension TUNDevice {
     /// What a read finds, with the octets of a datagram.
     func readOctets() throws(SystemError) -> (arrival: Arrival, octets: [UInt8]) {
