@@ -57,7 +57,7 @@ class Namespace:
 class Child:
     """A running program with its output in files."""
 
-    def __init__(self, words, folder, name, stdin=subprocess.DEVNULL, stdout=None, namespace=None):
+    def __init__(self, words, folder, name, stdin=subprocess.DEVNULL, stdout=None, namespace=None, keep=()):
         self.name = name
         self.output_path = stdout or os.path.join(folder, name + ".out")
         self.error_path = os.path.join(folder, name + ".err")
@@ -69,7 +69,7 @@ class Child:
 
         with open(self.output_path, "wb") as output, open(self.error_path, "wb") as error:
             self.process = subprocess.Popen(
-                words, stdin=stdin, stdout=output, stderr=error, preexec_fn=prepare)
+                words, stdin=stdin, stdout=output, stderr=error, pass_fds=keep, preexec_fn=prepare)
 
     @property
     def error_text(self):

@@ -83,8 +83,9 @@ class Stage:
 
     def start(self, *words, name="ours", capture=True, device=DEVICE, **arguments):
         """Starts our side with the words behind the addresses; listeners are listening when this returns."""
-        line = [os.environ["TCPCORE"], "tun", device, "--address", OURS[4] + "/24", "--address", OURS[6] + "/64"]
-        line += ["--msl", "200ms"]
+        words_of_device = [str(word) for word in device] if isinstance(device, tuple) else [device]
+        line = [os.environ["TCPCORE"], "tun", *words_of_device]
+        line += ["--address", OURS[4] + "/24", "--address", OURS[6] + "/64", "--msl", "200ms"]
         if capture:
             path = self.path(name + ".pcapng")
             self.captures.append(path)

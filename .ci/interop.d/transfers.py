@@ -1,11 +1,14 @@
 """Bulk transfers between us and the kernel, in both roles and all directions."""
 
+import fcntl
 import os
+import struct
 import subprocess
 
 import texts
 from cases import case
 from processes import check
+from stage import DEVICE
 
 SERVICE_COUNT = 16 << 20
 
@@ -16,12 +19,17 @@ SERVICE_COUNT = 16 << 20
 @case("up-client", "client", "up", seconds=6)
 @case("both-server", "server", "both", seconds=9)
 @case("both-client", "client", "both", seconds=9)
-def transfer(stage, role, direction):
-    """64 MiB from us (down for a client of ours), to us, or both ways at once."""
+@case("offload-server", "server", "both", "--offload", seconds=6, is_undisturbed=False)
+@case("offload-client", "client", "both", "--offload", seconds=6, is_undisturbed=False)
+def transfer(stage, role, direction, *words):
+    """64 MiB from us (down for a client of ours), to us, or both ways at once.
+
+    With the offload header checksums stay unfilled and segments uncut, so that a reader of the capture finds fault.
+    """
     first, second = stage.payloads
     # Who has nothing to send leaves the input open, so that our side closes after the kernel's.
     source = open(first, "rb") if direction != "up" else subprocess.PIPE
-    child, connection = stage.open_connection(role, stdin=source)
+    child, connection = stage.open_connection(role, *words, stdin=source)
     calls = [lambda: texts.receive(connection)]
     if direction != "down":
         calls.append(lambda: texts.send_file(connection, second))
@@ -37,6 +45,22 @@ def transfer(stage, role, direction):
     if direction != "down":
         pairs.append((results[1], texts.text_of_file(child.output_path)))
     texts.compare(stage, *pairs)
+
+
+@case("open-descriptor", seconds=2)
+def open_descriptor(stage):
+    """A device that somebody else has opened, as a program without rights gets it."""
+    with open("/dev/net/tun", "r+b", buffering=0) as device:
+        # TUNSETIFF with IFF_TUN and IFF_NO_PI, of linux/if_tun.h.
+        fcntl.ioctl(device, 0x400454CA, struct.pack("16sH22x", DEVICE.encode(), 0x1001))
+        number = device.fileno()
+        server = stage.start("serve", "echo", device=("--fd", number), keep=(number,))
+    connection = stage.connect(7, 40.0)
+    received, sent = texts.together(
+        lambda: texts.receive(connection),
+        lambda: texts.send_file(connection, stage.payloads[0], SERVICE_COUNT))
+    texts.compare(stage, (sent, received))
+    check(server.stop() == 0, "the server did not stop in order")
 
 
 @case("echo", seconds=4)
