@@ -125,4 +125,14 @@ public struct ConnectionOptions: Sendable, BitwiseCopyable {
     let value = UInt32(saturating: interval.microseconds / 1_000)
     return value < least ? least : (value > most ? most : value)
   }
+
+  /// Whether what stands where enumerations, truth values and optionals stand is a value of theirs; a restore checks this.
+  package mutating func hasKnownCases() -> Bool {
+    storedCase(&isNagleEnabled) <= 1
+      && storedCase(&isKeepAliveEnabled) <= 1
+      && storedCase(&offersTimestamps) <= 1
+      && storedCase(&offersWindowScale) <= 1
+      && storedCase(&offersSACK) <= 1
+      && storedCase(&reportsSoftErrors) <= 1
+  }
 }

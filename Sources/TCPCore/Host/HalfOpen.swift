@@ -62,6 +62,15 @@ struct HalfOpen: BitwiseCopyable {
     }
     return segment
   }
+
+  /// Whether what stands where enumerations, truth values and optionals stand is a value of theirs; a restore checks this.
+  mutating func hasKnownCases() -> Bool {
+    storedCase(&isScaled) <= 1
+      && storedCase(&usesTimestamps) <= 1
+      && storedCase(&usesSACK) <= 1
+      && storedCase(&owesSynchronize) <= 1
+      && storedCase(&owesAcknowledgment) <= 1
+  }
 }
 
 /// What a half-open entry does with a segment.

@@ -8,8 +8,10 @@ extension Host {
   }
 
   private var areInterfacesSound: Bool {
-    for number in 0..<interfaces.count where !interfaces[number].isSound { return false }
-    return true
+    for number in 0..<interfaces.count {
+      guard interfaces[number].offload.hasKnownCases(), interfaces[number].isSound else { return false }
+    }
+    return storedCase(&state[0].isReplyTurn) <= 1
   }
 
   private func isTaken(_ index: UInt32, _ kind: EntryKind) -> Bool {
@@ -86,24 +88,30 @@ extension Host {
     let firstListener = slots.count &- listeners.count
     for position in 0..<halfOpen.count where slots[connections.count &+ position].isTaken {
       let listener = Int(truncatingIfNeeded: halfOpen[position].listener)
-      guard listener >= firstListener, listener < slots.count, isUp(halfOpen[position].interface)
+      guard halfOpen[position].hasKnownCases(), listener >= firstListener, listener < slots.count,
+        isUp(halfOpen[position].interface)
       else { return false }
     }
     for position in 0..<timeWait.count where slots[firstListener &- timeWait.count &+ position].isTaken {
       let index = UInt32(truncatingIfNeeded: firstListener &- timeWait.count &+ position)
       let owner = timeWait[position].owner
-      guard isUp(timeWait[position].interface),
+      guard timeWait[position].hasKnownCases(), isUp(timeWait[position].interface),
         owner == IndexLinks.none
           || isTaken(owner, .connection) && connections[Int(owner)].timeWaitEntry == index
       else { return false }
     }
     for position in 0..<listeners.count where slots[firstListener &+ position].isTaken {
-      guard Int(listeners[position].ringClass) < state[0].configuration.ringClassCount else { return false }
+      guard listeners[position].hasKnownCases(),
+        Int(listeners[position].ringClass) < state[0].configuration.ringClassCount
+      else { return false }
     }
     let queue = state[0].replies
     guard queue.isSound(replies.count) else { return false }
     for position in 0..<Int(truncatingIfNeeded: queue.count) {
-      guard isUp(queue.reply(position, replies).interface) else { return false }
+      let place = queue.place(position, replies)
+      guard replies[place].header.options.hasKnownCases(), isUp(replies[place].interface) else {
+        return false
+      }
     }
     return true
   }
@@ -139,6 +147,12 @@ extension Connection {
     storedCase(&state) <= ConnectionState.timeWait.rawValue
       && storedCase(&endReason) <= EndReason.addressGone.rawValue
       && storedCase(&softError) <= SoftError.parameterProblem.rawValue
+      && storedCase(&isKeepAliveDue) <= 1 && storedCase(&isPassive) <= 1 && storedCase(&isReleased) <= 1
+      && storedCase(&wantsRoom) <= 1 && storedCase(&usesTimestamps) <= 1 && storedCase(&usesSACK) <= 1
+      && storedCase(&isScaled) <= 1 && storedCase(&isHandshakeRetransmitted) <= 1
+      && options.hasKnownCases() && send.hasKnownCases() && receive.hasKnownCases()
+      && acknowledgment.hasKnownCases() && recovery.hasKnownCases() && lossTimer.hasKnownCases()
+      && probe.hasKnownCases()
   }
 
   /// Whether segments have room for text, and what the peer may send has a place.

@@ -24,6 +24,11 @@ public struct ChecksumOffload: Sendable, BitwiseCopyable {
     self.verifiesArriving = verifiesArriving
     self.fillsDeparting = fillsDeparting
   }
+
+  /// Whether what stands where truth values stand is one; a restore checks this.
+  mutating func hasKnownCases() -> Bool {
+    storedCase(&verifiesArriving) <= 1 && storedCase(&fillsDeparting) <= 1
+  }
 }
 
 /// One way to and from the network, as the host sees it.

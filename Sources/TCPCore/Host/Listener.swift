@@ -27,4 +27,11 @@ struct Listener: BitwiseCopyable {
 
   /// Whether a peer of one family is served.
   func serves(isIPv4: Bool) -> Bool { isIPv4 ? servesIPv4 : servesIPv6 }
+
+  /// Whether what stands where enumerations, truth values and optionals stand is a value of theirs; a restore checks this.
+  mutating func hasKnownCases() -> Bool {
+    storedCase(&servesIPv4) <= 1
+      && storedCase(&servesIPv6) <= 1
+      && options.hasKnownCases()
+  }
 }

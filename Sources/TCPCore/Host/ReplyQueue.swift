@@ -27,10 +27,10 @@ struct ReplyQueue: BitwiseCopyable {
     return true
   }
 
-  /// The reply at a position below `count`, oldest first.
-  func reply(_ index: Int, _ replies: Table<Reply>) -> Reply {
+  /// Where the reply at a position below `count` stands, oldest first.
+  func place(_ index: Int, _ replies: Table<Reply>) -> Int {
     let sum = Int(truncatingIfNeeded: head) &+ index
-    return replies[sum >= replies.count ? sum &- replies.count : sum]
+    return sum >= replies.count ? sum &- replies.count : sum
   }
 
   /// The oldest reply.

@@ -37,6 +37,12 @@ struct TimeWait: BitwiseCopyable {
     }
     return segment
   }
+
+  /// Whether what stands where enumerations, truth values and optionals stand is a value of theirs; a restore checks this.
+  mutating func hasKnownCases() -> Bool {
+    storedCase(&usesTimestamps) <= 1
+      && storedCase(&owesAcknowledgment) <= 1
+  }
 }
 
 /// What a TIME-WAIT entry does with a segment.

@@ -45,6 +45,11 @@ package struct AcknowledgmentPolicy: BitwiseCopyable {
     deadline = .never
     isImmediate = false
   }
+
+  /// Whether what stands where enumerations, truth values and optionals stand is a value of theirs; a restore checks this.
+  package mutating func hasKnownCases() -> Bool {
+    storedCase(&isImmediate) <= 1
+  }
 }
 
 extension ReceiveSequence {

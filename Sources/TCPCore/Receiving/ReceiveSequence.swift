@@ -99,4 +99,10 @@ package struct ReceiveSequence: BitwiseCopyable {
   package func test(_ sequence: SequenceNumber, length: Int) -> Acceptability {
     Acceptability(offset: sequence - next, length: length, window: window)
   }
+
+  /// Whether what stands where enumerations, truth values and optionals stand is a value of theirs; a restore checks this.
+  package mutating func hasKnownCases() -> Bool {
+    storedCase(&hasUrgent) <= 1
+      && storedCase(&hasFinish) <= 1
+  }
 }

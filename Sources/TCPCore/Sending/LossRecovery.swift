@@ -87,4 +87,10 @@ package struct LossRecovery: BitwiseCopyable {
     duplicates = 0
     mustRetransmit = false
   }
+
+  /// Whether what stands where enumerations, truth values and optionals stand is a value of theirs; a restore checks this.
+  package mutating func hasKnownCases() -> Bool {
+    storedCase(&isRecovering) <= 1
+      && storedCase(&mustRetransmit) <= 1
+  }
 }

@@ -144,4 +144,12 @@ package struct SendSequence: BitwiseCopyable {
     windowUpdateAcknowledgment = acknowledgment
     return true
   }
+
+  /// Whether what stands where enumerations, truth values and optionals stand is a value of theirs; a restore checks this.
+  package mutating func hasKnownCases() -> Bool {
+    storedCase(&hasUrgent) <= 1
+      && storedCase(&isFinishing) <= 1
+      && storedCase(&isFinishAcknowledged) <= 1
+      && storedCase(&isSynchronized) <= 1
+  }
 }

@@ -27,6 +27,11 @@ package struct LossTimer: BitwiseCopyable {
     kind = .none
     deadline = .never
   }
+
+  /// Whether what stands where enumerations, truth values and optionals stand is a value of theirs; a restore checks this.
+  package mutating func hasKnownCases() -> Bool {
+    storedCase(&kind) <= 1
+  }
 }
 
 /// The persist timer (RFC 9293 section 3.8.6.1), and the override timer of section 3.8.6.2.1: both wait for a
@@ -84,5 +89,11 @@ package struct WindowProbe: BitwiseCopyable {
     isDue = false
     isAnswered = true
     count = 0
+  }
+
+  /// Whether what stands where enumerations, truth values and optionals stand is a value of theirs; a restore checks this.
+  package mutating func hasKnownCases() -> Bool {
+    storedCase(&isDue) <= 1
+      && storedCase(&isAnswered) <= 1
   }
 }

@@ -76,6 +76,15 @@ public struct SegmentOptions: Sendable, BitwiseCopyable {
   /// No option.
   @inline(__always)
   public init() {}
+
+  /// Whether what stands where enumerations, truth values and optionals stand is a value of theirs; a restore checks this.
+  package mutating func hasKnownCases() -> Bool {
+    storedCase(&isSACKPermitted) <= 1
+      && storedCase(&isMalformed) <= 1
+      && storedTag(&maximumSegmentSize) <= 1
+      && storedTag(&windowScale) <= 1
+      && storedTag(&timestamps) <= 1
+  }
 }
 
 /// Option kinds (RFC 9293 section 3.2, RFC 7323, RFC 2018).
