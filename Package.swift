@@ -58,7 +58,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "TCPLinuxTests",
-      dependencies: ["TCPCore", "TCPServices", "TCPLinux", "TCPTestSupport", "CAllocationCounter"],
+      dependencies: ["TCPCore", "TCPServices", "TCPLinux", "TCPTestSupport"],
       swiftSettings: strict),
     .testTarget(name: "TidyTests", swiftSettings: strict),
   ],

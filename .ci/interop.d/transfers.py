@@ -47,6 +47,16 @@ def transfer(stage, role, direction, *words):
     texts.compare(stage, *pairs)
 
 
+def echo_through(stage, server):
+    """Text to an echo server of ours and back, and the server's end."""
+    connection = stage.connect(7, 40.0)
+    received, sent = texts.together(
+        lambda: texts.receive(connection),
+        lambda: texts.send_file(connection, stage.payloads[0], SERVICE_COUNT))
+    texts.compare(stage, (sent, received))
+    check(server.stop() == 0, "the server did not stop in order")
+
+
 @case("open-descriptor", seconds=2)
 def open_descriptor(stage):
     """A device that somebody else has opened, as a program without rights gets it."""
@@ -55,24 +65,14 @@ def open_descriptor(stage):
         fcntl.ioctl(device, 0x400454CA, struct.pack("16sH22x", DEVICE.encode(), 0x1001))
         number = device.fileno()
         server = stage.start("serve", "echo", device=("--fd", number), keep=(number,))
-    connection = stage.connect(7, 40.0)
-    received, sent = texts.together(
-        lambda: texts.receive(connection),
-        lambda: texts.send_file(connection, stage.payloads[0], SERVICE_COUNT))
-    texts.compare(stage, (sent, received))
-    check(server.stop() == 0, "the server did not stop in order")
+    echo_through(stage, server)
 
 
 @case("echo", seconds=4)
 def echo(stage):
     """Text to our echo server and back."""
     server = stage.start("serve", "echo")
-    connection = stage.connect(7, 40.0)
-    received, sent = texts.together(
-        lambda: texts.receive(connection),
-        lambda: texts.send_file(connection, stage.payloads[0], SERVICE_COUNT))
-    texts.compare(stage, (sent, received))
-    check(server.stop() == 0, "the server did not stop in order")
+    echo_through(stage, server)
 
 
 @case("discard", seconds=3)
