@@ -3,6 +3,12 @@ import PackageDescription
 
 let strict: [SwiftSetting] = [.strictMemorySafety(), .treatAllWarnings(as: .error)]
 
+/// A program over one property, in a folder of its name.
+func fuzzTarget(_ name: String) -> Target {
+  .executableTarget(
+    name: name, dependencies: ["FuzzProperties"], path: "Fuzz/\(name)", swiftSettings: strict)
+}
+
 let package = Package(
   name: "tcp-core",
   platforms: [.macOS(.v26)],  // inline arrays and raw spans
@@ -60,6 +66,13 @@ let package = Package(
       name: "TCPLinuxTests",
       dependencies: ["TCPCore", "TCPServices", "TCPLinux", "TCPTestSupport"],
       swiftSettings: strict),
+    // Fuzzing: the properties, and one program for each kind of input.
+    .target(
+      name: "FuzzProperties", dependencies: ["TCPCore"], path: "Fuzz/FuzzProperties",
+      swiftSettings: strict),
+    fuzzTarget("FuzzSegment"),
+    fuzzTarget("FuzzOptions"),
+    fuzzTarget("FuzzDatagram"),
     .testTarget(name: "TidyTests", swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
