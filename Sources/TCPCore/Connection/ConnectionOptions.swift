@@ -126,9 +126,12 @@ public struct ConnectionOptions: Sendable, BitwiseCopyable {
     return value < least ? least : (value > most ? most : value)
   }
 
-  /// Whether what stands where enumerations, truth values and optionals stand is a value of theirs; a restore checks this.
+  /// Whether what stands where enumerations, truth values and optionals stand is a value of theirs, and the
+  /// time-outs are such as can be set; a restore checks this.
   package mutating func hasKnownCases() -> Bool {
-    storedCase(&isNagleEnabled) <= 1
+    minimumTimeoutMilliseconds >= 1 && minimumTimeoutMilliseconds <= 60_000
+      && maximumTimeoutMilliseconds >= 60_000 && maximumTimeoutMilliseconds <= 4_000_000
+      && storedCase(&isNagleEnabled) <= 1
       && storedCase(&isKeepAliveEnabled) <= 1
       && storedCase(&offersTimestamps) <= 1
       && storedCase(&offersWindowScale) <= 1

@@ -137,6 +137,7 @@ extension Host {
       && connections[position].transmissions.isSound(
         start: place.transmissions, capacity: size.transmissions, in: region)
       && connections[position].receive.ranges.isSound(start: place.ranges, capacity: size.ranges)
+      && connections[position].estimator.isSound
       && connections[position].isSizeSound(interfaceMTU: mtu)
   }
 }
