@@ -73,6 +73,10 @@ let package = Package(
     fuzzTarget("FuzzSegment"),
     fuzzTarget("FuzzOptions"),
     fuzzTarget("FuzzDatagram"),
+    fuzzTarget("FuzzConnection"),
+    .executableTarget(
+      name: "FuzzReplay", dependencies: ["FuzzProperties", "TCPCapture"], path: "Fuzz/FuzzReplay",
+      swiftSettings: strict),
     .testTarget(name: "TidyTests", swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

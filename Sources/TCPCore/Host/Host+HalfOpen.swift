@@ -209,7 +209,8 @@ extension Host {
 extension HalfOpen {
   /// Takes the options of the peer's SYN, as far as the listener offers the same.
   mutating func take(_ offered: SegmentOptions, _ options: ConnectionOptions) {
-    peerSegmentSize = offered.maximumSegmentSize ?? 0
+    // An MSS of 0 is not the same as none: it is believed as far as any (CVE-04).
+    if let size = offered.maximumSegmentSize { peerSegmentSize = size == 0 ? 1 : size }
     usesSACK = options.offersSACK && offered.isSACKPermitted
     if options.offersTimestamps, let timestamps = offered.timestamps {
       usesTimestamps = true

@@ -43,6 +43,8 @@ extension Connection {
     _ segment: SegmentHeader, _ verdict: AcknowledgmentVerdict, _ context: ConnectionContext
   ) -> ArrivalOutcome? {
     guard case .advances = verdict else { return .badHandshakeAcknowledgment }
+    // A SYN-ACK that has not left yet would also have acknowledged the peer's SYN.
+    if transmissions.lost > 0 { acknowledgment.demand() }
     establish(by: segment, context)
     // Whatever the SYN said, this segment sets the window: WL2 means nothing before our SYN is acknowledged.
     send.windowUpdateSequence = segment.sequence

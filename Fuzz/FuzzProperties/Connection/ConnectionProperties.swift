@@ -1,0 +1,119 @@
+import TCPCore
+
+/// Every property of the state machine, with any octets as a tape: the first octet chooses the host and the options,
+/// each eight after it are one step. The core and the reference model take each step together.
+///
+/// - Parameter observer: is shown everything that happens, for a trace.
+package func checkConnection(_ bytes: RawSpan, observer: ConnectionObserver? = nil) {
+  guard bytes.byteCount > Step.byteCount else { return }
+  var run = ConnectionRun(variant: bytes.uint8(at: 0), observer: observer)
+  var offset = 1
+  var count = 0
+  // Long tapes say no more than short ones, and cost more.
+  while offset + Step.byteCount <= bytes.byteCount && count < 200 {
+    let step = Step(bytes, at: offset)
+    let before = run.model.state
+    let picture = LossPicture(run)
+    run.take(step)
+    run.check(after: step)
+    if step.kind != .time { run.checkLoss(from: picture) }
+    noteTransition(from: before, to: run.model.state, by: step.kind)
+    observer?.stepped("\(step.kind): \(before) -> \(run.model.state)")
+    offset += Step.byteCount
+    count += 1
+  }
+}
+
+extension ConnectionRun {
+  /// What must hold between any two steps.
+  mutating func check(after step: Step) {
+    if let broken = world.host.brokenInvariant() { violated("invariants hold", "\(broken)") }
+    checkTables()
+    if let handle { checkStatus(handle) }
+    if !step.isUnheard { checkNews() }
+    if !step.isHeld { checkDeadline() }
+  }
+
+  /// As many entries as there are connections.
+  private func checkTables() {
+    let occupancy = world.host.occupancy
+    let isRunning = handle != nil || !isNobodys && model.state != .timeWait
+    mustHold(
+      "a connection has one slot", occupancy.connections == (isRunning ? 1 : 0), "\(occupancy.connections)")
+    mustHold(
+      "a handshake has one entry", occupancy.halfOpen == (model.isHalfOpen ? 1 : 0), "\(occupancy.halfOpen)")
+    mustHold(
+      "a connection that rests has one entry", occupancy.timeWait == (model.state == .timeWait ? 1 : 0),
+      "\(occupancy.timeWait)")
+    mustHold("a listener has one slot", occupancy.listeners == (listener == nil ? 0 : 1))
+  }
+
+  /// Whether there is no connection, or none with a slot of its own.
+  private var isNobodys: Bool { model.state == .closed || model.isHalfOpen }
+
+  /// STATUS says what the model says.
+  private func checkStatus(_ handle: Handle) {
+    // The handle of a connection that is over stays while a peer begins a new one on the pair.
+    guard !model.isHalfOpen else { return }
+    let status: Status
+    do throws(CallError) { status = try world.host.status(handle) } catch {
+      violated("a handle that is held has a status", "\(error)")
+    }
+    mustHold(
+      "the state is that of RFC 9293", status.state == model.state,
+      "\(status.state) instead of \(model.state)")
+    mustHold(
+      "the reason of the end", status.endReason == model.endReason,
+      "\(status.endReason) instead of \(model.endReason)")
+    mustHold(
+      "octets that wait to be read", status.unread == model.unread,
+      "\(status.unread) instead of \(model.unread)")
+    mustHold(
+      "octets up to the urgent pointer", status.urgent == model.urgentCount,
+      "\(status.urgent) instead of \(model.urgentCount)")
+    mustHold("the pair", status.tuple == FourTuple(local: local, remote: peer))
+    if model.state == .closed || model.state == .timeWait { return }
+    mustHold(
+      "stretches of early text", status.earlyRanges == model.earlyCount,
+      "\(status.earlyRanges) instead of \(model.earlyCount)")
+    let flight = model.isSynchronizeSent ? model.flight : 0
+    mustHold("octets in flight", status.flight == flight, "\(status.flight) instead of \(flight)")
+    let unacknowledged = model.written - model.acknowledgedText
+    mustHold(
+      "octets that are not acknowledged", status.unacknowledged == unacknowledged,
+      "\(status.unacknowledged) instead of \(unacknowledged)")
+    if model.state == .synSent { return }
+    mustHold("SND.WND", status.sendWindow == model.window, "\(status.sendWindow) instead of \(model.window)")
+    mustHold(
+      "RCV.WND", status.receiveWindow == model.receiveWindow,
+      "\(status.receiveWindow) instead of \(model.receiveWindow)")
+  }
+
+  /// The user is told what happened, and nothing that did not.
+  private mutating func checkNews() {
+    while let event = world.host.nextEvent() {
+      if event.handle == handle { heard = heard | event.events }
+    }
+    guard handle != nil else {
+      heard = .none
+      return
+    }
+    let news: [Events] = [.readable, .ended, .urgent, .softError]
+    for event in news where model.news.contains(event) {
+      mustHold("an event that is due is told", heard.contains(event), "\(event.rawValue)")
+    }
+    mustHold(
+      "the end is told once, and only at the end", !heard.contains(.ended) || model.news.contains(.ended))
+    mustHold("what is told as readable came", !heard.contains(.readable) || model.news.contains(.readable))
+    heard = .none
+    model.news = .none
+  }
+
+  /// After everything that is due was done, the next deadline lies ahead.
+  private func checkDeadline() {
+    if world.host.deadline == nil {
+      mustHold("what waits for time has a deadline", !model.isHalfOpen && model.state != .timeWait)
+      mustHold("what waits to be sent has a deadline", !model.mustWake)
+    }
+  }
+}

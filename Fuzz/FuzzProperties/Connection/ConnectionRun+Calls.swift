@@ -1,0 +1,213 @@
+import TCPCore
+
+// The user's side, and ICMP.
+extension ConnectionRun {
+  mutating func write(_ octets: InlineArray<8, UInt8>) {
+    guard let handle else { return }
+    var count = Int(octets[1])
+    if octets[1] > 200 { count = [536, 1_460, 3_000, 9_000, 1 << 16][Int(octets[1] - 201) % 5] }
+    count = min(count, 9_100)
+    let isUrgent = octets[2] & 1 != 0
+    for index in 0..<count {
+      unsafe stage.text[index] = ReferenceConnection.userOctet(model.written + index)
+    }
+    let room = world.configuration.ringClass(0).sendCapacity - (model.written - model.acknowledgedText)
+    let text = unsafe UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(stage.text)[..<count])
+    do throws(CallError) {
+      let taken: Int
+      if octets[2] & 2 != 0 && !isUrgent {
+        taken = unsafe try world.host.withWritable(handle, at: instant) { first, second in
+          let total = min(count, first.count + second.count)
+          for index in 0..<total {
+            if index < first.count {
+              unsafe first[index] = text[index]
+            } else {
+              unsafe second[index - first.count] = text[index]
+            }
+          }
+          return total
+        }
+      } else {
+        taken = unsafe try world.host.write(handle, text.bytes, isUrgent: isUrgent, at: instant)
+      }
+      mustHold("write is refused where nothing may be sent", model.sendError == nil)
+      mustHold(
+        "write takes what there is room for", taken == min(count, room), "\(taken) of \(count) into \(room)")
+      model.wrote(taken, isUrgent: isUrgent, at: now)
+    } catch {
+      let expected = model.sendError ?? .wouldBlock
+      mustHold("write fails as the state says", error == expected, "\(error) instead of \(expected)")
+      mustHold("write blocks only on a full ring", error != .wouldBlock || room == 0)
+    }
+  }
+
+  mutating func read(_ octets: InlineArray<8, UInt8>) {
+    guard let handle else { return }
+    let count = octets[1] == 0 || octets[1] > 200 ? 70_000 : Int(octets[1])
+    let expected = min(count, model.unread)
+    do throws(CallError) {
+      var taken = 0
+      if octets[2] & 1 != 0 {
+        let stage = stage
+        taken = unsafe try world.host.withReadable(handle, at: instant) { first, second in
+          var place = 0
+          for unsafe octet in unsafe first where place < count {
+            unsafe stage.text[place] = octet
+            place += 1
+          }
+          for unsafe octet in unsafe second where place < count {
+            unsafe stage.text[place] = octet
+            place += 1
+          }
+          return place
+        }
+      } else {
+        let buffer = unsafe UnsafeMutableRawBufferPointer(rebasing: stage.text[..<count])
+        taken = unsafe try world.host.read(handle, into: buffer, at: instant)
+      }
+      mustHold("read gives what has come", taken == expected && taken > 0, "\(taken) instead of \(expected)")
+      for index in 0..<taken {
+        let place = (model.consumed + index) % model.settings.receiveCapacity
+        mustHold(
+          "read gives the peer's octets", unsafe stage.text[index] == model.content[place],
+          "at \(model.consumed + index)")
+      }
+      model.read(taken)
+    } catch {
+      mustHold("read blocks only where nothing waits", model.unread == 0, "\(error)")
+      mustHold(
+        "read fails as the state says", error == model.receiveError,
+        "\(error) instead of \(model.receiveError)")
+    }
+  }
+
+  mutating func call(_ code: UInt8, _ argument: UInt8) {
+    switch code % 8 {
+    case 0, 1: open(isPassive: code % 8 == 0)
+    case 2:
+      expectCall(model: { $0.close(at: $1) }) { host, handle, now throws(CallError) in
+        try host.close(handle, at: now)
+      }
+    case 3:
+      expectCall(model: { model, _ in model.abort() }) { host, handle, now throws(CallError) in
+        try host.abort(handle, at: now)
+      }
+    case 4: release()
+    case 5: closeListener()
+    case 6: turn()
+    default: askStale()
+    }
+  }
+
+  /// OPEN, active or passive.
+  private mutating func open(isPassive: Bool) {
+    do throws(CallError) {
+      if isPassive {
+        let made = try world.host.listen(local, options: model.options)
+        mustHold("one listener for one port", listener == nil)
+        listener = made
+        model.isListening = true
+      } else {
+        let made = try world.host.connect(to: peer, from: local, options: model.options, at: instant)
+        mustHold("a pair is used once", model.state == .closed, "\(model.state)")
+        letGo()
+        handle = made
+        model.connect(at: now)
+      }
+    } catch {
+      let isInUse = isPassive ? listener != nil : model.state != .closed
+      mustHold("OPEN fails only where the pair is in use", isInUse && error == .connectionExists, "\(error)")
+    }
+  }
+
+  private mutating func expectCall(
+    model change: (inout ReferenceConnection, UInt64) -> CallError?,
+    _ body: (inout Host, Handle, Instant) throws(CallError) -> Void
+  ) {
+    guard let handle else { return }
+    var found: CallError?
+    do throws(CallError) { try body(&world.host, handle, instant) } catch { found = error }
+    let expected = change(&model, now)
+    mustHold(
+      "a call fails as the state says", found == expected,
+      "\(found.map { "\($0)" } ?? "none") instead of \(expected.map { "\($0)" } ?? "none")")
+  }
+
+  private mutating func release() {
+    guard let old = handle else { return }
+    guard (try? world.host.release(old, at: instant)) != nil else {
+      violated("a handle that is held can be released")
+    }
+    model.release(at: now)
+    handle = nil
+    heard = .none
+    var isStale = false
+    do throws(CallError) { _ = try world.host.status(old) } catch { isStale = error == .staleHandle }
+    mustHold("a released handle is stale", isStale || model.state != .closed)
+  }
+
+  private mutating func closeListener() {
+    guard let old = listener else { return }
+    guard (try? world.host.close(old, at: instant)) != nil else { violated("a listener can be closed") }
+    listener = nil
+    model.isListening = false
+    if model.isHalfOpen { model.isOrphan = true }
+  }
+
+  /// OPEN, active, on a listener: on an error it stands as it did.
+  private mutating func turn() {
+    guard let old = listener else { return }
+    let isFree = model.state == .closed
+    do throws(CallError) {
+      let made = try world.host.connect(turning: old, to: peer, at: instant)
+      mustHold("a pair is used once", isFree)
+      letGo()
+      handle = made
+      listener = nil
+      model.isListening = false
+      model.connect(at: now)
+    } catch {
+      mustHold("OPEN fails only where the pair is in use", !isFree && error == .connectionExists, "\(error)")
+    }
+  }
+
+  /// A handle of another generation is nobody's.
+  private mutating func askStale() {
+    guard let handle else { return }
+    let other = Handle(rawValue: handle.rawValue &+ 1 << 32)
+    var found: CallError?
+    do throws(CallError) { _ = try world.host.status(other) } catch { found = error }
+    mustHold("a handle of another generation is stale", found == .staleHandle)
+  }
+
+  /// An ICMP error arrives that quotes a segment of ours with a sequence number.
+  mutating func arriveError(_ type: UInt8, _ code: UInt8, mtu: Int, _ sequence: UInt32) {
+    guard let bytes = unsafe MutableBytes(stage.datagram) else { return }
+    let isIPv4 = world.isIPv4
+    let router = peer.address
+    let quoted = isIPv4 ? 28 : 48
+    let outer = Datagram(
+      source: router, destination: local.address, protocolNumber: isIPv4 ? 1 : 58, payloadCount: 8 + quoted)
+    outer.emit(into: bytes)
+    let message = bytes.dropping(isIPv4 ? 20 : 40)
+    message.store(UInt16(type) << 8 | UInt16(code), at: 0)
+    message.store(UInt16(0), at: 2)
+    message.store(UInt32(truncatingIfNeeded: mtu), at: 4)
+    let inner = Datagram(
+      source: local.address, destination: peer.address, protocolNumber: 6,
+      payloadCount: (isIPv4 ? 1_480 : 1_240))
+    inner.emit(into: message.dropping(8))
+    let ports = message.dropping(8 + (isIPv4 ? 20 : 40))
+    ports.store(local.port, at: 0)
+    ports.store(peer.port, at: 2)
+    ports.store(sequence, at: 4)
+    var sum = isIPv4 ? InternetChecksum() : outer.pseudoHeaderSum()
+    sum.add(message, count: 8 + quoted)
+    message.store(sum.field, at: 2)
+    let count = (isIPv4 ? 20 : 40) + 8 + quoted
+    // The octets were written above, and the view does not outlive the call.
+    let whole = unsafe UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(stage.datagram)[..<count])
+    unsafe observer?.arrived(whole.bytes, instant)
+    unsafe world.host.arrive(whole.bytes, at: instant)
+  }
+}

@@ -1,0 +1,100 @@
+import TCPCore
+
+/// One host with its memory, and a picture of it as it was before anything happened.
+@safe
+final class ConnectionWorld {
+  let configuration: HostConfiguration
+  let isIPv4: Bool
+  var host: Host
+  let memory: UnsafeMutableRawBufferPointer
+  private let picture: UnsafeMutableRawBufferPointer
+  /// The moment at which our initial sequence number stands just below the wrap.
+  let wrapTime: UInt64
+  /// What that number was at the clock's zero.
+  let initialAtZero: UInt32
+
+  static let beginning: UInt64 = 1_000_000
+  static let sizes: [(send: Int, receive: Int)] = [
+    (300, 300), (1, 1), (16, 40), (64, 16), (2_048, 600), (4_000, 4_000), (1_200, 1_200), (9_000, 70_000),
+  ]
+
+  init(size: Int, isIPv4: Bool) {
+    self.isIPv4 = isIPv4
+    let rings = ConnectionWorld.sizes[size]
+    var configuration = HostConfiguration(
+      connections: 2, sendCapacity: rings.send, receiveCapacity: rings.receive)
+    configuration.halfOpenCapacity = 2
+    configuration.timeWaitCapacity = 2
+    configuration.listenerCapacity = 1
+    configuration.challengeLimit = 3
+    self.configuration = configuration
+    do {
+      let count = try Host.byteCount(for: configuration)
+      // Both live as long as the process, and so does the host in the first.
+      unsafe memory = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
+      unsafe picture = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
+      let start = Instant(microseconds: ConnectionWorld.beginning)
+      host = unsafe try Host(
+        configuration, secret: Secret(0x7465_6B6E, 0x636F_7265), memory: memory, at: start)
+      try host.setInterface(0, mtu: isIPv4 ? 1_500 : 1_280)
+      let local = ConnectionWorld.local(isIPv4: isIPv4)
+      try host.addAddress(local.address, prefix: isIPv4 ? 24 : 64)
+      unsafe picture.copyMemory(from: UnsafeRawBufferPointer(memory))
+      let tuple = FourTuple(local: local, remote: ConnectionWorld.peer(isIPv4: isIPv4))
+      let initial = host.initialSequenceNumber(tuple, at: start).rawValue
+      initialAtZero = initial &- UInt32(ConnectionWorld.beginning / 4)
+      // It grows by one each 4 microseconds (RFC 6528); whole milliseconds are 250 steps.
+      let missing = UInt64(UInt32.max - initial) / 250
+      wrapTime = ConnectionWorld.beginning + missing * 1_000
+    } catch {
+      violated("a world can be made", "\(error)")
+    }
+  }
+
+  static func local(isIPv4: Bool) -> Endpoint {
+    Endpoint(isIPv4 ? Address(192, 0, 2, 1) : Address(high: 0x2001_0DB8_0000_0000, low: 1), 80)
+  }
+
+  static func peer(isIPv4: Bool) -> Endpoint {
+    Endpoint(isIPv4 ? Address(192, 0, 2, 2) : Address(high: 0x2001_0DB8_0000_0000, low: 2), 49_152)
+  }
+
+  /// Nothing has happened yet.
+  func reset() { unsafe memory.copyMemory(from: UnsafeRawBufferPointer(picture)) }
+
+  /// The host goes on as one that is restored from its memory.
+  func move() {
+    do {
+      let before = host.digest
+      host = unsafe try Host(restoring: memory)
+      mustHold("a restored host is the same", host.digest == before)
+    } catch {
+      violated("a host can be restored from its memory", "\(error)")
+    }
+  }
+}
+
+/// All that stands still between two tapes: made once, and never again.
+@safe
+final class ConnectionStage {
+  nonisolated(unsafe) static let shared = ConnectionStage()
+
+  private var worlds: [ConnectionWorld?] = []
+  /// Room for one datagram, for what the user writes or reads, and for what the model expects to be read.
+  let datagram = UnsafeMutableRawBufferPointer.allocate(byteCount: 66_000, alignment: 16)
+  let text = UnsafeMutableRawBufferPointer.allocate(byteCount: 140_000, alignment: 16)
+  let content = UnsafeMutablePointer<UInt8>.allocate(capacity: 70_000)
+
+  private init() {
+    worlds = (0..<16).map { _ in nil }
+    unsafe content.initialize(repeating: 0, count: 70_000)
+  }
+
+  /// The world of a number from 0 to 15; made when it is first asked for.
+  func world(_ number: Int) -> ConnectionWorld {
+    if let known = worlds[number] { return known }
+    let made = ConnectionWorld(size: number & 7, isIPv4: number < 8)
+    worlds[number] = made
+    return made
+  }
+}

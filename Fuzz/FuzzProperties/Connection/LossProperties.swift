@@ -1,0 +1,101 @@
+import TCPCore
+
+/// What a connection's clockwork was like before a step, as far as STATUS tells: the numbers of RFC 5681 and RFC 6298.
+struct LossPicture {
+  var timeout: UInt64 = 0
+  var congestionWindow = 0
+  var threshold = 0
+  var segmentSize = 0
+  var flight = 0
+  var next: UInt32 = 0
+  var duplicates = 0
+  var isSynchronized = false
+  var handshakes = 0
+
+  init?(_ run: ConnectionRun) {
+    guard let handle = run.handle, !run.model.isHalfOpen,
+      let status = try? run.world.host.status(handle)
+    else { return nil }
+    switch status.state {
+    case .closed, .listen, .timeWait: return nil
+    case .synSent, .synReceived, .established, .finWait1, .finWait2, .closeWait, .closing, .lastAck: break
+    }
+    timeout = status.retransmissionTimeout.microseconds
+    congestionWindow = status.congestionWindow
+    threshold = status.slowStartThreshold
+    segmentSize = status.segmentSize
+    flight = run.model.flight
+    next = run.model.next
+    duplicates = run.model.duplicates
+    isSynchronized = run.model.isSynchronized
+    handshakes = run.model.handshakes
+  }
+}
+
+extension ConnectionRun {
+  /// The time-out and the congestion window moved as RFC 6298 and RFC 5681 allow.
+  func checkLoss(from before: LossPicture?) {
+    guard let before, let after = LossPicture(self), before.handshakes == after.handshakes else { return }
+    mustHold(
+      "the time-out is within its bounds",
+      after.timeout >= model.options.minimumTimeout.microseconds || after.timeout >= before.timeout)
+    mustHold("no time-out is longer than the limit", after.timeout <= model.options.maximumTimeout.microseconds)
+    guard before.isSynchronized, after.isSynchronized, before.segmentSize == after.segmentSize else {
+      if after.isSynchronized && !before.isSynchronized { checkInitialWindow(after) }
+      return
+    }
+    let size = after.segmentSize
+    // Three duplicates set the window anew (RFC 5681 section 3.2); nothing else opens it by more than a segment.
+    let isEntering = before.duplicates < 3 && after.duplicates >= 3
+    mustHold(
+      "one acknowledgment opens the congestion window by a segment at most",
+      after.congestionWindow <= before.congestionWindow + size || isEntering,
+      "from \(before.congestionWindow) to \(after.congestionWindow)")
+    mustHold(
+      "a window that is not used does not grow",
+      after.congestionWindow <= before.congestionWindow || 2 * before.flight + size >= before.congestionWindow
+        || after.duplicates > 0,
+      "from \(before.congestionWindow) to \(after.congestionWindow) with \(before.flight) in flight")
+    let most = max(before.flight / 2, 2 * size)
+    mustHold(
+      "the threshold is half of what was in flight, or two segments",
+      after.threshold == before.threshold || after.threshold <= most, "\(after.threshold) for \(before.flight)")
+    mustHold(
+      "a third duplicate sets the threshold",
+      !isEntering || after.threshold <= max(most, before.threshold))
+    if distance(after.next, before.next) > 0 && model.recovery == nil {
+      // Limited transmit (RFC 3042) lets out two segments more.
+      let window = max(before.congestionWindow, after.congestionWindow)
+      mustHold(
+        "no more is in flight than the congestion window takes", after.flight <= window + 2 * size,
+        "\(after.flight) of \(window)")
+    }
+  }
+
+  /// RFC 6928 section 2.
+  private func checkInitialWindow(_ after: LossPicture) {
+    let most = min(10 * after.segmentSize, max(2 * after.segmentSize, 14_600))
+    mustHold(
+      "the initial window is that of RFC 6928", after.congestionWindow <= most + after.segmentSize,
+      "\(after.congestionWindow)")
+  }
+
+  /// Whether the time-out must pass within a pause: every timer was armed before it, for the time-out at most.
+  func mustTimeOut(_ before: LossPicture?, pause: UInt64) -> Bool {
+    guard let before, before.flight > 0, pause >= before.timeout else { return false }
+    return model.window > 0 || !model.isSynchronized
+  }
+
+  /// After a time-out (RFC 6298 section 5): the next is twice as long, and the window is one segment.
+  func checkTimeout(from before: LossPicture?) {
+    guard let before, let after = LossPicture(self), before.handshakes == after.handshakes else { return }
+    let limit = model.options.maximumTimeout.microseconds
+    mustHold(
+      "each time-out is twice as long as the one before", after.timeout >= min(limit, 2 * before.timeout),
+      "\(after.timeout) after \(before.timeout)")
+    guard model.isSynchronized else { return }
+    mustHold(
+      "after a time-out the congestion window is one segment", after.congestionWindow <= after.segmentSize,
+      "\(after.congestionWindow)")
+  }
+}

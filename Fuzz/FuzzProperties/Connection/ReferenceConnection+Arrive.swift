@@ -1,0 +1,153 @@
+import TCPCore
+
+// RFC 9293 section 3.10.7, before the connection is synchronized, and the order of the checks behind it.
+extension ReferenceConnection {
+  /// SEGMENT ARRIVES.
+  mutating func arrive(_ segment: ReferenceSegment, at now: UInt64) {
+    stirredAt = now
+    switch state {
+    case .closed: arriveUnknown(segment, at: now)
+    case .synSent: arriveInSynSent(segment, at: now)
+    case .synReceived where isPassive: arriveHalfOpen(segment, at: now)
+    case .timeWait: arriveInTimeWait(segment, at: now)
+    case .listen, .synReceived, .established, .finWait1, .finWait2, .closeWait, .closing, .lastAck:
+      arriveSynchronized(segment, at: now)
+    }
+  }
+
+  /// Sections 3.10.7.1 and 3.10.7.2: nobody has the pair; perhaps somebody listens.
+  private mutating func arriveUnknown(_ segment: ReferenceSegment, at now: UInt64) {
+    guard isListening else { return debts.reset(ReferenceReset(answering: segment)) }
+    if segment.has(.rst) { return }
+    if segment.has(.ack) { return debts.reset(ReferenceReset(answering: segment)) }
+    if segment.has(.syn) { beginHandshake(segment, at: now) }
+  }
+
+  /// SYN-RECEIVED for a listener. Text and FIN of the SYN are not kept.
+  private mutating func beginHandshake(_ segment: ReferenceSegment, at now: UInt64) {
+    begin(passive: true, at: now)
+    state = .synReceived
+    halfOpenDeadline = now + settings.halfOpenLifetime
+    take(options: segment, at: now)
+    debts.synchronize = true
+  }
+
+  /// What a SYN tells: IRS, the window, the options (RFC 7323, RFC 2018). A SYN's window is never scaled.
+  private mutating func take(options segment: ReferenceSegment, at now: UInt64) {
+    heardAt = now
+    peerInitial = segment.sequence
+    expected = segment.sequence &+ 1
+    lastAcknowledgment = expected
+    rightEdge = expected.moved(min(settings.receiveCapacity, 65_535))
+    if let size = segment.maximumSegmentSize { peerSegmentSize = max(64, Int(size)) }
+    usesSACK = options.offersSACK && segment.isSACKPermitted
+    if options.offersTimestamps, let timestamps = segment.timestamps {
+      usesTimestamps = true
+      recentTimestamp = timestamps.value
+      recentTimestampTime = now
+    }
+    if options.offersWindowScale, let wanted = segment.windowScale {
+      isScaled = true
+      peerShift = min(14, Int(wanted))
+      while settings.receiveCapacity >> shift > 65_535 && shift < 14 { shift += 1 }
+    }
+    window = segment.window
+    maximumWindow = window
+    updateSequence = segment.sequence
+    updateAcknowledgment = segment.acknowledgment
+  }
+
+  /// Section 3.10.7.3.
+  private mutating func arriveInSynSent(_ segment: ReferenceSegment, at now: UInt64) {
+    let isAcknowledging = isSynchronizeSent && segment.acknowledgment == initial &+ 1
+    if segment.has(.ack) && !isAcknowledging { return debts.reset(ReferenceReset(answering: segment)) }
+    if segment.has(.rst) {
+      if segment.has(.ack) { end(.refused) }
+      return
+    }
+    guard segment.has(.syn), isSynchronizeSent else { return }
+    take(options: segment, at: now)
+    guard segment.has(.ack) else {
+      // Simultaneous open: SYN and ACK leave; what else came is sent again by the peer.
+      state = .synReceived
+      debts.synchronize = true
+      return
+    }
+    establish(segment.acknowledgment, at: now)
+    debts.acknowledgment = true
+    var rest = segment
+    rest.sequence = segment.sequence &+ 1
+    takeUrgent(rest)
+    takeText(rest, at: now)
+  }
+
+  /// Our SYN is acknowledged.
+  mutating func establish(_ acknowledgment: UInt32, at now: UInt64) {
+    isSynchronized = true
+    unacknowledged = acknowledgment
+    waitingSince = now
+    quietSince = now
+    duplicates = 0
+    recovery = nil
+    state = isFinishing ? .finWait1 : .established
+    news = news | .writable
+  }
+
+  /// SYN-RECEIVED of passive origin: an entry, without rings. It answers only so often in its whole life.
+  private mutating func arriveHalfOpen(_ segment: ReferenceSegment, at now: UInt64) {
+    if segment.has(.syn) && !segment.has(.ack) && !segment.has(.rst) && segment.sequence == peerInitial {
+      debts.synchronize = true  // the peer has not heard our SYN and ACK
+      return
+    }
+    if usesTimestamps && !segment.has(.rst) {
+      guard let timestamps = segment.timestamps else { return }
+      if Int32(bitPattern: timestamps.value &- recentTimestamp) < 0 { return answerHalfOpen() }
+    }
+    let standing = standing(segment.sequence, segment.length)
+    if standing == .outside {
+      if !segment.has(.rst) { answerHalfOpen() }
+      return
+    }
+    let first = distance(segment.sequence, expected)
+    if segment.has(.rst) {
+      if first == 0 {
+        returnToListen()
+      } else if first > 0 && first < receiveWindow {
+        answerHalfOpen()
+      }
+      return
+    }
+    if segment.has(.syn) { return returnToListen() }
+    guard segment.has(.ack) else { return }
+    let advance = distance(segment.acknowledgment, initial)
+    if advance == 1 && isSynchronizeSent { return complete(segment, at: now) }
+    if advance > 1 || advance < -maximumWindow { return answerHalfOpen() }
+    debts.reset(ReferenceReset(answering: segment))
+  }
+
+  private mutating func answerHalfOpen() {
+    guard challengeCount < settings.challengeLimit else { return }
+    challengeCount += 1
+    debts.acknowledgment = true
+  }
+
+  private mutating func returnToListen() {
+    state = .closed
+    debts.forgetConnection()
+  }
+
+  /// The last ACK of the handshake.
+  private mutating func complete(_ segment: ReferenceSegment, at now: UInt64) {
+    guard !isOrphan else {
+      returnToListen()
+      return debts.reset(ReferenceReset(answering: segment))
+    }
+    isPassive = false  // from here on it is a connection like any other
+    debts.forgetConnection()
+    challengeCount = 0
+    challengeStart = 0
+    updateAcknowledgment = initial
+    news = news | .accepted
+    arriveSynchronized(segment, at: now)
+  }
+}

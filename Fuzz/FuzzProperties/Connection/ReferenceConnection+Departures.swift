@@ -1,0 +1,206 @@
+import TCPCore
+
+/// What left since the last event.
+struct ReferenceDepartures {
+  var acknowledgments = 0
+  var keepAlives = 0
+  var hasAcknowledged = false
+  var hasSynchronized = false
+  var hasSentAgain = false
+}
+
+// What may leave: each segment is judged by itself, and in the end by what was owed.
+extension ReferenceConnection {
+  /// A segment leaves.
+  mutating func departed(
+    _ segment: SegmentHeader, _ text: RawSpan, _ tally: inout ReferenceDepartures, at now: UInt64
+  ) {
+    if segment.flags.contains(.rst) { return takeOwnReset(segment) }
+    mustHold("a segment leaves only where there is a connection", state != .closed)
+    checkTimestamps(segment, at: now)
+    if segment.flags.contains(.syn) {
+      checkSynchronize(segment, &tally, at: now)
+      tally.hasSynchronized = true
+      return
+    }
+    checkOptions(segment)
+    mustHold("every segment behind the SYN has ACK", segment.flags.contains(.ack))
+    mustHold(
+      "ACK is RCV.NXT", segment.acknowledgment.rawValue == expected,
+      "\(segment.acknowledgment.rawValue) instead of \(expected)")
+    checkWindow(segment)
+    checkUrgent(segment)
+    if segment.payloadCount > 0 || segment.flags.contains(.fin) {
+      checkText(segment, text, &tally, at: now)
+    } else {
+      checkEmpty(segment, &tally, at: now)
+    }
+    lastAcknowledgment = expected
+    tally.hasAcknowledged = true
+    debts.acknowledgment = false
+    debts.delayedUntil = .max
+  }
+
+  private mutating func takeOwnReset(_ segment: SegmentHeader) {
+    let reset = ReferenceReset(
+      flags: segment.flags, sequence: segment.sequence.rawValue,
+      acknowledgment: segment.acknowledgment.rawValue)
+    mustHold("a reset leaves only where one is owed", debts.resetCount > 0, "\(reset)")
+    mustHold(
+      "a reset has the numbers of what it answers", reset == debts.resets[0],
+      "\(reset) instead of \(debts.resets[0])")
+    debts.resetCount -= 1
+    for index in 0..<debts.resetCount { debts.resets[index] = debts.resets[index + 1] }
+  }
+
+  /// RFC 7323 section 3.2: on every segment or on none; the echo is TS.Recent, and the clock runs.
+  private mutating func checkTimestamps(_ segment: SegmentHeader, at now: UInt64) {
+    let isFirst = segment.flags.contains(.syn) && !segment.flags.contains(.ack)
+    let isExpected = isFirst ? options.offersTimestamps : usesTimestamps
+    mustHold(
+      "timestamps are there when they were agreed on", (segment.options.timestamps != nil) == isExpected)
+    guard let timestamps = segment.options.timestamps else { return }
+    let echo = isFirst ? 0 : recentTimestamp
+    mustHold(
+      "the echo is TS.Recent", timestamps.echo == echo, "\(timestamps.echo) instead of \(echo)")
+    let ticks = UInt32(truncatingIfNeeded: now >> 10)
+    if let timestampOffset {
+      mustHold("TSval follows the clock", timestamps.value == ticks &+ timestampOffset)
+    }
+    timestampOffset = timestamps.value &- ticks
+  }
+
+  private mutating func checkSynchronize(
+    _ segment: SegmentHeader, _ tally: inout ReferenceDepartures, at now: UInt64
+  ) {
+    let answers = state == .synReceived
+    mustHold("SYN leaves only in a handshake", state == .synSent || answers)
+    mustHold("SYN-ACK answers a SYN, and SYN none", segment.flags.contains(.ack) == answers)
+    mustHold("a SYN carries neither text nor FIN", segment.length == 1)
+    mustHold(
+      "SYN stands at the ISS, which follows the clock", segment.sequence.rawValue == initial,
+      "\(segment.sequence.rawValue) instead of \(initial)")
+    if !isSynchronizeSent {
+      isSynchronizeSent = true
+      next = initial &+ 1
+      waitingSince = now
+    } else {
+      mustHold(
+        "SYN goes again only when it is asked for, or a second has passed",
+        debts.synchronize || now - waitingSince >= 1_000_000)
+    }
+    if answers {
+      mustHold("ACK of a SYN-ACK is IRS + 1", segment.acknowledgment.rawValue == peerInitial &+ 1)
+    }
+    // What was asked for does not set the clock back (RFC 6298 section 5.1).
+    if !debts.synchronize { waitingSince = now }
+    debts.synchronize = false
+    debts.acknowledgment = false
+    debts.delayedUntil = .max
+    mustHold("a SYN's window is not scaled", Int(segment.window) == min(65_535, settings.receiveCapacity))
+    mustHold("a SYN tells our MSS", Int(segment.options.maximumSegmentSize ?? 0) == segmentSize)
+    mustHold(
+      "SACK-permitted is there when it should be",
+      segment.options.isSACKPermitted == (answers ? usesSACK : options.offersSACK))
+    mustHold(
+      "window scale is there when it should be",
+      (segment.options.windowScale != nil) == (answers ? isScaled : options.offersWindowScale))
+  }
+
+  /// MSS, window scale and SACK-permitted belong on SYN; SACK tells of what waits beyond a gap, the latest first
+  /// (RFC 2018 section 4).
+  private func checkOptions(_ segment: SegmentHeader) {
+    let found = segment.options
+    mustHold(
+      "options of a SYN are on no other segment",
+      found.maximumSegmentSize == nil && found.windowScale == nil && !found.isSACKPermitted)
+    let blocks = found.sack
+    guard blocks.count > 0 else {
+      let isRoomy = min(peerSegmentSize, pathRoom) >= 128
+      let mayReport = usesSACK && isRoomy && state != .timeWait && !isHalfOpen
+      mustHold("text beyond a gap is reported", !mayReport || earlyCount == 0)
+      return
+    }
+    mustHold("SACK needs to be permitted", usesSACK)
+    mustHold("as many blocks as there are ranges, or fewer", blocks.count <= earlyCount)
+    let most = usesTimestamps ? 3 : 4
+    mustHold("all ranges are reported while they find room", blocks.count == min(earlyCount, most))
+    for index in 0..<blocks.count {
+      let left = received + distance(blocks[index].left.rawValue, expected)
+      let right = received + distance(blocks[index].right.rawValue, expected)
+      var isKnown = false
+      for other in 0..<earlyCount where early[other].left == left && early[other].right == right {
+        isKnown = true
+      }
+      mustHold("a SACK block is a range that came", isKnown, "\(left)..<\(right)")
+      guard index == 0, let latest = latestEarly else { continue }
+      var isWaiting = false
+      for other in 0..<earlyCount where early[other].left <= latest && latest < early[other].right {
+        isWaiting = true
+      }
+      mustHold("the first SACK block holds what came last", !isWaiting || left <= latest && latest < right)
+    }
+  }
+
+  /// The offered window: no more than there is room, and never less than was offered (RFC 9293 section 3.8.6).
+  private mutating func checkWindow(_ segment: SegmentHeader) {
+    guard state != .timeWait else { return }
+    let window = Int(segment.window) << shift
+    if isHalfOpen {
+      mustHold("the window stays", window <= min(settings.receiveCapacity, 65_535))
+      return
+    }
+    let edge = expected.moved(window)
+    // Behind the FIN nothing comes, and it has taken a number of its own.
+    let room = settings.receiveCapacity - unread
+    mustHold("no more is offered than there is room", window <= room, "\(window) of \(room)")
+    mustHold(
+      "the right edge never moves left", distance(edge, rightEdge) > -(1 << shift),
+      "by \(distance(rightEdge, edge))")
+    if distance(edge, rightEdge) > 0 { rightEdge = edge }
+  }
+
+  /// Octets of room for options and text on the way.
+  private var pathRoom: Int { min(settings.mtu, pathMTU) - (settings.isIPv4 ? 40 : 60) }
+
+  /// The urgent pointer, as long as urgent text is not acknowledged (MUST-30).
+  private func checkUrgent(_ segment: SegmentHeader) {
+    guard state != .timeWait, !isHalfOpen else { return }
+    let end = urgentWritten.map { initial.moved(1 + $0) }
+    let ahead = end.map { distance($0, segment.sequence.rawValue) } ?? 0
+    mustHold("URG is there while urgent text is ahead", segment.flags.contains(.urg) == (ahead > 0))
+    guard segment.flags.contains(.urg) else { return }
+    mustHold("the urgent pointer ends behind urgent text", Int(segment.urgentPointer) == min(ahead, 65_535))
+  }
+
+  private mutating func checkEmpty(
+    _ segment: SegmentHeader, _ tally: inout ReferenceDepartures, at now: UInt64
+  ) {
+    let sequence = segment.sequence.rawValue
+    if sequence == next &- 1 && isSynchronized && options.isKeepAliveEnabled && state != .timeWait {
+      tally.keepAlives += 1
+      mustHold(
+        "keep-alive waits until nothing was heard", now - heardAt >= options.keepAliveIdle.microseconds)
+      mustHold("one keep-alive probe at a time", tally.keepAlives == 1)
+      return
+    }
+    let place = isHalfOpen ? initial &+ 1 : next
+    mustHold("an acknowledgment stands at SND.NXT", sequence == place, "\(sequence) instead of \(place)")
+    tally.acknowledgments += 1
+    mustHold("one acknowledgment is enough", tally.acknowledgments == 1)
+    mustHold(
+      "an acknowledgment leaves because something asks for it",
+      debts.acknowledgment || debts.mayAcknowledge || now >= debts.delayedUntil)
+  }
+
+  /// All that was owed has left.
+  mutating func settle(_ tally: ReferenceDepartures, at now: UInt64) {
+    mustHold("what is owed an acknowledgment gets it", !debts.acknowledgment)
+    mustHold("a SYN is answered, and ours is sent", !debts.synchronize)
+    mustHold("no acknowledgment is delayed longer", now < debts.delayedUntil)
+    mustHold("a reset that is owed leaves", debts.resetCount == 0 || debts.hasLostResets)
+    debts.resetCount = 0
+    debts.hasLostResets = false
+    debts.mayAcknowledge = false
+  }
+}

@@ -1,0 +1,102 @@
+import TCPCore
+
+// TIME-WAIT, with RFC 1337, RFC 5961 and RFC 6191, and what time does by itself.
+extension ReferenceConnection {
+  mutating func arriveInTimeWait(_ segment: ReferenceSegment, at now: UInt64) {
+    if segment.has(.rst) { return }
+    if segment.has(.syn) { return takeNewSynchronize(segment, at: now) }
+    if segment.has(.fin) && segment.sequence.moved(segment.length) == expected {
+      // The peer's FIN again: our last ACK was lost.
+      restDeadline = now + 2 * settings.maximumSegmentLifetime
+      debts.acknowledgment = true
+      return
+    }
+    if usesTimestamps {
+      guard let timestamps = segment.timestamps else { return }
+      if isOld(timestamps.value, at: now) { return answerResting(segment.length == 0, at: now) }
+    }
+    switch standing(segment.sequence, segment.length) {
+    case .inside: break
+    case .atEdge: if segment.length > 0 { return answerResting(false, at: now) }
+    case .outside:
+      let isProbe = distance(segment.sequence, expected) == -1
+      return answerResting(segment.length == 0 && !isProbe, at: now)
+    }
+    guard segment.has(.ack) else { return }
+    let advance = distance(segment.acknowledgment, next)
+    if advance > 0 || advance < -maximumWindow { answerResting(true, at: now) }
+  }
+
+  private mutating func answerResting(_ isThrottled: Bool, at now: UInt64) {
+    if isThrottled { challenge(at: now) } else { debts.acknowledgment = true }
+  }
+
+  /// RFC 6191 section 2, or the sequence numbers where timestamps cannot tell.
+  private mutating func takeNewSynchronize(_ segment: ReferenceSegment, at now: UInt64) {
+    let isBeyond = distance(segment.sequence, expected) > 0
+    var isNew = isBeyond
+    if let timestamps = segment.timestamps {
+      let age = Int32(bitPattern: timestamps.value &- recentTimestamp)
+      isNew = !usesTimestamps || age > 0 || age == 0 && isBeyond
+    }
+    guard isNew, !segment.has(.ack), isListening else { return challenge(at: now) }
+    let above = next
+    end(.finished)
+    arrive(segment, at: now)
+    // Old duplicates of the pair's former numbers must stand apart from the new ones (ROB-093).
+    if distance(initial, above) <= 0 { initial = above &+ 65_536 }
+    unacknowledged = initial
+    next = initial
+  }
+
+  /// Time has passed. What the core does at a moment of its own choosing is not done here.
+  mutating func expire(at now: UInt64) {
+    if flight > 0 && now - waitingSince >= options.minimumTimeout.microseconds { recovery = next }
+    switch state {
+    case .synReceived where isPassive && now >= halfOpenDeadline:
+      state = .closed
+      debts.forgetConnection()
+    case .timeWait where now >= restDeadline: end(.finished)
+    case .finWait2 where now >= finWait2Deadline: end(.timedOut)
+    default: break
+    }
+  }
+
+  /// Whether the silence has lasted so long that the core may give up: R2 or the user time-out (section 3.10.8),
+  /// or keep-alive probes without an answer.
+  func mayGiveUp(at now: UInt64) -> Bool {
+    let limit = isSynchronized ? options.retransmissionLimit : options.handshakeLimit
+    let patience = min(limit, options.userTimeout).microseconds
+    if state == .synSent || flight > 0 || isProbing { return now - quietSince >= patience }
+    guard options.isKeepAliveEnabled, isSynchronized else { return false }
+    let probes = UInt64(max(2, options.keepAliveProbes))
+    return now - heardAt >= options.keepAliveIdle.microseconds + probes
+      * options.keepAliveInterval.microseconds
+  }
+
+  /// Whether the core must have given up by now: nothing was heard for the longest limit and two time-outs more.
+  func mustGiveUp(at now: UInt64) -> Bool {
+    guard state == .synSent || flight > 0 && (window > 0 || !isSynchronized), !isHalfOpen else {
+      return false
+    }
+    let limit = isSynchronized ? options.retransmissionLimit : options.handshakeLimit
+    let patience = min(limit, options.userTimeout)
+    guard patience != .unlimited else { return false }
+    return now - stirredAt > patience.microseconds + 2 * options.maximumTimeout.microseconds
+  }
+
+  /// Whether something waits that only time, or the peer, can bring about: then time must be able to.
+  var mustWake: Bool {
+    switch state {
+    case .synSent: true
+    case .synReceived, .established, .finWait1, .closeWait, .closing, .lastAck:
+      flight > 0 || isProbing || debts.delayedUntil != .max
+    case .closed, .listen, .finWait2, .timeWait: false
+    }
+  }
+
+  /// Whether text waits for a window.
+  private var isProbing: Bool {
+    isSynchronized && (acknowledgedText < written || isFinishing && !isFinishAcknowledged)
+  }
+}

@@ -1,0 +1,192 @@
+import TCPCore
+
+// Section 3.10.7.4, check by check.
+extension ReferenceConnection {
+  /// Where a segment stands against the window.
+  enum Standing {
+    /// It passes the sequence test.
+    case inside
+    /// It does not, but its ACK and RST count: the right edge (appendix A.2), or a shut window (MUST-66).
+    case atEdge
+    case outside
+  }
+
+  /// Table 6 of section 3.4.
+  func standing(_ sequence: UInt32, _ length: Int) -> Standing {
+    let first = distance(sequence, expected)
+    let last = first + length - 1
+    if receiveWindow == 0 {
+      if length == 0 { return first == 0 ? .inside : first == 1 ? .atEdge : .outside }
+      return first == 0 ? .atEdge : .outside
+    }
+    if first >= 0 && first < receiveWindow { return .inside }
+    if length == 0 { return first == receiveWindow ? .atEdge : .outside }
+    return first < 0 && last >= 0 && last < receiveWindow ? .inside : .outside
+  }
+
+  mutating func arriveSynchronized(_ arrived: ReferenceSegment, at now: UInt64) {
+    var segment = arrived
+    if state == .synReceived && segment.has(.syn | .ack) && !segment.has(.rst)
+      && segment.sequence == peerInitial
+    {
+      // Figure 7: the SYN is known; what is new is the ACK.
+      segment.flags = SegmentFlags(rawValue: segment.flags.rawValue & ~SegmentFlags.syn.rawValue)
+      segment.sequence = segment.sequence &+ 1
+    }
+    guard passesTimestamps(segment, at: now) else { return }
+    switch standing(segment.sequence, segment.length) {
+    case .inside: break
+    case .atEdge: if segment.length > 0 { debts.acknowledgment = true }
+    case .outside:
+      if segment.has(.rst) { return }
+      if segment.has(.syn) { return challenge(at: now) }
+      return answer(segment, at: now)
+    }
+    if segment.has(.rst) { return takeReset(segment, at: now) }
+    if segment.has(.syn) { return challenge(at: now) }  // RFC 5961 section 4.2
+    guard takeAcknowledgment(segment, at: now) else { return }
+    noteArrival(segment, at: now)
+    guard state != .closed else { return }
+    takeUrgent(segment)
+    takeText(segment, at: now)
+  }
+
+  /// The answer to what is not taken. Empty segments could bounce for ever, so their answers are counted; those
+  /// right before RCV.NXT are keep-alive probes.
+  private mutating func answer(_ segment: ReferenceSegment, at now: UInt64) {
+    if segment.length == 0 && distance(segment.sequence, expected) != -1 {
+      challenge(at: now)
+    } else {
+      debts.acknowledgment = true
+    }
+  }
+
+  /// RFC 7323 section 5.3. A reset is exempt.
+  private mutating func passesTimestamps(_ segment: ReferenceSegment, at now: UInt64) -> Bool {
+    guard usesTimestamps, !segment.has(.rst) else { return true }
+    guard let timestamps = segment.timestamps else { return false }
+    guard isOld(timestamps.value, at: now) else { return true }
+    answer(segment, at: now)
+    return false
+  }
+
+  /// PAWS, with the 24 days after which a remembered timestamp means nothing.
+  func isOld(_ value: UInt32, at now: UInt64) -> Bool {
+    Int32(bitPattern: value &- recentTimestamp) < 0 && now - recentTimestampTime <= 24 * 86_400 * 1_000_000
+  }
+
+  /// The segment has passed every check (RFC 7323 section 4.3).
+  private mutating func noteArrival(_ segment: ReferenceSegment, at now: UInt64) {
+    heardAt = now
+    guard usesTimestamps, let timestamps = segment.timestamps else { return }
+    guard distance(segment.sequence, lastAcknowledgment) <= 0, !isOld(timestamps.value, at: now) else {
+      return
+    }
+    recentTimestamp = timestamps.value
+    recentTimestampTime = now
+  }
+
+  /// Second check, with RFC 5961 section 3.2.
+  private mutating func takeReset(_ segment: ReferenceSegment, at now: UInt64) {
+    let first = distance(segment.sequence, expected)
+    if first == 0 { return end(state == .synReceived ? .refused : .reset) }
+    if first > 0 && first < receiveWindow { challenge(at: now) }
+  }
+
+  /// Fifth check, with RFC 5961 section 5.2.
+  ///
+  /// - Returns: whether the segment goes on.
+  private mutating func takeAcknowledgment(_ segment: ReferenceSegment, at now: UInt64) -> Bool {
+    guard segment.has(.ack) else { return false }
+    let advance = distance(segment.acknowledgment, unacknowledged)
+    guard advance <= flight, advance >= -maximumWindow else {
+      challenge(at: now)
+      return false
+    }
+    if state == .synReceived {
+      guard advance > 0 else {
+        debts.reset(ReferenceReset(answering: segment))
+        return false
+      }
+      // A SYN-ACK of ours that has not left yet would also have acknowledged the peer's SYN.
+      if debts.synchronize { debts.acknowledgment = true } else { debts.mayAcknowledge = true }
+      debts.synchronize = false
+      establish(segment.acknowledgment, at: now)
+      takeWindow(segment)
+      return true
+    }
+    if advance > 0 {
+      advanceAcknowledgment(segment.acknowledgment, at: now)
+      updateWindow(segment)
+      return noteFinishAcknowledged(at: now)
+    }
+    if advance == 0 {
+      noteDuplicate(segment)
+      updateWindow(segment)
+    }
+    return true
+  }
+
+  private mutating func advanceAcknowledgment(_ acknowledgment: UInt32, at now: UInt64) {
+    let textEnd = initial.moved(1 + written)
+    isFinishAcknowledged = isFinishAcknowledged || isFinishing && distance(acknowledgment, textEnd) > 0
+    acknowledgedText = min(written, acknowledgedText + distance(acknowledgment, unacknowledged))
+    unacknowledged = acknowledgment
+    waitingSince = now
+    quietSince = now
+    duplicates = 0
+    if let point = recovery, distance(acknowledgment, point) >= 0 { recovery = nil }
+    if let end = urgentWritten, acknowledgedText >= end { urgentWritten = nil }
+  }
+
+  /// RFC 5681 section 2: what counts as a duplicate acknowledgment.
+  private mutating func noteDuplicate(_ segment: ReferenceSegment) {
+    guard flight > 0, segment.count == 0, !segment.has(.fin), segment.window << peerShift == window else {
+      return
+    }
+    duplicates += 1
+    if duplicates >= 3 && recovery == nil { recovery = next }
+  }
+
+  /// SND.WND, unless the segment is older than the one that set it.
+  private mutating func updateWindow(_ segment: ReferenceSegment) {
+    let step = distance(segment.sequence, updateSequence)
+    let further = distance(segment.acknowledgment, updateAcknowledgment)
+    if step > 0 || step == 0 && further >= 0 { takeWindow(segment) }
+  }
+
+  private mutating func takeWindow(_ segment: ReferenceSegment) {
+    let scaled = segment.window << peerShift
+    // What went into a window that was shut was not taken: it may go again.
+    if flight > 0 && scaled > 0 { recovery = recovery ?? (window == 0 || scaled < flight ? next : nil) }
+    window = scaled
+    maximumWindow = max(maximumWindow, window)
+    updateSequence = segment.sequence
+    updateAcknowledgment = segment.acknowledgment
+  }
+
+  /// - Returns: whether the segment goes on.
+  private mutating func noteFinishAcknowledged(at now: UInt64) -> Bool {
+    guard isFinishAcknowledged else { return true }
+    switch state {
+    case .finWait1:
+      state = .finWait2
+      updateFinWait2(at: now)
+    case .closing: rest(at: now)
+    case .lastAck: end(.finished)
+    case .closed, .listen, .synSent, .synReceived, .established, .finWait2, .closeWait, .timeWait: break
+    }
+    return true
+  }
+
+  /// TIME-WAIT, for two maximum segment lifetimes.
+  mutating func rest(at now: UInt64) {
+    state = .timeWait
+    finWait2Deadline = .max
+    restDeadline = now + 2 * settings.maximumSegmentLifetime
+    if debts.delayedUntil != .max { debts.acknowledgment = true }
+    debts.delayedUntil = .max
+    challengeStart = now
+    challengeCount = 0
+  }
+}

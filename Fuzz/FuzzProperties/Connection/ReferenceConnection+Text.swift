@@ -1,0 +1,153 @@
+import TCPCore
+
+// Section 3.10.7.4, sixth to eighth check: urgent pointer, text and FIN.
+extension ReferenceConnection {
+  /// Whether text may still come.
+  private var isReceiving: Bool {
+    switch state {
+    case .established, .finWait1, .finWait2: true
+    case .closed, .listen, .synSent, .synReceived, .closeWait, .closing, .lastAck, .timeWait: false
+    }
+  }
+
+  /// RCV.UP only moves forward, and only beyond what was read.
+  mutating func takeUrgent(_ segment: ReferenceSegment) {
+    guard segment.has(.urg), segment.urgentPointer > 0, isReceiving else { return }
+    let pointer = segment.sequence.moved(Int(segment.urgentPointer))
+    guard distance(pointer, expected.moved(-unread)) > 0 else { return }
+    if let urgent, distance(pointer, urgent) <= 0 { return }
+    urgent = pointer
+    news = news | .urgent
+  }
+
+  /// Octets up to the end of urgent text that were not read.
+  var urgentCount: Int {
+    guard let urgent else { return 0 }
+    return max(0, distance(urgent, expected.moved(-unread)))
+  }
+
+  mutating func takeText(_ segment: ReferenceSegment, at now: UInt64) {
+    guard segment.count > 0 || segment.has(.fin), isReceiving else { return }
+    let first = received + distance(segment.sequence, expected)
+    let end = first + segment.count
+    if isReleased && segment.count > 0 && end > received {
+      // Nobody will read it, and the peer should know.
+      let reset = ReferenceReset(flags: .rst | .ack, sequence: next, acknowledgment: expected)
+      self.end(.aborted)
+      return debts.reset(reset)
+    }
+    largestText = max(largestText, segment.count)
+    let edge = received + receiveWindow
+    if segment.has(.fin) && finish == nil && end >= received && end < edge {
+      finish = end
+      truncateEarly(at: end)
+    }
+    let left = max(first, received)
+    let right = min(end, edge, finish ?? edge)
+    if left >= right {
+      debts.acknowledgment = true
+    } else if left == received {
+      takeInOrder(left, right, first, segment.salt, at: now)
+    } else {
+      if keepEarly(left, right) {
+        place(left, right, first, segment.salt)
+        latestEarly = left
+      }
+      debts.acknowledgment = true
+    }
+    takeFinish(at: now)
+  }
+
+  private mutating func takeInOrder(_ left: Int, _ right: Int, _ first: Int, _ salt: UInt8, at now: UInt64) {
+    place(left, right, first, salt)
+    let fillsGap = earlyCount > 0
+    var reach = right
+    while earlyCount > 0 && early[0].left <= reach {
+      reach = max(reach, early[0].right)
+      removeEarly(0)
+    }
+    expected = expected.moved(reach - received)
+    received = reach
+    news = news | .readable
+    if fillsGap {
+      debts.acknowledgment = true
+      return
+    }
+    // SHLD-19: at least every second full-sized segment; what is full is judged by the largest seen.
+    let full = min(max(largestText, 536), segmentSize)
+    let delay = options.acknowledgmentDelay.microseconds
+    if distance(expected, lastAcknowledgment) >= 2 * full || delay == 0 {
+      debts.acknowledgment = true
+    } else if debts.delayedUntil == .max {
+      debts.delayedUntil = now + delay
+    }
+  }
+
+  private mutating func takeFinish(at now: UInt64) {
+    guard let finish, finish == received, !isFinishReceived, isReceiving else { return }
+    isFinishReceived = true
+    expected = expected &+ 1
+    news = news | .readable
+    debts.acknowledgment = true
+    switch state {
+    case .established: state = .closeWait
+    case .finWait1: state = .closing
+    case .finWait2: rest(at: now)
+    case .closed, .listen, .synSent, .synReceived, .closeWait, .closing, .lastAck, .timeWait: break
+    }
+  }
+
+  /// Notes what the window holds; what comes later replaces what stood there.
+  private mutating func place(_ left: Int, _ right: Int, _ first: Int, _ salt: UInt8) {
+    for position in left..<right {
+      // The index is below the capacity, which is how many octets there are.
+      unsafe content[position % settings.receiveCapacity] = ReferenceConnection.peerOctet(position, salt)
+    }
+  }
+
+  // MARK: Text beyond a gap
+
+  /// Adds a stretch, and joins it with what it reaches; a further one that finds no room is not kept.
+  private mutating func keepEarly(_ left: Int, _ right: Int) -> Bool {
+    var merged = ReferenceStretch(left: left, right: right)
+    var hasJoined = false
+    var index = 0
+    while index < earlyCount {
+      let other = early[index]
+      guard other.left <= merged.right && merged.left <= other.right else {
+        index += 1
+        continue
+      }
+      merged.left = min(merged.left, other.left)
+      merged.right = max(merged.right, other.right)
+      removeEarly(index)
+      hasJoined = true
+      index = 0
+    }
+    guard hasJoined || earlyCount < settings.rangeCapacity else { return false }
+    index = earlyCount
+    while index > 0 && early[index - 1].left > merged.left {
+      early[index] = early[index - 1]
+      index -= 1
+    }
+    early[index] = merged
+    earlyCount += 1
+    return true
+  }
+
+  private mutating func removeEarly(_ position: Int) {
+    earlyCount -= 1
+    for index in position..<max(position, earlyCount) { early[index] = early[index + 1] }
+  }
+
+  /// Nothing behind the FIN is part of the stream.
+  private mutating func truncateEarly(at end: Int) {
+    while earlyCount > 0 && early[earlyCount - 1].right > end {
+      if early[earlyCount - 1].left < end {
+        early[earlyCount - 1].right = end
+        return
+      }
+      removeEarly(earlyCount - 1)
+    }
+  }
+}

@@ -1,0 +1,196 @@
+import TCPCore
+
+/// A connection as RFC 9293 describes it, written for clarity: plain numbers, one function for each check, no
+/// table of transmissions, no rings. It says what the core must answer, and judges what leaves the core.
+///
+/// Where the RFC leaves a choice the model takes the core's, as the README and the table of events name them.
+@safe
+struct ReferenceConnection {
+  /// What holds for every connection of a host.
+  struct Settings {
+    var receiveCapacity = 0
+    var rangeCapacity = 0
+    var mtu = 1_500
+    var isIPv4 = true
+    var maximumSegmentLifetime: UInt64 = 0
+    var halfOpenLifetime: UInt64 = 0
+    var challengeLimit = 0
+    var challengeInterval: UInt64 = 0
+    /// Our initial sequence number at the clock's zero; it grows by one each 4 microseconds (RFC 6528).
+    var initialAtZero: UInt32 = 0
+  }
+
+  let settings: Settings
+  /// What the user has chosen for this connection, or for the listener.
+  var options = ConnectionOptions()
+
+  // Whose turn it is.
+  var state = ConnectionState.closed
+  var endReason = EndReason.none
+  /// Whether a peer's SYN began it; then SYN-RECEIVED is an entry that no user has a handle of.
+  var isPassive = false
+  var isListening = false
+  /// Whether the listener that began the handshake is gone.
+  var isOrphan = false
+  /// Whether the user has given the handle up.
+  var isReleased = false
+  /// How many connections have begun on the pair.
+  var handshakes = 0
+
+  // Sending (RFC 9293 section 3.3.1).
+  var initial: UInt32 = 0
+  var unacknowledged: UInt32 = 0
+  var next: UInt32 = 0
+  var window = 0
+  var maximumWindow = 0
+  var updateSequence: UInt32 = 0
+  var updateAcknowledgment: UInt32 = 0
+  var peerShift = 0
+  var peerSegmentSize = 536
+  /// Whether our SYN has left, and whether it is acknowledged.
+  var isSynchronizeSent = false
+  var isSynchronized = false
+  /// Octets of text that the user wrote, and those of them that are acknowledged.
+  var written = 0
+  var acknowledgedText = 0
+  var isFinishing = false
+  var isFinishAcknowledged = false
+  /// Where the user's urgent text ends.
+  var urgentWritten: Int?
+  /// The path's MTU, as ICMP has told.
+  var pathMTU = Int.max
+
+  // Receiving.
+  var peerInitial: UInt32 = 0
+  var expected: UInt32 = 0
+  /// RCV.NXT + RCV.WND, as advertised.
+  var rightEdge: UInt32 = 0
+  var lastAcknowledgment: UInt32 = 0
+  /// Octets of text that came in order, and those of them that were read.
+  var received = 0
+  var consumed = 0
+  /// Where the peer's FIN stands in its stream.
+  var finish: Int?
+  var isFinishReceived = false
+  var urgent: UInt32?
+  var shift = 0
+  var largestText = 0
+  /// Text beyond a gap, sorted and disjoint.
+  var early = InlineArray<72, ReferenceStretch>(repeating: ReferenceStretch())
+  var earlyCount = 0
+  /// Where the latest early text stands: its range is reported first (RFC 2018 section 4).
+  var latestEarly: Int?
+  /// The octets of the window, by their position modulo its size.
+  let content: UnsafeMutablePointer<UInt8>
+
+  // Options.
+  var usesTimestamps = false
+  var usesSACK = false
+  var isScaled = false
+  var recentTimestamp: UInt32 = 0
+  var recentTimestampTime: UInt64 = 0
+  /// TSval minus the ticks of the clock, once a segment has left.
+  var timestampOffset: UInt32?
+  /// Our MSS as advertised.
+  var segmentSize = 536
+
+  // Loss.
+  var duplicates = 0
+  /// Until this is acknowledged, text may be sent again.
+  var recovery: UInt32?
+  /// When what is in flight began to wait: its first octet left, or SND.UNA moved.
+  var waitingSince: UInt64 = 0
+  /// When SND.UNA moved, or the connection began: nothing can have timed out since.
+  var quietSince: UInt64 = 0
+  /// When a segment last passed every check.
+  var heardAt: UInt64 = 0
+  /// When anything was last heard, said or asked.
+  var stirredAt: UInt64 = 0
+  var finWait2Deadline = UInt64.max
+  var restDeadline = UInt64.max
+  var halfOpenDeadline = UInt64.max
+
+  // Challenges (RFC 5961 section 10).
+  var challengeStart: UInt64 = 0
+  var challengeCount = 0
+
+  var debts = ReferenceDebts()
+  /// What the user must be told.
+  var news = Events.none
+
+  init(_ settings: Settings, content: UnsafeMutablePointer<UInt8>) {
+    self.settings = settings
+    unsafe self.content = content
+  }
+
+  /// SND.NXT - SND.UNA.
+  var flight: Int { distance(next, unacknowledged) }
+  /// RCV.WND.
+  var receiveWindow: Int { distance(rightEdge, expected) }
+  /// Octets that wait to be read.
+  var unread: Int { received - consumed }
+  /// Whether an entry without a handle stands for the connection.
+  var isHalfOpen: Bool { state == .synReceived && isPassive }
+
+  /// Begins anew; what the host and its listener are like stays.
+  mutating func begin(passive: Bool, at now: UInt64) {
+    var fresh = unsafe ReferenceConnection(settings, content: content)
+    fresh.isListening = isListening
+    fresh.options = options
+    fresh.debts = debts
+    fresh.debts.forgetConnection()
+    fresh.isPassive = passive
+    fresh.handshakes = handshakes + 1
+    fresh.initial = settings.initialAtZero &+ UInt32(truncatingIfNeeded: now / 4)
+    fresh.unacknowledged = fresh.initial
+    fresh.next = fresh.initial
+    fresh.quietSince = now
+    fresh.stirredAt = now
+    fresh.peerSegmentSize = settings.isIPv4 ? 536 : 1_220
+    let room = settings.mtu - (settings.isIPv4 ? 40 : 60)
+    let wanted = options.maximumSegmentSize == 0 ? room : min(room, Int(options.maximumSegmentSize))
+    fresh.segmentSize = max(min(64, room), wanted)
+    self = fresh
+  }
+
+  /// The connection is over (RFC 9293: delete the TCB).
+  mutating func end(_ reason: EndReason) {
+    state = .closed
+    endReason = reason
+    debts.forgetConnection()
+    news = news | .ended
+    finWait2Deadline = .max
+  }
+
+  /// A challenge acknowledgment, unless there were many (RFC 5961 section 10).
+  mutating func challenge(at now: UInt64) {
+    if now - challengeStart >= settings.challengeInterval {
+      challengeStart = now
+      challengeCount = 0
+    }
+    guard challengeCount < settings.challengeLimit else { return }
+    challengeCount += 1
+    debts.acknowledgment = true
+  }
+
+  /// FIN-WAIT-2 lasts as long as somebody holds the handle, or as the user time-out says.
+  mutating func updateFinWait2(at now: UInt64) {
+    guard state == .finWait2 else {
+      finWait2Deadline = .max
+      return
+    }
+    let released = isReleased ? options.finWait2Limit : .unlimited
+    let limit = min(released, options.userTimeout)
+    finWait2Deadline = limit == .unlimited ? .max : now + limit.microseconds
+  }
+
+  /// The octet of the peer's stream at a position.
+  static func peerOctet(_ position: Int, _ salt: UInt8 = 0) -> UInt8 {
+    UInt8(truncatingIfNeeded: position &* 37 &+ position >> 3) ^ salt
+  }
+
+  /// The octet of the user's stream at a position.
+  static func userOctet(_ position: Int) -> UInt8 {
+    UInt8(truncatingIfNeeded: position &* 53 &+ position >> 4 &+ 11)
+  }
+}

@@ -1,0 +1,23 @@
+import TCPCore
+
+// What libFuzzer cannot see by itself: which step was taken in which state, and where it led.
+
+#if FUZZING
+  /// libFuzzer takes the octets of this section for counters like those of edges. The value must be a constant.
+  @used @section("__libfuzzer_extra_counters")
+  nonisolated(unsafe) private var transitions: InlineArray<128, UInt64> = [
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+  ]
+
+  func noteTransition(from: ConnectionState, to: ConnectionState, by kind: Step.Kind) {
+    let index = (Int(from.rawValue) * 11 + Int(kind.rawValue)) * 11 + Int(to.rawValue)
+    // 1024 octets; a few of the 1331 combinations share one.
+    unsafe transitions[index % 128] |= 1 << UInt64(index / 128 % 8 * 8)
+  }
+#else
+  @inline(__always)
+  func noteTransition(from: ConnectionState, to: ConnectionState, by kind: Step.Kind) {}
+#endif
