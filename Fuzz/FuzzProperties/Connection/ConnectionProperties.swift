@@ -98,8 +98,7 @@ extension ConnectionRun {
       heard = .none
       return
     }
-    let news: [Events] = [.readable, .ended, .urgent, .softError]
-    for event in news where model.news.contains(event) {
+    for event in TapeTable.news where model.news.contains(event) {
       mustHold("an event that is due is told", heard.contains(event), "\(event.rawValue)")
     }
     mustHold(

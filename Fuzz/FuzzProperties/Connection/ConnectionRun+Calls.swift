@@ -5,8 +5,7 @@ extension ConnectionRun {
   mutating func write(_ octets: InlineArray<8, UInt8>) {
     guard let handle else { return }
     var count = Int(octets[1])
-    if octets[1] > 200 { count = [536, 1_460, 3_000, 9_000, 1 << 16][Int(octets[1] - 201) % 5] }
-    count = min(count, 9_100)
+    if octets[1] > 200 { count = TapeTable.writes[Int(octets[1] - 201) % TapeTable.writes.count] }
     let isUrgent = octets[2] & 1 != 0
     for index in 0..<count {
       unsafe stage.text[index] = ReferenceConnection.userOctet(model.written + index)
@@ -50,16 +49,12 @@ extension ConnectionRun {
       if octets[2] & 1 != 0 {
         let stage = stage
         taken = unsafe try world.host.withReadable(handle, at: instant) { first, second in
-          var place = 0
-          for unsafe octet in unsafe first where place < count {
-            unsafe stage.text[place] = octet
-            place += 1
-          }
-          for unsafe octet in unsafe second where place < count {
-            unsafe stage.text[place] = octet
-            place += 1
-          }
-          return place
+          let total = min(count, first.count + second.count)
+          let head = min(total, first.count)
+          unsafe stage.text.copyMemory(from: UnsafeRawBufferPointer(rebasing: first[..<head]))
+          let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: stage.text[head...])
+          unsafe rest.copyMemory(from: UnsafeRawBufferPointer(rebasing: second[..<(total - head)]))
+          return total
         }
       } else {
         let buffer = unsafe UnsafeMutableRawBufferPointer(rebasing: stage.text[..<count])
@@ -178,36 +173,5 @@ extension ConnectionRun {
     var found: CallError?
     do throws(CallError) { _ = try world.host.status(other) } catch { found = error }
     mustHold("a handle of another generation is stale", found == .staleHandle)
-  }
-
-  /// An ICMP error arrives that quotes a segment of ours with a sequence number.
-  mutating func arriveError(_ type: UInt8, _ code: UInt8, mtu: Int, _ sequence: UInt32) {
-    guard let bytes = unsafe MutableBytes(stage.datagram) else { return }
-    let isIPv4 = world.isIPv4
-    let router = peer.address
-    let quoted = isIPv4 ? 28 : 48
-    let outer = Datagram(
-      source: router, destination: local.address, protocolNumber: isIPv4 ? 1 : 58, payloadCount: 8 + quoted)
-    outer.emit(into: bytes)
-    let message = bytes.dropping(isIPv4 ? 20 : 40)
-    message.store(UInt16(type) << 8 | UInt16(code), at: 0)
-    message.store(UInt16(0), at: 2)
-    message.store(UInt32(truncatingIfNeeded: mtu), at: 4)
-    let inner = Datagram(
-      source: local.address, destination: peer.address, protocolNumber: 6,
-      payloadCount: (isIPv4 ? 1_480 : 1_240))
-    inner.emit(into: message.dropping(8))
-    let ports = message.dropping(8 + (isIPv4 ? 20 : 40))
-    ports.store(local.port, at: 0)
-    ports.store(peer.port, at: 2)
-    ports.store(sequence, at: 4)
-    var sum = isIPv4 ? InternetChecksum() : outer.pseudoHeaderSum()
-    sum.add(message, count: 8 + quoted)
-    message.store(sum.field, at: 2)
-    let count = (isIPv4 ? 20 : 40) + 8 + quoted
-    // The octets were written above, and the view does not outlive the call.
-    let whole = unsafe UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(stage.datagram)[..<count])
-    unsafe observer?.arrived(whole.bytes, instant)
-    unsafe world.host.arrive(whole.bytes, at: instant)
   }
 }

@@ -39,7 +39,8 @@ extension ConnectionRun {
     mustHold(
       "the time-out is within its bounds",
       after.timeout >= model.options.minimumTimeout.microseconds || after.timeout >= before.timeout)
-    mustHold("no time-out is longer than the limit", after.timeout <= model.options.maximumTimeout.microseconds)
+    mustHold(
+      "no time-out is longer than the limit", after.timeout <= model.options.maximumTimeout.microseconds)
     guard before.isSynchronized, after.isSynchronized, before.segmentSize == after.segmentSize else {
       if after.isSynchronized && !before.isSynchronized { checkInitialWindow(after) }
       return
@@ -59,7 +60,8 @@ extension ConnectionRun {
     let most = max(before.flight / 2, 2 * size)
     mustHold(
       "the threshold is half of what was in flight, or two segments",
-      after.threshold == before.threshold || after.threshold <= most, "\(after.threshold) for \(before.flight)")
+      after.threshold == before.threshold || after.threshold <= most,
+      "\(after.threshold) for \(before.flight)")
     mustHold(
       "a third duplicate sets the threshold",
       !isEntering || after.threshold <= max(most, before.threshold))

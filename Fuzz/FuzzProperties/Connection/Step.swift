@@ -58,12 +58,15 @@ package struct Step {
   /// Whether the user does not fetch events after the step.
   package var isUnheard: Bool { octets[0] & 0x20 != 0 }
 
+  private static let far = [
+    256, 535, 536, 1_460, 16_384, 32_767, 65_535, 65_536, 1 << 20, 1 << 30, (1 << 31) - 1,
+  ]
+
   /// A signed distance: small ones directly, the ends of the range for those that matter to a comparison.
   package static func distance(_ octet: UInt8) -> Int {
     let value = Int(Int8(bitPattern: octet))
     let size = value < 0 ? -value : value
     if size <= 112 { return value }
-    let far = [256, 535, 536, 1_460, 16_384, 32_767, 65_535, 65_536, 1 << 20, 1 << 30, (1 << 31) - 1]
     let index = size - 113
     let distance = index < far.count ? far[index] : 1 << 31
     return value < 0 ? -distance : distance

@@ -1,0 +1,56 @@
+import TCPCore
+
+extension ConnectionRun {
+  /// An ICMP error that quotes one of our segments, or one we never sent (RFC 5927).
+  mutating func reportError(_ octets: InlineArray<8, UInt8>) {
+    let kinds = world.isIPv4 ? TapeTable.errorsIPv4 : TapeTable.errorsIPv6
+    let (type, code, kind) = kinds[Int(octets[1]) % kinds.count]
+    let sequence = acknowledgment(octets[2] & 15 == 0 ? 1 : octets[2] & 15).moved(Step.distance(octets[3]))
+    let mtu = TapeTable.pathSizes[Int(octets[4] & 7)]
+    let isInFlight = distance(sequence, model.unacknowledged) >= 0 && distance(sequence, model.next) < 0
+    let isKnown = model.state != .closed && model.state != .timeWait && !model.isHalfOpen
+    let before = world.host.digest
+    arriveError(type, code, mtu: mtu, sequence)
+    if isKnown && isInFlight && kind != .sourceQuench {
+      if kind == .tooBig {
+        let told = mtu == 0 && world.isIPv4 ? 1_492 : mtu  // RFC 1191 section 7, for a datagram of 1500
+        let size = max(told, world.isIPv4 ? 296 : 1_280)
+        model.pathMTU = min(model.pathMTU, size)
+      }
+      model.report(kind, at: now)
+    } else {
+      mustHold("an error about what is not in flight changes nothing", world.host.digest == before)
+    }
+  }
+
+  /// An ICMP error arrives that quotes a segment of ours with a sequence number.
+  private mutating func arriveError(_ type: UInt8, _ code: UInt8, mtu: Int, _ sequence: UInt32) {
+    guard let bytes = unsafe MutableBytes(stage.datagram) else { return }
+    let isIPv4 = world.isIPv4
+    let router = peer.address
+    let quoted = isIPv4 ? 28 : 48
+    let outer = Datagram(
+      source: router, destination: local.address, protocolNumber: isIPv4 ? 1 : 58, payloadCount: 8 + quoted)
+    outer.emit(into: bytes)
+    let message = bytes.dropping(isIPv4 ? 20 : 40)
+    message.store(UInt16(type) << 8 | UInt16(code), at: 0)
+    message.store(UInt16(0), at: 2)
+    message.store(UInt32(truncatingIfNeeded: mtu), at: 4)
+    let inner = Datagram(
+      source: local.address, destination: peer.address, protocolNumber: 6,
+      payloadCount: (isIPv4 ? 1_480 : 1_240))
+    inner.emit(into: message.dropping(8))
+    let ports = message.dropping(8 + (isIPv4 ? 20 : 40))
+    ports.store(local.port, at: 0)
+    ports.store(peer.port, at: 2)
+    ports.store(sequence, at: 4)
+    var sum = isIPv4 ? InternetChecksum() : outer.pseudoHeaderSum()
+    sum.add(message, count: 8 + quoted)
+    message.store(sum.field, at: 2)
+    let count = (isIPv4 ? 20 : 40) + 8 + quoted
+    // The octets were written above, and the view does not outlive the call.
+    let whole = unsafe UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(stage.datagram)[..<count])
+    unsafe observer?.arrived(whole.bytes, instant)
+    unsafe world.host.arrive(whole.bytes, at: instant)
+  }
+}
