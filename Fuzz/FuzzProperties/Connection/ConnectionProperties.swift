@@ -13,7 +13,7 @@ package func checkConnection(_ bytes: RawSpan, observer: ConnectionObserver? = n
   while offset + Step.byteCount <= bytes.byteCount && count < 200 {
     let step = Step(bytes, at: offset)
     let before = run.model.state
-    let picture = LossPicture(run)
+    let picture = run.picture
     run.take(step)
     run.check(after: step)
     if step.kind != .time { run.checkLoss(from: picture) }
@@ -53,6 +53,7 @@ extension ConnectionRun {
 
   /// STATUS says what the model says.
   private func checkStatus(_ handle: Handle) {
+    EventPairs.note(.status, model.state)
     // The handle of a connection that is over stays while a peer begins a new one on the pair.
     guard !model.isHalfOpen else { return }
     let status: Status

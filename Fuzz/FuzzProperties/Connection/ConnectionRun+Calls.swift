@@ -4,6 +4,7 @@ import TCPCore
 extension ConnectionRun {
   mutating func write(_ octets: InlineArray<8, UInt8>) {
     guard let handle else { return }
+    EventPairs.note(.send, model.state)
     var count = Int(octets[1])
     if octets[1] > 200 { count = TapeTable.writes[Int(octets[1] - 201) % TapeTable.writes.count] }
     let isUrgent = octets[2] & 1 != 0
@@ -42,6 +43,7 @@ extension ConnectionRun {
 
   mutating func read(_ octets: InlineArray<8, UInt8>) {
     guard let handle else { return }
+    EventPairs.note(.receive, model.state)
     let count = octets[1] == 0 || octets[1] > 200 ? 70_000 : Int(octets[1])
     let expected = min(count, model.unread)
     do throws(CallError) {
@@ -77,25 +79,69 @@ extension ConnectionRun {
   }
 
   mutating func call(_ code: UInt8, _ argument: UInt8) {
-    switch code % 8 {
-    case 0, 1: open(isPassive: code % 8 == 0)
+    switch code % 10 {
+    case 0, 1: open(isPassive: code % 10 == 0)
     case 2:
-      expectCall(model: { $0.close(at: $1) }) { host, handle, now throws(CallError) in
+      expectCall(.close, model: { $0.close(at: $1) }) { host, handle, now throws(CallError) in
         try host.close(handle, at: now)
       }
     case 3:
-      expectCall(model: { model, _ in model.abort() }) { host, handle, now throws(CallError) in
+      expectCall(.abort, model: { model, _ in model.abort() }) { host, handle, now throws(CallError) in
         try host.abort(handle, at: now)
       }
     case 4: release()
     case 5: closeListener()
     case 6: turn()
+    case 7: askListener(argument)
+    case 8: if model.state != .closed { open(isPassive: false) }
     default: askStale()
     }
   }
 
+  /// Calls that are meant for connections, on a listener.
+  private mutating func askListener(_ code: UInt8) {
+    guard let listener else { return }
+    var found: CallError?
+    var expected = CallError.notSupported
+    do throws(CallError) {
+      switch code % 5 {
+      case 0:
+        EventPairs.note(.status, .listen)
+        let status = try world.host.status(listener)
+        return mustHold("a listener listens", status.state == .listen && status.waiting == 0)
+      case 1:
+        EventPairs.note(.send, .listen)
+        let text = unsafe UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(stage.text)[..<3])
+        _ = unsafe try world.host.write(listener, text.bytes, isUrgent: false, at: instant)
+      case 2:
+        EventPairs.note(.receive, .listen)
+        expected = .wouldBlock
+        let buffer = unsafe UnsafeMutableRawBufferPointer(rebasing: stage.text[..<3])
+        _ = unsafe try world.host.read(listener, into: buffer, at: instant)
+      case 3:
+        EventPairs.note(.abort, .listen)
+        try world.host.abort(listener, at: instant)
+        return forgetListener()
+      default:
+        EventPairs.note(.open, .listen)
+        expected = .connectionExists
+        _ = try world.host.listen(local, options: model.options)
+      }
+    } catch {
+      found = error
+    }
+    mustHold("a call on a listener fails as the table says", found == expected, "instead of \(expected)")
+  }
+
+  private mutating func forgetListener() {
+    listener = nil
+    model.isListening = false
+    if model.isHalfOpen { model.isOrphan = true }
+  }
+
   /// OPEN, active or passive.
   private mutating func open(isPassive: Bool) {
+    EventPairs.note(.open, model.state)
     do throws(CallError) {
       if isPassive {
         let made = try world.host.listen(local, options: model.options)
@@ -116,10 +162,11 @@ extension ConnectionRun {
   }
 
   private mutating func expectCall(
-    model change: (inout ReferenceConnection, UInt64) -> CallError?,
+    _ event: EventPairs.Event, model change: (inout ReferenceConnection, UInt64) -> CallError?,
     _ body: (inout Host, Handle, Instant) throws(CallError) -> Void
   ) {
     guard let handle else { return }
+    EventPairs.note(event, model.state)
     var found: CallError?
     do throws(CallError) { try body(&world.host, handle, instant) } catch { found = error }
     let expected = change(&model, now)
@@ -143,15 +190,15 @@ extension ConnectionRun {
 
   private mutating func closeListener() {
     guard let old = listener else { return }
+    EventPairs.note(.close, .listen)
     guard (try? world.host.close(old, at: instant)) != nil else { violated("a listener can be closed") }
-    listener = nil
-    model.isListening = false
-    if model.isHalfOpen { model.isOrphan = true }
+    forgetListener()
   }
 
   /// OPEN, active, on a listener: on an error it stands as it did.
   private mutating func turn() {
     guard let old = listener else { return }
+    EventPairs.note(.open, .listen)
     let isFree = model.state == .closed
     do throws(CallError) {
       let made = try world.host.connect(turning: old, to: peer, at: instant)

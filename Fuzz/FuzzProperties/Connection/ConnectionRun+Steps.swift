@@ -58,8 +58,9 @@ extension ConnectionRun {
   }
 
   private mutating func expire(at moment: UInt64) {
-    let before = LossPicture(self)
+    let before = picture
     let pause = moment - now
+    noteTimeouts(after: pause, mustTimeOut(before, pause: pause))
     now = moment
     tally = ReferenceDepartures()
     for turn in 0..<200 {
@@ -72,6 +73,17 @@ extension ConnectionRun {
       checkTimeout(from: before)
       mustSendAgain = true
     }
+  }
+
+  /// Which of the time-outs of RFC 9293 section 3.10.8 a pause brings about, for the report.
+  private func noteTimeouts(after pause: UInt64, _ isTimeout: Bool) {
+    let state = model.state == .closed && model.isListening ? .listen : model.state
+    let isQuiet = state == .listen || state == .finWait2 || state == .timeWait || model.isHalfOpen
+    if isTimeout || isQuiet && pause >= 1_000_000 { EventPairs.note(.retransmissionTimeout, state) }
+    if isQuiet && pause >= 1_000_000 || pause >= model.options.userTimeout.microseconds {
+      EventPairs.note(.userTimeout, state)
+    }
+    if state == .timeWait && now + pause >= model.restDeadline { EventPairs.note(.timeWaitTimeout, state) }
   }
 
   /// The core may end a connection for its silence; the model only knows from when on, and until when.

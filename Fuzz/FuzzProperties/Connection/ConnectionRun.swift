@@ -96,6 +96,7 @@ struct ConnectionRun {
     let whole = unsafe UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(stage.datagram)[..<count])
     unsafe observer?.arrived(whole.bytes, instant)
     mustSendAgain = false
+    EventPairs.note(.segment, model.state == .closed && model.isListening ? .listen : model.state)
     let outcome = unsafe world.host.arrive(whole.bytes, at: instant)
     if isDamaged {
       mustHold("a wrong checksum is seen", outcome == .badChecksum, "\(outcome)")
@@ -130,12 +131,12 @@ struct ConnectionRun {
         model.settle(tally, at: now)
         mustHold(
           "what was not acknowledged in time leaves again",
-          !mustSendAgain || tally.hasSentAgain || tally.hasSynchronized || model.flight == 0
-            || model.state == .closed)
+          !mustSendAgain || model.flight == 0 || model.state == .closed)
         mustSendAgain = false
         return
       }
       judge(departure.count)
+      if tally.hasSentAgain || tally.hasSynchronized { mustSendAgain = false }
       mustHold("transmit comes to an end", turn < 1_999)
     }
   }

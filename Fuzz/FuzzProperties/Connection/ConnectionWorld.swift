@@ -8,6 +8,7 @@ final class ConnectionWorld {
   var host: Host
   let memory: UnsafeMutableRawBufferPointer
   private let picture: UnsafeMutableRawBufferPointer
+  private let tableByteCount: Int
   /// The moment at which our initial sequence number stands just below the wrap.
   let wrapTime: UInt64
   /// What that number was at the clock's zero.
@@ -39,6 +40,7 @@ final class ConnectionWorld {
       try host.setInterface(0, mtu: isIPv4 ? 1_500 : 1_280)
       let local = ConnectionWorld.local(isIPv4: isIPv4)
       try host.addAddress(local.address, prefix: isIPv4 ? 24 : 64)
+      tableByteCount = host.tableByteCount
       unsafe picture.copyMemory(from: UnsafeRawBufferPointer(memory))
       let tuple = FourTuple(local: local, remote: ConnectionWorld.peer(isIPv4: isIPv4))
       let initial = host.initialSequenceNumber(tuple, at: start).rawValue
@@ -59,8 +61,10 @@ final class ConnectionWorld {
     Endpoint(isIPv4 ? Address(192, 0, 2, 2) : Address(high: 0x2001_0DB8_0000_0000, low: 2), 49_152)
   }
 
-  /// Nothing has happened yet.
-  func reset() { unsafe memory.copyMemory(from: UnsafeRawBufferPointer(picture)) }
+  /// Nothing has happened yet. What the rings hold means nothing to a connection that begins.
+  func reset() {
+    unsafe memory.copyMemory(from: UnsafeRawBufferPointer(rebasing: picture[..<tableByteCount]))
+  }
 
   /// The host goes on as one that is restored from its memory.
   func move() {

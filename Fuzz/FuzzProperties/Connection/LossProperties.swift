@@ -2,40 +2,36 @@ import TCPCore
 
 /// What a connection's clockwork was like before a step, as far as STATUS tells: the numbers of RFC 5681 and RFC 6298.
 struct LossPicture {
-  var timeout: UInt64 = 0
-  var congestionWindow = 0
-  var threshold = 0
-  var segmentSize = 0
-  var flight = 0
-  var next: UInt32 = 0
-  var duplicates = 0
-  var isSynchronized = false
-  var handshakes = 0
+  var timeout: UInt64
+  var congestionWindow: Int
+  var threshold: Int
+  var segmentSize: Int
+  var flight: Int
+  var next: UInt32
+  var duplicates: Int
+  var isSynchronized: Bool
+  var handshakes: Int
 
-  init?(_ run: ConnectionRun) {
-    guard let handle = run.handle, !run.model.isHalfOpen,
-      let status = try? run.world.host.status(handle)
-    else { return nil }
+}
+
+extension ConnectionRun {
+  /// The picture now; `nil` where no handle tells.
+  var picture: LossPicture? {
+    guard let handle, !model.isHalfOpen, let status = try? world.host.status(handle) else { return nil }
     switch status.state {
     case .closed, .listen, .timeWait: return nil
     case .synSent, .synReceived, .established, .finWait1, .finWait2, .closeWait, .closing, .lastAck: break
     }
-    timeout = status.retransmissionTimeout.microseconds
-    congestionWindow = status.congestionWindow
-    threshold = status.slowStartThreshold
-    segmentSize = status.segmentSize
-    flight = run.model.flight
-    next = run.model.next
-    duplicates = run.model.duplicates
-    isSynchronized = run.model.isSynchronized
-    handshakes = run.model.handshakes
+    return LossPicture(
+      timeout: status.retransmissionTimeout.microseconds, congestionWindow: status.congestionWindow,
+      threshold: status.slowStartThreshold, segmentSize: status.segmentSize, flight: model.flight,
+      next: model.next, duplicates: model.duplicates, isSynchronized: model.isSynchronized,
+      handshakes: model.handshakes)
   }
-}
 
-extension ConnectionRun {
   /// The time-out and the congestion window moved as RFC 6298 and RFC 5681 allow.
   func checkLoss(from before: LossPicture?) {
-    guard let before, let after = LossPicture(self), before.handshakes == after.handshakes else { return }
+    guard let before, let after = picture, before.handshakes == after.handshakes else { return }
     mustHold(
       "the time-out is within its bounds",
       after.timeout >= model.options.minimumTimeout.microseconds || after.timeout >= before.timeout)
@@ -90,7 +86,7 @@ extension ConnectionRun {
 
   /// After a time-out (RFC 6298 section 5): the next is twice as long, and the window is one segment.
   func checkTimeout(from before: LossPicture?) {
-    guard let before, let after = LossPicture(self), before.handshakes == after.handshakes else { return }
+    guard let before, let after = picture, before.handshakes == after.handshakes else { return }
     let limit = model.options.maximumTimeout.microseconds
     mustHold(
       "each time-out is twice as long as the one before", after.timeout >= min(limit, 2 * before.timeout),

@@ -3,6 +3,11 @@ extension Host {
   /// How many octets of its memory the host uses; a copy of these is a snapshot.
   public var byteCount: Int { region.count }
 
+  /// How many of them stand before the rings. What is behind means nothing to a connection that begins.
+  package var tableByteCount: Int {
+    Int(truncatingIfNeeded: state[0].layout.rings[0]) &* RegionLayout.unit
+  }
+
   /// Goes on from a snapshot: a copy of another host's memory, made between two calls, here or in another process
   /// of the same build.
   ///
