@@ -4,9 +4,10 @@ import PackageDescription
 let strict: [SwiftSetting] = [.strictMemorySafety(), .treatAllWarnings(as: .error)]
 
 /// A program over one property, in a folder of its name.
-func fuzzTarget(_ name: String) -> Target {
+func fuzzTarget(_ name: String, exclude: [String] = []) -> Target {
   .executableTarget(
-    name: name, dependencies: ["FuzzProperties"], path: "Fuzz/\(name)", swiftSettings: strict)
+    name: name, dependencies: ["FuzzProperties"], path: "Fuzz/\(name)", exclude: exclude,
+    swiftSettings: strict)
 }
 
 let package = Package(
@@ -70,10 +71,15 @@ let package = Package(
     .target(
       name: "FuzzProperties", dependencies: ["TCPCore"], path: "Fuzz/FuzzProperties",
       swiftSettings: strict),
-    fuzzTarget("FuzzSegment"),
-    fuzzTarget("FuzzOptions"),
-    fuzzTarget("FuzzDatagram"),
+    fuzzTarget("FuzzSegment", exclude: ["FuzzSegment.dict"]),
+    fuzzTarget("FuzzOptions", exclude: ["FuzzOptions.dict"]),
+    fuzzTarget("FuzzDatagram", exclude: ["FuzzDatagram.dict"]),
+    fuzzTarget("FuzzReassembly"),
     fuzzTarget("FuzzConnection"),
+    // The inputs that are made by hand, as Swift source.
+    .executableTarget(
+      name: "FuzzSeeds", dependencies: ["FuzzProperties"], path: "Fuzz/FuzzSeeds", swiftSettings: strict),
+    // Shows what a tape does.
     .executableTarget(
       name: "FuzzReplay", dependencies: ["FuzzProperties", "TCPCapture"], path: "Fuzz/FuzzReplay",
       swiftSettings: strict),

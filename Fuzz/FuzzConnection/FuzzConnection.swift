@@ -9,18 +9,22 @@ import FuzzProperties
   }
 
   @_cdecl("LLVMFuzzerCustomMutator")
-  func mutate(_ data: UnsafeMutablePointer<UInt8>, _ size: Int, _ maximum: Int, _ seed: UInt32) -> Int {
+  func customMutator(_ data: UnsafeMutablePointer<UInt8>, _ size: Int, _ maximum: Int, _ seed: UInt32) -> Int
+  {
     // Handed on as the fuzzer lends it.
-    unsafe mutateTape(data, size, maximum, seed, stepSize: Step.byteCount)
+    unsafe mutate(
+      data, size, maximum, seed, { mutateSteps(&$0, &$1, step: Step.byteCount) }, repair: { _ in })
   }
 
   @_cdecl("LLVMFuzzerCustomCrossOver")
-  func cross(
-    _ left: UnsafePointer<UInt8>, _ leftSize: Int, _ right: UnsafePointer<UInt8>, _ rightSize: Int,
-    _ out: UnsafeMutablePointer<UInt8>, _ maximum: Int, _ seed: UInt32
+  func customCrossOver(
+    _ left: UnsafeMutablePointer<UInt8>, _ leftSize: Int, _ right: UnsafeMutablePointer<UInt8>,
+    _ rightSize: Int, _ child: UnsafeMutablePointer<UInt8>, _ maximum: Int, _ seed: UInt32
   ) -> Int {
     // Handed on as the fuzzer lends it.
-    unsafe crossTapes(left, leftSize, right, rightSize, out, maximum, seed, stepSize: Step.byteCount)
+    unsafe crossOver(left, leftSize, right, rightSize, child, maximum, seed) {
+      crossOverSteps($0, $1, &$2, &$3, step: Step.byteCount)
+    }
   }
 #else
   /// Replays files and folders of tapes: `swift run FuzzConnection Corpus/FuzzConnection`.

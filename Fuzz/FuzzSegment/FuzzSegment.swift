@@ -1,10 +1,13 @@
 import FuzzProperties
 
 #if FUZZING
+  // One for all inputs: the fuzzer gives them one after the other.
+  nonisolated(unsafe) private let memory = Scratch()
+
   @_cdecl("LLVMFuzzerTestOneInput")
   func testOneInput(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
-    // The fuzzer lends `size` octets at `data` for the length of the call.
-    unsafe checkSegment(UnsafeRawBufferPointer(start: data, count: size).bytes)
+    // The fuzzer lends `size` octets at `data` for the length of the call, and calls from one thread.
+    unsafe checkSegment(UnsafeRawBufferPointer(start: data, count: size).bytes, memory)
     return 0
   }
 
@@ -12,7 +15,16 @@ import FuzzProperties
   func customMutator(_ data: UnsafeMutablePointer<UInt8>, _ size: Int, _ maximum: Int, _ seed: UInt32) -> Int
   {
     // Handed on as the fuzzer lends it.
-    unsafe mutate(data, size, maximum, seed, repair: repairSegment)
+    unsafe mutate(data, size, maximum, seed, mutateSegment, repair: repairSegment)
+  }
+
+  @_cdecl("LLVMFuzzerCustomCrossOver")
+  func customCrossOver(
+    _ left: UnsafeMutablePointer<UInt8>, _ leftSize: Int, _ right: UnsafeMutablePointer<UInt8>,
+    _ rightSize: Int, _ child: UnsafeMutablePointer<UInt8>, _ maximum: Int, _ seed: UInt32
+  ) -> Int {
+    // Handed on as the fuzzer lends it.
+    unsafe crossOver(left, leftSize, right, rightSize, child, maximum, seed, crossOverSegments)
   }
 #else
   /// Replays files and folders of segment inputs: `swift run FuzzSegment Corpus/FuzzSegment`.

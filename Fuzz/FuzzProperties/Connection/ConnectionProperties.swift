@@ -38,14 +38,14 @@ extension ConnectionRun {
   private func checkTables() {
     let occupancy = world.host.occupancy
     let isRunning = handle != nil || !isNobodys && model.state != .timeWait
-    mustHold(
+    require(
       "a connection has one slot", occupancy.connections == (isRunning ? 1 : 0), "\(occupancy.connections)")
-    mustHold(
+    require(
       "a handshake has one entry", occupancy.halfOpen == (model.isHalfOpen ? 1 : 0), "\(occupancy.halfOpen)")
-    mustHold(
+    require(
       "a connection that rests has one entry", occupancy.timeWait == (model.state == .timeWait ? 1 : 0),
       "\(occupancy.timeWait)")
-    mustHold("a listener has one slot", occupancy.listeners == (listener == nil ? 0 : 1))
+    require("a listener has one slot", occupancy.listeners == (listener == nil ? 0 : 1))
   }
 
   /// Whether there is no connection, or none with a slot of its own.
@@ -60,32 +60,32 @@ extension ConnectionRun {
     do throws(CallError) { status = try world.host.status(handle) } catch {
       violated("a handle that is held has a status", "\(error)")
     }
-    mustHold(
+    require(
       "the state is that of RFC 9293", status.state == model.state,
       "\(status.state) instead of \(model.state)")
-    mustHold(
+    require(
       "the reason of the end", status.endReason == model.endReason,
       "\(status.endReason) instead of \(model.endReason)")
-    mustHold(
+    require(
       "octets that wait to be read", status.unread == model.unread,
       "\(status.unread) instead of \(model.unread)")
-    mustHold(
+    require(
       "octets up to the urgent pointer", status.urgent == model.urgentCount,
       "\(status.urgent) instead of \(model.urgentCount)")
-    mustHold("the pair", status.tuple == FourTuple(local: local, remote: peer))
+    require("the pair", status.tuple == FourTuple(local: local, remote: peer))
     if model.state == .closed || model.state == .timeWait { return }
-    mustHold(
+    require(
       "stretches of early text", status.earlyRanges == model.earlyCount,
       "\(status.earlyRanges) instead of \(model.earlyCount)")
     let flight = model.isSynchronizeSent ? model.flight : 0
-    mustHold("octets in flight", status.flight == flight, "\(status.flight) instead of \(flight)")
+    require("octets in flight", status.flight == flight, "\(status.flight) instead of \(flight)")
     let unacknowledged = model.written - model.acknowledgedText
-    mustHold(
+    require(
       "octets that are not acknowledged", status.unacknowledged == unacknowledged,
       "\(status.unacknowledged) instead of \(unacknowledged)")
     if model.state == .synSent { return }
-    mustHold("SND.WND", status.sendWindow == model.window, "\(status.sendWindow) instead of \(model.window)")
-    mustHold(
+    require("SND.WND", status.sendWindow == model.window, "\(status.sendWindow) instead of \(model.window)")
+    require(
       "RCV.WND", status.receiveWindow == model.receiveWindow,
       "\(status.receiveWindow) instead of \(model.receiveWindow)")
   }
@@ -100,11 +100,11 @@ extension ConnectionRun {
       return
     }
     for event in TapeTable.news where model.news.contains(event) {
-      mustHold("an event that is due is told", heard.contains(event), "\(event.rawValue)")
+      require("an event that is due is told", heard.contains(event), "\(event.rawValue)")
     }
-    mustHold(
+    require(
       "the end is told once, and only at the end", !heard.contains(.ended) || model.news.contains(.ended))
-    mustHold("what is told as readable came", !heard.contains(.readable) || model.news.contains(.readable))
+    require("what is told as readable came", !heard.contains(.readable) || model.news.contains(.readable))
     heard = .none
     model.news = .none
   }
@@ -112,8 +112,8 @@ extension ConnectionRun {
   /// After everything that is due was done, the next deadline lies ahead.
   private func checkDeadline() {
     if world.host.deadline == nil {
-      mustHold("what waits for time has a deadline", !model.isHalfOpen && model.state != .timeWait)
-      mustHold("what waits to be sent has a deadline", !model.mustWake)
+      require("what waits for time has a deadline", !model.isHalfOpen && model.state != .timeWait)
+      require("what waits to be sent has a deadline", !model.mustWake)
     }
   }
 }

@@ -10,7 +10,7 @@ extension ConnectionRun {
     case .damagedSegment:
       let before = world.host.digest
       arrive(segment(octets), isDamaged: true)
-      mustHold("a damaged segment changes nothing", world.host.digest == before)
+      require("a damaged segment changes nothing", world.host.digest == before)
     case .answer: answer(octets)
     case .icmp: reportError(octets)
     case .write: write(octets)
@@ -30,11 +30,11 @@ extension ConnectionRun {
     guard let listener else { return }
     do throws(CallError) {
       let made = try world.host.accept(listener)
-      mustHold("a connection is accepted once its handshake is complete", handle == nil)
+      require("a connection is accepted once its handshake is complete", handle == nil)
       handle = made
       heard = heard | .accepted
     } catch {
-      mustHold("nothing to accept, and no other error", error == .wouldBlock, "\(error)")
+      require("nothing to accept, and no other error", error == .wouldBlock, "\(error)")
     }
   }
 
@@ -65,7 +65,7 @@ extension ConnectionRun {
     tally = ReferenceDepartures()
     for turn in 0..<200 {
       guard world.host.expire(at: instant) else { break }
-      mustHold("expire comes to an end", turn < 199)
+      require("expire comes to an end", turn < 199)
     }
     model.expire(at: now)
     noteGivenUp()
@@ -96,7 +96,7 @@ extension ConnectionRun {
     var reason = EndReason.none
     if let handle {
       guard let status = try? world.host.status(handle), status.state == .closed else {
-        mustHold("a silent peer is given up", !model.mustGiveUp(at: now))
+        require("a silent peer is given up", !model.mustGiveUp(at: now))
         return
       }
       reason = status.endReason
@@ -104,7 +104,7 @@ extension ConnectionRun {
       guard model.isReleased, world.host.occupancy.connections == 0 else { return }
       reason = .timedOut
     }
-    mustHold(
+    require(
       "no peer is given up before its time",
       model.mayGiveUp(at: now) && (reason == .timedOut || reason == .unreachable && !model.isSynchronized))
     model.end(reason)

@@ -99,7 +99,7 @@ struct ConnectionRun {
     EventPairs.note(.segment, model.state == .closed && model.isListening ? .listen : model.state)
     let outcome = unsafe world.host.arrive(whole.bytes, at: instant)
     if isDamaged {
-      mustHold("a wrong checksum is seen", outcome == .badChecksum, "\(outcome)")
+      require("a wrong checksum is seen", outcome == .badChecksum, "\(outcome)")
     } else {
       let old = model.handshakes
       model.arrive(segment, at: now)
@@ -115,7 +115,7 @@ struct ConnectionRun {
     heard = .none
     do throws(CallError) {
       let status = try world.host.status(old)
-      mustHold("what was replaced is over", status.state == .closed, "\(status.state)")
+      require("what was replaced is over", status.state == .closed, "\(status.state)")
       try world.host.release(old, at: instant)
     } catch {
       violated("the handle of what is over can be released", "\(error)")
@@ -129,7 +129,7 @@ struct ConnectionRun {
     for turn in 0..<min(limit, 2_000) {
       guard let departure = unsafe world.host.transmit(into: stage.datagram, at: instant) else {
         model.settle(tally, at: now)
-        mustHold(
+        require(
           "what was not acknowledged in time leaves again",
           !mustSendAgain || model.flight == 0 || model.state == .closed)
         mustSendAgain = false
@@ -137,7 +137,7 @@ struct ConnectionRun {
       }
       judge(departure.count)
       if tally.hasSentAgain || tally.hasSynchronized { mustSendAgain = false }
-      mustHold("transmit comes to an end", turn < 1_999)
+      require("transmit comes to an end", turn < 1_999)
     }
   }
 
@@ -147,13 +147,13 @@ struct ConnectionRun {
     unsafe observer?.departed(whole.bytes, instant)
     do {
       let outer = unsafe try Datagram(parsing: whole.bytes)
-      mustHold(
+      require(
         "a datagram goes to the peer", outer.destination == peer.address && outer.source == local.address)
       let end = outer.payloadOffset + outer.payloadCount
-      mustHold("a datagram has no octets behind its end", end == count && outer.protocolNumber == 6)
+      require("a datagram has no octets behind its end", end == count && outer.protocolNumber == 6)
       let inner = unsafe UnsafeRawBufferPointer(rebasing: whole[outer.payloadOffset..<end])
       let segment = unsafe try SegmentHeader(parsing: inner.bytes)
-      mustHold(
+      require(
         "a segment has the pair's ports",
         segment.sourcePort == local.port && segment.destinationPort == peer.port)
       let text = unsafe UnsafeRawBufferPointer(

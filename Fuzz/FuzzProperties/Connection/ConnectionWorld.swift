@@ -71,7 +71,7 @@ final class ConnectionWorld {
     do {
       let before = host.digest
       host = unsafe try Host(restoring: memory)
-      mustHold("a restored host is the same", host.digest == before)
+      require("a restored host is the same", host.digest == before)
     } catch {
       violated("a host can be restored from its memory", "\(error)")
     }

@@ -32,10 +32,10 @@ extension ConnectionRun {
   /// The time-out and the congestion window moved as RFC 6298 and RFC 5681 allow.
   func checkLoss(from before: LossPicture?) {
     guard let before, let after = picture, before.handshakes == after.handshakes else { return }
-    mustHold(
+    require(
       "the time-out is within its bounds",
       after.timeout >= model.options.minimumTimeout.microseconds || after.timeout >= before.timeout)
-    mustHold(
+    require(
       "no time-out is longer than the limit", after.timeout <= model.options.maximumTimeout.microseconds)
     guard before.isSynchronized, after.isSynchronized, before.segmentSize == after.segmentSize else {
       if after.isSynchronized && !before.isSynchronized { checkInitialWindow(after) }
@@ -44,27 +44,27 @@ extension ConnectionRun {
     let size = after.segmentSize
     // Three duplicates set the window anew (RFC 5681 section 3.2); nothing else opens it by more than a segment.
     let isEntering = before.duplicates < 3 && after.duplicates >= 3
-    mustHold(
+    require(
       "one acknowledgment opens the congestion window by a segment at most",
       after.congestionWindow <= before.congestionWindow + size || isEntering,
       "from \(before.congestionWindow) to \(after.congestionWindow)")
-    mustHold(
+    require(
       "a window that is not used does not grow",
       after.congestionWindow <= before.congestionWindow || 2 * before.flight + size >= before.congestionWindow
         || after.duplicates > 0,
       "from \(before.congestionWindow) to \(after.congestionWindow) with \(before.flight) in flight")
     let most = max(before.flight / 2, 2 * size)
-    mustHold(
+    require(
       "the threshold is half of what was in flight, or two segments",
       after.threshold == before.threshold || after.threshold <= most,
       "\(after.threshold) for \(before.flight)")
-    mustHold(
+    require(
       "a third duplicate sets the threshold",
       !isEntering || after.threshold <= max(most, before.threshold))
     if distance(after.next, before.next) > 0 && model.recovery == nil {
       // Limited transmit (RFC 3042) lets out two segments more.
       let window = max(before.congestionWindow, after.congestionWindow)
-      mustHold(
+      require(
         "no more is in flight than the congestion window takes", after.flight <= window + 2 * size,
         "\(after.flight) of \(window)")
     }
@@ -73,7 +73,7 @@ extension ConnectionRun {
   /// RFC 6928 section 2.
   private func checkInitialWindow(_ after: LossPicture) {
     let most = min(10 * after.segmentSize, max(2 * after.segmentSize, 14_600))
-    mustHold(
+    require(
       "the initial window is that of RFC 6928", after.congestionWindow <= most + after.segmentSize,
       "\(after.congestionWindow)")
   }
@@ -88,11 +88,11 @@ extension ConnectionRun {
   func checkTimeout(from before: LossPicture?) {
     guard let before, let after = picture, before.handshakes == after.handshakes else { return }
     let limit = model.options.maximumTimeout.microseconds
-    mustHold(
+    require(
       "each time-out is twice as long as the one before", after.timeout >= min(limit, 2 * before.timeout),
       "\(after.timeout) after \(before.timeout)")
     guard model.isSynchronized else { return }
-    mustHold(
+    require(
       "after a time-out the congestion window is one segment", after.congestionWindow <= after.segmentSize,
       "\(after.congestionWindow)")
   }

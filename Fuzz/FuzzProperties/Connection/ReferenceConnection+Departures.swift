@@ -16,7 +16,7 @@ extension ReferenceConnection {
     _ segment: SegmentHeader, _ text: RawSpan, _ tally: inout ReferenceDepartures, at now: UInt64
   ) {
     if segment.flags.contains(.rst) { return takeOwnReset(segment) }
-    mustHold("a segment leaves only where there is a connection", state != .closed)
+    require("a segment leaves only where there is a connection", state != .closed)
     checkTimestamps(segment, at: now)
     if segment.flags.contains(.syn) {
       checkSynchronize(segment, &tally, at: now)
@@ -24,8 +24,8 @@ extension ReferenceConnection {
       return
     }
     checkOptions(segment)
-    mustHold("every segment behind the SYN has ACK", segment.flags.contains(.ack))
-    mustHold(
+    require("every segment behind the SYN has ACK", segment.flags.contains(.ack))
+    require(
       "ACK is RCV.NXT", segment.acknowledgment.rawValue == expected,
       "\(segment.acknowledgment.rawValue) instead of \(expected)")
     checkWindow(segment)
@@ -45,8 +45,8 @@ extension ReferenceConnection {
     let reset = ReferenceReset(
       flags: segment.flags, sequence: segment.sequence.rawValue,
       acknowledgment: segment.acknowledgment.rawValue)
-    mustHold("a reset leaves only where one is owed", debts.resetCount > 0, "\(reset)")
-    mustHold(
+    require("a reset leaves only where one is owed", debts.resetCount > 0, "\(reset)")
+    require(
       "a reset has the numbers of what it answers", reset == debts.resets[0],
       "\(reset) instead of \(debts.resets[0])")
     debts.resetCount -= 1
@@ -57,15 +57,15 @@ extension ReferenceConnection {
   private mutating func checkTimestamps(_ segment: SegmentHeader, at now: UInt64) {
     let isFirst = segment.flags.contains(.syn) && !segment.flags.contains(.ack)
     let isExpected = isFirst ? options.offersTimestamps : usesTimestamps
-    mustHold(
+    require(
       "timestamps are there when they were agreed on", (segment.options.timestamps != nil) == isExpected)
     guard let timestamps = segment.options.timestamps else { return }
     let echo = isFirst ? 0 : recentTimestamp
-    mustHold(
+    require(
       "the echo is TS.Recent", timestamps.echo == echo, "\(timestamps.echo) instead of \(echo)")
     let ticks = UInt32(truncatingIfNeeded: now >> 10)
     if let timestampOffset {
-      mustHold("TSval follows the clock", timestamps.value == ticks &+ timestampOffset)
+      require("TSval follows the clock", timestamps.value == ticks &+ timestampOffset)
     }
     timestampOffset = timestamps.value &- ticks
   }
@@ -74,10 +74,10 @@ extension ReferenceConnection {
     _ segment: SegmentHeader, _ tally: inout ReferenceDepartures, at now: UInt64
   ) {
     let answers = state == .synReceived
-    mustHold("SYN leaves only in a handshake", state == .synSent || answers)
-    mustHold("SYN-ACK answers a SYN, and SYN none", segment.flags.contains(.ack) == answers)
-    mustHold("a SYN carries neither text nor FIN", segment.length == 1)
-    mustHold(
+    require("SYN leaves only in a handshake", state == .synSent || answers)
+    require("SYN-ACK answers a SYN, and SYN none", segment.flags.contains(.ack) == answers)
+    require("a SYN carries neither text nor FIN", segment.length == 1)
+    require(
       "SYN stands at the ISS, which follows the clock", segment.sequence.rawValue == initial,
       "\(segment.sequence.rawValue) instead of \(initial)")
     if !isSynchronizeSent {
@@ -85,24 +85,24 @@ extension ReferenceConnection {
       next = initial &+ 1
       waitingSince = now
     } else {
-      mustHold(
+      require(
         "SYN goes again only when it is asked for, or a second has passed",
         debts.synchronize || now - waitingSince >= 1_000_000)
     }
     if answers {
-      mustHold("ACK of a SYN-ACK is IRS + 1", segment.acknowledgment.rawValue == peerInitial &+ 1)
+      require("ACK of a SYN-ACK is IRS + 1", segment.acknowledgment.rawValue == peerInitial &+ 1)
     }
     // What was asked for does not set the clock back (RFC 6298 section 5.1).
     if !debts.synchronize { waitingSince = now }
     debts.synchronize = false
     debts.acknowledgment = false
     debts.delayedUntil = .max
-    mustHold("a SYN's window is not scaled", Int(segment.window) == min(65_535, settings.receiveCapacity))
-    mustHold("a SYN tells our MSS", Int(segment.options.maximumSegmentSize ?? 0) == segmentSize)
-    mustHold(
+    require("a SYN's window is not scaled", Int(segment.window) == min(65_535, settings.receiveCapacity))
+    require("a SYN tells our MSS", Int(segment.options.maximumSegmentSize ?? 0) == segmentSize)
+    require(
       "SACK-permitted is there when it should be",
       segment.options.isSACKPermitted == (answers ? usesSACK : options.offersSACK))
-    mustHold(
+    require(
       "window scale is there when it should be",
       (segment.options.windowScale != nil) == (answers ? isScaled : options.offersWindowScale))
   }
@@ -111,20 +111,20 @@ extension ReferenceConnection {
   /// (RFC 2018 section 4).
   private func checkOptions(_ segment: SegmentHeader) {
     let found = segment.options
-    mustHold(
+    require(
       "options of a SYN are on no other segment",
       found.maximumSegmentSize == nil && found.windowScale == nil && !found.isSACKPermitted)
     let blocks = found.sack
     guard blocks.count > 0 else {
       let isRoomy = min(peerSegmentSize, pathRoom) >= 128
       let mayReport = usesSACK && isRoomy && state != .timeWait && !isHalfOpen
-      mustHold("text beyond a gap is reported", !mayReport || earlyCount == 0)
+      require("text beyond a gap is reported", !mayReport || earlyCount == 0)
       return
     }
-    mustHold("SACK needs to be permitted", usesSACK)
-    mustHold("as many blocks as there are ranges, or fewer", blocks.count <= earlyCount)
+    require("SACK needs to be permitted", usesSACK)
+    require("as many blocks as there are ranges, or fewer", blocks.count <= earlyCount)
     let most = usesTimestamps ? 3 : 4
-    mustHold("all ranges are reported while they find room", blocks.count == min(earlyCount, most))
+    require("all ranges are reported while they find room", blocks.count == min(earlyCount, most))
     for index in 0..<blocks.count {
       let left = received + distance(blocks[index].left.rawValue, expected)
       let right = received + distance(blocks[index].right.rawValue, expected)
@@ -132,13 +132,13 @@ extension ReferenceConnection {
       for other in 0..<earlyCount where early[other].left == left && early[other].right == right {
         isKnown = true
       }
-      mustHold("a SACK block is a range that came", isKnown, "\(left)..<\(right)")
+      require("a SACK block is a range that came", isKnown, "\(left)..<\(right)")
       guard index == 0, let latest = latestEarly else { continue }
       var isWaiting = false
       for other in 0..<earlyCount where early[other].left <= latest && latest < early[other].right {
         isWaiting = true
       }
-      mustHold("the first SACK block holds what came last", !isWaiting || left <= latest && latest < right)
+      require("the first SACK block holds what came last", !isWaiting || left <= latest && latest < right)
     }
   }
 
@@ -147,14 +147,14 @@ extension ReferenceConnection {
     guard state != .timeWait else { return }
     let window = Int(segment.window) << shift
     if isHalfOpen {
-      mustHold("the window stays", window <= min(settings.receiveCapacity, 65_535))
+      require("the window stays", window <= min(settings.receiveCapacity, 65_535))
       return
     }
     let edge = expected.moved(window)
     // Behind the FIN nothing comes, and it has taken a number of its own.
     let room = settings.receiveCapacity - unread
-    mustHold("no more is offered than there is room", window <= room, "\(window) of \(room)")
-    mustHold(
+    require("no more is offered than there is room", window <= room, "\(window) of \(room)")
+    require(
       "the right edge never moves left", distance(edge, rightEdge) > -(1 << shift),
       "by \(distance(rightEdge, edge))")
     if distance(edge, rightEdge) > 0 { rightEdge = edge }
@@ -168,9 +168,9 @@ extension ReferenceConnection {
     guard state != .timeWait, !isHalfOpen else { return }
     let end = urgentWritten.map { initial.moved(1 + $0) }
     let ahead = end.map { distance($0, segment.sequence.rawValue) } ?? 0
-    mustHold("URG is there while urgent text is ahead", segment.flags.contains(.urg) == (ahead > 0))
+    require("URG is there while urgent text is ahead", segment.flags.contains(.urg) == (ahead > 0))
     guard segment.flags.contains(.urg) else { return }
-    mustHold("the urgent pointer ends behind urgent text", Int(segment.urgentPointer) == min(ahead, 65_535))
+    require("the urgent pointer ends behind urgent text", Int(segment.urgentPointer) == min(ahead, 65_535))
   }
 
   private mutating func checkEmpty(
@@ -179,26 +179,26 @@ extension ReferenceConnection {
     let sequence = segment.sequence.rawValue
     if sequence == next &- 1 && isSynchronized && options.isKeepAliveEnabled && state != .timeWait {
       tally.keepAlives += 1
-      mustHold(
+      require(
         "keep-alive waits until nothing was heard", now - heardAt >= options.keepAliveIdle.microseconds)
-      mustHold("one keep-alive probe at a time", tally.keepAlives == 1)
+      require("one keep-alive probe at a time", tally.keepAlives == 1)
       return
     }
     let place = isHalfOpen ? initial &+ 1 : next
-    mustHold("an acknowledgment stands at SND.NXT", sequence == place, "\(sequence) instead of \(place)")
+    require("an acknowledgment stands at SND.NXT", sequence == place, "\(sequence) instead of \(place)")
     tally.acknowledgments += 1
-    mustHold("one acknowledgment is enough", tally.acknowledgments == 1)
-    mustHold(
+    require("one acknowledgment is enough", tally.acknowledgments == 1)
+    require(
       "an acknowledgment leaves because something asks for it",
       debts.acknowledgment || debts.mayAcknowledge || now >= debts.delayedUntil)
   }
 
   /// All that was owed has left.
   mutating func settle(_ tally: ReferenceDepartures, at now: UInt64) {
-    mustHold("what is owed an acknowledgment gets it", !debts.acknowledgment)
-    mustHold("a SYN is answered, and ours is sent", !debts.synchronize)
-    mustHold("no acknowledgment is delayed longer", now < debts.delayedUntil)
-    mustHold("a reset that is owed leaves", debts.resetCount == 0 || debts.hasLostResets)
+    require("what is owed an acknowledgment gets it", !debts.acknowledgment)
+    require("a SYN is answered, and ours is sent", !debts.synchronize)
+    require("no acknowledgment is delayed longer", now < debts.delayedUntil)
+    require("a reset that is owed leaves", debts.resetCount == 0 || debts.hasLostResets)
     debts.resetCount = 0
     debts.hasLostResets = false
     debts.mayAcknowledge = false

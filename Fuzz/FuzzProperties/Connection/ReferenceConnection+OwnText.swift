@@ -13,21 +13,21 @@ extension ReferenceConnection {
     let sequence = segment.sequence.rawValue
     let count = segment.payloadCount
     let first = acknowledgedText + distance(sequence, unacknowledged)
-    mustHold(
+    require(
       "text stands between SND.UNA and SND.NXT", first >= acknowledgedText && distance(sequence, next) <= 0)
-    mustHold("only what was written is sent", first + count <= written)
+    require("only what was written is sent", first + count <= written)
     checkContent(text, from: first)
     let hasFinish = segment.flags.contains(.fin)
-    mustHold("FIN stands behind the last octet", !hasFinish || isFinishing && first + count == written)
+    require("FIN stands behind the last octet", !hasFinish || isFinishing && first + count == written)
     let room = min(peerSegmentSize, pathRoomForText) - (segment.byteCount - 20)
-    mustHold("no segment is longer than the peer and the path take", count <= room, "\(count) of \(room)")
-    mustHold(
+    require("no segment is longer than the peer and the path take", count <= room, "\(count) of \(room)")
+    require(
       "what ends the written text is pushed",
       count == 0 || segment.flags.contains(.psh) == (first + count == written))
     let end = sequence.moved(segment.length)
     if distance(next, sequence) > 0 {
       checkAgain(segment, &tally, at: now)
-      mustHold("sent again is sent alone", distance(end, next) <= 0)
+      require("sent again is sent alone", distance(end, next) <= 0)
     } else {
       checkFresh(segment, room: room, at: now)
     }
@@ -45,7 +45,7 @@ extension ReferenceConnection {
   private func checkContent(_ text: RawSpan, from first: Int) {
     for index in 0..<text.byteCount {
       let octet = ReferenceConnection.userOctet(first + index)
-      mustHold("text is what the user wrote", text.uint8(at: index) == octet, "at \(first + index)")
+      require("text is what the user wrote", text.uint8(at: index) == octet, "at \(first + index)")
     }
   }
 
@@ -56,23 +56,23 @@ extension ReferenceConnection {
   ) {
     if segment.sequence.rawValue == unacknowledged { tally.hasSentAgain = true }
     let hasTimedOut = now - waitingSince >= options.minimumTimeout.microseconds
-    mustHold("text is sent again for a reason", recovery != nil || hasTimedOut)
+    require("text is sent again for a reason", recovery != nil || hasTimedOut)
     if recovery == nil { recovery = next }
     // A shut window is asked with one octet, or the FIN.
     let inside = distance(unacknowledged.moved(window), segment.sequence.rawValue.moved(segment.length))
     let isProbe = segment.sequence.rawValue == unacknowledged && segment.length == 1
-    mustHold("what is sent again lies in the window, or is a probe", inside >= 0 || isProbe)
+    require("what is sent again lies in the window, or is a probe", inside >= 0 || isProbe)
   }
 
   private func checkFresh(_ segment: SegmentHeader, room: Int, at now: UInt64) {
     let end = segment.sequence.rawValue.moved(segment.length)
     let inside = distance(unacknowledged.moved(window), end)
     let isProbe = flight == 0 && segment.length == 1
-    mustHold("new text lies in the window, or is a probe", inside >= 0 || isProbe, "\(-inside) beyond")
+    require("new text lies in the window, or is a probe", inside >= 0 || isProbe, "\(-inside) beyond")
     // Nagle (RFC 9293 section 3.7.4); what waits too long leaves after all.
     let isSmall = segment.payloadCount < room && !segment.flags.contains(.fin)
     let hasWaited = now - waitingSince >= 200_000
-    mustHold(
+    require(
       "small text waits for an acknowledgment",
       !options.isNagleEnabled || !isSmall || flight == 0 || hasWaited)
   }

@@ -1,0 +1,58 @@
+// Mutations of tapes: steps are inserted, removed, doubled and changed, and never cut in two.
+
+/// Changes one or a few steps of a tape, or its front.
+package func mutateReassembly(_ draft: inout Draft, _ chance: inout Chance) {
+  if draft.count < ReassemblyTape.front { draft.resize(ReassemblyTape.front) }
+  for _ in 0...chance.below(4) {
+    let steps = (draft.count - ReassemblyTape.front) / ReassemblyTape.step
+    let place = ReassemblyTape.front + ReassemblyTape.step * chance.below(steps + 1)
+    switch chance.below(8) {
+    case 0, 1:
+      if draft.insert(ReassemblyTape.step, at: place) { putStep(draft, place, &chance) }
+    case 2: draft.remove(ReassemblyTape.step, at: place)
+    case 3: repeatSteps(&draft, place, &chance)
+    case 4: mutateFront(draft, &chance)
+    case 5: draft.put(offset(&chance), place + 1, 2)
+    case 6: draft.put(chance.number(1, near: draft[place + 3]), place + 3, 1)
+    default: putStep(draft, place, &chance)
+    }
+  }
+}
+
+/// Steps of one tape and then of another.
+package func crossOverReassembly(_ left: Draft, _ right: Draft, _ draft: inout Draft, _ chance: inout Chance)
+{
+  draft.resize(0)
+  let leftSteps = max(0, left.count - ReassemblyTape.front) / ReassemblyTape.step
+  let rightSteps = max(0, right.count - ReassemblyTape.front) / ReassemblyTape.step
+  draft.append(left, 0, ReassemblyTape.front + ReassemblyTape.step * chance.below(leftSteps + 1))
+  draft.append(right, ReassemblyTape.front + ReassemblyTape.step * chance.below(rightSteps + 1), right.count)
+}
+
+/// Mostly near, at times far.
+private func offset(_ chance: inout Chance) -> Int {
+  chance.below(4) == 0 ? chance.number(2, near: 0) : chance.below(96) - 32
+}
+
+private func putStep(_ draft: Draft, _ place: Int, _ chance: inout Chance) {
+  draft[place] = chance.below(256)
+  draft.put(offset(&chance), place + 1, 2)
+  draft[place + 3] = chance.below(3) == 0 ? chance.below(256) : chance.below(24)
+}
+
+/// A few steps once more.
+private func repeatSteps(_ draft: inout Draft, _ place: Int, _ chance: inout Chance) {
+  let size = ReassemblyTape.step * (1 + chance.below(4))
+  guard place + size <= draft.count, draft.insert(size, at: place) else { return }
+  for index in 0..<size { draft[place + index] = draft[place + size + index] }
+}
+
+private func mutateFront(_ draft: Draft, _ chance: inout Chance) {
+  switch chance.below(4) {
+  case 0: draft.put(chance.below(3) == 0 ? chance.below(65_536) : chance.below(40), 0, 2)
+  case 1: draft[2] = chance.below(10)
+  case 2: draft[3] = chance.number(1, near: 255)
+  // Often close to where numbers start again from 0, or change their sign.
+  default: draft.put(chance.number(4, near: 0) - chance.below(64) & 0xFFFF_FFFF, 4, 4)
+  }
+}
