@@ -17,5 +17,6 @@ enum SeedList {
     ("FuzzOptions", optionSeeds),
     ("FuzzDatagram", datagramSeeds),
     ("FuzzReassembly", reassemblySeeds),
+    ("FuzzConnection", connectionSeeds),
   ]
 }

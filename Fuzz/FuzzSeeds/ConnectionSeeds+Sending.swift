@@ -1,0 +1,284 @@
+// Tapes about sending: windows, loss, time, errors.
+
+private func acknowledgeOnly(_ acknowledged: Acknowledged, window: Window = .open) -> [UInt8] {
+  segment(Flag.ack, acknowledges: acknowledged, window: window)
+}
+private let duplicate = acknowledgeOnly(.none)
+
+let sendingTapes: [Seed] = [
+  Seed(
+    "text-goes-out", connectionTape(Stage(), activeOpen + [write(100), answer, writeMuch(2), answer, answer])),
+  Seed(
+    "text-goes-out-in-place",
+    connectionTape(
+      Stage(rings: .medium300),
+      activeOpen + [
+        write(180, inPlace: true), answer, write(180, inPlace: true), write(180, inPlace: true), answer,
+      ])),
+  Seed(
+    "nagle-waits", connectionTape(Stage(), activeOpen + [write(10), write(10), write(10), answer, answer])),
+  Seed("nagle-off", connectionTape(Stage(), activeOpen + [options(0), write(10), write(10), answer])),
+  Seed(
+    "hasty",
+    connectionTape(
+      Stage(isHasty: true), activeOpen + [write(10), write(10), segment(Flag.ack, count: 5), answer])),
+  Seed(
+    "ring-full-then-room",
+    connectionTape(
+      Stage(rings: .send16Receive40), activeOpen + [write(30), write(30), answer, write(5), answer])),
+  Seed(
+    "ring-of-one-octet",
+    connectionTape(Stage(rings: .one), activeOpen + [write(5), answer, write(5), answer, close, answer])),
+  Seed(
+    "peer-window-of-ten",
+    connectionTape(
+      Stage(),
+      [
+        connect, segment(Flag.syn | Flag.ack, window: .ten), writeMuch(1), answer(window: .ten),
+        answer(window: .hundred), pass(.second), answer,
+      ])),
+  // ROB-018, ROB-087
+  Seed(
+    "window-shut-and-probed-by-us",
+    connectionTape(
+      Stage(),
+      activeOpen + [
+        answer(window: .shut), writeMuch(0), pass(.tenSeconds), answer(window: .shut), pass(.minute), answer,
+        answer,
+      ])),
+  Seed(
+    "probe-octet-is-taken",
+    connectionTape(
+      Stage(),
+      activeOpen + [
+        answer(window: .shut), write(20), pass(.threeSeconds), answer(window: .shut), pass(.tenSeconds),
+        answer(window: .ten), answer,
+      ])),
+  Seed(
+    "probe-with-the-fin",
+    connectionTape(
+      Stage(),
+      activeOpen + [answer(window: .shut), close, pass(.tenSeconds), answer(window: .shut), answer, finish])),
+  // SHLD-16
+  Seed(
+    "window-shrinks-over-what-was-sent",
+    connectionTape(
+      Stage(),
+      activeOpen + [
+        writeMuch(2), acknowledgeOnly(.none, window: .ten), pass(.threeSeconds),
+        acknowledgeOnly(.none, window: .shut), pass(.minute), answer, answer,
+      ])),
+  Seed(
+    "window-by-an-old-segment",
+    connectionTape(
+      Stage(),
+      activeOpen + [
+        segment(Flag.ack, count: 9), segment(Flag.ack, at: .beforeNext, -5, count: 9, window: .shut),
+        write(100), answer,
+      ])),
+  Seed(
+    "three-duplicates",
+    connectionTape(
+      Stage(),
+      activeOpen + [
+        writeMuch(2), duplicate, duplicate, duplicate, duplicate, acknowledgeOnly(.oneSegment), answer,
+        writeMuch(1), answer,
+      ])),
+  Seed(
+    "two-duplicates-let-new-text-out",
+    connectionTape(
+      Stage(rings: .scaled70000),
+      activeOpen + [writeMuch(3), duplicate, duplicate, answer, writeMuch(3), answer, answer])),
+  Seed(
+    "duplicates-that-are-none",
+    connectionTape(
+      Stage(),
+      activeOpen + [
+        writeMuch(2), acknowledgeOnly(.none, window: .hundred),
+        segment(Flag.ack, acknowledges: .none, count: 3), duplicate, acknowledgeOnly(.none, window: .all),
+        answer,
+      ])),
+  Seed(
+    "partial-acknowledgments",
+    connectionTape(
+      Stage(rings: .scaled70000),
+      activeOpen + [
+        writeMuch(3), duplicate, duplicate, duplicate, acknowledgeOnly(.oneSegment),
+        acknowledgeOnly(.oneSegment), acknowledgeOnly(.half), answer,
+      ])),
+  Seed(
+    "octet-wise-acknowledgments",
+    connectionTape(
+      Stage(),
+      activeOpen + [writeMuch(0)] + (1...5).map { segment(Flag.ack, acknowledges: .none, $0) } + [answer])),
+  Seed(
+    "sack-blocks-from-the-peer",
+    connectionTape(
+      Stage(),
+      activeOpen + [
+        writeMuch(2), segment(Flag.ack, acknowledges: .none, extras: 0x70),
+        segment(Flag.ack, acknowledges: .none, extras: 0x10),
+        segment(Flag.ack, acknowledges: .none, extras: 0x30), answer,
+      ])),
+  Seed(
+    "slow-start-grows",
+    connectionTape(
+      Stage(rings: .scaled70000),
+      activeOpen + [
+        writeMuch(3), acknowledgeOnly(.oneSegment), acknowledgeOnly(.oneSegment), answer, writeMuch(3),
+        answer, writeMuch(3), answer,
+      ])),
+  Seed(
+    "ack-beyond-by-one", connectionTape(Stage(), activeOpen + [write(10), acknowledgeOnly(.beyond), answer])),
+  Seed(
+    "ack-half-the-circle-away",
+    connectionTape(
+      Stage(),
+      activeOpen + [write(10), acknowledgeOnly(.halfCircle), acknowledgeOnly(.quarterCircle), answer])),
+  Seed(
+    "acks-across-the-wrap",
+    connectionTape(
+      Stage(isNearWrap: true),
+      activeOpen + [
+        writeMuch(1), acknowledgeOnly(.half), acknowledgeOnly(.allButOne), answer, write(100), answer,
+      ])),
+  Seed(
+    "small-mss",
+    connectionTape(
+      Stage(), [listen, [0, Flag.syn, 0, 0, 0, 0, 0x40, 0], acknowledge, writeMuch(0), answer, answer])),
+  Seed(
+    "mss-below-the-floor",
+    connectionTape(
+      Stage(), [connect, [0, Flag.syn | Flag.ack, 0, 0, 0, 0, 0x60, 0], writeMuch(0), answer, answer])),
+]
+
+let timerTapes: [Seed] = [
+  Seed(
+    "retransmission",
+    connectionTape(Stage(), activeOpen + [write(50), pass(.second), pass(.threeSeconds), answer])),
+  Seed(
+    "back-off-up-to-the-limit",
+    connectionTape(Stage(), activeOpen + [options(7), write(50), pass(.tenMinutes), answer])),
+  Seed("given-up", connectionTape(Stage(), activeOpen + [write(50), pass(.fourMinutes), read(), release])),
+  Seed("given-up-at-once", connectionTape(Stage(), activeOpen + [write(50), jump(.fourMinutes)])),
+  Seed("given-up-soon", connectionTape(Stage(), activeOpen + [options(2), write(50), pass(.tenSeconds)])),
+  Seed("user-time-out", connectionTape(Stage(), activeOpen + [options(1), write(50), pass(.tenSeconds)])),
+  Seed(
+    "user-time-out-of-fin-wait-2",
+    connectionTape(Stage(), activeOpen + [close, answer, options(1), pass(.tenSeconds)])),
+  Seed(
+    "karn",
+    connectionTape(
+      Stage(offersTimestamps: false),
+      activeOpen + [write(50), pass(.second), answer, write(50), pass(.second), answer])),
+  Seed(
+    "lost-acknowledgment-and-timestamps",
+    connectionTape(
+      Stage(),
+      activeOpen + [
+        write(50), jump(.threeSeconds), segment(Flag.ack, stamp: .old), answer, write(50), jump(.forty),
+        answer,
+      ])),
+  Seed(
+    "round-trips",
+    connectionTape(
+      Stage(),
+      activeOpen + [
+        write(50), jump(.forty), answer, write(50), jump(.twoHundred), answer, write(50), jump(.second),
+        answer,
+      ])),
+  Seed(
+    "deadline-by-deadline",
+    connectionTape(Stage(), activeOpen + [write(50)] + Array(repeating: passToDeadline, count: 12))),
+  Seed(
+    "keep-alive-answered",
+    connectionTape(
+      Stage(), activeOpen + [options(4), pass(.tenSeconds), pass(.tenSeconds), answer, pass(.minute)])),
+  Seed("keep-alive-unanswered", connectionTape(Stage(), activeOpen + [options(4), pass(.minute)])),
+  Seed(
+    "idle-then-text",
+    connectionTape(
+      Stage(rings: .scaled70000),
+      activeOpen + [writeMuch(3), answer, answer, jump(.minute), writeMuch(3), answer])),
+  Seed(
+    "paws-after-24-days",
+    connectionTape(
+      Stage(),
+      activeOpen + [
+        segment(Flag.ack, count: 5), jump(.days25), segment(Flag.ack, count: 5, stamp: .old),
+        segment(Flag.ack, count: 5),
+      ])),
+  Seed(
+    "delay-zero",
+    connectionTape(
+      Stage(), activeOpen + [options(5), segment(Flag.ack, count: 5), segment(Flag.ack, count: 5)])),
+  Seed(
+    "moves-in-the-middle",
+    connectionTape(
+      Stage(),
+      activeOpen + [
+        writeMuch(1), move, segment(Flag.ack, 20, count: 5), move, segment(Flag.ack, count: 20), move,
+        pass(.threeSeconds), move, answer, close, move, answer, finish, move,
+      ])),
+]
+
+let errorTapes: [Seed] = [
+  Seed("refused-while-connecting", connectionTape(Stage(), [connect, icmp(0, .none)])),
+  Seed("refused-while-connecting-ipv6", connectionTape(Stage(isIPv6: true), [connect, icmp(0, .none)])),
+  Seed(
+    "errors-about-what-is-in-flight",
+    connectionTape(
+      Stage(),
+      activeOpen + [write(50)] + (0..<6).map { icmp($0, .none) } + [options(6), icmp(1, .none), answer])),
+  Seed(
+    "errors-about-what-is-not",
+    connectionTape(
+      Stage(), activeOpen + [write(50), icmp(0, .beyond), icmp(2, .none, -1), answer, icmp(0, .none)])),
+  Seed(
+    "path-shrinks",
+    connectionTape(
+      Stage(), activeOpen + [writeMuch(2), icmp(2, .none, mtu: 2), answer, answer, writeMuch(1), answer])),
+  Seed(
+    "path-shrinks-below-the-floor",
+    connectionTape(Stage(), activeOpen + [writeMuch(1), icmp(2, .none, mtu: 4), answer, answer, answer])),
+  Seed(
+    "path-shrinks-by-the-table",
+    connectionTape(Stage(), activeOpen + [writeMuch(1), icmp(2, .none, mtu: 5), answer])),
+  Seed(
+    "path-shrinks-ipv6",
+    connectionTape(
+      Stage(isIPv6: true),
+      activeOpen + [writeMuch(1), icmp(2, .none, mtu: 1), icmp(2, .none, mtu: 3), answer])),
+  Seed(
+    "path-grows-for-nobody",
+    connectionTape(Stage(), activeOpen + [writeMuch(1), icmp(2, .none, mtu: 6), answer])),
+  // CVE-15
+  Seed(
+    "reset-must-be-exact",
+    connectionTape(
+      Stage(),
+      activeOpen + [
+        segment(Flag.rst, 1), segment(Flag.rst, at: .rightEdge), segment(Flag.rst, at: .lastInWindow),
+        segment(Flag.rst, at: .beforeNext), segment(Flag.rst),
+      ])),
+  Seed(
+    "challenges-are-counted",
+    connectionTape(
+      Stage(),
+      activeOpen + Array(repeating: segment(Flag.syn, 7), count: 5) + [
+        jump(.tenSeconds), segment(Flag.syn, 7),
+      ])),
+  Seed(
+    "nobody-there",
+    connectionTape(
+      Stage(),
+      [
+        segment(Flag.ack), segment(Flag.syn), segment(Flag.rst), segment(0, count: 5),
+        segment(Flag.fin | Flag.syn, count: 5),
+      ])),
+  Seed(
+    "half-open-connection-discovered",
+    connectionTape(
+      Stage(),
+      activeOpen + [segment(Flag.syn, at: .peerInitial, 100), segment(Flag.rst), connect, synchronizeAnswer])),
+]

@@ -1,0 +1,189 @@
+// Tapes about text, both ways, and about the end of it.
+
+private func text(_ count: UInt8, _ distance: Int = 0, flags: UInt8 = Flag.ack) -> [UInt8] {
+  segment(flags, distance, count: count)
+}
+private let lateFinish = segment(Flag.fin | Flag.ack, 20, count: 5)
+
+let textTapes: [Seed] = [
+  Seed(
+    "text-in-order-and-delayed-ack", connectionTape(Stage(), activeOpen + [text(100), pass(.forty), read()])),
+  Seed(
+    "every-second-full-segment",
+    connectionTape(Stage(), activeOpen + [text(209), text(209), text(209), read()])),
+  Seed("ack-rides-on-text", connectionTape(Stage(), activeOpen + [held(text(50)), write(50), answer])),
+  Seed(
+    "gap-filled", connectionTape(Stage(), activeOpen + [text(10, 10), text(10), read(), read(inPlace: true)])),
+  Seed(
+    "two-gaps-filled-from-behind",
+    connectionTape(Stage(), activeOpen + [text(10, 60), text(10, 30), text(30), text(20, 10), read(7)])),
+  Seed(
+    "overlap-with-other-octets",
+    connectionTape(
+      Stage(),
+      activeOpen + [
+        text(20, 10), segment(Flag.ack, 5, count: 30, isOther: true),
+        segment(Flag.ack, count: 12, isOther: true), read(),
+      ])),
+  Seed("text-covers-what-waits", connectionTape(Stage(), activeOpen + [text(5, 10), text(40), read()])),
+  // PEER-06, CVE-14
+  Seed(
+    "more-gaps-than-ranges",
+    connectionTape(Stage(), activeOpen + (1...7).map { text(2, $0 * 10) } + [text(80), read()])),
+  Seed(
+    "latest-range-first",
+    connectionTape(
+      Stage(), activeOpen + [text(5, 10), text(5, 60), text(5, 30), text(3, 15), text(2, 90), text(10)])),
+  Seed(
+    "ranges-without-timestamps",
+    connectionTape(
+      Stage(offersTimestamps: false), activeOpen + (1...5).map { text(4, 100 - $0 * 15) } + [text(110)])),
+  // ROB-002
+  Seed(
+    "window-of-a-large-ring",
+    connectionTape(
+      Stage(rings: .scaled70000),
+      [
+        connect, segment(Flag.syn | Flag.ack, extras: 0), segment(Flag.ack, at: .rightEdge, -10, count: 30),
+        segment(Flag.ack, at: .rightEdge, count: 30), read(),
+      ])),
+  Seed(
+    "window-shut-and-probed",
+    connectionTape(
+      Stage(rings: .one),
+      activeOpen + [
+        text(1), text(1), segment(Flag.ack, 1), segment(Flag.ack, at: .beforeNext), read(), text(2), read(),
+      ])),
+  Seed(
+    "window-opens-in-steps",
+    connectionTape(
+      Stage(rings: .medium300),
+      activeOpen + [text(150), text(150), read(10), read(100), text(100), read(), text(60)])),
+  Seed(
+    "text-wider-than-the-window",
+    connectionTape(Stage(rings: .send16Receive40), activeOpen + [text(60), read(), text(30, -20), read()])),
+  Seed(
+    "text-across-the-wrap",
+    connectionTape(
+      Stage(isNearWrap: true),
+      activeOpen + [text(30), text(30, 30), text(30), read(), text(100, -80), read()])),
+  Seed(
+    "damaged-text",
+    connectionTape(Stage(), activeOpen + [damaged(text(30)), text(30), damaged(text(30, 10)), read()])),
+  Seed("damaged-reset", connectionTape(Stage(), activeOpen + [damaged(segment(Flag.rst)), text(3)])),
+  // ROB-003
+  Seed(
+    "fin-trimmed-with-its-text",
+    connectionTape(
+      Stage(rings: .send64Receive16),
+      activeOpen + [
+        segment(Flag.fin | Flag.ack, count: 20), read(), segment(Flag.fin | Flag.ack, count: 4), read(),
+      ])),
+  Seed(
+    "fin-just-behind-the-window",
+    connectionTape(
+      Stage(rings: .send64Receive16),
+      activeOpen + [segment(Flag.fin | Flag.ack, count: 16), read(), segment(Flag.fin | Flag.ack)])),
+  // PEER-03
+  Seed(
+    "fin-before-the-gap-closes", connectionTape(Stage(), activeOpen + [lateFinish, text(20), read(), read()])),
+  // ROB-081
+  Seed(
+    "two-fins-at-two-places",
+    connectionTape(
+      Stage(),
+      activeOpen + [
+        lateFinish, segment(Flag.fin | Flag.ack, 30, count: 5), text(20), text(40), read(), read(),
+      ])),
+  Seed(
+    "fin-below-early-text",
+    connectionTape(
+      Stage(),
+      activeOpen + [text(20, 30), segment(Flag.fin | Flag.ack, 10, count: 5), text(10), read(), read()])),
+  Seed(
+    "text-behind-the-fin",
+    connectionTape(Stage(), activeOpen + [lateFinish, text(20, 25), text(20), text(50), read()])),
+  Seed(
+    "reader-sleeps-until-the-end",
+    connectionTape(
+      Stage(rings: .medium300), activeOpen + [text(100), finish, text(100), read(50), read(), read()])),
+  // CVE-09, CVE-10, CVE-11
+  Seed(
+    "urgent-pointer-zero",
+    connectionTape(Stage(), activeOpen + [segment(Flag.ack | Flag.urg, count: 5, extras: 0x40), read()])),
+  Seed(
+    "urgent-moves-forward-only",
+    connectionTape(
+      Stage(),
+      activeOpen + [
+        segment(Flag.ack | Flag.urg, count: 50),
+        segment(Flag.ack | Flag.urg, at: .beforeNext, -40, count: 45, extras: 0x80), read(20), read(), read(),
+      ])),
+  Seed(
+    "urgent-text-goes-out",
+    connectionTape(
+      Stage(),
+      activeOpen + [
+        write(20, urgent: true), write(20), answer, writeMuch(2), write(1, urgent: true), answer, answer,
+      ])),
+]
+
+let closeTapes: [Seed] = [
+  Seed(
+    "close-in-four-segments",
+    connectionTape(
+      Stage(), activeOpen + [write(10), answer, close, answer, finish, read(), pass(.fourMinutes)])),
+  Seed("close-answered", connectionTape(Stage(), passiveOpen + [finish, read(), write(10), close, answer])),
+  Seed(
+    "close-from-both-sides",
+    connectionTape(
+      Stage(),
+      activeOpen + [close, segment(Flag.fin | Flag.ack, acknowledges: .none), answer, pass(.fourMinutes)])),
+  Seed("fin-acknowledged-by-the-peers-fin", connectionTape(Stage(), activeOpen + [close, finish])),
+  Seed(
+    "fin-waits-behind-text",
+    connectionTape(Stage(), activeOpen + [writeMuch(2), close, answer, answer, answer, finish])),
+  Seed(
+    "last-ack-lost",
+    connectionTape(
+      Stage(),
+      activeOpen + [
+        close, answer, finish, segment(Flag.fin | Flag.ack, at: .beforeNext), jump(.twoMinutes),
+        segment(Flag.fin | Flag.ack, at: .beforeNext), jump(.twoMinutes), read(), jump(.twoMinutes),
+      ])),
+  Seed(
+    "rest-is-not-killed",
+    connectionTape(
+      Stage(),
+      activeOpen + [
+        close, answer, finish, segment(Flag.rst), segment(Flag.rst, at: .beforeNext),
+        segment(Flag.ack, count: 9), jump(.fourMinutes),
+      ])),
+  Seed(
+    "rest-answers-three-times",
+    connectionTape(
+      Stage(),
+      activeOpen + [close, answer, finish]
+        + Array(repeating: segment(Flag.syn, at: .beforeNext, stamp: .old), count: 5))),
+  Seed(
+    "fin-wait-2-of-a-released-handle",
+    connectionTape(Stage(), activeOpen + [close, release, answer, pass(.minute)])),
+  Seed(
+    "fin-wait-2-that-is-held",
+    connectionTape(Stage(), activeOpen + [close, answer, pass(.tenMinutes), text(9), read(), finish])),
+  Seed("released-with-unread-text", connectionTape(Stage(), activeOpen + [text(9), release, text(9)])),
+  Seed("text-after-release", connectionTape(Stage(), activeOpen + [release, text(9), text(9)])),
+  Seed(
+    "fin-after-release",
+    connectionTape(Stage(), activeOpen + [write(5), release, answer, finish, pass(.fourMinutes)])),
+  Seed(
+    "abort-with-text-both-ways",
+    connectionTape(Stage(), activeOpen + [write(50), text(50), abort, read(10), read(), read(), release])),
+  Seed(
+    "abort-a-reader-keeps-its-text",
+    connectionTape(Stage(), activeOpen + [text(50), segment(Flag.rst), read(), read()])),
+  Seed(
+    "connection-after-connection",
+    connectionTape(
+      Stage(), activeOpen + [abort, release, connect, synchronizeAnswer, text(5), read(), abort, connect])),
+]
