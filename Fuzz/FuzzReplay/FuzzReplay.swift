@@ -1,31 +1,41 @@
 import Foundation
 import FuzzProperties
-import TCPCapture
-import TCPCore
 
-/// Shows what a tape does: `swift run FuzzReplay FILE`.
+/// Replays inputs outside of the fuzzer: the name of the folder that a file lies in tells which target takes it.
+///
+///     swift run FuzzReplay Corpus
+///     swift run FuzzReplay --trace Corpus/FuzzConnection/three-duplicates
+///     swift run FuzzReplay --as FuzzConnection --trace FILE
 @main enum FuzzReplay {
   static func main() {
-    for path in CommandLine.arguments.dropFirst() {
-      guard let data = FileManager.default.contents(atPath: path) else {
-        print("cannot read \(path)")
-        exit(1)
+    var arguments = Array(CommandLine.arguments.dropFirst())
+    var isTracing = false
+    var name: String?
+    while let first = arguments.first, first.hasPrefix("--") {
+      arguments.removeFirst()
+      switch first {
+      case "--trace": isTracing = true
+      case "--as" where !arguments.isEmpty: name = arguments.removeFirst()
+      default: fail("usage: FuzzReplay [--trace] [--as TARGET] PATH...")
       }
-      let octets = [UInt8](data)
-      print("\(path): \(octets.count) octets")
-      unsafe checkConnection(octets.span.bytes, observer: Trace())
     }
+    let paths = files(at: arguments)
+    if paths.isEmpty { fail("usage: FuzzReplay [--trace] [--as TARGET] PATH...") }
+    for path in paths {
+      let folder = name ?? URL(fileURLWithPath: path).deletingLastPathComponent().lastPathComponent
+      guard let target = FuzzTarget(rawValue: folder) else {
+        let known = FuzzTarget.allCases.map(\.rawValue).joined(separator: ", ")
+        fail("\(path): there is no target \(folder); say --as and one of \(known)")
+      }
+      if isTracing { Trace.say(path) }
+      let trace = isTracing ? Trace() : nil
+      replay(file: path) { target.check($0, observer: trace) }
+    }
+    print("\(paths.count) inputs, no violation")
   }
-}
 
-/// Prints each datagram as tcpdump would, and each step with the state behind it.
-final class Trace: ConnectionObserver {
-  private var lines = SegmentLine()
-
-  func arrived(_ bytes: RawSpan, _ now: Instant) { say("  > " + lines.line(for: bytes, at: now)) }
-  func departed(_ bytes: RawSpan, _ now: Instant) { say("  < " + lines.line(for: bytes, at: now)) }
-  func stepped(_ description: String) { say(description) }
-
-  /// Writes at once: the process may end with the next step.
-  private func say(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
+  private static func fail(_ message: String) -> Never {
+    FileHandle.standardError.write(Data((message + "\n").utf8))
+    exit(2)
+  }
 }

@@ -126,7 +126,7 @@ extension ConnectionRun {
       default:
         EventPairs.note(.open, .listen)
         expected = .connectionExists
-        _ = try world.host.listen(local, options: model.options)
+        _ = try world.host.listen(local, options: model.firstOptions)
       }
     } catch {
       found = error
@@ -145,12 +145,12 @@ extension ConnectionRun {
     EventPairs.note(.open, model.state)
     do throws(CallError) {
       if isPassive {
-        let made = try world.host.listen(local, options: model.options)
+        let made = try world.host.listen(local, options: model.firstOptions)
         require("one listener for one port", listener == nil)
         listener = made
         model.isListening = true
       } else {
-        let made = try world.host.connect(to: peer, from: local, options: model.options, at: instant)
+        let made = try world.host.connect(to: peer, from: local, options: model.firstOptions, at: instant)
         require("a pair is used once", model.state == .closed, "\(model.state)")
         letGo()
         handle = made

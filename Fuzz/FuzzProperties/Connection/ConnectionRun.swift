@@ -42,8 +42,7 @@ struct ConnectionRun {
     settings.challengeLimit = Int(world.configuration.challengeLimit)
     settings.challengeInterval = world.configuration.challengeInterval.microseconds
     settings.initialAtZero = world.initialAtZero
-    model = unsafe ReferenceConnection(settings, content: stage.content)
-    model.options = ConnectionRun.options(variant)
+    model = unsafe ReferenceConnection(settings, ConnectionRun.options(variant), content: stage.content)
   }
 
   /// What the connections of a variant begin with.

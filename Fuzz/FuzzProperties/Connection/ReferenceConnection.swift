@@ -21,8 +21,10 @@ struct ReferenceConnection {
   }
 
   let settings: Settings
-  /// What the user has chosen for this connection, or for the listener.
-  var options = ConnectionOptions()
+  /// What connections and listeners begin with.
+  let firstOptions: ConnectionOptions
+  /// What the user has chosen for this connection since.
+  var options: ConnectionOptions
 
   // Whose turn it is.
   var state = ConnectionState.closed
@@ -118,8 +120,10 @@ struct ReferenceConnection {
   /// What the user must be told.
   var news = Events.none
 
-  init(_ settings: Settings, content: UnsafeMutablePointer<UInt8>) {
+  init(_ settings: Settings, _ options: ConnectionOptions, content: UnsafeMutablePointer<UInt8>) {
     self.settings = settings
+    firstOptions = options
+    self.options = options
     unsafe self.content = content
   }
 
@@ -134,9 +138,8 @@ struct ReferenceConnection {
 
   /// Begins anew; what the host and its listener are like stays.
   mutating func begin(passive: Bool, at now: UInt64) {
-    var fresh = unsafe ReferenceConnection(settings, content: content)
+    var fresh = unsafe ReferenceConnection(settings, firstOptions, content: content)
     fresh.isListening = isListening
-    fresh.options = options
     fresh.debts = debts
     fresh.debts.forgetConnection()
     fresh.isPassive = passive

@@ -14,15 +14,19 @@
     return kind == .typeRegular
   }
 
+  /// Checks one file.
+  package func replay(file path: String, _ check: (RawSpan) -> Void) {
+    guard let data = FileManager.default.contents(atPath: path) else { violated("files can be read", path) }
+    let octets = [UInt8](data)
+    unsafe replayedFile = path
+    unsafe check(octets.span.bytes)
+    unsafe replayedFile = nil
+  }
+
   /// Checks the files given to the program, or those in folders given to it, and says how many they were.
   package func replay(_ arguments: [String], _ check: (RawSpan) -> Void) {
-    var count = 0
-    for path in files(at: Array(arguments.dropFirst())) {
-      guard let data = FileManager.default.contents(atPath: path) else { violated("files can be read", path) }
-      let octets = [UInt8](data)
-      unsafe check(octets.span.bytes)
-      count += 1
-    }
-    print("\(count) inputs, no violation")
+    let paths = files(at: Array(arguments.dropFirst()))
+    for path in paths { replay(file: path, check) }
+    print("\(paths.count) inputs, no violation")
   }
 #endif

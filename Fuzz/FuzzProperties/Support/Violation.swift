@@ -2,9 +2,14 @@
 // they compare, so that the fuzzer neither follows the oracle's own branches nor spends its time on them. The core's
 // functions are called, not inlined, from there.
 
+/// The file that is replayed, for the message; `nil` while the fuzzer makes the inputs.
+// One input at a time is replayed.
+nonisolated(unsafe) package var replayedFile: String?
+
 /// A property does not hold: says which one and how, and ends the process, which is what a fuzzer notices.
 package func violated(_ property: String, _ how: String = "") -> Never {
-  fatalError(how.isEmpty ? "violated: \(property)" : "violated: \(property): \(how)")
+  let place = unsafe replayedFile.map { " [\($0)]" } ?? ""
+  fatalError(how.isEmpty ? "violated: \(property)\(place)" : "violated: \(property): \(how)\(place)")
 }
 
 /// Ends the process where a condition does not hold.

@@ -1,0 +1,21 @@
+/// The targets, by the names of their programs and of their folders in the corpus.
+package enum FuzzTarget: String, CaseIterable {
+  case segment = "FuzzSegment"
+  case options = "FuzzOptions"
+  case datagram = "FuzzDatagram"
+  case reassembly = "FuzzReassembly"
+  case connection = "FuzzConnection"
+
+  /// Checks one input.
+  ///
+  /// - Parameter observer: is shown what happens, where the target can show it.
+  package func check(_ bytes: RawSpan, observer: ConnectionObserver? = nil) {
+    switch self {
+    case .segment: checkSegment(bytes)
+    case .options: checkOptions(bytes)
+    case .datagram: checkDatagram(bytes)
+    case .reassembly: checkReassembly(bytes)
+    case .connection: checkConnection(bytes, observer: observer)
+    }
+  }
+}
