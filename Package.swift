@@ -83,6 +83,8 @@ let package = Package(
     .executableTarget(
       name: "FuzzReplay", dependencies: ["FuzzProperties", "TCPCapture"], path: "Fuzz/FuzzReplay",
       swiftSettings: strict),
+    .testTarget(
+      name: "CorpusTests", dependencies: ["TCPCore", "FuzzProperties"], swiftSettings: strict),
     .testTarget(name: "TidyTests", swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

@@ -19,7 +19,7 @@ let sendingTapes: [Seed] = [
     "nagle-waits", connectionTape(Stage(), activeOpen + [write(10), write(10), write(10), answer, answer])),
   Seed("nagle-off", connectionTape(Stage(), activeOpen + [options(0), write(10), write(10), answer])),
   Seed(
-    "hasty",
+    "no-nagle-and-no-delay",
     connectionTape(
       Stage(isHasty: true), activeOpen + [write(10), write(10), segment(Flag.ack, count: 5), answer])),
   Seed(
@@ -154,7 +154,7 @@ let sendingTapes: [Seed] = [
 
 let timerTapes: [Seed] = [
   Seed(
-    "retransmission",
+    "text-sent-again-until-answered",
     connectionTape(Stage(), activeOpen + [write(50), pass(.second), pass(.threeSeconds), answer])),
   Seed(
     "back-off-up-to-the-limit",
@@ -167,7 +167,7 @@ let timerTapes: [Seed] = [
     "user-time-out-of-fin-wait-2",
     connectionTape(Stage(), activeOpen + [close, answer, options(1), pass(.tenSeconds)])),
   Seed(
-    "karn",
+    "karn-takes-no-sample",
     connectionTape(
       Stage(offersTimestamps: false),
       activeOpen + [write(50), pass(.second), answer, write(50), pass(.second), answer])),

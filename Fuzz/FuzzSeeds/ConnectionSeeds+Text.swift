@@ -130,6 +130,10 @@ let textTapes: [Seed] = [
 
 let closeTapes: [Seed] = [
   Seed(
+    "calls-on-what-is-over",
+    connectionTape(
+      Stage(), activeOpen + [write(5), abort, write(5), read(), close, abort, askStale, release])),
+  Seed(
     "close-in-four-segments",
     connectionTape(
       Stage(), activeOpen + [write(10), answer, close, answer, finish, read(), pass(.fourMinutes)])),

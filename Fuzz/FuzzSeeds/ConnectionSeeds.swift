@@ -9,7 +9,7 @@ private let eventTapes: [Seed] = states.flatMap { state, way in
     ("close-twice", [close, close, pass(.second)]),
     ("abort-twice", [abort, abort, acknowledge]),
     ("release", [segment(Flag.ack | Flag.psh, count: 30), release, segment(Flag.ack, count: 5), finish]),
-    ("user-time-out", [options(1), write(5), pass(.tenSeconds), pass(.minute)]),
+    ("user-time-out", [options(1), write(5), jump(.tenSeconds), pass(.minute)]),
     ("retransmission-time-out", [write(5), jump(.threeSeconds), pass(.minute), pass(.fourMinutes)]),
     ("long-silence", [pass(.tenMinutes), jump(.days25)]),
     (
@@ -79,6 +79,12 @@ private let handshakeTapes: [Seed] = [
   Seed(
     "fixed-0002-mss-of-zero",
     connectionTape(Stage(), [listen, [0, Flag.syn, 0, 0, 0, 0, 0x60, 0], acknowledge, write(200), answer])),
+  // What ICMP said of the path before the peer's MSS was known had been forgotten.
+  Seed(
+    "fixed-0003-path-mtu-of-the-handshake",
+    connectionTape(
+      Stage(),
+      [connect, icmp(2, .none, mtu: 2), synchronizeAnswer, writeMuch(1), answer])),
   // ROB-001
   Seed("syn-before-our-own-left", connectionTape(Stage(), [held(connect), held(synchronize), transmit(1)])),
   Seed(

@@ -34,12 +34,12 @@ extension Connection {
     var told = error.nextHopMTU
     if tuple.isIPv4 && told == 0 { told = Connection.plateau(below: error.quotedCount) }  // RFC1191-5
     let size = told < floor ? floor : told
-    let current = internetHeaderCount &+ 20 &+ effectiveSegmentSize(context)
-    guard size < current else { return }
+    // Compared with what was known of the path: before the peer's SYN its MSS is no more than a guess.
+    guard size < context.interfaceMTU, UInt32(truncatingIfNeeded: size) < pathMTU else { return }
     let old = segmentSize(context)
     pathMTU = UInt32(truncatingIfNeeded: size)
     context.counters[0].pathMTUReductions &+= 1
-    guard send.isSynchronized else { return }
+    guard send.isSynchronized, segmentSize(context) < old else { return }
     congestion.segmentSizeChanged(from: old, to: segmentSize(context))
     if !probe.isArmed { transmissions.markAllLost(in: context.region) }
     sampleMark = send.next

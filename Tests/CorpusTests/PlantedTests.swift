@@ -1,0 +1,53 @@
+import Foundation
+import Testing
+
+/// The planted bugs stay ones that can be planted: a change of the core must take them along.
+@Suite("Planted bugs") struct PlantedTests {
+  static let names = CorpusFiles.names(in: CorpusFiles.root + "/Fuzz/Planted")
+
+  @Test("There are many, most of them semantic, and each says what it is")
+  func headers() throws {
+    #expect(PlantedTests.names.count >= 40)
+    var semantic = 0
+    for name in PlantedTests.names {
+      let text = try CorpusFiles.text("Fuzz/Planted/\(name)")
+      for field in ["Bug: ", "Class: ", "Source: ", "Kind: "] {
+        #expect(text.split(separator: "\n").contains { $0.hasPrefix(field) }, "\(name) has no \(field)")
+      }
+      if text.contains("Kind: semantic\n") { semantic += 1 }
+    }
+    #expect(semantic * 4 >= PlantedTests.names.count * 3)
+  }
+
+  @Test("Each still fits the source", arguments: names)
+  func fits(_ name: String) throws {
+    var file = ""
+    var old: [Substring] = []
+    var hunks: [(file: String, old: [Substring])] = []
+    func finish() {
+      if !old.isEmpty { hunks.append((file, old)) }
+      old = []
+    }
+    for line in try CorpusFiles.text("Fuzz/Planted/\(name)").split(
+      separator: "\n", omittingEmptySubsequences: false)
+    {
+      if line.hasPrefix("+++ b/") {
+        finish()
+        file = String(line.dropFirst(6))
+      } else if line.hasPrefix("@@") {
+        finish()
+      } else if !file.isEmpty, line.hasPrefix(" ") || line.hasPrefix("-"), !line.hasPrefix("---") {
+        old.append(line.dropFirst())
+      } else if line.hasPrefix("diff ") || line.hasPrefix("--- ") {
+        finish()
+      }
+    }
+    finish()
+    #expect(!hunks.isEmpty)
+    for hunk in hunks {
+      let source = try CorpusFiles.text(hunk.file)
+      #expect(
+        source.contains(hunk.old.joined(separator: "\n")), "a hunk of \(name) does not fit \(hunk.file)")
+    }
+  }
+}
