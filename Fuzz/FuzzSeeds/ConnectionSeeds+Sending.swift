@@ -7,6 +7,47 @@ private let duplicate = acknowledgeOnly(.none)
 
 let sendingTapes: [Seed] = [
   Seed(
+    "ack-of-text-that-waits",
+    connectionTape(
+      Stage(),
+      activeOpen + [
+        answer(window: .shut), write(20), segment(Flag.ack, acknowledges: .beyond, 5, window: .shut), answer,
+      ])),
+  Seed(
+    "old-acks-are-no-duplicates",
+    connectionTape(
+      Stage(),
+      activeOpen + [writeMuch(2), acknowledgeOnly(.half)]
+        + Array(repeating: segment(Flag.ack, acknowledges: .none, -100), count: 4) + [answer])),
+  Seed(
+    "text-is-no-duplicate-ack",
+    connectionTape(
+      Stage(),
+      activeOpen + [writeMuch(2)]
+        + Array(repeating: segment(Flag.ack, acknowledges: .none, count: 5), count: 4) + [answer])),
+  Seed(
+    "window-by-an-older-segment",
+    connectionTape(
+      Stage(),
+      activeOpen + [
+        segment(Flag.ack, count: 9), segment(Flag.ack, at: .beforeNext, -12, count: 20, window: .shut),
+        write(100), answer,
+      ])),
+  Seed(
+    "crumbs-of-a-window-wait",
+    connectionTape(
+      Stage(),
+      activeOpen + [
+        answer(window: .hundred), write(200), pass(.second), answer(window: .hundred), pass(.second), answer,
+      ])),
+  Seed(
+    "path-does-not-grow-back",
+    connectionTape(
+      Stage(),
+      activeOpen + [
+        writeMuch(1), icmp(2, .none, mtu: 2), icmp(2, .none, mtu: 1), answer, writeMuch(1), answer,
+      ])),
+  Seed(
     "text-goes-out", connectionTape(Stage(), activeOpen + [write(100), answer, writeMuch(2), answer, answer])),
   Seed(
     "text-goes-out-in-place",
@@ -154,6 +195,14 @@ let sendingTapes: [Seed] = [
 
 let timerTapes: [Seed] = [
   Seed(
+    "acknowledgment-restarts-the-timer",
+    connectionTape(
+      Stage(),
+      activeOpen + [
+        writeMuch(2), jump(.halfSecond), acknowledgeOnly(.oneSegment), pass(.halfSecond), pass(.twoHundred),
+        answer,
+      ])),
+  Seed(
     "text-sent-again-until-answered",
     connectionTape(Stage(), activeOpen + [write(50), pass(.second), pass(.threeSeconds), answer])),
   Seed(
@@ -223,6 +272,15 @@ let timerTapes: [Seed] = [
 ]
 
 let errorTapes: [Seed] = [
+  Seed(
+    "reset-with-a-wrong-ack-while-connecting",
+    connectionTape(
+      Stage(), [connect, segment(Flag.rst | Flag.ack, acknowledges: .beyond), synchronizeAnswer])),
+  Seed(
+    "replies-move-along",
+    connectionTape(
+      Stage(),
+      [held(segment(Flag.ack)), held(segment(Flag.syn)), held(move), transmit(1), transmit(1), segment(0)])),
   Seed("refused-while-connecting", connectionTape(Stage(), [connect, icmp(0, .none)])),
   Seed("refused-while-connecting-ipv6", connectionTape(Stage(isIPv6: true), [connect, icmp(0, .none)])),
   Seed(

@@ -7,6 +7,55 @@ private let lateFinish = segment(Flag.fin | Flag.ack, 20, count: 5)
 
 let textTapes: [Seed] = [
   Seed(
+    "fin-behind-text-that-came-before",
+    connectionTape(
+      Stage(),
+      activeOpen + [text(10), segment(Flag.fin | Flag.ack, at: .beforeNext, -9, count: 10), read(), read()])),
+  Seed(
+    "old-text-five-times",
+    connectionTape(
+      Stage(),
+      activeOpen + [text(20)] + Array(repeating: segment(Flag.ack, at: .beforeNext, -9, count: 5), count: 5))),
+  Seed(
+    "sack-that-nobody-permitted",
+    connectionTape(
+      Stage(), [connect, segment(Flag.syn | Flag.ack, extras: 0x10), text(5, 10), text(5, 30), text(10)])),
+  Seed(
+    "text-goes-out-beside-sack-blocks",
+    connectionTape(
+      Stage(), activeOpen + [text(5, 10), text(5, 30), writeMuch(1), answer, writeMuch(1), answer])),
+  Seed(
+    "late-text-does-not-set-the-echo",
+    connectionTape(
+      Stage(),
+      activeOpen + [jump(.forty), text(5, 10), jump(.forty), text(3), jump(.forty), text(7), text(5)])),
+  Seed(
+    "text-outside-does-not-set-the-echo",
+    connectionTape(
+      Stage(),
+      activeOpen + [
+        jump(.forty), segment(Flag.ack, at: .rightEdge, 5, count: 3), text(3), jump(.forty), text(3),
+      ])),
+  Seed(
+    "delay-is-not-prolonged",
+    connectionTape(
+      Stage(),
+      activeOpen + [
+        text(5), jump(.ten), text(5), jump(.ten), text(5), jump(.ten), text(5), jump(.ten), text(5),
+        jump(.ten),
+      ])),
+  Seed(
+    "two-full-segments-are-acknowledged",
+    connectionTape(Stage(), activeOpen + [text(208), text(208), read(), text(208), text(208), read()])),
+  Seed(
+    "odd-octets-in-a-scaled-window",
+    connectionTape(
+      Stage(rings: .scaled70000),
+      activeOpen + [
+        text(3), pass(.forty), text(5), pass(.forty), read(3), text(1), pass(.forty),
+        segment(Flag.ack, at: .rightEdge, -1, count: 1),
+      ])),
+  Seed(
     "text-in-order-and-delayed-ack", connectionTape(Stage(), activeOpen + [text(100), pass(.forty), read()])),
   Seed(
     "every-second-full-segment",
@@ -129,6 +178,13 @@ let textTapes: [Seed] = [
 ]
 
 let closeTapes: [Seed] = [
+  Seed(
+    "released-with-unread-text-behind-the-fin",
+    connectionTape(Stage(), activeOpen + [text(30), finish, release])),
+  Seed(
+    "fin-waits-for-room-in-the-window",
+    connectionTape(
+      Stage(), activeOpen + [answer(window: .hundred), write(100), close, answer(window: .hundred), finish])),
   Seed(
     "calls-on-what-is-over",
     connectionTape(

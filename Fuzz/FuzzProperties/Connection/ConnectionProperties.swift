@@ -83,6 +83,9 @@ extension ConnectionRun {
     require(
       "octets that are not acknowledged", status.unacknowledged == unacknowledged,
       "\(status.unacknowledged) instead of \(unacknowledged)")
+    require(
+      "octets of one segment", status.segmentSize == model.textRoom,
+      "\(status.segmentSize) instead of \(model.textRoom)")
     if model.state == .synSent { return }
     require("SND.WND", status.sendWindow == model.window, "\(status.sendWindow) instead of \(model.window)")
     require(

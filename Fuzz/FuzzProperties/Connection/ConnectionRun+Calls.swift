@@ -34,10 +34,12 @@ extension ConnectionRun {
       require(
         "write takes what there is room for", taken == min(count, room), "\(taken) of \(count) into \(room)")
       model.wrote(taken, isUrgent: isUrgent, at: now)
+      if taken < count { model.wantsRoom = true }
     } catch {
       let expected = model.sendError ?? .wouldBlock
       require("write fails as the state says", error == expected, "\(error) instead of \(expected)")
       require("write blocks only on a full ring", error != .wouldBlock || room == 0)
+      if error == .wouldBlock { model.wantsRoom = true }
     }
   }
 
@@ -217,7 +219,7 @@ extension ConnectionRun {
   /// A handle of another generation is nobody's.
   private mutating func askStale() {
     guard let handle else { return }
-    let other = Handle(rawValue: handle.rawValue &+ 1 << 32)
+    let other = Handle(rawValue: handle.rawValue &+ 2 << 32)
     var found: CallError?
     do throws(CallError) { _ = try world.host.status(other) } catch { found = error }
     require("a handle of another generation is stale", found == .staleHandle)

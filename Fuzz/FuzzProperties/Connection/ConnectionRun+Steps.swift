@@ -48,13 +48,16 @@ extension ConnectionRun {
     }
     if octets[1] & 0x10 != 0 {
       transmit()
+      model.isStepwise = true
       for _ in 0..<40 {
         guard let deadline = world.host.deadline?.microseconds, deadline <= target else { break }
         expire(at: max(now, (deadline + 999) / 1_000 * 1_000))
         transmit()
       }
     }
+    model.isStepwise = model.isStepwise && (world.host.deadline.map { $0.microseconds > target } ?? true)
     expire(at: max(now, target))
+    model.isStepwise = false
   }
 
   private mutating func expire(at moment: UInt64) {

@@ -33,6 +33,7 @@ struct ConnectionRun {
     peerInitial = isNearWrap ? UInt32.max - 40 : 300
     let ringClass = world.configuration.ringClass(0)
     var settings = ReferenceConnection.Settings()
+    settings.sendCapacity = ringClass.sendCapacity
     settings.receiveCapacity = ringClass.receiveCapacity
     settings.rangeCapacity = ringClass.ranges
     settings.isIPv4 = world.isIPv4
@@ -131,11 +132,18 @@ struct ConnectionRun {
         require(
           "what was not acknowledged in time leaves again",
           !mustSendAgain || model.flight == 0 || model.state == .closed)
+        require(
+          "a hole is filled at the third duplicate, and at each partial acknowledgment",
+          !model.mustSendAgain || model.state == .closed || model.window == 0)
         mustSendAgain = false
+        model.mustSendAgain = false
         return
       }
       judge(departure.count)
-      if tally.hasSentAgain || tally.hasSynchronized { mustSendAgain = false }
+      if tally.hasSentAgain || tally.hasSynchronized {
+        mustSendAgain = false
+        model.mustSendAgain = false
+      }
       require("transmit comes to an end", turn < 1_999)
     }
   }

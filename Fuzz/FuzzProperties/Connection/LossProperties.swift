@@ -11,6 +11,9 @@ struct LossPicture {
   var duplicates: Int
   var isSynchronized: Bool
   var handshakes: Int
+  var freshAt: UInt64
+  var now: UInt64
+  var smoothed: UInt64
 
 }
 
@@ -26,7 +29,8 @@ extension ConnectionRun {
       timeout: status.retransmissionTimeout.microseconds, congestionWindow: status.congestionWindow,
       threshold: status.slowStartThreshold, segmentSize: status.segmentSize, flight: model.flight,
       next: model.next, duplicates: model.duplicates, isSynchronized: model.isSynchronized,
-      handshakes: model.handshakes)
+      handshakes: model.handshakes, freshAt: model.freshAt, now: now,
+      smoothed: status.smoothedRoundTrip.microseconds)
   }
 
   /// The time-out and the congestion window moved as RFC 6298 and RFC 5681 allow.
@@ -41,7 +45,14 @@ extension ConnectionRun {
       if after.isSynchronized && !before.isSynchronized { checkInitialWindow(after) }
       return
     }
+    require(
+      "what was sent twice takes no sample of the round trip",
+      !model.isAmbiguous || after.smoothed == before.smoothed)
     let size = after.segmentSize
+    if before.flight == 0 && distance(after.next, before.next) > 0 && now - before.freshAt > before.timeout {
+      // RFC 5681 section 4.1
+      require("after a pause the window begins anew", after.congestionWindow <= initialWindow(size) + size)
+    }
     // Three duplicates set the window anew (RFC 5681 section 3.2); nothing else opens it by more than a segment.
     let isEntering = before.duplicates < 3 && after.duplicates >= 3
     require(
@@ -72,11 +83,13 @@ extension ConnectionRun {
 
   /// RFC 6928 section 2.
   private func checkInitialWindow(_ after: LossPicture) {
-    let most = min(10 * after.segmentSize, max(2 * after.segmentSize, 14_600))
     require(
-      "the initial window is that of RFC 6928", after.congestionWindow <= most + after.segmentSize,
+      "the initial window is that of RFC 6928",
+      after.congestionWindow <= initialWindow(after.segmentSize) + after.segmentSize,
       "\(after.congestionWindow)")
   }
+
+  private func initialWindow(_ size: Int) -> Int { min(10 * size, max(2 * size, 14_600)) }
 
   /// Whether the time-out must pass within a pause: every timer was armed before it, for the time-out at most.
   func mustTimeOut(_ before: LossPicture?, pause: UInt64) -> Bool {

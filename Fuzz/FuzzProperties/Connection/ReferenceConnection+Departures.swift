@@ -157,7 +157,13 @@ extension ReferenceConnection {
     require(
       "the right edge never moves left", distance(edge, rightEdge) > -(1 << shift),
       "by \(distance(rightEdge, edge))")
-    if distance(edge, rightEdge) > 0 { rightEdge = edge }
+    let opened = distance(edge, rightEdge)
+    // MUST-39; what rounding adds is not a step, and what a field can say has an end.
+    let step = min(settings.receiveCapacity / 2, segmentSize)
+    require(
+      "the window opens in steps worth a segment",
+      opened < 1 << shift || opened >= step || segment.window == 65_535, "by \(opened)")
+    if opened > 0 { rightEdge = edge }
   }
 
   /// Octets of room for options and text on the way.

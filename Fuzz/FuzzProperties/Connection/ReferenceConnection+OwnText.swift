@@ -32,6 +32,7 @@ extension ReferenceConnection {
       checkFresh(segment, room: room, at: now)
     }
     if distance(end, next) > 0 {
+      freshAt = now
       if flight == 0 {
         waitingSince = now
         stirredAt = now
@@ -58,10 +59,34 @@ extension ReferenceConnection {
     let hasTimedOut = now - waitingSince >= options.minimumTimeout.microseconds
     require("text is sent again for a reason", recovery != nil || hasTimedOut)
     if recovery == nil { recovery = next }
+    noteAgain(segment.sequence.rawValue, segment.length)
     // A shut window is asked with one octet, or the FIN.
     let inside = distance(unacknowledged.moved(window), segment.sequence.rawValue.moved(segment.length))
     let isProbe = segment.sequence.rawValue == unacknowledged && segment.length == 1
     require("what is sent again lies in the window, or is a probe", inside >= 0 || isProbe)
+    if isProbe && window == 0 { checkProbe(at: now) }
+  }
+
+  private mutating func noteAgain(_ sequence: UInt32, _ length: Int) {
+    let end = sequence.moved(length)
+    if sequence == unacknowledged {
+      againEnd = againEnd.map { distance($0, end) > 0 ? $0 : end } ?? end
+    } else if let known = againEnd, distance(sequence, known) <= 0, distance(end, known) > 0 {
+      againEnd = end
+    }
+  }
+
+  /// SHLD-30: the time between window probes doubles, up to the limit.
+  private mutating func checkProbe(at now: UInt64) {
+    if let probeAt {
+      let gap = now - probeAt
+      let least = min(options.maximumTimeout.microseconds, 2 * (probeGap ?? 0))
+      require("window probes become rarer", gap + 2_000 >= least, "\(gap) us after \(probeGap ?? 0)")
+      probeGap = gap
+    } else {
+      probeGap = nil
+    }
+    probeAt = now
   }
 
   private func checkFresh(_ segment: SegmentHeader, room: Int, at now: UInt64) {
@@ -69,9 +94,15 @@ extension ReferenceConnection {
     let inside = distance(unacknowledged.moved(window), end)
     let isProbe = flight == 0 && segment.length == 1
     require("new text lies in the window, or is a probe", inside >= 0 || isProbe, "\(-inside) beyond")
-    // Nagle (RFC 9293 section 3.7.4); what waits too long leaves after all.
+    // What waits too long leaves after all.
     let isSmall = segment.payloadCount < room && !segment.flags.contains(.fin)
     let hasWaited = now - waitingSince >= 200_000
+    let drains = segment.sequence.rawValue.moved(segment.payloadCount) == initial.moved(1 + written)
+    require(
+      "the window is not filled in crumbs",
+      !isSmall || drains || hasWaited || isProbe
+        || 2 * segment.payloadCount >= maximumWindow)
+    // Nagle (RFC 9293 section 3.7.4).
     require(
       "small text waits for an acknowledgment",
       !options.isNagleEnabled || !isSmall || flight == 0 || hasWaited)

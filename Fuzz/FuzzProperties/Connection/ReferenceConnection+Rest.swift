@@ -45,13 +45,20 @@ extension ReferenceConnection {
     arrive(segment, at: now)
     // Old duplicates of the pair's former numbers must stand apart from the new ones (ROB-093).
     if distance(initial, above) <= 0 { initial = above &+ 65_536 }
+    recoveryPoint = initial
     unacknowledged = initial
     next = initial
   }
 
   /// Time has passed. What the core does at a moment of its own choosing is not done here.
   mutating func expire(at now: UInt64) {
-    if flight > 0 && now - waitingSince >= options.minimumTimeout.microseconds { recovery = next }
+    if !isStepwise { probeAt = nil }
+    if flight > 0 && now - waitingSince >= options.minimumTimeout.microseconds {
+      recovery = next
+      recoveryPoint = next  // RFC 6582 section 4.2
+      isRecovering = false
+      mustSendAgain = false
+    }
     switch state {
     case .synReceived where isPassive && now >= halfOpenDeadline:
       state = .closed
@@ -74,7 +81,7 @@ extension ReferenceConnection {
       * options.keepAliveInterval.microseconds
   }
 
-  /// Whether the core must have given up by now: nothing was heard for the longest limit and two time-outs more.
+  /// Whether the core must have given up by now: something waits for its acknowledgment, and nothing was heard.
   func mustGiveUp(at now: UInt64) -> Bool {
     guard state == .synSent || flight > 0 && (window > 0 || !isSynchronized), !isHalfOpen else {
       return false
@@ -82,7 +89,7 @@ extension ReferenceConnection {
     let limit = isSynchronized ? options.retransmissionLimit : options.handshakeLimit
     let patience = min(limit, options.userTimeout)
     guard patience != .unlimited else { return false }
-    return now - stirredAt > patience.microseconds + 2 * options.maximumTimeout.microseconds
+    return now - stirredAt > patience.microseconds
   }
 
   /// Whether something waits that only time, or the peer, can bring about: then time must be able to.

@@ -135,6 +135,20 @@ extension ReferenceConnection {
     waitingSince = now
     quietSince = now
     duplicates = 0
+    probeAt = nil
+    isAmbiguous = false
+    if let end = againEnd {
+      isAmbiguous = !usesTimestamps && distance(acknowledgment, end) <= 0
+      if distance(acknowledgment, end) >= 0 { againEnd = nil }
+    }
+    if wantsRoom && 4 * (settings.sendCapacity - written + acknowledgedText) >= settings.sendCapacity {
+      wantsRoom = false
+      news = news | .writable
+    }
+    if isRecovering {
+      isRecovering = distance(acknowledgment, recoveryPoint) < 0
+      mustSendAgain = isRecovering  // RFC 6582 section 3.2: the next hole is at the left edge
+    }
     if let point = recovery, distance(acknowledgment, point) >= 0 { recovery = nil }
     if let end = urgentWritten, acknowledgedText >= end { urgentWritten = nil }
   }
@@ -146,6 +160,11 @@ extension ReferenceConnection {
     }
     duplicates += 1
     if duplicates >= 3 && recovery == nil { recovery = next }
+    if duplicates == 3 && !isRecovering && window > 0 && distance(unacknowledged, recoveryPoint) > 0 {
+      isRecovering = true
+      recoveryPoint = next
+      mustSendAgain = true
+    }
   }
 
   /// SND.WND, unless the segment is older than the one that set it.

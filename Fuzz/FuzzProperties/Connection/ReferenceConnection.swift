@@ -8,6 +8,7 @@ import TCPCore
 struct ReferenceConnection {
   /// What holds for every connection of a host.
   struct Settings {
+    var sendCapacity = 0
     var receiveCapacity = 0
     var rangeCapacity = 0
     var mtu = 1_500
@@ -61,6 +62,25 @@ struct ReferenceConnection {
   var urgentWritten: Int?
   /// The path's MTU, as ICMP has told.
   var pathMTU = Int.max
+
+  /// Whether the user could not write all there was, and wants to know when there is room.
+  var wantsRoom = false
+  /// RFC 6582: where recovery ends, and whether it goes on.
+  var recoveryPoint: UInt32 = 0
+  var isRecovering = false
+  /// Whether the oldest octets must leave again with what leaves next.
+  var mustSendAgain = false
+  /// How far octets from SND.UNA on were sent again, and whether the last acknowledgment covered nothing else: then it
+  /// says nothing about the round trip (Karn's rule, RFC 6298 section 3).
+  var againEnd: UInt32?
+  var isAmbiguous = false
+  /// When the last window probe left, and how long after the one before; `nil` where time has jumped since.
+  var probeAt: UInt64?
+  var probeGap: UInt64?
+  /// Whether everything due is done at its time.
+  var isStepwise = false
+  /// When new text left last.
+  var freshAt: UInt64 = 0
 
   // Receiving.
   var peerInitial: UInt32 = 0
@@ -129,6 +149,10 @@ struct ReferenceConnection {
 
   /// SND.NXT - SND.UNA.
   var flight: Int { distance(next, unacknowledged) }
+  /// Octets of text that fit into one segment.
+  var textRoom: Int {
+    min(peerSegmentSize, min(settings.mtu, pathMTU) - (settings.isIPv4 ? 40 : 60)) - (usesTimestamps ? 12 : 0)
+  }
   /// RCV.WND.
   var receiveWindow: Int { distance(rightEdge, expected) }
   /// Octets that wait to be read.
@@ -147,6 +171,7 @@ struct ReferenceConnection {
     fresh.initial = settings.initialAtZero &+ UInt32(truncatingIfNeeded: now / 4)
     fresh.unacknowledged = fresh.initial
     fresh.next = fresh.initial
+    fresh.recoveryPoint = fresh.initial
     fresh.quietSince = now
     fresh.stirredAt = now
     fresh.peerSegmentSize = settings.isIPv4 ? 536 : 1_220

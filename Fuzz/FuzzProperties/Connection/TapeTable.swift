@@ -29,5 +29,5 @@ enum TapeTable {
     (1, 4, .refused), (1, 0, .unreachable), (2, 0, .tooBig), (3, 0, .timeExceeded), (4, 0, .parameterProblem),
   ]
   /// Events that must be told.
-  static let news: [Events] = [.readable, .ended, .urgent, .softError]
+  static let news: [Events] = [.readable, .writable, .ended, .urgent, .softError]
 }
