@@ -194,6 +194,12 @@ let sendingTapes: [Seed] = [
 ]
 
 let timerTapes: [Seed] = [
+  // A probe that was sent twice took a sample of the round trip.
+  Seed(
+    "fixed-0004-sample-from-a-probe",
+    connectionTape(
+      Stage(offersTimestamps: false),
+      activeOpen + [answer(window: .shut), write(1), pass(.threeSeconds), answer(window: .shut), answer])),
   Seed(
     "acknowledgment-restarts-the-timer",
     connectionTape(

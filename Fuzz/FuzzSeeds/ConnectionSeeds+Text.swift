@@ -178,6 +178,10 @@ let textTapes: [Seed] = [
 ]
 
 let closeTapes: [Seed] = [
+  // Text that nobody had read was lost without a word when both sides had closed.
+  Seed(
+    "fixed-0005-unread-text-behind-both-fins",
+    connectionTape(Stage(), activeOpen + [text(9), finish, close, release])),
   Seed(
     "released-with-unread-text-behind-the-fin",
     connectionTape(Stage(), activeOpen + [text(30), finish, release])),

@@ -97,15 +97,17 @@ extension ReferenceConnection {
     isReleased = true
     news = .none
     switch state {
-    case .synReceived, .established, .finWait1, .finWait2, .closeWait:
+    case .synReceived, .established, .finWait1, .finWait2, .closeWait, .closing, .lastAck:
       if unread > 0 {
-        _ = abort()
+        // RFC 1122 section 4.2.2.13: the peer should know that text was lost.
+        debts.reset(ReferenceReset(flags: .rst | .ack, sequence: next, acknowledgment: expected))
+        end(.aborted)
       } else {
         _ = close(at: now)
         updateFinWait2(at: now)
       }
     case .synSent: end(.aborted)
-    case .closed, .listen, .closing, .lastAck, .timeWait: break
+    case .closed, .listen, .timeWait: break
     }
     news = .none
   }

@@ -147,7 +147,8 @@ extension ReferenceConnection {
     }
     if isRecovering {
       isRecovering = distance(acknowledgment, recoveryPoint) < 0
-      mustSendAgain = isRecovering  // RFC 6582 section 3.2: the next hole is at the left edge
+      // RFC 6582 section 3.2: the next hole is at the left edge, unless that has left again already.
+      mustSendAgain = isRecovering && againEnd == nil
     }
     if let point = recovery, distance(acknowledgment, point) >= 0 { recovery = nil }
     if let end = urgentWritten, acknowledgedText >= end { urgentWritten = nil }
@@ -163,7 +164,7 @@ extension ReferenceConnection {
     if duplicates == 3 && !isRecovering && window > 0 && distance(unacknowledged, recoveryPoint) > 0 {
       isRecovering = true
       recoveryPoint = next
-      mustSendAgain = true
+      mustSendAgain = againEnd == nil
     }
   }
 

@@ -197,6 +197,7 @@ extension Connection {
       send.next = sequence + 1
       transmissions.append(sequence, count: 1, at: context.now, in: context.region)
     } else {
+      transmissions.probedAgain(at: context.now, in: context.region)
       noteRetransmission(context)
     }
     if probe.isAnswered { progressTime = context.now }

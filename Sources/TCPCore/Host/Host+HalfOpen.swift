@@ -13,7 +13,9 @@ extension Host {
     let ringClass = Int(settings.ringClass)
     guard hasRoom(for: listener) else { return .connectionTableFull }
     if settings.load >= settings.backlog || state[0].halfOpenSlots.isFull { recycleHalfOpen(for: listener) }
-    guard let index = state[0].halfOpenSlots.take(slots) else { return .backlogFull }
+    guard listeners[place].load < settings.backlog, let index = state[0].halfOpenSlots.take(slots) else {
+      return .backlogFull
+    }
     let position = entry(index).position
     let now = state[0].now
     let offset = state[0].keys.timestampOffset(tuple)

@@ -164,7 +164,7 @@ extension Host {
     connections[position].events = .none
     state[0].eventful.remove(handle.index, queueLinks)
     switch connections[position].state {
-    case .established, .closeWait, .finWait1, .finWait2, .synReceived:
+    case .established, .closeWait, .finWait1, .finWait2, .synReceived, .closing, .lastAck:
       if connections[position].receive.ring.count > 0 {
         connections[position].end(.aborted, context)  // SHLD-3: unread text was not delivered to anybody
         replyAbort(position)
@@ -174,7 +174,7 @@ extension Host {
       }
     case .synSent:
       connections[position].end(.aborted, context)
-    case .closed, .listen, .closing, .lastAck, .timeWait:
+    case .closed, .listen, .timeWait:
       break
     }
     connections[position].updateTimers(context)

@@ -26,6 +26,7 @@ package struct Transmission: BitwiseCopyable {
 
   mutating func markLost() { stamp |= 1 }
   mutating func markSentAgain(at now: Instant) { stamp = now.microseconds &<< 8 | 2 }
+  mutating func markProbed(at now: Instant) { stamp = now.microseconds &<< 8 | stamp & 1 | 2 }
   mutating func extend(by added: Int, at now: Instant) {
     count &+= UInt32(truncatingIfNeeded: added)
     stamp = now.microseconds &<< 8 | stamp & 3
@@ -204,6 +205,12 @@ package struct Transmissions: BitwiseCopyable {
     } else {
       resent = sequence + count
     }
+  }
+
+  /// Notes that the oldest octet was sent again as a window probe: what acknowledges it says nothing about the round
+  /// trip (RFC6298-6). Whether it is lost is left open.
+  package func probedAgain(at now: Instant, in region: Region) {
+    if used > 0 { table(in: region)[position(0)].markProbed(at: now) }
   }
 
   /// Forgets everything.
