@@ -1,0 +1,72 @@
+import Testing
+
+/// What fuzzing found, one figure each; the tapes stand in Corpus under the same numbers.
+@Suite("What fuzzing found") struct FixedFigures {
+  @Test("0001: a SYN-ACK that has not left yet also acknowledges the peer's SYN") func simultaneousOpen() {
+    // MUST-10
+    play(
+      """
+      open
+      SYN-SENT     --> <SEQ=100><CTL=SYN>
+      SYN-RECEIVED <-- <SEQ=300><CTL=SYN>
+      ESTABLISHED  <-- <SEQ=300><ACK=101><CTL=SYN,ACK>
+      ESTABLISHED  --> <SEQ=101><ACK=301><CTL=ACK>
+      """)
+  }
+
+  @Test("0002: an MSS of 0 in a SYN to a listener is the smallest, and not none")
+  func maximumSegmentSizeZero() {
+    // MUST-15
+    play(
+      """
+      listen
+      SYN-RECEIVED <-- <SEQ=300><CTL=SYN><MSS=0>
+      SYN-RECEIVED --> <SEQ=100><ACK=301><CTL=SYN,ACK>
+      ESTABLISHED  <-- <SEQ=301><ACK=101><CTL=ACK>
+      accept
+      status segment 64
+      """)
+  }
+
+  @Test("0003: what ICMP says of the path during the handshake holds behind it") func pathOfTheHandshake() {
+    // RFC1191-1
+    play(
+      """
+      open
+      SYN-SENT     --> <SEQ=100><CTL=SYN>
+      icmp toobig mtu=576
+      ESTABLISHED  <-- <SEQ=300><ACK=101><CTL=SYN,ACK><MSS=1460>
+      ESTABLISHED  --> <SEQ=101><ACK=301><CTL=ACK>
+      status segment 536
+      """)
+  }
+
+  @Test("0004: a window probe that was sent twice takes no sample of the round trip") func probeTwice() {
+    // RFC6298-6
+    play(
+      """
+      connected <WND=0>
+      status srtt 1us
+      write 1
+      +1s ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1>
+      +2s ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1>
+          ESTABLISHED <-- <SEQ=301><ACK=102><CTL=ACK>
+      status srtt 1us
+      """)
+  }
+
+  @Test("0005: text that nobody has read is told by a reset, also behind both FINs")
+  func unreadBehindBothFins() {
+    // SHLD-3
+    play(
+      """
+      connected
+      CLOSE-WAIT  <-- <SEQ=301><ACK=101><CTL=FIN,ACK><LEN=9>
+      CLOSE-WAIT  --> <SEQ=101><ACK=311><CTL=ACK>
+      close
+      LAST-ACK    --> <SEQ=101><ACK=311><CTL=FIN,ACK>
+      release
+      CLOSED      --> <SEQ=102><ACK=311><CTL=RST,ACK>
+      """)
+  }
+}
