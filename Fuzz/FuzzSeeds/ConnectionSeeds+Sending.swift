@@ -5,6 +5,12 @@ private func acknowledgeOnly(_ acknowledged: Acknowledged, window: Window = .ope
 }
 private let duplicate = acknowledgeOnly(.none)
 
+/// As much in flight as the ring holds, acknowledged segment by segment.
+private func fullPipe(_ count: Int) -> [[UInt8]] {
+  [writeMuch(3)]
+    + Array(repeating: [acknowledgeOnly(.oneSegment), writeMuch(3)], count: count).flatMap { $0 }
+}
+
 let sendingTapes: [Seed] = [
   Seed(
     "ack-of-text-that-waits",
@@ -194,7 +200,25 @@ let sendingTapes: [Seed] = [
 ]
 
 let timerTapes: [Seed] = [
-  // A probe that was sent twice took a sample of the round trip.
+  Seed(
+    "blocked-writer-is-told-of-room",
+    connectionTape(
+      Stage(rings: .send16Receive40), activeOpen + [write(16), write(5), answer, write(5), answer])),
+  Seed(
+    "text-sent-twice-takes-no-sample",
+    connectionTape(
+      Stage(offersTimestamps: false),
+      activeOpen + [write(50), pass(.second), jump(.forty), answer, write(50), jump(.forty), answer])),
+  Seed(
+    "window-begins-anew-after-a-pause",
+    connectionTape(
+      Stage(rings: .scaled70000),
+      activeOpen + fullPipe(6) + [answer, answer, jump(.minute), writeMuch(3), answer])),
+  Seed(
+    "congestion-avoidance",
+    connectionTape(
+      Stage(rings: .scaled70000),
+      activeOpen + fullPipe(1) + [duplicate, duplicate, duplicate, answer] + fullPipe(30) + [answer])),
   Seed(
     "fixed-0004-sample-from-a-probe",
     connectionTape(

@@ -7,6 +7,17 @@ private let lateFinish = segment(Flag.fin | Flag.ack, 20, count: 5)
 
 let textTapes: [Seed] = [
   Seed(
+    "text-sent-again-beside-sack-blocks",
+    connectionTape(
+      Stage(), activeOpen + [writeMuch(2), text(5, 10), text(5, 30), pass(.threeSeconds), answer])),
+  Seed(
+    "old-text-does-not-set-the-echo",
+    connectionTape(
+      Stage(),
+      activeOpen + [
+        text(20), pass(.forty), jump(.forty), segment(Flag.ack, at: .beforeNext, -9, count: 5), text(3),
+      ])),
+  Seed(
     "fin-behind-text-that-came-before",
     connectionTape(
       Stage(),
@@ -178,6 +189,11 @@ let textTapes: [Seed] = [
 ]
 
 let closeTapes: [Seed] = [
+  Seed(
+    "fin-and-text-that-fill-the-window",
+    connectionTape(
+      Stage(),
+      activeOpen + [answer(window: .hundred), held(write(100)), close, answer(window: .hundred), finish])),
   // Text that nobody had read was lost without a word when both sides had closed.
   Seed(
     "fixed-0005-unread-text-behind-both-fins",

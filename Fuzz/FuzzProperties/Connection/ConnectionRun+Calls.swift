@@ -8,6 +8,7 @@ extension ConnectionRun {
     var count = Int(octets[1])
     if octets[1] > 200 { count = TapeTable.writes[Int(octets[1] - 201) % TapeTable.writes.count] }
     let isUrgent = octets[2] & 1 != 0
+    let isInPlace = octets[2] & 2 != 0 && !isUrgent
     for index in 0..<count {
       unsafe stage.text[index] = ReferenceConnection.userOctet(model.written + index)
     }
@@ -15,7 +16,7 @@ extension ConnectionRun {
     let text = unsafe UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(stage.text)[..<count])
     do throws(CallError) {
       let taken: Int
-      if octets[2] & 2 != 0 && !isUrgent {
+      if isInPlace {
         taken = unsafe try world.host.withWritable(handle, at: instant) { first, second in
           let total = min(count, first.count + second.count)
           for index in 0..<total {
@@ -34,7 +35,9 @@ extension ConnectionRun {
       require(
         "write takes what there is room for", taken == min(count, room), "\(taken) of \(count) into \(room)")
       model.wrote(taken, isUrgent: isUrgent, at: now)
-      if taken < count { model.wantsRoom = true }
+      // Whoever fills the ring in place has no other way to say that there is more.
+      let isFull = taken == room && room > 0
+      if isInPlace ? isFull : taken < count { model.wantsRoom = true }
     } catch {
       let expected = model.sendError ?? .wouldBlock
       require("write fails as the state says", error == expected, "\(error) instead of \(expected)")

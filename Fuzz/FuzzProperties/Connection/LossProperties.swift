@@ -34,7 +34,7 @@ extension ConnectionRun {
   }
 
   /// The time-out and the congestion window moved as RFC 6298 and RFC 5681 allow.
-  func checkLoss(from before: LossPicture?) {
+  mutating func checkLoss(from before: LossPicture?) {
     guard let before, let after = picture, before.handshakes == after.handshakes else { return }
     require(
       "the time-out is within its bounds",
@@ -64,6 +64,15 @@ extension ConnectionRun {
       after.congestionWindow <= before.congestionWindow || 2 * before.flight + size >= before.congestionWindow
         || after.duplicates > 0,
       "from \(before.congestionWindow) to \(after.congestionWindow) with \(before.flight) in flight")
+    if after.congestionWindow > before.congestionWindow {
+      // RFC 5681 section 3.1: in congestion avoidance a segment for each window that was acknowledged.
+      require(
+        "congestion avoidance grows once for each window",
+        before.congestionWindow < before.threshold || after.duplicates > 0 || model.isRecovering
+          || model.acknowledgedSinceGrowth >= before.congestionWindow,
+        "after \(model.acknowledgedSinceGrowth) of \(before.congestionWindow)")
+      model.acknowledgedSinceGrowth = max(0, model.acknowledgedSinceGrowth - before.congestionWindow)
+    }
     let most = max(before.flight / 2, 2 * size)
     require(
       "the threshold is half of what was in flight, or two segments",

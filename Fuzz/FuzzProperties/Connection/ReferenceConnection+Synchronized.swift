@@ -131,6 +131,7 @@ extension ReferenceConnection {
     let textEnd = initial.moved(1 + written)
     isFinishAcknowledged = isFinishAcknowledged || isFinishing && distance(acknowledgment, textEnd) > 0
     acknowledgedText = min(written, acknowledgedText + distance(acknowledgment, unacknowledged))
+    acknowledgedSinceGrowth += distance(acknowledgment, unacknowledged)
     unacknowledged = acknowledgment
     waitingSince = now
     quietSince = now

@@ -79,6 +79,8 @@ struct ReferenceConnection {
   var probeGap: UInt64?
   /// Whether everything due is done at its time.
   var isStepwise = false
+  /// Octets acknowledged since the congestion window last grew.
+  var acknowledgedSinceGrowth = 0
   /// When new text left last.
   var freshAt: UInt64 = 0
 
