@@ -76,6 +76,8 @@ let package = Package(
     fuzzTarget("FuzzDatagram", exclude: ["FuzzDatagram.dict"]),
     fuzzTarget("FuzzReassembly"),
     fuzzTarget("FuzzConnection"),
+    fuzzTarget("FuzzLoopback"),
+    fuzzTarget("FuzzHost"),
     // The inputs that are made by hand, as Swift source.
     .executableTarget(
       name: "FuzzSeeds", dependencies: ["FuzzProperties"], path: "Fuzz/FuzzSeeds", swiftSettings: strict),

@@ -188,7 +188,7 @@ let textTapes: [Seed] = [
       ])),
 ]
 
-let closeTapes: [Seed] = [
+let connectionCloseTapes: [Seed] = [
   Seed(
     "fin-and-text-that-fill-the-window",
     connectionTape(

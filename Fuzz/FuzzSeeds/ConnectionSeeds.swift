@@ -1,6 +1,7 @@
 /// Tapes for one connection. The comments name the rows of robustness_cases.tsv.
 let connectionSeeds: [Seed] =
-  eventTapes + segmentTapes + handshakeTapes + textTapes + closeTapes + sendingTapes + timerTapes + errorTapes
+  eventTapes + segmentTapes + handshakeTapes + textTapes + connectionCloseTapes + sendingTapes + timerTapes
+  + errorTapes
 
 /// Each kind of event in each state (RFC 9293 section 3.10).
 private let eventTapes: [Seed] = states.flatMap { state, way in

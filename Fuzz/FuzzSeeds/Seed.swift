@@ -18,5 +18,7 @@ enum SeedList {
     ("FuzzDatagram", datagramSeeds),
     ("FuzzReassembly", reassemblySeeds),
     ("FuzzConnection", connectionSeeds),
+    ("FuzzHost", hostSeeds),
+    ("FuzzLoopback", loopbackSeeds),
   ]
 }

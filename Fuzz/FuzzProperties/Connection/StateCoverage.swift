@@ -21,3 +21,20 @@ import TCPCore
   @inline(__always)
   func noteTransition(from: ConnectionState, to: ConnectionState, by kind: Step.Kind) {}
 #endif
+
+#if FUZZING
+  /// As above, for the states of two sides at once.
+  @used @section("__libfuzzer_extra_counters")
+  nonisolated(unsafe) private var pairs: InlineArray<16, UInt64> = [
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+  ]
+
+  func noteStates(_ left: ConnectionState, _ right: ConnectionState) {
+    let index = Int(left.rawValue) * 11 + Int(right.rawValue)
+    // 121 pairs, an octet each.
+    unsafe pairs[index / 8] |= 1 << UInt64(index % 8 * 8)
+  }
+#else
+  @inline(__always)
+  func noteStates(_ left: ConnectionState, _ right: ConnectionState) {}
+#endif

@@ -85,7 +85,7 @@ extension Host {
     case .halfOpen:
       return arriveHalfOpen(segment, text, found, position, on: interface)
     case .timeWait:
-      return arriveTimeWait(segment, found, position, on: interface)
+      return arriveTimeWait(segment, found, position)
     case .connection, .listener:
       return .forNobody
     }

@@ -56,7 +56,9 @@ extension Host {
       if !readyLinks[position].isLinked, connections[position].wantsToTransmit(context) {
         state[0].ready.append(index, readyLinks)
       }
-      if connections[position].events != .none { state[0].eventful.append(index, queueLinks) }
+      if connections[position].events != .none && !connections[position].isReleased {
+        state[0].eventful.append(index, queueLinks)
+      }
     }
   }
 

@@ -50,7 +50,7 @@ extension Host {
 
   /// A segment for a pair that rests.
   func arriveTimeWait(
-    _ segment: SegmentHeader, _ index: UInt32, _ position: Int, on interface: UInt8
+    _ segment: SegmentHeader, _ index: UInt32, _ position: Int
   ) -> ArrivalOutcome {
     let now = state[0].now
     switch timeWait[position].verdict(on: segment, now: now) {
@@ -70,8 +70,9 @@ extension Host {
         return acknowledge(index, position, .synchronizeChallenged, isThrottled: true)
       }
       let above = timeWait[position].sendNext
+      let own = timeWait[position].interface  // the one that has the address, wherever the SYN came in
       removeTimeWait(index)
-      return openHalf(segment, tuple, listener: listener, on: interface, above: above)
+      return openHalf(segment, tuple, listener: listener, on: own, above: above)
     }
   }
 

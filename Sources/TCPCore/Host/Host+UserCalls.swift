@@ -20,7 +20,11 @@ extension Host {
     guard number >= 0, number < slots.count, handle.generation & 1 == 1,
       slots[number].generation == handle.generation
     else { throw .staleHandle }
-    return entry(handle.index)
+    let (kind, position) = entry(handle.index)
+    switch kind {
+    case .connection where !connections[position].isReleased, .listener: return (kind, position)
+    case .connection, .halfOpen, .timeWait: throw .staleHandle  // nobody was given a handle of these
+    }
   }
 
   /// SEND: takes as much of the text as there is room for; the rest of the work is `transmit`'s.

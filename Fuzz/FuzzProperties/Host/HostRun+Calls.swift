@@ -1,0 +1,244 @@
+import TCPCore
+
+// What the user does.
+extension HostRun {
+  /// A handle that the user was given is kept, in the place of one that was given up.
+  mutating func keep(_ handle: Handle) {
+    for index in 0..<10 where records[index].isHeld {
+      require("no two connections share a handle", records[index].handle != handle)
+    }
+    for index in 0..<10 where !records[index].isHeld {
+      records[index] = HostRecord(handle: handle, isHeld: true)
+      return
+    }
+    violated("no more handles than slots are given")
+  }
+
+  private var heldCount: Int {
+    var count = 0
+    for index in 0..<10 where records[index].isHeld { count += 1 }
+    return count
+  }
+
+  /// OPEN, passive.
+  mutating func listen(
+    address: Address, port: UInt16, _ family: ListenerFamily, backlog: Int, ringClass: Int
+  ) {
+    var listener = HostListener(
+      handle: Handle(rawValue: 0), address: address, port: port, family: family, backlog: backlog)
+    let isOwn = address.isUnspecified || hasOwn(address)
+    var isTaken = false
+    var slot: Int?
+    for index in 0..<2 {
+      if listeners[index].isUsed {
+        isTaken = isTaken || overlaps(listeners[index], listener)
+      } else {
+        slot = index
+      }
+    }
+    do throws(CallError) {
+      listener.handle = try world.host.listen(
+        Endpoint(address, port), family: family, backlog: backlog, ringClass: ringClass)
+      guard backlog > 0, ringClass < 2, isOwn, !isTaken, let slot else {
+        violated("OPEN fails where it must")
+      }
+      listener.isUsed = true
+      listeners[slot] = listener
+    } catch {
+      let expected: CallError =
+        backlog < 1 || ringClass > 1
+        ? .invalidArgument
+        : !isOwn ? .addressNotAvailable : isTaken ? .connectionExists : .insufficientResources
+      require("OPEN fails as it must", error == expected, "\(error) instead of \(expected)")
+      require("OPEN fails only where it must", error != .insufficientResources || slot == nil)
+    }
+  }
+
+  func hasOwn(_ address: Address) -> Bool {
+    for index in 0..<4 where HostTable.addresses[index].address == address { return hasAddress[index] }
+    return false
+  }
+
+  /// Whether two listeners would serve some pair with the same right.
+  private func overlaps(_ left: HostListener, _ right: HostListener) -> Bool {
+    guard left.port == right.port, left.address.isUnspecified == right.address.isUnspecified else {
+      return false
+    }
+    if !left.address.isUnspecified { return left.address == right.address }
+    return left.family == .both || right.family == .both || left.family == right.family
+  }
+
+  /// OPEN, active: to a peer of one of the flows, from a port of the host's choice or one that is given.
+  mutating func connect(_ octets: InlineArray<8, UInt8>) {
+    let flow = HostTable.tuples[Int(octets[1] & 15)]
+    var local: Endpoint?
+    if octets[2] & 1 != 0 { local = Endpoint(flow.localAddress, octets[2] & 2 != 0 ? flow.localPort : 0) }
+    let before = world.host.digest
+    let occupancy = world.host.occupancy
+    let isLinkLocal = flow.remoteAddress.isLinkLocal
+    do throws(CallError) {
+      let made = try world.host.connect(
+        to: flow.remote, from: local,
+        interface: octets[3] & 1 != 0 || isLinkLocal ? Int(octets[1] >> 1 & 1) : nil,
+        ringClass: Int(octets[4] % 3), at: instant)
+      let status = try world.host.status(made)
+      require("a connection begins with a SYN", status.state == .synSent)
+      require("one connection more", world.host.occupancy.connections == occupancy.connections + 1)
+      let port = status.tuple.localPort
+      if local?.port ?? 0 == 0 {
+        require("a port of the host's choice is an ephemeral one", HostWorld.ports.contains(port))
+        require("nobody listens on a port of the host's choice", listener(for: status.tuple) == nil)
+      }
+      require("a pair is used once", !hasConnection(status.tuple))
+      require("a source is an address of ours", hasOwn(status.tuple.localAddress))
+      for index in 0..<handshakeCount {
+        require("a pair has one entry", handshakes[index].tuple != status.tuple)
+      }
+      keep(made)
+      debt += 1
+    } catch {
+      require(
+        "OPEN fails as it must",
+        error == .insufficientResources || error == .connectionExists || error == .addressNotAvailable
+          || error == .invalidArgument, "\(error)")
+      require("an OPEN that fails changes nothing", world.host.digest == before)
+    }
+  }
+
+  /// A connection of a listener is accepted.
+  mutating func accept(_ octets: InlineArray<8, UInt8>) {
+    let listener = listeners[Int(octets[1] & 1)]
+    guard listener.isUsed else { return }
+    let waiting = (try? world.host.status(listener.handle))?.waiting ?? -1
+    do throws(CallError) {
+      let made = try world.host.accept(listener.handle)
+      require("who is accepted has waited", waiting > 0)
+      keep(made)
+    } catch {
+      require("nothing to accept, and no other error", error == .wouldBlock && waiting == 0, "\(error)")
+    }
+  }
+
+  mutating func write(_ index: Int, count: Int) {
+    // The page is longer than any count.
+    let text = unsafe UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(stage.text)[..<count])
+    let handle = records[index].handle
+    debt += 1
+    do throws(CallError) {
+      let taken = unsafe try world.host.write(handle, text.bytes, at: instant)
+      require("only a handle that is held can be written to", records[index].isHeld && taken <= count)
+    } catch {
+      require("a handle is stale if it was given up", records[index].isHeld == (error != .staleHandle))
+    }
+  }
+
+  mutating func read(_ index: Int, count: Int) {
+    // The page is as long as the largest count.
+    let room = unsafe UnsafeMutableRawBufferPointer(rebasing: stage.departure[..<(count + 1)])
+    let handle = records[index].handle
+    debt += 1
+    do throws(CallError) {
+      let unread = (try? world.host.status(handle))?.unread ?? 0
+      let taken = unsafe try world.host.read(handle, into: room, at: instant)
+      require(
+        "read gives what has come", records[index].isHeld && taken == min(unread, count + 1) && taken > 0)
+      // The user has seen it: what comes next is news.
+      if taken == unread, let now = try? world.host.readiness(handle), !now.contains(.readable) {
+        records[index].readiness.rawValue &= ~Events.readable.rawValue
+      }
+    } catch {
+      require("a handle is stale if it was given up", records[index].isHeld == (error != .staleHandle))
+    }
+  }
+
+  /// CLOSE, ABORT, or a release.
+  mutating func end(_ octets: InlineArray<8, UInt8>) {
+    let index = Int(octets[1]) % 10
+    let handle = records[index].handle
+    debt += 1
+    do throws(CallError) {
+      switch octets[2] & 3 {
+      case 0, 1: try world.host.close(handle, at: instant)
+      case 2: try world.host.abort(handle, at: instant)
+      default: try release(index)
+      }
+      require("only a handle that is held can be used", records[index].isHeld || octets[2] & 3 == 3)
+    } catch {
+      require("a handle is stale if it was given up", records[index].isHeld == (error != .staleHandle))
+    }
+  }
+
+  mutating func release(_ index: Int) throws(CallError) {
+    let handle = records[index].handle
+    let before = world.host.occupancy.connections
+    try world.host.release(handle, at: instant)
+    require("only a handle that is held can be given up", records[index].isHeld)
+    records[index].isHeld = false
+    if world.host.occupancy.connections == before { lingering += 1 }
+    var isStale = false
+    do throws(CallError) { _ = try world.host.status(handle) } catch { isStale = error == .staleHandle }
+    require("a handle that was given up is stale", isStale)
+  }
+
+  mutating func closeListener(_ index: Int, isAborted: Bool) {
+    guard listeners[index].isUsed else { return }
+    let handle = listeners[index].handle
+    let waiting = (try? world.host.status(handle))?.waiting ?? 0
+    do throws(CallError) {
+      if isAborted {
+        try world.host.abort(handle, at: instant)
+      } else {
+        try world.host.close(handle, at: instant)
+      }
+    } catch {
+      violated("a listener can be closed", "\(error)")
+    }
+    debt += waiting
+    listeners[index].isUsed = false
+    for place in 0..<handshakeCount where handshakes[place].listener == handle.rawValue {
+      handshakes[place].listener = 0
+    }
+  }
+
+  /// A call with a handle that was given up, is of another generation, or was never given.
+  mutating func askStale(_ octets: InlineArray<8, UInt8>) {
+    let index = Int(octets[1]) % 10
+    var handle = records[index].handle
+    switch octets[2] & 3 {
+    case 0: handle.rawValue &+= 1 << 32
+    case 1: handle.rawValue &-= 2 << 32
+    case 2: handle.rawValue = UInt64(octets[3]) << 32 | UInt64(octets[4])
+    default: break
+    }
+    for place in 0..<10 where records[place].isHeld && records[place].handle == handle { return }
+    for place in 0..<2 where listeners[place].isUsed && listeners[place].handle == handle { return }
+    // A connection that nobody has accepted has a handle that can be guessed.
+    for place in 0..<2 where listeners[place].isUsed {
+      if let status = try? world.host.status(listeners[place].handle), status.waiting > 0 { return }
+    }
+    let before = world.host.digest
+    for call in 0..<8 {
+      let error = error(of: call, handle)
+      require("a handle that names nothing is stale", error == .staleHandle, "call \(call), \(handle)")
+    }
+    require("a call with a stale handle changes nothing", world.host.digest == before)
+  }
+
+  private func error(of call: Int, _ handle: Handle) -> CallError? {
+    do throws(CallError) {
+      switch call {
+      case 0: try world.host.close(handle, at: instant)
+      case 1: try world.host.abort(handle, at: instant)
+      case 2: try world.host.release(handle, at: instant)
+      case 3: _ = try world.host.status(handle)
+      case 4: _ = try world.host.readiness(handle)
+      case 5: _ = try world.host.accept(handle)
+      case 6: try world.host.setOptions(handle, ConnectionOptions(), at: instant)
+      default: _ = unsafe try world.host.read(handle, into: stage.departure, at: instant)
+      }
+      return nil
+    } catch {
+      return error
+    }
+  }
+}

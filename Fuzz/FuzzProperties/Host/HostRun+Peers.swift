@@ -1,0 +1,144 @@
+import TCPCore
+
+// What arrives.
+extension HostRun {
+  /// A segment from a peer: flow, flags, distances of both numbers, octets of text, and what is odd about it.
+  mutating func send(_ octets: InlineArray<8, UInt8>) {
+    let index = Int(octets[1]) % 24
+    guard flows[index].isUsed else { return }
+    let flags = octets[2] < 0x80 ? HostTable.flags[Int(octets[2] & 7)] : octets[2] & 0x3F
+    send(
+      index, SegmentFlags(rawValue: flags), sequence: Step.distance(octets[3]),
+      acknowledgment: Step.distance(octets[4]), count: Int(octets[5]), oddity: Int(octets[7]),
+      isDamaged: octets[6] & 1 != 0, isElsewhere: octets[6] & 2 != 0)
+  }
+
+  /// SYN, its acknowledgment, and text.
+  mutating func shake(_ octets: InlineArray<8, UInt8>) {
+    let index = Int(octets[1]) % 24
+    guard flows[index].isUsed else { return }
+    send(index, index < 16 ? .syn : .syn | .ack)
+    pump()
+    send(index, .ack)
+    pump()
+    if octets[2] > 0 { send(index, .ack, count: Int(octets[2])) }
+  }
+
+  /// SYNs from many ports, without a pause.
+  mutating func flood(_ octets: InlineArray<8, UInt8>) {
+    let tuple = flows[Int(octets[1] & 15)].tuple
+    for number in 0..<(1 + Int(octets[2] & 15)) {
+      var other = tuple
+      other.remotePort = UInt16(2_000 + number)
+      let segment = SegmentHeader(
+        sourcePort: other.remotePort, destinationPort: other.localPort, sequence: SequenceNumber(9),
+        acknowledgment: SequenceNumber(0), flags: .syn, window: 500)
+      arrive(segment, other, count: 0, on: flows[Int(octets[1] & 15)].interface, isDamaged: false)
+      if octets[3] & 1 == 0 { pump() }
+    }
+  }
+
+  private mutating func send(
+    _ index: Int, _ flags: SegmentFlags, sequence: Int = 0, acknowledgment: Int = 0, count: Int = 0,
+    oddity: Int = 0, isDamaged: Bool = false, isElsewhere: Bool = false
+  ) {
+    let flow = flows[index]
+    let isFirst = flags.contains(.syn)
+    var segment = SegmentHeader(
+      sourcePort: flow.tuple.remotePort, destinationPort: flow.tuple.localPort,
+      sequence: SequenceNumber(isFirst ? flow.peerInitial : flow.expected) + sequence,
+      acknowledgment: SequenceNumber(flags.contains(.ack) ? flow.next : 0) + acknowledgment, flags: flags,
+      window: 1_000)
+    var tuple = flow.tuple
+    let isStrange = disguise(&tuple, &segment, oddity)
+    let before = isStrange || isDamaged ? world.host.digest : 0
+    let interface = isElsewhere ? 1 - flow.interface : flow.interface
+    let outcome = arrive(segment, tuple, count: count, on: interface, isDamaged: isDamaged)
+    if isDamaged {
+      require("damage is noticed", outcome == .badChecksum, "\(outcome)")
+      require("a damaged segment changes nothing", world.host.digest == before)
+    } else if isStrange {
+      let isKnown = outcome == .badSource || outcome == .notUnicast || outcome == .notForUs
+      require("nobody answers what is for nobody, or from nobody", isKnown, "\(outcome)")
+      require("what is for nobody changes nothing", world.host.digest == before)
+    }
+  }
+
+  /// Makes a segment one that must not be answered. Returns whether it is.
+  private func disguise(_ tuple: inout FourTuple, _ segment: inout SegmentHeader, _ oddity: Int) -> Bool {
+    let code = oddity >> 4
+    switch oddity & 15 {
+    case 1:
+      let address = tuple.isIPv4 ? HostTable.strangeIPv4[code & 7] : HostTable.strangeIPv6[code & 3]
+      tuple.localAddress = address
+    case 2:
+      let address = tuple.isIPv4 ? HostTable.strangeIPv4[code & 7] : HostTable.strangeIPv6[code & 3]
+      // Neither is an address that somebody may have.
+      if address == Address(192, 0, 2, 77) || address == HostTable.strangeIPv6[2] { return false }
+      // Which broadcast addresses there are, the addresses of the interface tell.
+      if address == Address(198, 51, 100, 255) || address.ipv4Bits &>> 8 == 0xC0_0002 { return false }
+      tuple.remoteAddress = address
+    case 3:
+      tuple.remotePort = 0
+      segment.sourcePort = 0
+    default: return false
+    }
+    tuple.scope = 0
+    return true
+  }
+
+  /// A segment arrives, and the tables of the model follow.
+  @discardableResult
+  private mutating func arrive(
+    _ segment: SegmentHeader, _ tuple: FourTuple, count: Int, on interface: Int, isDamaged: Bool
+  ) -> ArrivalOutcome {
+    guard let bytes = unsafe MutableBytes(stage.arrival) else { return .datagramTooShort }
+    let reverse = FourTuple(local: tuple.remote, remote: tuple.local)
+    let size = segment.emitDatagram(reverse, textCount: count, DatagramStyle(), into: bytes) { text in
+      for index in 0..<count { text.store(UInt8(0x70), at: index) }
+      var sum = InternetChecksum()
+      sum.add(text, count: count)
+      return sum
+    }
+    // Within what was written above: the checksum field.
+    if isDamaged { unsafe stage.arrival[(tuple.isIPv4 ? 20 : 40) + 16] ^= 0x55 }
+    var scoped = tuple
+    scoped.scope = tuple.remoteAddress.isLinkLocal ? UInt8(interface + 1) : 0
+    let isLive = hasConnection(scoped)
+    let connections = world.host.occupancy.connections
+    let recycled = world.host.counters.halfOpenRecycled
+    let before = world.host.counters
+    let outcome = arrive(size, on: interface)
+    checkCounted(outcome, before)
+    follow(
+      segment, scoped, interface, outcome, isLive: isLive,
+      hasBegun: world.host.occupancy.connections > connections,
+      hasRecycled: world.host.counters.halfOpenRecycled > recycled)
+    let isReset = segment.flags.contains(.rst)
+    if isReset && debt == 1 { pump(answering: true) }
+    return outcome
+  }
+
+  /// Each datagram has one outcome, and that is counted once.
+  private func checkCounted(_ outcome: ArrivalOutcome, _ before: Counters) {
+    let after = world.host.counters
+    require("an outcome is counted once", after[outcome] == before[outcome] + 1)
+    require("a datagram is counted once", after.datagramsArrived == before.datagramsArrived + 1)
+  }
+
+  /// Octets that are no segment: they change nothing, and nobody answers.
+  mutating func makeNoise(_ octets: InlineArray<8, UInt8>) {
+    let count = Int(octets[1]) % 80
+    // The page is longer than that.
+    for index in 0..<count { unsafe stage.arrival[index] = octets[2 + index % 6] }
+    if octets[7] & 1 != 0 && count > 20 {
+      // The first octets of a header of one of the versions.
+      unsafe stage.arrival[0] = octets[7] & 2 != 0 ? 0x60 : 0x45
+    }
+    let before = world.host.digest
+    let counters = world.host.counters
+    let outcome = arrive(count, on: Int(octets[6] & 3) - 1)
+    checkCounted(outcome, counters)
+    require("noise has no effect", outcome != .processed && world.host.digest == before, "\(outcome)")
+  }
+}

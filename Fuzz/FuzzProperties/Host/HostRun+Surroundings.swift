@@ -1,0 +1,118 @@
+import TCPCore
+
+// Addresses, interfaces, and time.
+extension HostRun {
+  /// An address is taken away, or given again: connections of one that is gone are told.
+  mutating func changeAddress(_ octets: InlineArray<8, UInt8>) {
+    let index = Int(octets[1] & 3)
+    let own = HostTable.addresses[index]
+    guard hasAddress[index] else {
+      do throws(CallError) {
+        try world.host.addAddress(own.address, prefix: own.prefix, to: own.interface)
+        hasAddress[index] = true
+      } catch {
+        require("an address can be given", error == .invalidArgument && !own.address.isIPv4, "\(error)")
+      }
+      return
+    }
+    var isUsing: InlineArray<10, Bool> = InlineArray(repeating: false)
+    for place in 0..<10 where records[place].isHeld {
+      guard let status = try? world.host.status(records[place].handle) else { continue }
+      isUsing[place] =
+        status.tuple.localAddress == own.address && status.interface == own.interface
+        && status.state != .closed
+    }
+    do throws(CallError) {
+      try world.host.removeAddress(own.address, from: own.interface, at: instant)
+    } catch {
+      violated("an address that is there can be taken away", "\(error)")
+    }
+    hasAddress[index] = false
+    for place in 0..<10 where isUsing[place] {
+      guard let status = try? world.host.status(records[place].handle) else {
+        violated("a handle that is held has a status")
+      }
+      let isTold = status.endReason == .addressGone || status.endReason == .finished
+      require("a connection ends with its address", status.state == .closed && isTold)
+    }
+    var place = 0
+    while place < handshakeCount {
+      let half = handshakes[place]
+      if half.tuple.localAddress == own.address && half.interface == own.interface {
+        removeHandshake(place)
+      } else {
+        place += 1
+      }
+    }
+  }
+
+  mutating func changeInterface(_ octets: InlineArray<8, UInt8>) {
+    let mtu = HostTable.pathSizes[Int(octets[2] & 7)]
+    let number = Int(octets[1] & 3) - 1
+    let isKnown = number >= 0 && number < 2
+    var hasIPv6 = false
+    for index in 0..<4 where HostTable.addresses[index].interface == number && hasAddress[index] {
+      if !HostTable.addresses[index].address.isIPv4 { hasIPv6 = true }
+    }
+    let isGood = isKnown && mtu >= (hasIPv6 ? 1_280 : 68) && mtu <= 65_535
+    do throws(CallError) {
+      try world.host.setInterface(number, mtu: mtu)
+      require("an MTU out of range is refused", isGood)
+    } catch {
+      require("an MTU in range is taken", !isGood && error == .invalidArgument, "\(error)")
+    }
+    debt += HostWorld.connectionCapacity
+  }
+
+  /// Time passes, at once or from deadline to deadline.
+  mutating func pass(_ octets: InlineArray<8, UInt8>) {
+    let code = Int(octets[1] & 15)
+    var target = now + HostTable.pauses[code]
+    if code == 0 { target = max(now, world.host.deadline?.microseconds ?? now) }
+    if octets[1] & 0x10 != 0 {
+      for _ in 0..<40 {
+        pump()
+        guard let deadline = world.host.deadline, deadline.microseconds < target else { break }
+        wait(until: max(now + 1_000, deadline.microseconds))
+      }
+    }
+    wait(until: target)
+  }
+
+  mutating func wait(until moment: UInt64) {
+    // Whole milliseconds, as the core counts them.
+    now = (max(now, moment) + 999) / 1_000 * 1_000
+    for turn in 0..<200 {
+      guard world.host.expire(at: instant) else { break }
+      require("expire comes to an end", turn < 199)
+    }
+    expireHandshakes()
+    // Each entry may owe a segment, and an acknowledgment.
+    debt += 2 * (HostWorld.connectionCapacity + HostWorld.halfOpenCapacity + HostWorld.timeWaitCapacity)
+  }
+
+  /// The user gives everything up, and no peer answers any more: every table runs empty.
+  mutating func finish() {
+    for index in 0..<2 { closeListener(index, isAborted: false) }
+    pump()
+    fetch()
+    for index in 0..<10 where records[index].isHeld {
+      guard (try? release(index)) != nil else { violated("a handle that is held can be given up") }
+      debt += 1
+    }
+    pump()
+    for turn in 0..<600 {
+      guard let deadline = world.host.deadline else { break }
+      require("deadlines come to an end", turn < 599)
+      wait(until: max(now + 1, deadline.microseconds))
+      pump()
+    }
+    if let broken = world.host.brokenInvariant() { violated("invariants hold", "\(broken)") }
+    let left = world.host.occupancy
+    require(
+      "every table is empty",
+      left.connections == 0 && left.halfOpen == 0 && left.timeWait == 0 && left.listeners == 0, "\(left)")
+    require("nobody has news for a user who is gone", world.host.nextEvent() == nil)
+    require("every datagram was counted", world.host.counters.datagramsArrived == arrivals)
+  }
+}

@@ -1,0 +1,101 @@
+import TCPCore
+
+// The model of the table of handshakes: who has an entry, whose entry goes, and when.
+extension HostRun {
+  /// Whether the user holds a connection of a pair that is not over.
+  func hasConnection(_ tuple: FourTuple) -> Bool {
+    for index in 0..<10 where records[index].isHeld {
+      guard let status = try? world.host.status(records[index].handle), status.tuple == tuple else {
+        continue
+      }
+      if status.state != .closed && status.state != .timeWait { return true }
+    }
+    return false
+  }
+
+  private func handshake(of tuple: FourTuple) -> Int? {
+    for index in 0..<handshakeCount where handshakes[index].tuple == tuple { return index }
+    return nil
+  }
+
+  mutating func removeHandshake(_ index: Int) {
+    handshakeCount -= 1
+    var place = index
+    while place < handshakeCount {
+      handshakes[place] = handshakes[place + 1]
+      place += 1
+    }
+  }
+
+  /// What an arrival does to the table.
+  mutating func follow(
+    _ segment: SegmentHeader, _ tuple: FourTuple, _ interface: Int, _ outcome: ArrivalOutcome, isLive: Bool,
+    hasBegun: Bool, hasRecycled: Bool
+  ) {
+    let isSynchronizing = segment.flags.contains(.syn) && !segment.flags.intersects(.ack | .rst)
+    if let index = handshake(of: tuple) {
+      require("no entry is recycled for a pair that has one", !hasRecycled)
+      let isAgain = isSynchronizing && segment.sequence.rawValue == handshakes[index].peerInitial
+      if hasBegun || outcome == .forNobody || outcome == .processed && !isAgain { removeHandshake(index) }
+      return
+    }
+    require("a connection begins with a handshake", !hasBegun)
+    guard outcome == .processed, isSynchronizing, !isLive else {
+      return require("an entry is recycled for a new one only", !hasRecycled)
+    }
+    guard let listener = listener(for: tuple) else {
+      // A connection whose handle was given up may still be there.
+      return require("a handshake needs a listener", lingering > 0 && !hasRecycled)
+    }
+    // A pair of a connection that lingers: it has taken the SYN.
+    if world.host.occupancy.halfOpen == handshakeCount && !hasRecycled { return }
+    makeRoom(for: listener, hasRecycled)
+    // A pair that rests keeps its interface, wherever a SYN comes in.
+    let own = self.interface(of: tuple.localAddress) ?? interface
+    handshakes[handshakeCount] = HostHandshake(
+      tuple: tuple, interface: own, peerInitial: segment.sequence.rawValue, expiresAt: now + 63_000_000,
+      listener: listeners[listener].handle.rawValue)
+    handshakeCount += 1
+  }
+
+  /// The oldest entry goes: of the listener if its backlog is full, else of all if the table is.
+  private mutating func makeRoom(for index: Int, _ hasRecycled: Bool) {
+    let listener = listeners[index]
+    let waiting = (try? world.host.status(listener.handle))?.waiting ?? 0
+    var own = 0
+    var oldest: Int?
+    for place in 0..<handshakeCount where handshakes[place].listener == listener.handle.rawValue {
+      own += 1
+      if oldest == nil { oldest = place }
+    }
+    let isBacklogFull = own + waiting >= listener.backlog
+    let isTableFull = handshakeCount == HostWorld.halfOpenCapacity
+    require("an entry is recycled only where there is no room", hasRecycled == (isBacklogFull || isTableFull))
+    guard hasRecycled else { return }
+    removeHandshake(isBacklogFull ? oldest ?? 0 : 0)
+  }
+
+  /// The listener for a pair: one of that address before one of any.
+  func listener(for tuple: FourTuple) -> Int? {
+    var found: Int?
+    for index in 0..<2 where listeners[index].serves(tuple) {
+      if found == nil || !listeners[index].address.isUnspecified { found = index }
+    }
+    return found
+  }
+
+  private func interface(of address: Address) -> Int? {
+    for index in 0..<4 where HostTable.addresses[index].address == address {
+      return HostTable.addresses[index].interface
+    }
+    return nil
+  }
+
+  /// Handshakes that nobody has completed are over.
+  mutating func expireHandshakes() {
+    var index = 0
+    while index < handshakeCount {
+      if handshakes[index].expiresAt <= now { removeHandshake(index) } else { index += 1 }
+    }
+  }
+}

@@ -1,0 +1,197 @@
+import TCPCore
+
+/// One host's tape on its way: the host, and the hand that plays all peers and the user.
+///
+/// Every octet of the tape has a meaning, and the same tape always does the same.
+@safe
+struct HostRun {
+  let stage: HostStage
+  let world: HostWorld
+  var now = HostWorld.beginning
+  /// Pairs that peers know of: first those that connect to us, then those that we connect to.
+  var flows: InlineArray<24, HostFlow>
+  var nextFlow = 16
+  /// Handles that the user was given.
+  var records: InlineArray<10, HostRecord>
+  var listeners: InlineArray<2, HostListener>
+  /// Handshakes, oldest first.
+  var handshakes: InlineArray<4, HostHandshake>
+  var handshakeCount = 0
+  /// Which of our addresses are set.
+  var hasAddress: InlineArray<4, Bool>
+  /// How many datagrams have arrived, and how many empty segments the host may send for what has happened.
+  var arrivals: UInt64 = 0
+  var debt = 0
+  /// Connections whose handle was given up before they were over.
+  var lingering = 0
+  /// Called for every datagram, and for every step, where somebody wants to see.
+  let observer: ConnectionObserver?
+
+  init(variant: UInt8, observer: ConnectionObserver?) {
+    stage = unsafe HostStage.shared
+    world = stage.worlds[Int(variant & 3)]
+    self.observer = observer
+    let empty = FourTuple(local: Endpoint(.anyIPv6, 0), remote: Endpoint(.anyIPv6, 0))
+    flows = InlineArray(repeating: HostFlow(tuple: empty))
+    for index in 0..<16 {
+      flows[index].tuple = HostTable.tuples[index]
+      flows[index].interface = HostTable.addresses[index & 3].interface
+      flows[index].isUsed = true
+      // For some of them close to the wrap.
+      flows[index].peerInitial = variant & 4 != 0 ? UInt32.max - UInt32(index) : UInt32(1_000 * index)
+    }
+    let nobody = Handle(rawValue: 0)
+    records = InlineArray(repeating: HostRecord(handle: nobody))
+    listeners = InlineArray(
+      repeating: HostListener(handle: nobody, address: .anyIPv6, port: 0, family: .both, backlog: 0))
+    handshakes = InlineArray(
+      repeating: HostHandshake(tuple: empty, interface: 0, peerInitial: 0, expiresAt: 0, listener: 0))
+    hasAddress = InlineArray(repeating: true)
+    world.reset()
+    if variant & 8 == 0 { listen(address: .anyIPv6, port: 80, .both, backlog: 2, ringClass: 0) }
+  }
+
+  var instant: Instant { Instant(microseconds: now) }
+
+  /// Carries a step out.
+  mutating func take(_ step: HostStep) {
+    let octets = step.octets
+    switch step.kind {
+    case .peer: send(octets)
+    case .handshake: shake(octets)
+    case .flood: flood(octets)
+    case .listen:
+      let index = Int(octets[1] & 7)
+      let address =
+        index < 4 ? HostTable.addresses[index].address : index == 7 ? Address(192, 0, 2, 200) : .anyIPv6
+      let families: [3 of ListenerFamily] = [.both, .ipv4, .ipv6]
+      listen(
+        address: address, port: octets[1] & 8 == 0 ? 80 : 81, families[Int(octets[2]) % 3],
+        backlog: Int(octets[3] & 3), ringClass: Int(octets[4] % 3))
+    case .connect: connect(octets)
+    case .accept: accept(octets)
+    case .write: write(record(octets[1]), count: Int(octets[2]) * 4)
+    case .read: read(record(octets[1]), count: Int(octets[2]) * 8)
+    case .end: end(octets)
+    case .closeListener: closeListener(Int(octets[1] & 1), isAborted: octets[1] & 2 != 0)
+    case .stale: askStale(octets)
+    case .address: changeAddress(octets)
+    case .interface: changeInterface(octets)
+    case .time: pass(octets)
+    case .move: world.move()
+    case .noise: makeNoise(octets)
+    }
+    if step.isHeld { debt += 1 } else { pump() }
+  }
+
+  /// A record of a number.
+  private func record(_ number: UInt8) -> Int { Int(number) % 10 }
+
+  // MARK: The wire
+
+  /// Octets arrive, and have exactly one outcome.
+  @discardableResult
+  mutating func arrive(_ count: Int, on interface: Int) -> ArrivalOutcome {
+    // The octets were written by the caller; the views do not outlive the call.
+    let whole = unsafe UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(stage.arrival)[..<count])
+    unsafe observer?.arrived(whole.bytes, instant)
+    let outcome = unsafe world.host.arrive(whole.bytes, on: interface, at: instant)
+    observer?.stepped("  \(outcome)")
+    arrivals += 1
+    debt += 1
+    return outcome
+  }
+
+  /// Everything that is owed leaves.
+  @_silgen_name("__sanitizer_host_pump")
+  mutating func pump(answering reset: Bool = false) {
+    for turn in 0..<2_000 {
+      guard let departure = unsafe world.host.transmit(into: stage.departure, at: instant) else {
+        debt = 0
+        return
+      }
+      // What was just written, for as long as nothing else is.
+      let whole = unsafe UnsafeRawBufferPointer(
+        rebasing: UnsafeRawBufferPointer(stage.departure)[..<departure.count])
+      unsafe observer?.departed(whole.bytes, instant)
+      unsafe judge(whole.bytes, on: departure.interface, answering: reset)
+      require("transmit comes to an end", turn < 1_999)
+    }
+  }
+
+  /// What leaves comes from us, goes to somebody, and does not leave for nothing.
+  @_silgen_name("__sanitizer_host_judge")
+  private mutating func judge(_ bytes: RawSpan, on interface: Int, answering reset: Bool) {
+    do {
+      let outer = try Datagram(parsing: bytes)
+      let payload = bytes.extracting(outer.payloadOffset..<bytes.byteCount)
+      let segment = try SegmentHeader(parsing: payload)
+      var sum = outer.pseudoHeaderSum()
+      sum.add(payload)
+      require("what leaves has a right checksum", sum.isValid)
+      require(
+        "a datagram goes to a host",
+        outer.destination.isValidUnicast && outer.source.isValidUnicast && segment.destinationPort != 0)
+      require("a reset does not answer a reset", !reset || !segment.flags.contains(.rst))
+      let tuple = FourTuple(
+        local: Endpoint(outer.source, segment.sourcePort),
+        remote: Endpoint(outer.destination, segment.destinationPort),
+        scope: outer.destination.isLinkLocal ? UInt8(interface + 1) : 0)
+      if segment.length == 0 || segment.flags.contains(.syn) && segment.flags.contains(.ack) {
+        debt -= 1
+        require("one thing that happens brings one answer at most", debt >= 0)
+      }
+      guard !segment.flags.contains(.rst) else { return }
+      require("only an address of ours is a source", hasSource(outer.source, on: interface))
+      note(segment, of: tuple, on: interface)
+    } catch {
+      violated("what leaves is a segment", "\(error)")
+    }
+  }
+
+  private func hasSource(_ address: Address, on interface: Int) -> Bool {
+    for index in 0..<4 where HostTable.addresses[index].address == address {
+      return hasAddress[index] && HostTable.addresses[index].interface == interface
+    }
+    return false
+  }
+
+  /// The peer of a pair learns what the host has sent.
+  private mutating func note(_ segment: SegmentHeader, of tuple: FourTuple, on interface: Int) {
+    guard let index = flow(of: tuple) else { return }
+    if segment.flags.contains(.syn) {
+      checkInitial(segment.sequence, of: tuple, index)
+      flows[index].initial = segment.sequence.rawValue
+      flows[index].next = segment.sequence.rawValue &+ 1
+      flows[index].hasSynchronized = true
+    }
+    let end = segment.sequence + segment.length
+    if end > SequenceNumber(flows[index].next) { flows[index].next = end.rawValue }
+    if segment.flags.contains(.ack) { flows[index].expected = segment.acknowledgment.rawValue }
+  }
+
+  /// The flow of a pair; a new one for a pair that the host has chosen.
+  private mutating func flow(of tuple: FourTuple) -> Int? {
+    for index in 0..<24 where flows[index].isUsed && flows[index].tuple == tuple { return index }
+    let index = nextFlow
+    nextFlow = nextFlow == 23 ? 16 : nextFlow + 1
+    flows[index] = HostFlow(tuple: tuple)
+    flows[index].isUsed = true
+    flows[index].peerInitial = 7_000 * UInt32(index)
+    for number in 0..<4 where HostTable.addresses[number].address == tuple.localAddress {
+      flows[index].interface = HostTable.addresses[number].interface
+    }
+    return index
+  }
+
+  /// An initial sequence number follows the clock (RFC 6528 section 3), unless it had to lie beyond an old one.
+  private func checkInitial(_ sequence: SequenceNumber, of tuple: FourTuple, _ index: Int) {
+    let current = world.host.initialSequenceNumber(tuple, at: instant)
+    let age = current - sequence
+    let most = Int(truncatingIfNeeded: (now - HostWorld.beginning) / 4)
+    let isAhead = flows[index].hasSynchronized && age < 0 && age >= -(1 << 30)
+    require(
+      "initial sequence numbers follow the clock", age >= 0 && age <= most || isAhead || most >= 1 << 31,
+      "\(age) behind")
+  }
+}

@@ -1,0 +1,162 @@
+import TCPCore
+
+/// One step of a host's tape: eight octets. The first says what happens; what the others mean depends on it.
+///
+/// Zero is the natural choice: a SYN arrives from the first peer.
+package struct HostStep {
+  /// What happens.
+  package enum Kind: UInt8, CaseIterable {
+    /// A segment arrives from a peer.
+    case peer
+    /// Three segments that follow each other: SYN, its acknowledgment, and text.
+    case handshake
+    /// Many SYNs arrive, from many ports.
+    case flood
+    /// OPEN, passive.
+    case listen
+    /// OPEN, active.
+    case connect
+    /// A listener's connection is accepted.
+    case accept
+    /// SEND.
+    case write
+    /// RECEIVE.
+    case read
+    /// CLOSE, ABORT, or a release.
+    case end
+    /// A listener is closed.
+    case closeListener
+    /// A call with a handle that names nothing.
+    case stale
+    /// An address is taken away, or given.
+    case address
+    /// An interface gets another MTU.
+    case interface
+    /// Time passes.
+    case time
+    /// The host moves to a copy of its memory.
+    case move
+    /// Octets arrive that are no datagram of TCP.
+    case noise
+  }
+
+  /// How many octets one step takes.
+  package static var byteCount: Int { 8 }
+  /// Steps that are played; what stands behind them is not looked at.
+  package static var limit: Int { 150 }
+
+  /// The eight octets.
+  package var octets: InlineArray<8, UInt8>
+
+  init(_ bytes: RawSpan, at offset: Int) {
+    octets = InlineArray { bytes.uint8(at: offset + $0) }
+  }
+
+  /// What happens.
+  package var kind: Kind { Kind(rawValue: octets[0] & 15) ?? .peer }
+  /// Whether nothing leaves after the step.
+  package var isHeld: Bool { octets[0] & 0x20 != 0 }
+  /// Whether the user does not fetch events after the step.
+  package var isUnheard: Bool { octets[0] & 0x40 != 0 }
+}
+
+/// What the codes of a host's tape stand for. Made once, so that a step allocates nothing.
+enum HostTable {
+  /// Our addresses, with their prefix and interface.
+  static let addresses: [(address: Address, prefix: Int, interface: Int)] = [
+    (Address(192, 0, 2, 1), 24, 0), (Address(high: 0x2001_0DB8_0000_0000, low: 1), 64, 0),
+    (Address(198, 51, 100, 1), 24, 1), (Address(high: 0xFE80_0000_0000_0000, low: 1), 64, 1),
+  ]
+  /// Flags of a peer's segment: SYN, ACK, PSH with ACK, FIN, RST, SYN with ACK, RST with ACK, none.
+  static let flags: [UInt8] = [0x02, 0x10, 0x18, 0x11, 0x04, 0x12, 0x14, 0x00]
+  /// Pauses in microseconds; the first is up to the next deadline.
+  static let pauses: [UInt64] = [
+    0, 1_000, 40_000, 200_000, 1_000_000, 3_000_000, 10_000_000, 31_000_000, 63_000_000, 64_000_000,
+    101_000_000, 180_000_000, 240_000_000, 600_000_000, 7_200_000_000, 2_600_000_000_000,
+  ]
+  /// Events that must be told when they begin to hold.
+  static let news: [Events] = [.readable, .ended, .urgent]
+  /// MTUs.
+  static let pathSizes = [1_500, 1_280, 576, 68, 1_279, 67, 65_535, 65_536]
+  /// Rings of the first class.
+  static let rings: [(send: Int, receive: Int)] = [(64, 64), (1, 1), (500, 300), (20, 2_000)]
+  /// From or to whom nothing is answered: nowhere to, and nowhere from.
+  static let strangeIPv4 = [
+    Address(192, 0, 2, 255), Address(224, 0, 0, 1), Address(255, 255, 255, 255), Address(192, 0, 2, 77),
+    Address(0, 0, 0, 0), Address(198, 51, 100, 255), Address(240, 0, 0, 1), Address(192, 0, 2, 0),
+  ]
+  static let strangeIPv6 = [
+    Address(high: 0xFF02_0000_0000_0000, low: 1), Address(high: 0, low: 0),
+    Address(high: 0x2001_0DB8_0000_0000, low: 0x77), Address(high: 0xFF0E_0000_0000_0000, low: 5),
+  ]
+
+  /// The pairs of peers that connect to us, as the host sees them: four peers for each address of ours, on two ports.
+  static let tuples: [FourTuple] = (0..<16).map { number in
+    let own = addresses[number & 3]
+    let peer = UInt8(10 + number >> 2)
+    let address =
+      number & 1 == 0
+      ? (number & 2 == 0 ? Address(192, 0, 2, peer) : Address(198, 51, 100, peer))
+      : Address(high: own.address.high, low: UInt64(peer))
+    return FourTuple(
+      local: Endpoint(own.address, number < 8 ? 80 : 81),
+      remote: Endpoint(address, UInt16(1_000 + number)),
+      scope: address.isLinkLocal ? UInt8(own.interface + 1) : 0)
+  }
+}
+
+/// What a peer knows of one pair.
+struct HostFlow {
+  var tuple: FourTuple
+  var interface = 0
+  /// The peer's initial sequence number, and the next that the host expects as far as it has said.
+  var peerInitial: UInt32 = 0
+  var expected: UInt32 = 0
+  /// The host's initial sequence number, and the number behind the furthest octet it has sent.
+  var initial: UInt32 = 0
+  var next: UInt32 = 0
+  /// Whether the host has sent a SYN.
+  var hasSynchronized = false
+  var isUsed = false
+}
+
+/// A handle that the user was given.
+struct HostRecord {
+  var handle: Handle
+  /// Whether it was not given up.
+  var isHeld = false
+  /// What held when events were fetched last, and whether the end was told.
+  var readiness = Events.none
+  var isEndTold = false
+}
+
+/// A listener of the user's.
+struct HostListener {
+  var handle: Handle
+  var address: Address
+  var port: UInt16
+  var family: ListenerFamily
+  var backlog: Int
+  var isUsed = false
+
+  /// Whether it is responsible for a pair, and closer to it than a wildcard is.
+  func serves(_ tuple: FourTuple) -> Bool {
+    guard isUsed, port == tuple.localPort else { return false }
+    if !address.isUnspecified { return address == tuple.localAddress }
+    switch family {
+    case .both: return true
+    case .ipv4: return tuple.isIPv4
+    case .ipv6: return !tuple.isIPv4
+    }
+  }
+}
+
+/// A handshake that a peer has begun, as the model knows it.
+struct HostHandshake {
+  var tuple: FourTuple
+  var interface: Int
+  var peerInitial: UInt32
+  var expiresAt: UInt64
+  /// The listener it belongs to, by its handle: 0 once that is closed.
+  var listener: UInt64
+}

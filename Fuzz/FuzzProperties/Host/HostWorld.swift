@@ -1,0 +1,115 @@
+import TCPCore
+
+/// One host with small tables, its memory, and a picture of it as it was before anything happened.
+@safe
+final class HostWorld {
+  var host: Host
+  let rings: (send: Int, receive: Int)
+  // Doors for `unsafe`: all three live as long as the process; the host stands in the first.
+  private var memory: UnsafeMutableRawBufferPointer
+  private var other: UnsafeMutableRawBufferPointer
+  private let picture: UnsafeMutableRawBufferPointer
+
+  static let beginning: UInt64 = 5_000_000
+  static let ports: ClosedRange<UInt16> = 50_000...50_005
+  static var connectionCapacity: Int { 4 }
+  static var halfOpenCapacity: Int { 3 }
+  static var timeWaitCapacity: Int { 2 }
+  static var listenerCapacity: Int { 2 }
+
+  init(size: Int) {
+    rings = HostTable.rings[size]
+    var configuration = HostConfiguration(
+      connections: 3, sendCapacity: rings.send, receiveCapacity: rings.receive)
+    configuration.add(RingClass(connections: 1, sendCapacity: 100, receiveCapacity: 100))
+    configuration.halfOpenCapacity = HostWorld.halfOpenCapacity
+    configuration.timeWaitCapacity = HostWorld.timeWaitCapacity
+    configuration.listenerCapacity = HostWorld.listenerCapacity
+    configuration.replyCapacity = 2
+    configuration.interfaceCount = 2
+    configuration.challengeLimit = 3
+    configuration.firstEphemeralPort = HostWorld.ports.lowerBound
+    configuration.lastEphemeralPort = HostWorld.ports.upperBound
+    do {
+      let count = try Host.byteCount(for: configuration)
+      unsafe memory = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
+      unsafe other = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
+      unsafe picture = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
+      let start = Instant(microseconds: HostWorld.beginning)
+      // The memory is as large as the host asks for.
+      host = unsafe try Host(
+        configuration, secret: Secret(0x686F_7374, UInt64(size)), memory: memory, at: start)
+      for number in 0..<2 { try host.setInterface(number, mtu: 1_500) }
+      for own in HostTable.addresses {
+        try host.addAddress(own.address, prefix: own.prefix, to: own.interface)
+      }
+      // All three are of one size.
+      unsafe picture.copyMemory(from: UnsafeRawBufferPointer(memory))
+    } catch {
+      violated("a world can be made", "\(error)")
+    }
+  }
+
+  /// Nothing has happened yet. What the rings hold means nothing to a connection that begins.
+  func reset() {
+    let count = host.tableByteCount
+    // The tables are the front of the memory.
+    unsafe memory.copyMemory(from: UnsafeRawBufferPointer(rebasing: picture[..<count]))
+  }
+
+  /// The host goes on from a copy of its memory, and the old memory is spoilt.
+  func move() {
+    do {
+      let before = host.digest
+      // Both are of one size; the host is asked for nothing while it stands in neither.
+      unsafe other.copyMemory(from: UnsafeRawBufferPointer(memory))
+      host = unsafe try Host(restoring: other)
+      unsafe memory.initializeMemory(as: UInt8.self, repeating: 0xA5)
+      unsafe swap(&memory, &other)
+      require("a restored host is the same", host.digest == before)
+    } catch {
+      violated("a host can be restored from its memory", "\(error)")
+    }
+  }
+}
+
+/// All that stands still between two tapes: made once, and never again.
+@safe
+final class HostStage {
+  // One tape runs at a time: a process that replays or fuzzes has one thread that does.
+  nonisolated(unsafe) static let shared = HostStage()
+
+  let worlds: [HostWorld]
+  /// Room for a datagram that arrives, one that leaves, and text, for as long as the program runs.
+  let arrival = UnsafeMutableRawBufferPointer.allocate(byteCount: 2_048, alignment: 16)
+  let departure = UnsafeMutableRawBufferPointer.allocate(byteCount: 66_000, alignment: 16)
+  let text = UnsafeMutableRawBufferPointer.allocate(byteCount: 2_048, alignment: 16)
+
+  private init() {
+    worlds = (0..<4).map { HostWorld(size: $0) }
+    // All of what was allocated.
+    unsafe text.initializeMemory(as: UInt8.self, repeating: 0x54)
+    unsafe arrival.initializeMemory(as: UInt8.self, repeating: 0)
+  }
+}
+
+/// What a host of many owes peers, users and its own tables, with any octets as a tape: the first octet chooses the
+/// host, each eight after it are one step. Then the user gives everything up, and every table must run empty.
+///
+/// - Parameter observer: is shown everything that happens, for a trace.
+package func checkHost(_ bytes: RawSpan, observer: ConnectionObserver? = nil) {
+  guard bytes.byteCount > 0 else { return }
+  var run = HostRun(variant: bytes.uint8(at: 0), observer: observer)
+  var offset = 1
+  var count = 0
+  while offset + HostStep.byteCount <= bytes.byteCount && count < HostStep.limit {
+    let step = HostStep(bytes, at: offset)
+    observer?.stepped("\(count): \(step.kind)")
+    run.take(step)
+    run.check(after: step)
+    offset += HostStep.byteCount
+    count += 1
+  }
+  observer?.stepped("the user gives everything up")
+  run.finish()
+}

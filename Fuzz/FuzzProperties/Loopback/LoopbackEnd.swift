@@ -1,0 +1,162 @@
+import TCPCore
+
+/// What one user knows of their connection.
+struct LoopbackUser {
+  var handle: Handle?
+  var listener: Handle?
+  /// Whether the handle was given up.
+  var isReleased = false
+  /// Octets that the host has taken, and how many of them were acknowledged when it was last asked.
+  var written = 0
+  var acknowledged = 0
+  /// Octets that were read, and how many had come in order when the host was last asked.
+  var consumed = 0
+  var received = 0
+  /// Whether the user has closed.
+  var hasClosed = false
+  /// Whether the peer's FIN has come.
+  var hasFinish = false
+  /// What STATUS said last.
+  var state = ConnectionState.closed
+  var endReason = EndReason.none
+  /// Whether the connection has rested in TIME-WAIT.
+  var hasRested = false
+  /// Whether the end was told.
+  var isEndTold = false
+  /// How much text was told about, and whether the FIN was.
+  var toldReceived = 0
+  var isFinishTold = false
+  /// Where urgent text ends, and what was told of that.
+  var urgentEnd = 0
+  var toldUrgentEnd = 0
+  /// Whether a write found no room, and no event has told of room since.
+  var wantsRoom = false
+  /// How many empty segments may leave: one for each thing that has happened.
+  var debt = 0
+}
+
+/// One host with its memory, a picture of it as it was before anything happened, and its user.
+@safe
+final class LoopbackEnd {
+  let sendCapacity: Int
+  let receiveCapacity: Int
+  let local: Endpoint
+  var host: Host
+  var user = LoopbackUser()
+  // Doors for `unsafe`: all three live as long as the process; the host stands in the first.
+  private var memory: UnsafeMutableRawBufferPointer
+  private var other: UnsafeMutableRawBufferPointer
+  private let picture: UnsafeMutableRawBufferPointer
+  private let tableByteCount: Int
+
+  init(rings: (send: Int, receive: Int), local: Endpoint, secret: Secret) {
+    self.local = local
+    sendCapacity = rings.send
+    receiveCapacity = rings.receive
+    var configuration = HostConfiguration(
+      connections: 2, sendCapacity: rings.send, receiveCapacity: rings.receive)
+    configuration.halfOpenCapacity = 2
+    configuration.timeWaitCapacity = 2
+    configuration.listenerCapacity = 1
+    configuration.replyCapacity = 4
+    do {
+      let count = try Host.byteCount(for: configuration)
+      unsafe memory = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
+      unsafe other = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
+      unsafe picture = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
+      let start = Instant(microseconds: LoopbackWorld.beginning)
+      // The memory is as large as the host asks for.
+      host = unsafe try Host(configuration, secret: secret, memory: memory, at: start)
+      try host.setInterface(0, mtu: 1_500)
+      try host.addAddress(local.address, prefix: local.address.isIPv4 ? 24 : 64)
+      tableByteCount = host.tableByteCount
+      // All three are of one size.
+      unsafe picture.copyMemory(from: UnsafeRawBufferPointer(memory))
+    } catch {
+      violated("a world can be made", "\(error)")
+    }
+  }
+
+  /// Nothing has happened yet. What the rings hold means nothing to a connection that begins.
+  func reset() {
+    // The tables are the front of the memory.
+    unsafe memory.copyMemory(from: UnsafeRawBufferPointer(rebasing: picture[..<tableByteCount]))
+    user = LoopbackUser()
+  }
+
+  /// The host goes on from a copy of its memory, and the old memory is spoilt.
+  func move() {
+    do {
+      let before = host.digest
+      // Both are of one size; the host is asked for nothing while it stands in neither.
+      unsafe other.copyMemory(from: UnsafeRawBufferPointer(memory))
+      host = unsafe try Host(restoring: other)
+      unsafe memory.initializeMemory(as: UInt8.self, repeating: 0xA5)
+      unsafe swap(&memory, &other)
+      require("a restored host is the same", host.digest == before)
+    } catch {
+      violated("a host can be restored from its memory", "\(error)")
+    }
+  }
+}
+
+/// Two ends of one family with rings of one choice.
+final class LoopbackWorld {
+  let isIPv4: Bool
+  let left: LoopbackEnd
+  let right: LoopbackEnd
+  /// The moment at which a first sequence number stands just below the wrap: the left one's for IPv4, otherwise the
+  /// right one's.
+  let wrapTime: UInt64
+
+  static let beginning: UInt64 = 1_000_000
+
+  init(size: Int, isIPv4: Bool) {
+    self.isIPv4 = isIPv4
+    let rings = LoopbackTable.rings[size]
+    left = LoopbackEnd(
+      rings: rings.left, local: LoopbackWorld.endpoint(LoopbackStep.left, isIPv4: isIPv4),
+      secret: Secret(0x6C65_6674, UInt64(size)))
+    right = LoopbackEnd(
+      rings: rings.right, local: LoopbackWorld.endpoint(LoopbackStep.right, isIPv4: isIPv4),
+      secret: Secret(0x7269_6768_74, UInt64(size)))
+    let chosen = isIPv4 ? left : right
+    let tuple = FourTuple(local: chosen.local, remote: isIPv4 ? right.local : left.local)
+    let start = Instant(microseconds: LoopbackWorld.beginning)
+    let initial = chosen.host.initialSequenceNumber(tuple, at: start).rawValue
+    // It grows by one each 4 microseconds (RFC 6528); whole milliseconds are 250 steps.
+    wrapTime = LoopbackWorld.beginning + UInt64(UInt32.max - initial) / 250 * 1_000
+  }
+
+  func end(_ side: Int) -> LoopbackEnd { side == LoopbackStep.left ? left : right }
+
+  static func endpoint(_ side: Int, isIPv4: Bool) -> Endpoint {
+    let number = UInt8(side + 1)
+    let address =
+      isIPv4 ? Address(192, 0, 2, number) : Address(high: 0x2001_0DB8_0000_0000, low: UInt64(number))
+    return Endpoint(address, side == LoopbackStep.left ? 49_152 : 80)
+  }
+}
+
+/// All that stands still between two tapes: made once, and never again.
+@safe
+final class LoopbackStage {
+  // One tape runs at a time: a process that replays or fuzzes has one thread that does.
+  nonisolated(unsafe) static let shared = LoopbackStage()
+
+  private var worlds: [LoopbackWorld?] = []
+  let wire = LoopbackWire()
+  let text = PatternText()
+  /// Room for what a user reads, for as long as the program runs.
+  let page = UnsafeMutableRawBufferPointer.allocate(byteCount: 150_000, alignment: 16)
+
+  private init() { worlds = (0..<16).map { _ in nil } }
+
+  /// The world of a number from 0 to 15; made when it is first asked for.
+  func world(_ number: Int) -> LoopbackWorld {
+    if let known = worlds[number] { return known }
+    let made = LoopbackWorld(size: number & 7, isIPv4: number < 8)
+    worlds[number] = made
+    return made
+  }
+}

@@ -1,0 +1,259 @@
+import TCPCore
+
+/// One loopback tape on its way: two hosts, the link between them, and the hand that plays adversary and users.
+///
+/// Every octet of the tape has a meaning, and the same tape always does the same.
+@safe
+struct LoopbackRun {
+  let stage: LoopbackStage
+  let world: LoopbackWorld
+  let wire: LoopbackWire
+  var now: UInt64
+  let options: ConnectionOptions
+  /// Whether both sides connect to each other.
+  let isSimultaneous: Bool
+  /// Whether something forged was taken: from then on either side may believe anything.
+  var isTainted = false
+  /// When the adversary stopped.
+  var drainStart = UInt64.max
+  /// The last segment that left each side, for forgery.
+  var seen: InlineArray<2, SegmentHeader?>
+  /// Called for every datagram, and for every step, where somebody wants to see.
+  let observer: LoopbackObserver?
+
+  init(variant: UInt8, observer: LoopbackObserver?) {
+    stage = unsafe LoopbackStage.shared
+    world = stage.world(Int(variant & 7) + (variant & 0x10 != 0 ? 8 : 0))
+    wire = stage.wire
+    self.observer = observer
+    now = variant & 0x08 != 0 ? world.wrapTime : LoopbackWorld.beginning
+    var options = ConnectionOptions()
+    options.offersTimestamps = variant & 0x20 == 0
+    options.offersSACK = variant & 0x40 == 0
+    options.offersWindowScale = variant & 0x40 == 0
+    self.options = options
+    isSimultaneous = variant & 0x80 != 0
+    seen = InlineArray(repeating: nil)
+  }
+
+  var instant: Instant { Instant(microseconds: now) }
+
+  /// Both hosts as new; the right side listens, or connects as the left one does.
+  mutating func begin() {
+    wire.reset()
+    world.left.reset()
+    world.right.reset()
+    do throws(CallError) {
+      world.left.user.handle = try world.left.host.connect(
+        to: world.right.local, from: world.left.local, options: options, at: instant)
+      if isSimultaneous {
+        world.right.user.handle = try world.right.host.connect(
+          to: world.left.local, from: world.right.local, options: options, at: instant)
+      } else {
+        world.right.user.listener = try world.right.host.listen(world.right.local, options: options)
+      }
+    } catch {
+      violated("connections can begin", "\(error)")
+    }
+    for side in 0..<2 {
+      look(side)
+      world.end(side).user.debt = 1
+      pump(side)
+    }
+  }
+
+  /// Carries a step out.
+  mutating func take(_ step: LoopbackStep) {
+    let octets = step.octets
+    let side = step.side
+    switch step.kind {
+    case .deliver: deliver(Int(octets[1]), 1 + Int(octets[2] & 7), to: side, isHeld: step.isHeld)
+    case .exchange: exchange(1 + Int(octets[1] & 7), reads: octets[2] & 1 != 0)
+    case .drop: drop(Int(octets[1]), 1 + Int(octets[2] & 15), to: side)
+    case .double: double(Int(octets[1]), to: side)
+    case .reorder: reorder(Int(octets[1]), to: side, isFirst: octets[2] & 1 != 0)
+    case .corrupt: corrupt(step)
+    case .forge: forge(step)
+    case .write: write(side, count: step.word(1) % 9_001, how: octets[3])
+    case .read: read(side, count: step.word(1), isInPlace: octets[3] & 1 != 0)
+    case .call: call(side, octets[1])
+    case .options: setOptions(side, octets[1])
+    case .time: pass(step)
+    case .move: world.end(side).move()
+    case .interface: changeInterface(side, octets[1])
+    case .icmp: complain(step)
+    case .transmit: pump(side, limit: 1 + Int(octets[1] & 7))
+    }
+    if step.isHeld {
+      world.end(side).user.debt += 1
+    } else {
+      pump(side)
+    }
+  }
+
+  // MARK: The wire
+
+  /// What a host owes leaves, and waits on the wire.
+  @_silgen_name("__sanitizer_loopback_pump")
+  mutating func pump(_ side: Int, limit: Int = Int.max) {
+    let end = world.end(side)
+    for turn in 0..<min(limit, 5_000) {
+      // Nothing is posted before what was written there.
+      let room = unsafe wire.room
+      guard let departure = unsafe end.host.transmit(into: room, at: instant) else {
+        end.user.debt = 0
+        return
+      }
+      // What was just written, for as long as nothing else is.
+      let whole = unsafe UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(room)[..<departure.count])
+      unsafe judge(whole.bytes, from: side)
+      unsafe observer?.departed(side, whole.bytes, instant)
+      wire.post(departure.count, to: 1 - side, at: now)
+      require("transmit comes to an end", turn < 4_999)
+    }
+  }
+
+  /// What leaves is a segment of the pair, and empty ones do not leave for nothing.
+  @_silgen_name("__sanitizer_loopback_judge")
+  private mutating func judge(_ bytes: RawSpan, from side: Int) {
+    let end = world.end(side)
+    do {
+      let outer = try Datagram(parsing: bytes)
+      require(
+        "a datagram goes to the peer",
+        outer.source == end.local.address && outer.destination == world.end(1 - side).local.address)
+      require(
+        "a datagram has no octets behind its end",
+        outer.payloadOffset + outer.payloadCount == bytes.byteCount && outer.protocolNumber == 6)
+      let segment = try SegmentHeader(parsing: bytes.extracting(outer.payloadOffset..<bytes.byteCount))
+      require(
+        "a segment has the pair's ports",
+        segment.sourcePort == end.local.port && segment.destinationPort == world.end(1 - side).local.port)
+      seen[side] = segment
+      guard segment.length == 0 else { return }
+      end.user.debt -= 1
+      require("one thing that happens brings one empty segment at most", end.user.debt >= 0)
+    } catch {
+      violated("what leaves is a segment", "\(error)")
+    }
+  }
+
+  /// A datagram arrives.
+  @_silgen_name("__sanitizer_loopback_arrive")
+  @discardableResult
+  mutating func arrive(_ bytes: RawSpan, at side: Int, isForged: Bool = false) -> ArrivalOutcome {
+    let end = world.end(side)
+    let before = isForged ? LoopbackRun.changes(end.host.counters) : 0
+    let outcome = end.host.arrive(bytes, at: instant)
+    if isForged {
+      // More than an acknowledgment has come of it.
+      let isChanged = before != LoopbackRun.changes(end.host.counters)
+      if isChanged || !LoopbackRun.isHarmless(outcome) { isTainted = true }
+    }
+    observer?.arrived(side, bytes, outcome, instant)
+    end.user.debt += 1
+    if outcome == .textAfterRelease { end.user.isReleased = true }
+    accept(side)
+    look(side)
+    return outcome
+  }
+
+  /// The n-th waiting datagram arrives.
+  mutating func deliver(_ index: Int, to side: Int) {
+    guard wire.waiting[side] > 0 else { return }
+    let place = index % wire.waiting[side]
+    // The slot keeps its octets until something is posted, which the arrival does not do.
+    let octets = unsafe UnsafeRawBufferPointer(wire.octets(place, to: side))
+    wire.remove(place, to: side)
+    unsafe arrive(octets.bytes, at: side)
+  }
+
+  private mutating func deliver(_ index: Int, _ count: Int, to side: Int, isHeld: Bool) {
+    for turn in 0..<count {
+      deliver(index, to: side)
+      if !isHeld && turn < count - 1 { pump(side) }
+    }
+  }
+
+  /// Everything that waits arrives, in order, and what it brings about, a millisecond later each time.
+  @_silgen_name("__sanitizer_loopback_exchange")
+  private mutating func exchange(_ rounds: Int, reads: Bool) {
+    for round in 0..<rounds {
+      guard wire.waiting[0] + wire.waiting[1] > 0 else { break }
+      now += 1_000
+      if round & 3 == 3 { wait(until: now) }
+      for side in 0..<2 {
+        for _ in 0..<wire.waiting[side] { deliver(0, to: side) }
+        if reads && world.end(side).user.handle != nil { read(side, count: 0xFFFF, isInPlace: false) }
+        pump(side)
+      }
+    }
+    // What has fallen due meanwhile.
+    wait(until: now)
+    for side in 0..<2 { pump(side) }
+  }
+
+  private func drop(_ index: Int, _ count: Int, to side: Int) {
+    for _ in 0..<count where wire.waiting[side] > 0 {
+      wire.remove(index % wire.waiting[side], to: side)
+    }
+  }
+
+  private mutating func double(_ index: Int, to side: Int) {
+    guard wire.waiting[side] > 0 else { return }
+    // As with a delivery.
+    let octets = unsafe UnsafeRawBufferPointer(wire.octets(index % wire.waiting[side], to: side))
+    unsafe arrive(octets.bytes, at: side)
+  }
+
+  private func reorder(_ index: Int, to side: Int, isFirst: Bool) {
+    guard wire.waiting[side] > 0 else { return }
+    wire.move(index % wire.waiting[side], to: side, isFirst: isFirst)
+  }
+
+  // MARK: Time
+
+  /// Time passes for both hosts, with nothing due on the way.
+  @_silgen_name("__sanitizer_loopback_wait")
+  mutating func wait(until moment: UInt64) {
+    now = max(now, moment)
+    for side in 0..<2 { expire(side) }
+    // A datagram lives for less than the maximum segment lifetime of two minutes.
+    if now > 110_000_000 { wire.forget(before: now - 110_000_000) }
+  }
+
+  @_silgen_name("__sanitizer_loopback_expire")
+  private func expire(_ side: Int) {
+    let end = world.end(side)
+    for turn in 0..<100 {
+      guard end.host.expire(at: instant) else { break }
+      require("expire comes to an end", turn < 99)
+    }
+    end.user.debt += 2
+    look(side)
+  }
+
+  /// The earlier of the two hosts' deadlines, on a tick of the core's clock.
+  var nextDeadline: UInt64? {
+    let first = world.left.host.deadline?.microseconds ?? UInt64.max
+    let second = world.right.host.deadline?.microseconds ?? UInt64.max
+    let earlier = min(first, second)
+    return earlier == UInt64.max ? nil : max(now, earlier)
+  }
+
+  private mutating func pass(_ step: LoopbackStep) {
+    let code = Int(step.octets[1] & 15)
+    var target = now + LoopbackTable.pauses[code]
+    if code == 0 { target = nextDeadline ?? now }
+    if step.octets[1] & 0x10 != 0 {
+      // From deadline to deadline.
+      for _ in 0..<16 {
+        for side in 0..<2 { pump(side) }
+        guard let deadline = nextDeadline, deadline < target else { break }
+        wait(until: deadline)
+      }
+    }
+    wait(until: target)
+    if !step.isHeld { for side in 0..<2 { pump(side) } }
+  }
+}
