@@ -86,7 +86,7 @@ private func forge(
 
 private let handshakeTapes = [
   Seed("nothing-but-the-drain", tape(plain)),
-  Seed("handshake", tape(plain, deliver(right), deliver(left), deliver(right))),
+  Seed("handshake-at-once", tape(plain, deliver(right), deliver(left), deliver(right))),
   Seed("simultaneous-open", tape(Setting(isSimultaneous: true), deliver(right), deliver(left), exchange())),
   Seed(
     "simultaneous-open-with-crossed-syns-lost",
