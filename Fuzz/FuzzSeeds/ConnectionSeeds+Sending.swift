@@ -5,10 +5,12 @@ private func acknowledgeOnly(_ acknowledged: Acknowledged, window: Window = .ope
 }
 private let duplicate = acknowledgeOnly(.none)
 
+/// A peer whose window never stands in the way.
+private let wideOpen = [connect, segment(Flag.syn | Flag.ack, window: .all)]
 /// As much in flight as the ring holds, acknowledged segment by segment.
 private func fullPipe(_ count: Int) -> [[UInt8]] {
-  [writeMuch(3)]
-    + Array(repeating: [acknowledgeOnly(.oneSegment), writeMuch(3)], count: count).flatMap { $0 }
+  let one = acknowledgeOnly(.oneSegment, window: .all)
+  return [writeMuch(3)] + Array(repeating: [one, writeMuch(3)], count: count).flatMap { $0 }
 }
 
 let sendingTapes: [Seed] = [
@@ -213,12 +215,17 @@ let timerTapes: [Seed] = [
     "window-begins-anew-after-a-pause",
     connectionTape(
       Stage(rings: .scaled70000),
-      activeOpen + fullPipe(6) + [answer, answer, jump(.minute), writeMuch(3), answer])),
+      wideOpen + fullPipe(6) + [
+        answer(window: .all), answer(window: .all), answer(window: .all), jump(.minute),
+      ]
+        + [writeMuch(3), answer])),
   Seed(
     "congestion-avoidance",
     connectionTape(
       Stage(rings: .scaled70000),
-      activeOpen + fullPipe(1) + [duplicate, duplicate, duplicate, answer] + fullPipe(30) + [answer])),
+      wideOpen + fullPipe(1)
+        + Array(repeating: acknowledgeOnly(.none, window: .all), count: 3) + [answer(window: .all)]
+        + fullPipe(30) + [answer])),
   Seed(
     "fixed-0004-sample-from-a-probe",
     connectionTape(

@@ -44,12 +44,30 @@ final class ConnectionWorld {
       unsafe picture.copyMemory(from: UnsafeRawBufferPointer(memory))
       let tuple = FourTuple(local: local, remote: ConnectionWorld.peer(isIPv4: isIPv4))
       let initial = host.initialSequenceNumber(tuple, at: start).rawValue
+      ConnectionWorld.checkInitial(host, tuple, initial, at: start)
       initialAtZero = initial &- UInt32(ConnectionWorld.beginning / 4)
       // It grows by one each 4 microseconds (RFC 6528); whole milliseconds are 250 steps.
       let missing = UInt64(UInt32.max - initial) / 250
       wrapTime = ConnectionWorld.beginning + missing * 1_000
     } catch {
       violated("a world can be made", "\(error)")
+    }
+  }
+
+  /// RFC 6528: whoever knows the number of one pair knows nothing of another's.
+  private static func checkInitial(
+    _ host: borrowing Host, _ tuple: FourTuple, _ initial: UInt32, at now: Instant
+  ) {
+    var others = [tuple, tuple, tuple, tuple]
+    others[0].localPort ^= 1
+    others[1].remotePort ^= 1
+    others[2].localAddress.low ^= 4
+    others[3].remoteAddress.low ^= 4
+    for other in others {
+      let number = host.initialSequenceNumber(other, at: now).rawValue
+      // Two of 2^32 numbers are that close once in a million.
+      let isFar = abs(distance(number, initial)) > 1_000
+      require("each pair has an initial sequence number of its own", isFar, "\(number) and \(initial)")
     }
   }
 
