@@ -9,7 +9,9 @@ let textTapes: [Seed] = [
   Seed(
     "text-sent-again-beside-sack-blocks",
     connectionTape(
-      Stage(), activeOpen + [writeMuch(2), text(5, 10), text(5, 30), pass(.threeSeconds), answer])),
+      Stage(),
+      activeOpen + [writeMuch(2), segment(Flag.ack, 10, acknowledges: .none, count: 5)]
+        + [segment(Flag.ack, 30, acknowledges: .none, count: 5), pass(.threeSeconds), answer])),
   Seed(
     "old-text-does-not-set-the-echo",
     connectionTape(
