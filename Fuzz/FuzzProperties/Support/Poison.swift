@@ -1,4 +1,4 @@
-#if FUZZING
+#if FUZZING && !NO_ADDRESS_SANITIZER
   @_silgen_name("__asan_poison_memory_region")
   private func poisonRegion(_ start: UnsafeRawPointer, _ count: Int)
 
@@ -9,7 +9,7 @@
 /// Makes octets untouchable where the address sanitizer is part of the program; elsewhere it does nothing.
 @inline(__always)
 func poison(_ start: UnsafeMutableRawPointer, _ count: Int) {
-  #if FUZZING
+  #if FUZZING && !NO_ADDRESS_SANITIZER
     // The caller owns the octets.
     if count > 0 { unsafe poisonRegion(start, count) }
   #endif
@@ -18,7 +18,7 @@ func poison(_ start: UnsafeMutableRawPointer, _ count: Int) {
 /// Takes `poison` back.
 @inline(__always)
 func unpoison(_ start: UnsafeMutableRawPointer, _ count: Int) {
-  #if FUZZING
+  #if FUZZING && !NO_ADDRESS_SANITIZER
     // The caller owns the octets.
     if count > 0 { unsafe unpoisonRegion(start, count) }
   #endif
@@ -26,7 +26,7 @@ func unpoison(_ start: UnsafeMutableRawPointer, _ count: Int) {
 
 /// Whether what stands behind a poisoned place must not be looked at.
 var isPoisoning: Bool {
-  #if FUZZING
+  #if FUZZING && !NO_ADDRESS_SANITIZER
     true
   #else
     false
