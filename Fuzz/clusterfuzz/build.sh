@@ -27,7 +27,7 @@ symbolizer=/usr/local/bin/llvm-symbolizer-swift
 # Prints the path of a target's program. The Swift libraries are part of it, since it runs where there is no Swift.
 build() {
   if [ "$SANITIZER" = address ]; then
-    # Linked so, a program exports all it has, and what the target does not reach would stay: ten times the counters.
+    # Linked so, a program exports all it has, and what the target does not reach would stay: nine times the counters.
     SCRATCH=$WORK/address Fuzz/build-target "$1" --static-swift-stdlib -Xlinker --no-export-dynamic
     return
   fi
