@@ -128,7 +128,7 @@ struct ConnectionRun {
   mutating func transmit(limit: Int = Int.max) {
     for turn in 0..<min(limit, 2_000) {
       guard let departure = unsafe world.host.transmit(into: stage.datagram, at: instant) else {
-        model.settle(tally, at: now)
+        model.settle(at: now)
         require(
           "what was not acknowledged in time leaves again",
           !mustSendAgain || model.flight == 0 || model.state == .closed)

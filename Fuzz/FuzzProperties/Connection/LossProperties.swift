@@ -12,7 +12,6 @@ struct LossPicture {
   var isSynchronized: Bool
   var handshakes: Int
   var freshAt: UInt64
-  var now: UInt64
   var smoothed: UInt64
 
 }
@@ -29,7 +28,7 @@ extension ConnectionRun {
       timeout: status.retransmissionTimeout.microseconds, congestionWindow: status.congestionWindow,
       threshold: status.slowStartThreshold, segmentSize: status.segmentSize, flight: model.flight,
       next: model.next, duplicates: model.duplicates, isSynchronized: model.isSynchronized,
-      handshakes: model.handshakes, freshAt: model.freshAt, now: now,
+      handshakes: model.handshakes, freshAt: model.freshAt,
       smoothed: status.smoothedRoundTrip.microseconds)
   }
 

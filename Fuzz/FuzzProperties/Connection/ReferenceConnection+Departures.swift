@@ -4,7 +4,6 @@ import TCPCore
 struct ReferenceDepartures {
   var acknowledgments = 0
   var keepAlives = 0
-  var hasAcknowledged = false
   var hasSynchronized = false
   var hasSentAgain = false
 }
@@ -36,7 +35,6 @@ extension ReferenceConnection {
       checkEmpty(segment, &tally, at: now)
     }
     lastAcknowledgment = expected
-    tally.hasAcknowledged = true
     debts.acknowledgment = false
     debts.delayedUntil = .max
   }
@@ -166,9 +164,6 @@ extension ReferenceConnection {
     if opened > 0 { rightEdge = edge }
   }
 
-  /// Octets of room for options and text on the way.
-  private var pathRoom: Int { min(settings.mtu, pathMTU) - (settings.isIPv4 ? 40 : 60) }
-
   /// The urgent pointer, as long as urgent text is not acknowledged (MUST-30).
   private func checkUrgent(_ segment: SegmentHeader) {
     guard state != .timeWait, !isHalfOpen else { return }
@@ -200,7 +195,7 @@ extension ReferenceConnection {
   }
 
   /// All that was owed has left.
-  mutating func settle(_ tally: ReferenceDepartures, at now: UInt64) {
+  mutating func settle(at now: UInt64) {
     require("what is owed an acknowledgment gets it", !debts.acknowledgment)
     require("a SYN is answered, and ours is sent", !debts.synchronize)
     require("no acknowledgment is delayed longer", now < debts.delayedUntil)

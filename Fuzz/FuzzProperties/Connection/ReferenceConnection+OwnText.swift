@@ -19,7 +19,7 @@ extension ReferenceConnection {
     checkContent(text, from: first)
     let hasFinish = segment.flags.contains(.fin)
     require("FIN stands behind the last octet", !hasFinish || isFinishing && first + count == written)
-    let room = min(peerSegmentSize, pathRoomForText) - (segment.byteCount - 20)
+    let room = min(peerSegmentSize, pathRoom) - (segment.byteCount - 20)
     require("no segment is longer than the peer and the path take", count <= room, "\(count) of \(room)")
     require(
       "what ends the written text is pushed",
@@ -40,8 +40,6 @@ extension ReferenceConnection {
       next = end
     }
   }
-
-  private var pathRoomForText: Int { min(settings.mtu, pathMTU) - (settings.isIPv4 ? 40 : 60) }
 
   private func checkContent(_ text: RawSpan, from first: Int) {
     for index in 0..<text.byteCount {

@@ -152,9 +152,9 @@ struct ReferenceConnection {
   /// SND.NXT - SND.UNA.
   var flight: Int { distance(next, unacknowledged) }
   /// Octets of text that fit into one segment.
-  var textRoom: Int {
-    min(peerSegmentSize, min(settings.mtu, pathMTU) - (settings.isIPv4 ? 40 : 60)) - (usesTimestamps ? 12 : 0)
-  }
+  var textRoom: Int { min(peerSegmentSize, pathRoom) - (usesTimestamps ? 12 : 0) }
+  /// Octets of room for options and text on the way.
+  var pathRoom: Int { min(settings.mtu, pathMTU) - (settings.isIPv4 ? 40 : 60) }
   /// RCV.WND.
   var receiveWindow: Int { distance(rightEdge, expected) }
   /// Octets that wait to be read.

@@ -1,0 +1,21 @@
+import TCPCore
+import Testing
+
+@Suite("The backlog") struct BacklogTests {
+  /// The oldest half-open entries may all be another listener's: then none of this one's gives way.
+  @Test("A listener never has more handshakes open than its backlog")
+  func bound() throws {
+    var configuration = HostConfiguration(connections: 2)
+    configuration.halfOpenCapacity = 32
+    let box = try HostBox.make(1, configuration)
+    _ = try box.host.listen(.near(1, 80), backlog: 20)
+    _ = try box.host.listen(.near(1, 81), backlog: 1)
+    for port in 0..<17 {
+      #expect(
+        box.arrive(HandPeer(.near(2, 6_000 + UInt16(port)), to: .near(1, 80)).segment(.syn)) == .processed)
+    }
+    #expect(box.arrive(HandPeer(.near(2, 7_000), to: .near(1, 81)).segment(.syn)) == .processed)
+    #expect(box.arrive(HandPeer(.near(2, 7_001), to: .near(1, 81)).segment(.syn)) == .backlogFull)
+    #expect(box.host.occupancy.halfOpen == 18)
+  }
+}
