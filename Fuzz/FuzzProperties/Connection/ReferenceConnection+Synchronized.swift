@@ -162,10 +162,14 @@ extension ReferenceConnection {
     }
     duplicates += 1
     if duplicates >= 3 && recovery == nil { recovery = next }
-    if duplicates == 3 && !isRecovering && window > 0 && distance(unacknowledged, recoveryPoint) > 0 {
-      isRecovering = true
+    if duplicates == 3 && !isRecovering {
+      // Not again for octets that were out when the last recovery or time-out began. Of time-outs the model knows only
+      // when they may have been, so the core may be in recovery where this does not demand it.
+      if window > 0 && distance(unacknowledged, recoveryPoint) > 0 {
+        isRecovering = true
+        mustSendAgain = againEnd == nil
+      }
       recoveryPoint = next
-      mustSendAgain = againEnd == nil
     }
   }
 
