@@ -9,14 +9,15 @@ package func checkConnection(_ bytes: RawSpan, observer: ConnectionObserver? = n
   var run = ConnectionRun(variant: bytes.uint8(at: 0), observer: observer)
   var offset = 1
   var count = 0
+  var picture: LossPicture?
   // Long tapes say no more than short ones, and cost more.
   while offset + Step.byteCount <= bytes.byteCount && count < 200 {
     let step = Step(bytes, at: offset)
     let before = run.model.state
-    let picture = run.picture
     run.take(step)
-    run.check(after: step)
-    if step.kind != .time { run.checkLoss(from: picture) }
+    let now = run.picture(of: run.check(after: step))
+    if step.kind != .time { run.checkLoss(from: picture, to: now) }
+    picture = now
     noteTransition(from: before, to: run.model.state, by: step.kind)
     observer?.stepped("\(step.kind): \(before) -> \(run.model.state)")
     offset += Step.byteCount
@@ -25,17 +26,19 @@ package func checkConnection(_ bytes: RawSpan, observer: ConnectionObserver? = n
 }
 
 extension ConnectionRun {
-  /// What must hold between any two steps.
-  mutating func check(after step: Step) {
+  /// What must hold between any two steps. Returns what STATUS says.
+  mutating func check(after step: Step) -> Status? {
     if let broken = world.host.brokenInvariant() { violated("invariants hold", "\(broken)") }
     checkTables()
-    if let handle { checkStatus(handle) }
+    let status = askStatus()
+    if let status { check(status) }
     if !step.isUnheard { checkNews() }
     if !step.isHeld { checkDeadline() }
+    return status
   }
 
   /// As many entries as there are connections.
-  private func checkTables() {
+  private mutating func checkTables() {
     let occupancy = world.host.occupancy
     let isRunning = handle != nil || !isNobodys && model.state != .timeWait
     require(
@@ -51,15 +54,18 @@ extension ConnectionRun {
   /// Whether there is no connection, or none with a slot of its own.
   private var isNobodys: Bool { model.state == .closed || model.isHalfOpen }
 
-  /// STATUS says what the model says.
-  private func checkStatus(_ handle: Handle) {
-    EventPairs.note(.status, model.state)
+  /// What STATUS says; `nil` where nobody holds a handle.
+  mutating func askStatus() -> Status? {
     // The handle of a connection that is over stays while a peer begins a new one on the pair.
-    guard !model.isHalfOpen else { return }
-    let status: Status
-    do throws(CallError) { status = try world.host.status(handle) } catch {
+    guard let handle, !model.isHalfOpen else { return nil }
+    do throws(CallError) { return try world.host.status(handle) } catch {
       violated("a handle that is held has a status", "\(error)")
     }
+  }
+
+  /// STATUS says what the model says.
+  private mutating func check(_ status: Status) {
+    EventPairs.note(.status, model.state)
     require(
       "the state is that of RFC 9293", status.state == model.state,
       "\(status.state) instead of \(model.state)")
@@ -113,7 +119,7 @@ extension ConnectionRun {
   }
 
   /// After everything that is due was done, the next deadline lies ahead.
-  private func checkDeadline() {
+  private mutating func checkDeadline() {
     if world.host.deadline == nil {
       require("what waits for time has a deadline", !model.isHalfOpen && model.state != .timeWait)
       require("what waits to be sent has a deadline", !model.mustWake)

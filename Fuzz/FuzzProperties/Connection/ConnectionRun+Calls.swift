@@ -9,27 +9,22 @@ extension ConnectionRun {
     if octets[1] > 200 { count = TapeTable.writes[Int(octets[1] - 201) % TapeTable.writes.count] }
     let isUrgent = octets[2] & 1 != 0
     let isInPlace = octets[2] & 2 != 0 && !isUrgent
-    for index in 0..<count {
-      unsafe stage.text[index] = ReferenceConnection.userOctet(model.written + index)
-    }
+    let text = ReferenceConnection.userText(model.written, count)
     let room = world.configuration.ringClass(0).sendCapacity - (model.written - model.acknowledgedText)
-    let text = unsafe UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(stage.text)[..<count])
     do throws(CallError) {
       let taken: Int
       if isInPlace {
         taken = unsafe try world.host.withWritable(handle, at: instant) { first, second in
           let total = min(count, first.count + second.count)
-          for index in 0..<total {
-            if index < first.count {
-              unsafe first[index] = text[index]
-            } else {
-              unsafe second[index - first.count] = text[index]
-            }
-          }
+          let head = min(total, first.count)
+          // What is lent has room for the two parts.
+          if let base = first.baseAddress { unsafe text.part(0, head).copy(to: base) }
+          // As said above.
+          if let base = second.baseAddress { unsafe text.part(head, total).copy(to: base) }
           return total
         }
       } else {
-        taken = unsafe try world.host.write(handle, text.bytes, isUrgent: isUrgent, at: instant)
+        taken = unsafe try world.host.write(handle, text.buffer.bytes, isUrgent: isUrgent, at: instant)
       }
       require("write is refused where nothing may be sent", model.sendError == nil)
       require(
@@ -68,12 +63,8 @@ extension ConnectionRun {
         taken = unsafe try world.host.read(handle, into: buffer, at: instant)
       }
       require("read gives what has come", taken == expected && taken > 0, "\(taken) instead of \(expected)")
-      for index in 0..<taken {
-        let place = (model.consumed + index) % model.settings.receiveCapacity
-        require(
-          "read gives the peer's octets", unsafe stage.text[index] == model.content[place],
-          "at \(model.consumed + index)")
-      }
+      let text = unsafe Octets(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(stage.text)[..<taken]))
+      require("read gives the peer's octets", model.isNext(text), "from \(model.consumed) on")
       model.read(taken)
     } catch {
       require("read blocks only where nothing waits", model.unread == 0, "\(error)")

@@ -3,7 +3,7 @@ import TCPCore
 // What the octets of a step say about a segment.
 extension ConnectionRun {
   /// A segment from a step, relative to the connection's own numbers.
-  func segment(_ octets: InlineArray<8, UInt8>) -> ReferenceSegment {
+  mutating func segment(_ octets: InlineArray<8, UInt8>) -> ReferenceSegment {
     var segment = ReferenceSegment()
     segment.flags = SegmentFlags(rawValue: octets[1])
     let isNew =
@@ -18,7 +18,7 @@ extension ConnectionRun {
       segment.acknowledgment = acknowledgment(octets[2] >> 4).moved(Step.distance(octets[4]))
     }
     segment.count = count(octets[5])
-    segment.salt = octets[0] & 0x40 != 0 ? 0x5A : 0
+    segment.isOther = octets[0] & 0x40 != 0
     segment.window = window(octets[6])
     let extras = octets[7]
     segment.timestamps = timestamps(extras & 3, isSynchronizing: segment.has(.syn))
@@ -36,7 +36,7 @@ extension ConnectionRun {
     return segment
   }
 
-  private func addSACK(_ extras: UInt8, to segment: inout ReferenceSegment) {
+  private mutating func addSACK(_ extras: UInt8, to segment: inout ReferenceSegment) {
     let base = segment.acknowledgment
     for index in 0..<(extras & 0x20 != 0 ? 3 : 1) {
       let left = SequenceNumber(base.moved(1 + 400 * index))
@@ -44,7 +44,7 @@ extension ConnectionRun {
     }
   }
 
-  private func sequence(_ anchor: UInt8) -> UInt32 {
+  private mutating func sequence(_ anchor: UInt8) -> UInt32 {
     switch anchor {
     case 1: model.rightEdge
     case 2: model.peerInitial
@@ -67,7 +67,7 @@ extension ConnectionRun {
     }
   }
 
-  func acknowledgment(_ anchor: UInt8) -> UInt32 {
+  mutating func acknowledgment(_ anchor: UInt8) -> UInt32 {
     switch anchor {
     case 1: model.unacknowledged
     case 2: model.initial
@@ -84,7 +84,7 @@ extension ConnectionRun {
     }
   }
 
-  private func count(_ code: UInt8) -> Int {
+  private mutating func count(_ code: UInt8) -> Int {
     if code <= 200 { return Int(code) }
     let capacity = model.settings.receiveCapacity
     let most = world.isIPv4 ? 1_400 : 1_160
@@ -101,12 +101,12 @@ extension ConnectionRun {
     return min(most, max(0, wanted))
   }
 
-  private func window(_ code: UInt8) -> Int {
+  private mutating func window(_ code: UInt8) -> Int {
     code < 8 ? TapeTable.windows[Int(code)] : Int(code) * 64
   }
 
   /// The peer's clock; one of its ticks is a millisecond.
-  private func timestamps(_ mode: UInt8, isSynchronizing: Bool) -> Timestamps? {
+  private mutating func timestamps(_ mode: UInt8, isSynchronizing: Bool) -> Timestamps? {
     let clock = UInt32(truncatingIfNeeded: now / 1_000) &+ 77
     let echo = (model.timestampOffset ?? 0) &+ UInt32(truncatingIfNeeded: now >> 10)
     switch mode {

@@ -61,7 +61,7 @@ extension ConnectionRun {
   }
 
   private mutating func expire(at moment: UInt64) {
-    let before = picture
+    let before = picture(of: askStatus())
     let pause = moment - now
     noteTimeouts(after: pause, mustTimeOut(before, pause: pause))
     now = moment
@@ -73,13 +73,13 @@ extension ConnectionRun {
     model.expire(at: now)
     noteGivenUp()
     if mustTimeOut(before, pause: pause) && model.state != .closed {
-      checkTimeout(from: before)
+      checkTimeout(from: before, to: picture(of: askStatus()))
       mustSendAgain = true
     }
   }
 
   /// Which of the time-outs of RFC 9293 section 3.10.8 a pause brings about, for the report.
-  private func noteTimeouts(after pause: UInt64, _ isTimeout: Bool) {
+  private mutating func noteTimeouts(after pause: UInt64, _ isTimeout: Bool) {
     let state = model.state == .closed && model.isListening ? .listen : model.state
     let isQuiet = state == .listen || state == .finWait2 || state == .timeWait || model.isHalfOpen
     if isTimeout || isQuiet && pause >= 1_000_000 { EventPairs.note(.retransmissionTimeout, state) }

@@ -43,7 +43,8 @@ struct ConnectionRun {
     settings.challengeLimit = Int(world.configuration.challengeLimit)
     settings.challengeInterval = world.configuration.challengeInterval.microseconds
     settings.initialAtZero = world.initialAtZero
-    model = unsafe ReferenceConnection(settings, ConnectionRun.options(variant), content: stage.content)
+    model = unsafe ReferenceConnection(
+      settings, ConnectionRun.options(variant), content: stage.content, early: stage.early)
   }
 
   /// What the connections of a variant begin with.
@@ -84,9 +85,9 @@ struct ConnectionRun {
     let anchor = model.received + offset + (segment.has(.syn) ? 1 : 0)
     let tuple = FourTuple(local: peer, remote: local)
     let count = header.emitDatagram(tuple, textCount: segment.count, DatagramStyle(), into: bytes) { room in
-      for index in 0..<segment.count {
-        room.store(ReferenceConnection.peerOctet(anchor + index, segment.salt), at: index)
-      }
+      precondition(segment.count <= room.count)
+      // In bounds: checked on the line above.
+      unsafe ReferenceConnection.peerText(anchor, segment.count, isOther: segment.isOther).copy(to: room.base)
       var sum = InternetChecksum()
       sum.add(room, count: segment.count)
       return sum

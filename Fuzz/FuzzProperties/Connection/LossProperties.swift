@@ -13,13 +13,12 @@ struct LossPicture {
   var handshakes: Int
   var freshAt: UInt64
   var smoothed: UInt64
-
 }
 
 extension ConnectionRun {
-  /// The picture now; `nil` where no handle tells.
-  var picture: LossPicture? {
-    guard let handle, !model.isHalfOpen, let status = try? world.host.status(handle) else { return nil }
+  /// The picture now, of what STATUS says now; `nil` where no handle tells.
+  mutating func picture(of status: Status?) -> LossPicture? {
+    guard let status else { return nil }
     switch status.state {
     case .closed, .listen, .timeWait: return nil
     case .synSent, .synReceived, .established, .finWait1, .finWait2, .closeWait, .closing, .lastAck: break
@@ -33,8 +32,8 @@ extension ConnectionRun {
   }
 
   /// The time-out and the congestion window moved as RFC 6298 and RFC 5681 allow.
-  mutating func checkLoss(from before: LossPicture?) {
-    guard let before, let after = picture, before.handshakes == after.handshakes else { return }
+  mutating func checkLoss(from before: LossPicture?, to after: LossPicture?) {
+    guard let before, let after, before.handshakes == after.handshakes else { return }
     require(
       "the time-out is within its bounds",
       after.timeout >= model.options.minimumTimeout.microseconds || after.timeout >= before.timeout)
@@ -90,24 +89,24 @@ extension ConnectionRun {
   }
 
   /// RFC 6928 section 2.
-  private func checkInitialWindow(_ after: LossPicture) {
+  private mutating func checkInitialWindow(_ after: LossPicture) {
     require(
       "the initial window is that of RFC 6928",
       after.congestionWindow <= initialWindow(after.segmentSize) + after.segmentSize,
       "\(after.congestionWindow)")
   }
 
-  private func initialWindow(_ size: Int) -> Int { min(10 * size, max(2 * size, 14_600)) }
+  private mutating func initialWindow(_ size: Int) -> Int { min(10 * size, max(2 * size, 14_600)) }
 
   /// Whether the time-out must pass within a pause: every timer was armed before it, for the time-out at most.
-  func mustTimeOut(_ before: LossPicture?, pause: UInt64) -> Bool {
+  mutating func mustTimeOut(_ before: LossPicture?, pause: UInt64) -> Bool {
     guard let before, before.flight > 0, pause >= before.timeout else { return false }
     return model.window > 0 || !model.isSynchronized
   }
 
   /// After a time-out (RFC 6298 section 5): the next is twice as long, and the window is one segment.
-  func checkTimeout(from before: LossPicture?) {
-    guard let before, let after = picture, before.handshakes == after.handshakes else { return }
+  mutating func checkTimeout(from before: LossPicture?, to after: LossPicture?) {
+    guard let before, let after, before.handshakes == after.handshakes else { return }
     let limit = model.options.maximumTimeout.microseconds
     require(
       "each time-out is twice as long as the one before", after.timeout >= min(limit, 2 * before.timeout),

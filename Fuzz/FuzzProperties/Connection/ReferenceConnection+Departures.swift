@@ -107,7 +107,7 @@ extension ReferenceConnection {
 
   /// MSS, window scale and SACK-permitted belong on SYN; SACK tells of what waits beyond a gap, the latest first
   /// (RFC 2018 section 4).
-  private func checkOptions(_ segment: SegmentHeader) {
+  private mutating func checkOptions(_ segment: SegmentHeader) {
     let found = segment.options
     require(
       "options of a SYN are on no other segment",
@@ -165,7 +165,7 @@ extension ReferenceConnection {
   }
 
   /// The urgent pointer, as long as urgent text is not acknowledged (MUST-30).
-  private func checkUrgent(_ segment: SegmentHeader) {
+  private mutating func checkUrgent(_ segment: SegmentHeader) {
     guard state != .timeWait, !isHalfOpen else { return }
     let end = urgentWritten.map { initial.moved(1 + $0) }
     let ahead = end.map { distance($0, segment.sequence.rawValue) } ?? 0

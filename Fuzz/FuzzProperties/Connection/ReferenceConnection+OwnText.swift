@@ -41,11 +41,12 @@ extension ReferenceConnection {
     }
   }
 
-  private func checkContent(_ text: RawSpan, from first: Int) {
-    for index in 0..<text.byteCount {
-      let octet = ReferenceConnection.userOctet(first + index)
-      require("text is what the user wrote", text.uint8(at: index) == octet, "at \(first + index)")
+  private mutating func checkContent(_ text: RawSpan, from first: Int) {
+    // The pointer stays within the closure.
+    let isRight = unsafe text.withUnsafeBytes {
+      unsafe Octets($0).equals(ReferenceConnection.userText(first, text.byteCount))
     }
+    require("text is what the user wrote", isRight, "from \(first) on")
   }
 
   /// RFC 6298, RFC 5681: after a time-out, three duplicates, a partial acknowledgment, a window that opened, or a
@@ -87,7 +88,7 @@ extension ReferenceConnection {
     probeAt = now
   }
 
-  private func checkFresh(_ segment: SegmentHeader, room: Int, at now: UInt64) {
+  private mutating func checkFresh(_ segment: SegmentHeader, room: Int, at now: UInt64) {
     let end = segment.sequence.rawValue.moved(segment.length)
     let inside = distance(unacknowledged.moved(window), end)
     let isProbe = flight == 0 && segment.length == 1

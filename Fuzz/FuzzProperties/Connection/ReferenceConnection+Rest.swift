@@ -71,7 +71,7 @@ extension ReferenceConnection {
 
   /// Whether the silence has lasted so long that the core may give up: R2 or the user time-out (section 3.10.8),
   /// or keep-alive probes without an answer.
-  func mayGiveUp(at now: UInt64) -> Bool {
+  mutating func mayGiveUp(at now: UInt64) -> Bool {
     let limit = isSynchronized ? options.retransmissionLimit : options.handshakeLimit
     let patience = min(limit, options.userTimeout).microseconds
     if state == .synSent || flight > 0 || isProbing { return now - quietSince >= patience }
@@ -82,7 +82,7 @@ extension ReferenceConnection {
   }
 
   /// Whether the core must have given up by now: something waits for its acknowledgment, and nothing was heard.
-  func mustGiveUp(at now: UInt64) -> Bool {
+  mutating func mustGiveUp(at now: UInt64) -> Bool {
     guard state == .synSent || flight > 0 && (window > 0 || !isSynchronized), !isHalfOpen else {
       return false
     }

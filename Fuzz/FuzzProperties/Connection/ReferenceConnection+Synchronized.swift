@@ -12,7 +12,7 @@ extension ReferenceConnection {
   }
 
   /// Table 6 of section 3.4.
-  func standing(_ sequence: UInt32, _ length: Int) -> Standing {
+  mutating func standing(_ sequence: UInt32, _ length: Int) -> Standing {
     let first = distance(sequence, expected)
     let last = first + length - 1
     if receiveWindow == 0 {
@@ -71,7 +71,7 @@ extension ReferenceConnection {
   }
 
   /// PAWS, with the 24 days after which a remembered timestamp means nothing.
-  func isOld(_ value: UInt32, at now: UInt64) -> Bool {
+  mutating func isOld(_ value: UInt32, at now: UInt64) -> Bool {
     Int32(bitPattern: value &- recentTimestamp) < 0 && now - recentTimestampTime <= 24 * 86_400 * 1_000_000
   }
 

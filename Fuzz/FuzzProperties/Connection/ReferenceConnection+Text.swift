@@ -47,10 +47,10 @@ extension ReferenceConnection {
     if left >= right {
       debts.acknowledgment = true
     } else if left == received {
-      takeInOrder(left, right, first, segment.salt, at: now)
+      takeInOrder(left, right, segment.isOther, at: now)
     } else {
       if keepEarly(left, right) {
-        place(left, right, first, segment.salt)
+        place(left, right, segment.isOther)
         latestEarly = left
       }
       debts.acknowledgment = true
@@ -58,8 +58,8 @@ extension ReferenceConnection {
     takeFinish(at: now)
   }
 
-  private mutating func takeInOrder(_ left: Int, _ right: Int, _ first: Int, _ salt: UInt8, at now: UInt64) {
-    place(left, right, first, salt)
+  private mutating func takeInOrder(_ left: Int, _ right: Int, _ isOther: Bool, at now: UInt64) {
+    place(left, right, isOther)
     let fillsGap = earlyCount > 0
     var reach = right
     while earlyCount > 0 && early[0].left <= reach {
@@ -98,11 +98,24 @@ extension ReferenceConnection {
   }
 
   /// Notes what the window holds; what comes later replaces what stood there.
-  private mutating func place(_ left: Int, _ right: Int, _ first: Int, _ salt: UInt8) {
-    for position in left..<right {
-      // The index is below the capacity, which is how many octets there are.
-      unsafe content[position % settings.receiveCapacity] = ReferenceConnection.peerOctet(position, salt)
-    }
+  private mutating func place(_ left: Int, _ right: Int, _ isOther: Bool) {
+    let text = ReferenceConnection.peerText(left, right - left, isOther: isOther)
+    let place = left % settings.receiveCapacity
+    let head = min(text.count, settings.receiveCapacity - place)
+    // No more than the window holds, which is how many octets there are: up to their end, and from their beginning.
+    unsafe text.part(0, head).copy(to: content + place)
+    unsafe text.part(head, text.count).copy(to: content)
+  }
+
+  /// Whether octets are those that the user must read next.
+  mutating func isNext(_ text: Octets) -> Bool {
+    let place = consumed % settings.receiveCapacity
+    let head = min(text.count, settings.receiveCapacity - place)
+    // No more than the window holds, in two parts as they were noted.
+    let first = unsafe Octets(UnsafeRawBufferPointer(start: content + place, count: head))
+    // As said above.
+    let second = unsafe Octets(UnsafeRawBufferPointer(start: content, count: text.count - head))
+    return text.part(0, head).equals(first) && text.part(head, text.count).equals(second)
   }
 
   // MARK: Text beyond a gap

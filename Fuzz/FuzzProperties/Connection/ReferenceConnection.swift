@@ -4,6 +4,8 @@ import TCPCore
 /// table of transmissions, no rings. It says what the core must answer, and judges what leaves the core.
 ///
 /// Where the RFC leaves a choice the model takes the core's, as the README and the table of events name them.
+///
+/// What only looks is `mutating`, too: otherwise each call would copy the whole of it, and fuzzing would take twice as long.
 @safe
 struct ReferenceConnection {
   /// What holds for every connection of a host.
@@ -100,7 +102,7 @@ struct ReferenceConnection {
   var shift = 0
   var largestText = 0
   /// Text beyond a gap, sorted and disjoint.
-  var early = InlineArray<72, ReferenceStretch>(repeating: ReferenceStretch())
+  let early: ReferenceStretches
   var earlyCount = 0
   /// Where the latest early text stands: its range is reported first (RFC 2018 section 4).
   var latestEarly: Int?
@@ -142,11 +144,15 @@ struct ReferenceConnection {
   /// What the user must be told.
   var news = Events.none
 
-  init(_ settings: Settings, _ options: ConnectionOptions, content: UnsafeMutablePointer<UInt8>) {
+  init(
+    _ settings: Settings, _ options: ConnectionOptions, content: UnsafeMutablePointer<UInt8>,
+    early: ReferenceStretches
+  ) {
     self.settings = settings
     firstOptions = options
     self.options = options
     unsafe self.content = content
+    self.early = early
   }
 
   /// SND.NXT - SND.UNA.
@@ -164,7 +170,7 @@ struct ReferenceConnection {
 
   /// Begins anew; what the host and its listener are like stays.
   mutating func begin(passive: Bool, at now: UInt64) {
-    var fresh = unsafe ReferenceConnection(settings, firstOptions, content: content)
+    var fresh = unsafe ReferenceConnection(settings, firstOptions, content: content, early: early)
     fresh.isListening = isListening
     fresh.debts = debts
     fresh.debts.forgetConnection()
@@ -214,13 +220,11 @@ struct ReferenceConnection {
     finWait2Deadline = limit == .unlimited ? .max : now + limit.microseconds
   }
 
-  /// The octet of the peer's stream at a position.
-  static func peerOctet(_ position: Int, _ salt: UInt8 = 0) -> UInt8 {
-    UInt8(truncatingIfNeeded: position &* 37 &+ position >> 3) ^ salt
+  /// The peer's stream from a position on; the other is what a peer says who has changed its mind.
+  static func peerText(_ position: Int, _ count: Int, isOther: Bool) -> Octets {
+    PatternText.shared.octets(position + (isOther ? 40_000 : 20_000), count)
   }
 
-  /// The octet of the user's stream at a position.
-  static func userOctet(_ position: Int) -> UInt8 {
-    UInt8(truncatingIfNeeded: position &* 53 &+ position >> 4 &+ 11)
-  }
+  /// The user's stream from a position on.
+  static func userText(_ position: Int, _ count: Int) -> Octets { PatternText.shared.octets(position, count) }
 }

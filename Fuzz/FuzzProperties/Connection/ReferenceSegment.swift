@@ -15,9 +15,9 @@ struct ReferenceSegment {
   var acknowledgment: UInt32 = 0
   /// The window field, not scaled.
   var window = 0
-  /// Octets of text, and how they differ from those that the peer would send there.
+  /// Octets of text, and whether they are others than the peer sends there at other times.
   var count = 0
-  var salt: UInt8 = 0
+  var isOther = false
   var timestamps: Timestamps?
   var maximumSegmentSize: UInt16?
   var windowScale: UInt8?
@@ -35,6 +35,34 @@ struct ReferenceSegment {
 struct ReferenceStretch {
   var left = 0
   var right = 0
+}
+
+/// Room for stretches, made once: a connection that begins finds it again.
+@safe
+struct ReferenceStretches {
+  // A door for `unsafe`: room for `capacity` stretches, for as long as the program runs.
+  private let base: UnsafeMutablePointer<ReferenceStretch>
+  private let capacity: Int
+
+  init(capacity: Int) {
+    self.capacity = capacity
+    unsafe base = UnsafeMutablePointer.allocate(capacity: capacity)
+    // All of what was allocated.
+    unsafe base.initialize(repeating: ReferenceStretch(), count: capacity)
+  }
+
+  subscript(index: Int) -> ReferenceStretch {
+    get {
+      precondition(index >= 0 && index < capacity)
+      // In bounds: checked on the line above.
+      return unsafe base[index]
+    }
+    nonmutating set {
+      precondition(index >= 0 && index < capacity)
+      // In bounds: checked on the line above.
+      unsafe base[index] = newValue
+    }
+  }
 }
 
 /// A reset that must leave.

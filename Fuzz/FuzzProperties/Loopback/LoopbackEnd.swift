@@ -146,7 +146,7 @@ final class LoopbackStage {
 
   private var worlds: [LoopbackWorld?] = []
   let wire = LoopbackWire()
-  let text = PatternText()
+  let text = PatternText.shared
   /// Room for what a user reads, for as long as the program runs.
   let page = UnsafeMutableRawBufferPointer.allocate(byteCount: 150_000, alignment: 16)
 

@@ -1,4 +1,14 @@
 #if FUZZING
+  #if !NO_ADDRESS_SANITIZER
+    // Nothing is allocated once a target runs, so nothing needs to be kept from being used again.
+    @_cdecl("__asan_default_options")
+    func sanitizerOptions() -> UnsafePointer<CChar>? {
+      let options: StaticString = "quarantine_size_mb=1:malloc_context_size=5"
+      // A static string lasts as long as the program, and ends with a zero.
+      return unsafe UnsafeRawPointer(options.utf8Start).assumingMemoryBound(to: CChar.self)
+    }
+  #endif
+
   @_silgen_name("LLVMFuzzerMutate")
   private func defaultMutate(_ data: UnsafeMutablePointer<UInt8>, _ size: Int, _ maximum: Int) -> Int
 

@@ -19,11 +19,14 @@ struct OptionDraft {
   /// Adds an option of another list, if there is room for all of it.
   mutating func append(_ other: OptionDraft, _ option: (start: Int, end: Int)) {
     guard count + option.end - option.start <= 40 else { return }
-    for index in option.start..<option.end { append(other.octets[index]) }
+    // A view, since the array would be copied for each octet of it.
+    let source = other.octets.span
+    for index in option.start..<option.end { append(source[index]) }
   }
 
   /// Where the option at `start` ends. NOP, end-of-list and an option whose length lies take one octet.
   func end(of start: Int) -> Int {
+    let octets = octets.span
     let kind = octets[start]
     guard kind > 1, start + 1 < count else { return start + 1 }
     let length = Int(octets[start + 1])

@@ -63,7 +63,8 @@ private func replaceOptions(of draft: inout Draft, with options: OptionDraft) {
   guard draft.count - old + new <= draft.capacity else { return }
   draft.remove(old, at: 20)
   guard draft.insert(new, at: 20) else { return }
-  for index in 0..<options.count { draft[20 + index] = Int(options.octets[index]) }
+  let octets = options.octets.span
+  for index in 0..<options.count { draft[20 + index] = Int(octets[index]) }
   draft[12] = (20 + new) / 4 << 4 | draft[12] & 15
 }
 

@@ -1,16 +1,19 @@
 import TCPCore
 
-/// A text without end in which each octet is a function of its position: what users write, and what they must read.
+/// A text without end in which each octet is a function of its position: what users and peers write, and what must be read.
 ///
 /// It repeats after a prime number of octets, so that no usual shift goes unnoticed.
 @safe
-struct PatternText {
+struct PatternText: @unchecked Sendable {
+  /// One for all: it never changes once it is made.
+  static let shared = PatternText()
+
   private static var period: Int { 65_521 }
   private static var most: Int { 150_000 }
   // A door for `unsafe`: one period and the longest piece behind it, for as long as the program runs.
   private let base: UnsafeMutablePointer<UInt8>
 
-  init() {
+  private init() {
     unsafe base = UnsafeMutablePointer<UInt8>.allocate(capacity: PatternText.period + PatternText.most)
     for place in 0..<PatternText.period + PatternText.most {
       let position = UInt32(place % PatternText.period)
@@ -20,11 +23,12 @@ struct PatternText {
     }
   }
 
-  /// `count` octets from a position on.
+  /// `count` octets from a position on, which may lie in front of the beginning.
   func octets(_ position: Int, _ count: Int) -> Octets {
-    precondition(position >= 0 && count >= 0 && count <= PatternText.most)
-    // In bounds: the remainder is below the period, and the count was checked.
-    return unsafe Octets(
-      UnsafeRawBufferPointer(start: base + position % PatternText.period, count: count))
+    precondition(count >= 0 && count <= PatternText.most)
+    let rest = position % PatternText.period
+    let place = rest < 0 ? rest + PatternText.period : rest
+    // In bounds: the place is below the period, and the count was checked.
+    return unsafe Octets(UnsafeRawBufferPointer(start: base + place, count: count))
   }
 }
