@@ -64,8 +64,8 @@ extension Host {
     guard interfaces[number].add(new) else { throw .insufficientResources }
   }
 
-  /// Takes an address away. Connections that use it on this interface end with the reason `addressGone`; nothing is
-  /// sent for them.
+  /// Takes an address away. Connections that use it on this interface end with the reason `addressGone`, those in
+  /// TIME-WAIT with `finished`, as both streams were; nothing is sent for them.
   ///
   /// - Complexity: looks at every connection once.
   public mutating func removeAddress(

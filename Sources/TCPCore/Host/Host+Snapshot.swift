@@ -39,8 +39,9 @@ extension Host {
     return host.isSound
   }
 
-  /// A hash over everything that the host's future depends on, for comparing states: equal states have equal
-  /// digests, whatever the free room in the rings holds and whatever was counted.
+  /// A hash over all connections, half-open entries and entries in TIME-WAIT, for comparing states: equal states have
+  /// equal digests, whatever the free room in the rings holds and whatever was counted. What was configured is not in
+  /// it (options, interfaces, secrets), nor are the host's allowance of challenges and the contents of waiting replies.
   ///
   /// Times count relative to the latest moment that a call has named.
   public var digest: UInt64 {

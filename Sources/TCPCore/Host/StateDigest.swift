@@ -1,7 +1,7 @@
-/// A hash over what a host's future depends on: live fields and live octets, with times relative to now.
+/// A hash over a host's connections: live fields and live octets, with times relative to now.
 ///
-/// Two hosts with equal digests behave alike, as far as 64 bits can tell; padding, free room in rings and counters
-/// do not count.
+/// Two hosts that are configured alike and have equal digests have the same connections, as far as 64 bits can tell;
+/// padding, free room in rings and counters do not count, and `Host.digest` names what else does not.
 struct StateDigest {
   private var hash = SipHash(Secret(0x7463_7063_6f72_65, 0x6469_6765_7374))
   private var count: UInt64 = 0
