@@ -129,6 +129,12 @@ func icmp(_ kind: UInt8, _ acknowledged: Acknowledged = .all, _ distance: Int = 
 {
   step(8, kind, acknowledged.rawValue, UInt8(bitPattern: Int8(distance)), mtu)
 }
+/// A datagram was too big, and the router does not say for what; how long it was, by its place in the table.
+func tooBig(quoting index: UInt8) -> [UInt8] { [8, 2, Acknowledged.none.rawValue, 0, 5, index, 0, 0] }
+/// A SYN-ACK with an MSS and a window scale by their places in the tables.
+func synchronizeAnswer(size: UInt8 = 0, scale: UInt8 = 0, extras: UInt8 = 0) -> [UInt8] {
+  [0, Flag.syn | Flag.ack, 0, 0, 0, 0, size << 5 | scale, extras]
+}
 func write(_ count: UInt8, urgent: Bool = false, inPlace: Bool = false) -> [UInt8] {
   step(9, count, (urgent ? 1 : 0) | (inPlace ? 2 : 0))
 }
@@ -170,7 +176,8 @@ func jump(_ pause: Pause) -> [UInt8] { step(12, pause.rawValue) }
 func pass(_ pause: Pause) -> [UInt8] { step(12, 0x10 | pause.rawValue) }
 func transmit(_ count: UInt8) -> [UInt8] { step(13, count - 1) }
 let move = step(14)
-/// Options by their place: Nagle, user time-out, R2, FIN-WAIT-2, keep-alive, delay, soft errors, no R2.
+/// Options by their place: Nagle, user time-out, R2, FIN-WAIT-2, keep-alive, delay, soft errors, no R2; from 16 on an RTO
+/// of 200 ms at least, of 1 ms, of 4,000 s at most, 5 s for SYN, and keep-alive after 30 days.
 func options(_ index: UInt8) -> [UInt8] { step(15, index) }
 
 // MARK: Ways into the states

@@ -14,6 +14,8 @@ private let plainDatagrams = [
   Seed("ipv4-fin-without-ack", DatagramParts.ipv4(SegmentParts(flags: Bits.fin)).octets),
   // ROB-279
   Seed("ipv4-with-code-point-and-congestion-mark", with(over4) { $0.service = 46 << 2 | 3 }),
+  Seed("ipv4-of-a-transport-that-takes-marks", with(over4) { $0.service = 1 }),
+  Seed("ipv4-of-a-transport-that-takes-the-other-marks", with(over4) { $0.service = 2 }),
   Seed("ipv6-with-code-point-and-congestion-mark", with(over6) { $0.service = 46 << 2 | 3 }),
   Seed("ipv4-hop-limit-0", with(over4) { $0.hopLimit = 0 }),
   Seed("ipv4-carries-udp", with(over4) { $0.protocolNumber = 17 }),
@@ -148,6 +150,7 @@ private let icmpDatagrams = [
   Seed("icmp-quotes-udp", icmp(3, 1) { $0.protocolNumber = 17 }),
   Seed("icmpv6-quotes-mapped-addresses", DatagramParts.icmp(1, 4, 0, quotedMapped).octets),
   Seed("icmp-echo-request", DatagramParts.icmp(8, 0, 0, over4).octets),
+  Seed("icmpv6-echo-request", DatagramParts.icmp(128, 0, 0, over6).octets),
   Seed("icmp-quotes-too-little", Array(with(DatagramParts.icmp(3, 1, 0, over4)) { $0.payload.removeLast() })),
 ]
 

@@ -77,6 +77,30 @@ import Testing
     #expect(refused > 1_000 && taken > 1_000, "\(refused) refused, \(taken) taken")
   }
 
+  @Test("What a connection that is over names is looked at as well")
+  func everyOctetOfWhatIsOver() {
+    let world = CHosts(ring: 48)
+    let (_, right, _) = world.connect()
+    #expect(tcpcore_abort(world.hosts[1], right, world.now) == TCPCORE_OK)
+    world.carry()
+    let size = world.memory[0].count
+    let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 16)
+    defer { copy.deallocate() }
+    copy.copyMemory(from: UnsafeRawBufferPointer(world.memory[0]))
+    var taken = 0
+    for offset in 0..<size {
+      copy[offset] ^= 1
+      var host: OpaquePointer?
+      if tcpcore_restore(copy.baseAddress, UInt64(size), &host) == TCPCORE_OK, let host {
+        // The digest reads text beyond gaps, of which there is none.
+        _ = tcpcore_digest(host)
+        taken += 1
+      }
+      copy[offset] ^= 1
+    }
+    #expect(taken > 100)
+  }
+
   @Test("A connection that lost its IPv6 address does not make the snapshot a bad one")
   func closedOnSmallMTU() {
     let world = CHosts()

@@ -10,10 +10,14 @@ extension ConnectionRun {
     let isInFlight = distance(sequence, model.unacknowledged) >= 0 && distance(sequence, model.next) < 0
     let isKnown = model.state != .closed && model.state != .timeWait && !model.isHalfOpen
     let before = world.host.digest
-    arriveError(type, code, mtu: mtu, sequence)
+    let usual = world.isIPv4 ? 1_500 : 1_280
+    let quoted = octets[5] == 0 ? usual : TapeTable.quotedSizes[Int(octets[5]) % TapeTable.quotedSizes.count]
+    arriveError(type, code, mtu: mtu, sequence, quoted: quoted)
     if isKnown && isInFlight && kind != .sourceQuench {
       if kind == .tooBig {
-        let told = mtu == 0 && world.isIPv4 ? 1_492 : mtu  // RFC 1191 section 7, for a datagram of 1500
+        // RFC 1191 section 7: the next plateau below what was too long.
+        let guess = TapeTable.plateaus.first { $0 < quoted } ?? 296
+        let told = mtu == 0 && world.isIPv4 ? guess : mtu
         let size = max(told, world.isIPv4 ? 296 : 1_280)
         model.pathMTU = min(model.pathMTU, size)
       }
@@ -24,7 +28,9 @@ extension ConnectionRun {
   }
 
   /// An ICMP error arrives that quotes a segment of ours with a sequence number.
-  private mutating func arriveError(_ type: UInt8, _ code: UInt8, mtu: Int, _ sequence: UInt32) {
+  private mutating func arriveError(
+    _ type: UInt8, _ code: UInt8, mtu: Int, _ sequence: UInt32, quoted size: Int
+  ) {
     guard let bytes = unsafe MutableBytes(stage.datagram) else { return }
     let isIPv4 = world.isIPv4
     let router = peer.address
@@ -38,7 +44,7 @@ extension ConnectionRun {
     message.store(UInt32(truncatingIfNeeded: mtu), at: 4)
     let inner = Datagram(
       source: local.address, destination: peer.address, protocolNumber: 6,
-      payloadCount: (isIPv4 ? 1_480 : 1_240))
+      payloadCount: size - (isIPv4 ? 20 : 40))
     inner.emit(into: message.dropping(8))
     let ports = message.dropping(8 + (isIPv4 ? 20 : 40))
     ports.store(local.port, at: 0)

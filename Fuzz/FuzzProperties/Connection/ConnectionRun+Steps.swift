@@ -116,7 +116,7 @@ extension ConnectionRun {
   private mutating func setOptions(_ code: UInt8) {
     guard let handle else { return }
     var options = model.options
-    switch code & 7 {
+    switch code & 0x17 {
     case 0: options.isNagleEnabled.toggle()
     case 1: options.userTimeout = .seconds(5)
     case 2: options.retransmissionLimit = .seconds(3)
@@ -128,6 +128,14 @@ extension ConnectionRun {
       options.keepAliveProbes = 2
     case 5: options.acknowledgmentDelay = .milliseconds(code & 8 == 0 ? 0 : 400)
     case 6: options.reportsSoftErrors.toggle()
+    // Never raised: a time-out that runs already keeps the bound it began with.
+    case 0x10: options.minimumTimeout = min(options.minimumTimeout, .milliseconds(200))
+    case 0x11: options.minimumTimeout = .milliseconds(0)
+    case 0x12: options.maximumTimeout = .seconds(4_001)
+    case 0x13: options.handshakeLimit = .seconds(5)
+    case 0x14:
+      options.isKeepAliveEnabled = true
+      options.keepAliveIdle = .seconds(30 * 86_400)
     default: options.retransmissionLimit = .unlimited
     }
     guard (try? world.host.setOptions(handle, options, at: instant)) != nil else {

@@ -20,6 +20,12 @@ enum TapeTable {
   ]
   /// Next-hop MTUs.
   static let pathSizes = [1_280, 1_400, 576, 296, 68, 0, 65_535, 1_006]
+  /// Total lengths of quoted datagrams; the first is that of what we send.
+  static let quotedSizes = [
+    1_500, 65_535, 32_001, 32_000, 17_914, 8_166, 4_352, 2_002, 1_492, 1_006, 508, 60,
+  ]
+  /// The plateaus of RFC 1191 section 7, as the core has them.
+  static let plateaus = [32_000, 17_914, 8_166, 4_352, 2_002, 1_492, 1_006, 508, 296]
   /// ICMP errors: type, code, and what they mean.
   static let errorsIPv4: [(UInt8, UInt8, ICMPErrorKind)] = [
     (3, 3, .refused), (3, 1, .unreachable), (3, 4, .tooBig), (11, 0, .timeExceeded),

@@ -76,11 +76,13 @@ extension HostRun {
     let before = world.host.digest
     let occupancy = world.host.occupancy
     let isLinkLocal = flow.remoteAddress.isLinkLocal
+    var options = ConnectionOptions()
+    options.maximumSegmentSize = HostTable.segmentSizes[Int(octets[5]) % HostTable.segmentSizes.count]
     do throws(CallError) {
       let made = try world.host.connect(
         to: flow.remote, from: local,
         interface: octets[3] & 1 != 0 || isLinkLocal ? Int(octets[1] >> 1 & 1) : nil,
-        ringClass: Int(octets[4] % 3), at: instant)
+        ringClass: Int(octets[4] % 3), options: options, at: instant)
       let status = try world.host.status(made)
       require("a connection begins with a SYN", status.state == .synSent)
       require("one connection more", world.host.occupancy.connections == occupancy.connections + 1)
@@ -96,12 +98,24 @@ extension HostRun {
       }
       keep(made)
       debt += 1
+      if octets[5] != 0 { checkSegmentSize(status, options.maximumSegmentSize) }
     } catch {
       require(
         "OPEN fails as it must",
         error == .insufficientResources || error == .connectionExists || error == .addressNotAvailable
           || error == .invalidArgument, "\(error)")
       require("an OPEN that fails changes nothing", world.host.digest == before)
+    }
+  }
+
+  /// The SYN tells how long the segments may be that the path and the user allow (MUST-67).
+  private mutating func checkSegmentSize(_ status: Status, _ limit: UInt16) {
+    pump()
+    let room = mtus[status.interface] - (status.tuple.isIPv4 ? 40 : 60)
+    let expected = max(min(64, room), limit == 0 ? room : min(room, Int(limit)))
+    for index in 0..<24 where flows[index].isUsed && flows[index].tuple == status.tuple {
+      let told = flows[index].segmentSize.map { Int($0) } ?? 0
+      require("a SYN tells our MSS", told == expected, "\(told) instead of \(expected)")
     }
   }
 

@@ -55,9 +55,12 @@ extension HostRun {
       if !HostTable.addresses[index].address.isIPv4 { hasIPv6 = true }
     }
     let isGood = isKnown && mtu >= (hasIPv6 ? 1_280 : 68) && mtu <= 65_535
+    let offload = ChecksumOffload(verifiesArriving: octets[3] & 1 != 0, fillsDeparting: octets[3] & 2 != 0)
     do throws(CallError) {
-      try world.host.setInterface(number, mtu: mtu)
+      try world.host.setInterface(number, mtu: mtu, offload: offload)
       require("an MTU out of range is refused", isGood)
+      mtus[number] = mtu
+      offloads[number] = offload
     } catch {
       require("an MTU in range is taken", !isGood && error == .invalidArgument, "\(error)")
     }
@@ -76,14 +79,15 @@ extension HostRun {
         wait(until: max(now + 1_000, deadline.microseconds))
       }
     }
-    wait(until: target)
+    wait(until: target, budget: octets[2] == 0 ? 64 : Int(octets[2]))
   }
 
-  mutating func wait(until moment: UInt64) {
+  /// - Parameter budget: how many timers the host may look at in one call.
+  mutating func wait(until moment: UInt64, budget: Int = 64) {
     // Whole milliseconds, as the core counts them.
     now = (max(now, moment) + 999) / 1_000 * 1_000
     for turn in 0..<200 {
-      guard world.host.expire(at: instant) else { break }
+      guard world.host.expire(at: instant, budget: budget) else { break }
       require("expire comes to an end", turn < 199)
     }
     expireHandshakes()

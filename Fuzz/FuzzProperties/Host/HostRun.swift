@@ -19,6 +19,11 @@ struct HostRun {
   var handshakeCount = 0
   /// Which of our addresses are set.
   var hasAddress: InlineArray<4, Bool>
+  /// What the interfaces are set to.
+  var mtus: InlineArray<2, Int> = [1_500, 1_500]
+  var offloads: InlineArray<2, ChecksumOffload>
+  /// How many copies of the memory may still be damaged: that is slow.
+  var damages = 4_096
   /// How many datagrams have arrived, and how many empty segments the host may send for what has happened.
   var arrivals: UInt64 = 0
   var debt = 0
@@ -47,6 +52,7 @@ struct HostRun {
     handshakes = InlineArray(
       repeating: HostHandshake(tuple: empty, interface: 0, peerInitial: 0, expiresAt: 0, listener: 0))
     hasAddress = InlineArray(repeating: true)
+    offloads = InlineArray(repeating: ChecksumOffload())
     world.reset()
     if variant & 8 == 0 { listen(address: .anyIPv6, port: 80, .both, backlog: 2, ringClass: 0) }
   }
@@ -65,8 +71,11 @@ struct HostRun {
       let address =
         index < 4 ? HostTable.addresses[index].address : index == 7 ? Address(192, 0, 2, 200) : .anyIPv6
       let families: [3 of ListenerFamily] = [.both, .ipv4, .ipv6]
+      let port: UInt16 = octets[1] & 8 == 0 ? 80 : 81
       listen(
-        address: address, port: octets[1] & 8 == 0 ? 80 : 81, families[Int(octets[2]) % 3],
+        address: address,
+        port: octets[5] == 0 ? port : HostWorld.ports.lowerBound + UInt16(octets[5] % 6),
+        families[Int(octets[2]) % 3],
         backlog: Int(octets[3] & 3), ringClass: Int(octets[4] % 3))
     case .connect: connect(octets)
     case .accept: accept(octets)
@@ -80,12 +89,18 @@ struct HostRun {
     case .time: pass(octets)
     case .move: world.move()
     case .noise: makeNoise(octets)
+    case .damage: damage(octets)
+    case .configure: configure(octets)
+    case .options: setOptions(octets)
+    case .ask: ask(octets)
+    case .malformed: sendMalformed(octets)
+    case .error: reportError(octets)
     }
     if step.isHeld { debt += 1 } else { pump() }
   }
 
   /// A record of a number.
-  private func record(_ number: UInt8) -> Int { Int(number) % 10 }
+  func record(_ number: UInt8) -> Int { Int(number) % 10 }
 
   // MARK: The wire
 
@@ -127,8 +142,12 @@ struct HostRun {
       let payload = bytes.extracting(outer.payloadOffset..<bytes.byteCount)
       let segment = try SegmentHeader(parsing: payload)
       var sum = outer.pseudoHeaderSum()
+      let isPartial = offloads[interface].fillsDeparting
+      if isPartial {
+        require("a device finds the pseudo header's sum", payload.uint16(at: 16) == ~sum.field)
+      }
       sum.add(payload)
-      require("what leaves has a right checksum", sum.isValid)
+      require("what leaves has a right checksum", isPartial || sum.isValid)
       require(
         "a datagram goes to a host",
         outer.destination.isValidUnicast && outer.source.isValidUnicast && segment.destinationPort != 0)
@@ -164,6 +183,7 @@ struct HostRun {
       flows[index].initial = segment.sequence.rawValue
       flows[index].next = segment.sequence.rawValue &+ 1
       flows[index].hasSynchronized = true
+      flows[index].segmentSize = segment.options.maximumSegmentSize
     }
     let end = segment.sequence + segment.length
     if end > SequenceNumber(flows[index].next) { flows[index].next = end.rawValue }

@@ -38,6 +38,18 @@ package struct HostStep {
     case move
     /// Octets arrive that are no datagram of TCP.
     case noise
+    /// A copy of the memory is damaged, and somebody tries to go on from it.
+    case damage
+    /// Somebody tries to make a host of a configuration that cannot be.
+    case configure
+    /// The user changes a connection's options, and asks for them.
+    case options
+    /// A call with an argument that is out of its range, or a question about the host itself.
+    case ask
+    /// A datagram arrives that has one thing wrong.
+    case malformed
+    /// An ICMP error arrives.
+    case error
   }
 
   /// How many octets one step takes.
@@ -53,7 +65,7 @@ package struct HostStep {
   }
 
   /// What happens.
-  package var kind: Kind { Kind(rawValue: octets[0] & 15) ?? .peer }
+  package var kind: Kind { Kind(rawValue: octets[0] & 31) ?? Kind(rawValue: octets[0] & 15) ?? .peer }
   /// Whether nothing leaves after the step.
   package var isHeld: Bool { octets[0] & 0x20 != 0 }
   /// Whether the user does not fetch events after the step.
@@ -78,6 +90,8 @@ enum HostTable {
   static let news: [Events] = [.readable, .ended, .urgent]
   /// MTUs.
   static let pathSizes = [1_500, 1_280, 576, 68, 1_279, 67, 65_535, 65_536]
+  /// Limits of our MSS.
+  static let segmentSizes: [UInt16] = [0, 536, 64, 63, 1, 65_535, 1_220]
   /// Rings of the first class.
   static let rings: [(send: Int, receive: Int)] = [(64, 64), (1, 1), (500, 300), (20, 2_000)]
   /// From or to whom nothing is answered: nowhere to, and nowhere from.
@@ -118,6 +132,8 @@ struct HostFlow {
   /// Whether the host has sent a SYN.
   var hasSynchronized = false
   var isUsed = false
+  /// What the host's last SYN said of its MSS.
+  var segmentSize: UInt16?
 }
 
 /// A handle that the user was given.

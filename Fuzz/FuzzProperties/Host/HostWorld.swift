@@ -4,10 +4,11 @@ import TCPCore
 @safe
 final class HostWorld {
   var host: Host
+  let configuration: HostConfiguration
   let rings: (send: Int, receive: Int)
   // Doors for `unsafe`: all three live as long as the process; the host stands in the first.
-  private var memory: UnsafeMutableRawBufferPointer
-  private var other: UnsafeMutableRawBufferPointer
+  private(set) var memory: UnsafeMutableRawBufferPointer
+  private(set) var other: UnsafeMutableRawBufferPointer
   private let picture: UnsafeMutableRawBufferPointer
 
   static let beginning: UInt64 = 5_000_000
@@ -30,6 +31,8 @@ final class HostWorld {
     configuration.challengeLimit = 3
     configuration.firstEphemeralPort = HostWorld.ports.lowerBound
     configuration.lastEphemeralPort = HostWorld.ports.upperBound
+    if size == 1 { configuration.minimumPathMTU = 0 }  // then 68 is the least
+    self.configuration = configuration
     do {
       let count = try Host.byteCount(for: configuration)
       unsafe memory = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)

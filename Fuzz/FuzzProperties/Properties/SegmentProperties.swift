@@ -25,7 +25,33 @@ func checkSegment(_ octets: Octets, _ scratch: Scratch) {
     "a segment is read as the RFC says",
     difference(NaiveSegment(core, count: octets.count), naive))
   checkSum(octets, scratch)
-  if case .success(let header) = core { checkEmit(header, naive, scratch) }
+  if case .success(let header) = core {
+    checkFlags(header.flags, naive.flags)
+    checkEmit(header, naive, scratch)
+  }
+}
+
+/// Each flag stands for one bit (RFC 9293 section 3.1, RFC 3168), and a header has 20 octets without options.
+@_silgen_name("__sanitizer_check_flags")
+private func checkFlags(_ flags: SegmentFlags, _ bits: Int) {
+  var all = SegmentFlags.none
+  for bit in 0..<8 {
+    let flag =
+      switch bit {
+      case 0: SegmentFlags.fin
+      case 1: SegmentFlags.syn
+      case 2: SegmentFlags.rst
+      case 3: SegmentFlags.psh
+      case 4: SegmentFlags.ack
+      case 5: SegmentFlags.urg
+      case 6: SegmentFlags.ece
+      default: SegmentFlags.cwr
+      }
+    require("a flag is a bit", flags.contains(flag) == (bits >> bit & 1 == 1))
+    if flags.contains(flag) { all = all | flag }
+  }
+  require("there are no other flags", all == flags)
+  require("a header has 20 octets at least", SegmentHeader.minimumByteCount == 20)
 }
 
 /// Writes a header, with a check that none but its own octets are written. Returns how many they are.
@@ -70,6 +96,14 @@ func checkSum(_ octets: Octets, _ scratch: Scratch) {
   octets.withSpan { whole.add($0) }
   require("the checksum is the sum of 16-bit words", Int(whole.field) == 0xFFFF - expected)
   require("a sum of all ones is valid, and no other", whole.isValid == (expected == 0xFFFF))
+  var words = InternetChecksum()
+  for place in 0..<(count + 1) / 2 {
+    // The last octet of an odd number stands in front of a zero.
+    let next = 2 * place + 1 < count ? octets[2 * place + 1] : 0
+    words.add(word: UInt16(octets[2 * place] * 256 + next))
+  }
+  require("words sum up as octets do", words.field == whole.field)
+  require("nothing sums up to nothing", unsafe InternetChecksum.sum(nil, 0) == 0)
   // The octet in the middle says where to cut, at an even or an odd place.
   let cut = count == 0 ? 0 : octets[count / 2] % (count + 1)
   var first = InternetChecksum()

@@ -198,5 +198,9 @@ extension ReassemblyWorld {
     require("nothing is missing at the end", stream.next == max(stream.next, end))
     read(min(255, stream.readable))
     readInPlace(stream.readable)
+    ring.removeAll()
+    ranges.removeAll()
+    require("what was emptied has all its room", ring.count == 0 && ring.free == ring.capacity)
+    require("what was emptied holds nothing", ranges.isEmpty && ranges.count == 0)
   }
 }

@@ -30,14 +30,7 @@ extension Connection {
 
   private mutating func brokenReceiving(_ region: Region) -> StaticString? {
     if receive.ring.count > receive.ring.capacity { return "the receive ring holds more than it can" }
-    if state == .synSent || state == .closed { return nil }
-    if !(receive.next <= receive.rightEdge) && !receive.isFinished {
-      return "RCV.NXT is beyond the right edge"
-    }
-    if receive.rightEdge - receive.next > receive.ring.free + 1 {
-      return "the window is larger than the room"
-    }
-    if receive.isFinished && !receive.ranges.isEmpty { return "text waits behind the FIN" }
+    if state != .synSent && state != .closed, let broken = brokenWindow { return broken }
     var last = receive.next
     for index in 0..<receive.ranges.count {
       let range = receive.ranges.range(index, in: region)
@@ -47,6 +40,19 @@ extension Connection {
       last = range.right
     }
     return nil
+  }
+
+  private var brokenWindow: StaticString? {
+    mutating get {
+      if !(receive.next <= receive.rightEdge) && !receive.isFinished {
+        return "RCV.NXT is beyond the right edge"
+      }
+      if receive.rightEdge - receive.next > receive.ring.free + 1 {
+        return "the window is larger than the room"
+      }
+      if receive.isFinished && !receive.ranges.isEmpty { return "text waits behind the FIN" }
+      return nil
+    }
   }
 
   private var brokenState: StaticString? {

@@ -164,7 +164,9 @@ extension Connection {
       send.peerMaximumSegmentSize >= Connection.smallestSegmentSize, receive.recentCount <= 4
     else { return false }
     switch state {
-    case .closed, .listen, .synSent, .timeWait: return true
+    case .closed, .listen, .synSent, .timeWait:
+      // Nothing more is placed, but what waits beyond a gap is still looked at.
+      return receive.ranges.isEmpty || receive.rightEdge - receive.next <= receive.ring.free
     case .synReceived, .established, .finWait1, .finWait2, .closeWait, .closing, .lastAck:
       return receive.rightEdge - receive.next <= receive.ring.free
     }

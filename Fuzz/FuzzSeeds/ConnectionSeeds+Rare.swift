@@ -1,0 +1,171 @@
+// Tapes about what is rare on one connection: bounds of tables and windows, and things that meet.
+
+private let duplicate = segment(Flag.ack, acknowledges: .none, window: .all)
+private func takes(_ acknowledged: Acknowledged, _ distance: Int = 0) -> [UInt8] {
+  segment(Flag.ack, acknowledges: acknowledged, distance, window: .all)
+}
+private let wide = Stage(rings: .scaled70000)
+private let wideOpen = [connect, segment(Flag.syn | Flag.ack, window: .all)]
+// The first of them opens the window, and is no duplicate.
+private let recovering = wideOpen + [writeMuch(3), duplicate, duplicate, duplicate, duplicate]
+
+let rareConnectionTapes: [Seed] =
+  [
+    Seed(
+      "calls-on-what-was-unreachable",
+      connectionTape(
+        Stage(),
+        [connect, pass(.tenSeconds), icmp(1, .none), pass(.fourMinutes), write(5), read(), close, abort])),
+    Seed(
+      "syn-has-its-own-limit", connectionTape(Stage(), [connect, options(0x13), pass(.tenSeconds), write(5)])),
+    Seed(
+      "sent-again-after-200-milliseconds",
+      connectionTape(
+        Stage(),
+        activeOpen + [
+          options(0x10), write(50), jump(.ten), answer, write(50), pass(.halfSecond), answer, write(9),
+          answer,
+        ])),
+    Seed(
+      "sent-again-after-a-millisecond",
+      connectionTape(
+        Stage(), activeOpen + [options(0x11), write(50), jump(.ten), answer, write(50), pass(.forty), answer])
+    ),
+    Seed(
+      "back-off-beyond-a-minute",
+      connectionTape(
+        Stage(),
+        activeOpen + [options(0x12), options(7), write(50), pass(.tenMinutes), pass(.tenMinutes), answer])),
+    Seed(
+      "path-shrinks-from-every-plateau",
+      connectionTape(Stage(), activeOpen + [writeMuch(1)] + (1..<12).map { tooBig(quoting: $0) } + [answer])),
+    Seed(
+      "keep-alive-beyond-the-horizon-of-timers",
+      connectionTape(
+        Stage(), activeOpen + [options(0x14), pass(.second), jump(.days25), jump(.days25), answer])),
+    Seed(
+      "no-room-for-sack-in-small-segments",
+      connectionTape(
+        Stage(), [connect, synchronizeAnswer(size: 2), segment(Flag.ack, 10, count: 5), write(200), answer])),
+    Seed(
+      "more-ranges-than-blocks",
+      connectionTape(
+        wide,
+        activeOpen + (1...6).map { segment(Flag.ack, $0 * 10, count: 2) } + [write(200), answer])),
+    Seed(
+      "window-opens-without-an-acknowledgment",
+      connectionTape(
+        Stage(),
+        activeOpen + [
+          answer(window: .shut), writeMuch(0), pass(.threeSeconds),
+          segment(Flag.ack, acknowledges: .none, window: .shut), segment(Flag.ack, acknowledges: .none),
+          answer,
+        ])),
+    Seed(
+      "scale-above-14-of-a-server",
+      connectionTape(wide, [connect, synchronizeAnswer(scale: 4), writeMuch(3), answer])),
+    Seed(
+      "crumbs-acknowledged-in-slow-start",
+      connectionTape(
+        wide, wideOpen + [writeMuch(3), pass(.second), takes(.none, 5), takes(.none, 9), takes(.all)])),
+    Seed(
+      "duplicates-inflate-the-window",
+      connectionTape(wide, recovering + [duplicate, duplicate, duplicate, takes(.all)])),
+    Seed(
+      "nearly-all-acknowledged-in-recovery",
+      connectionTape(
+        Stage(rings: .scaled70000, isHasty: true),
+        recovering + [takes(.allButOne, -99), takes(.none, 50), takes(.none, 9), takes(.all)])),
+    Seed(
+      "duplicates-behind-a-time-out",
+      connectionTape(
+        wide,
+        wideOpen + [writeMuch(3), pass(.second)] + Array(repeating: duplicate, count: 5) + [takes(.all)])),
+    Seed(
+      "path-shrinks-in-recovery",
+      connectionTape(
+        wide,
+        recovering + [icmp(2, .none, mtu: 2), duplicate, takes(.none, 100), takes(.oneSegment), takes(.all)])),
+    Seed(
+      "path-shrinks-in-recovery-and-nothing-leaves",
+      connectionTape(
+        wide,
+        recovering + [
+          held(icmp(2, .none, mtu: 2)), transmit(1), held(takes(.oneSegment)), transmit(2), takes(.all),
+        ])),
+    Seed(
+      "many-probes-of-a-shut-window",
+      connectionTape(
+        Stage(),
+        activeOpen + [answer(window: .shut), writeMuch(0)]
+          + (0..<4).flatMap { _ in [options(7), pass(.tenMinutes), answer(window: .shut)] } + [
+            answer, answer,
+          ])),
+    Seed(
+      "crumbs-written-while-crumbs-wait",
+      connectionTape(
+        Stage(),
+        activeOpen + [
+          answer(window: .hundred), write(200), write(5), options(0), write(5), segment(Flag.ack, count: 3),
+          pass(.second), answer,
+        ])),
+    Seed(
+      "more-pieces-than-transmissions",
+      connectionTape(
+        Stage(rings: .medium300, isHasty: true),
+        activeOpen + Array(repeating: write(9), count: 12) + [
+          takes(.none, 5), pass(.second), write(9), answer,
+        ])),
+    Seed(
+      "more-pieces-than-transmissions-all-lost",
+      connectionTape(
+        Stage(rings: .medium300, isHasty: true),
+        activeOpen + Array(repeating: write(20), count: 9) + [
+          held(jump(.second)), held(write(5)), transmit(1), held(icmp(2, .none, mtu: 2)), write(6), answer,
+        ])),
+    Seed(
+      "syn-crosses-one-that-is-lost",
+      connectionTape(
+        Stage(), [connect, held(jump(.second)), held(synchronize), acknowledge, write(4), answer])),
+    Seed(
+      "syn-crosses-with-a-large-window",
+      connectionTape(wide, [connect, synchronize, acknowledge, write(4), answer])),
+    Seed(
+      "large-window-without-scale",
+      connectionTape(
+        wide,
+        [connect, synchronizeAnswer(extras: 8)] + Array(repeating: segment(Flag.ack, count: 200), count: 3)
+          + [read(), segment(Flag.ack, count: 9), pass(.forty)])),
+    Seed(
+      "pair-not-reused-without-a-timestamp",
+      connectionTape(
+        Stage(),
+        [listen] + activeOpen + [
+          close, answer, finish, segment(Flag.syn, at: .next, -9, stamp: .missing),
+          segment(Flag.syn, at: .next, 9, stamp: .missing), acknowledge,
+        ])),
+    Seed(
+      "rest-prolonged-before-its-timer",
+      connectionTape(
+        Stage(),
+        activeOpen + [
+          close, answer, finish, held(jump(.twoMinutes)), held(segment(Flag.fin | Flag.ack, at: .beforeNext)),
+          held(jump(.twoMinutes)), segment(Flag.ack), jump(.twoMinutes),
+        ])),
+    Seed(
+      "write-in-place-after-close",
+      connectionTape(
+        Stage(), activeOpen + [close, write(10, inPlace: true), abort, write(10, inPlace: true)])),
+    Seed(
+      "read-in-place",
+      connectionTape(
+        Stage(rings: .medium300),
+        activeOpen + [
+          segment(Flag.ack, count: 200), read(150, inPlace: true), segment(Flag.ack, count: 200), move,
+          read(0, inPlace: true), finish, read(0, inPlace: true),
+        ])),
+    Seed(
+      "urgent-text-ends-far-away",
+      connectionTape(
+        wide, wideOpen + [writeMuch(3), write(200, urgent: true), takes(.oneSegment), takes(.all)])),
+  ]
