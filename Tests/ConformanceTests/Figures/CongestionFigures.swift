@@ -127,6 +127,21 @@ import Testing
       """)
   }
 
+  @Test("Three duplicates bring one octet again as they do a thousand") func oneOctet() {
+    // RFC5681-17
+    play(
+      """
+      connected
+      write 1
+      ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1>
+      ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK>
+      ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK>
+      quiet
+      ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK>
+      ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1>
+      """)
+  }
+
   @Test("A batch of duplicate acknowledgments counts each of them") func batch() {
     // ROB-274
     play(

@@ -60,6 +60,36 @@ struct ConfigurationTests {
     }
   }
 
+  @Test("The largest and the smallest tables are fine")
+  func tableExtremes() {
+    #expect(error(changed { $0.interfaceCount = 8 }) == nil)
+    #expect(error(changed { $0.listenerCapacity = 65_535 }) == nil)
+    #expect(error(changed { $0.replyCapacity = 65_535 }) == nil)
+    for (transmissions, ranges) in [(2, 1), (65_535, 255)] {
+      var ringClass = RingClass(connections: 1, sendCapacity: 64, receiveCapacity: 64)
+      ringClass.transmissions = transmissions
+      ringClass.ranges = ranges
+      #expect(error(changed { $0.setRingClass(0, ringClass) }) == nil)
+    }
+  }
+
+  /// PEER-05, CVE-20, MUST-13, RFC5961-THR-1, RFC6056-1, RFC1191-2.
+  @Test("What holds unless told otherwise")
+  func defaults() {
+    let configuration = HostConfiguration(connections: 1)
+    #expect(configuration.halfOpenLifetime == .seconds(63))
+    #expect(configuration.maximumSegmentLifetime == .seconds(120))
+    #expect(configuration.challengeLimit == 10 && configuration.challengeInterval == .seconds(5))
+    #expect(configuration.firstEphemeralPort == 1_024 && configuration.lastEphemeralPort == 65_535)
+    #expect(configuration.minimumPathMTU == 296)
+    #expect(configuration.halfOpenCapacity == 16 && configuration.timeWaitCapacity == 16)
+    #expect(configuration.listenerCapacity == 4 && configuration.replyCapacity == 8)
+    #expect(configuration.interfaceCount == 1)
+    let ringClass = configuration.ringClass(0)
+    #expect(ringClass.sendCapacity == 16_384 && ringClass.receiveCapacity == 16_384)
+    #expect(ringClass.transmissions == 24 && ringClass.ranges == 6)
+  }
+
   @Test("Lifetimes and ports")
   func lifetimesAndPorts() {
     #expect(error(changed { $0.maximumSegmentLifetime = .seconds(0) }) == .badLifetime)

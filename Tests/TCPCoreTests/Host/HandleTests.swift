@@ -113,6 +113,37 @@ struct HandleTests {
     #expect(events.map(\.handle) == [handle] && events.map(\.events) == [.writable])
   }
 
+  @Test("Readiness is what holds now, however often it is asked for")
+  func readiness() throws {
+    let configuration = HostConfiguration(connections: 1, sendCapacity: 8, receiveCapacity: 64)
+    let box = try HostBox.make(1, configuration)
+    let now = box.now
+    let listener = try box.host.listen(.near(1, 80))
+    #expect(try box.host.readiness(listener) == .none)
+    var peer = HandPeer(.near(2, 6_000), to: .near(1, 80))
+    #expect(peer.open(box) != nil)
+    #expect(try box.host.readiness(listener) == .accepted)
+    let handle = try box.host.accept(listener)
+    #expect(try box.host.readiness(listener) == .none)
+    #expect(try box.host.readiness(handle) == .writable)
+    _ = try box.write(handle, [UInt8](repeating: 1, count: 8))
+    #expect(try box.host.readiness(handle) == .none)
+    _ = box.drain()
+    peer.acknowledgment = peer.acknowledgment + 8
+    box.arrive(
+      peer.segment(.ack | .urg, text: [9]) { $0.urgentPointer = 1 })
+    peer.sequence = peer.sequence + 1
+    for _ in 0..<2 { #expect(try box.host.readiness(handle) == .readable | .writable | .urgent) }
+    _ = try box.read(handle)
+    #expect(try box.host.readiness(handle) == .writable)
+    box.arrive(peer.segment(.ack | .fin))  // the end of the stream can be read
+    #expect(try box.host.readiness(handle) == .readable | .writable)
+    try box.host.close(handle, at: now)
+    #expect(try box.host.readiness(handle) == .readable)
+    try box.host.abort(handle, at: now)
+    #expect(try box.host.readiness(handle) == .readable | .ended)
+  }
+
   /// Whoever fetched nothing while a connection came and went learns of the end, with the reason.
   @Test("The end of a connection is told even if nobody listened before")
   func ended() throws {

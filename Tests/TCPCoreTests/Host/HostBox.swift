@@ -54,6 +54,29 @@ final class HostBox {
     if let broken = host.brokenInvariant() { Issue.record("broken at \(now): \(broken)") }
   }
 
+  /// Whether a copy of the memory can be restored, with one octet changed if an offset is given.
+  func restores(changing offset: Int? = nil, to octet: UInt8 = 0) -> Bool {
+    // The offset lies in the host.
+    unsafe restores { copy in
+      if let offset { unsafe copy[offset] = octet }
+    }
+  }
+
+  /// Likewise, with bits of one octet turned over.
+  func restores(flipping bits: UInt8, at offset: Int) -> Bool {
+    // As said above.
+    unsafe restores { copy in unsafe copy[offset] ^= bits }
+  }
+
+  private func restores(_ change: (UnsafeMutableRawBufferPointer) -> Void) -> Bool {
+    let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: unsafe memory.count, alignment: 16)
+    defer { unsafe copy.deallocate() }
+    // Both are as long as the host, and the copy lives until the call returns.
+    unsafe copy.copyMemory(from: UnsafeRawBufferPointer(memory))
+    unsafe change(copy)
+    return unsafe (try? Host(restoring: copy)) != nil
+  }
+
   /// The next datagram that leaves, if any.
   func transmit() -> (bytes: [UInt8], interface: Int)? {
     guard let departure = unsafe host.transmit(into: datagram, at: now) else { return nil }

@@ -145,6 +145,27 @@ struct ICMPTests {
     #expect(try box.host.status(handle).segmentSize == 1_006 - 40)
   }
 
+  /// RFC1191-5: a datagram as long as a plateau did not fit either, so the next one down is meant.
+  @Test(
+    "Each plateau",
+    arguments: [
+      (65_535, 32_000), (32_001, 32_000), (32_000, 17_914), (17_915, 17_914), (17_914, 8_166), (8_166, 4_352),
+      (4_352, 2_002), (2_002, 1_492), (1_492, 1_006), (1_006, 508), (509, 508), (508, 296), (40, 296),
+    ])
+  func plateaus(count: Int, next: Int) throws {
+    let box = try HostBox.make()
+    try box.host.setInterface(0, mtu: 65_535)
+    let listener = try box.host.listen(.near(1, 80))
+    var peer = HandPeer(.near(2, 6_000), to: .near(1, 80))
+    #expect(peer.open(box) { $0.options.maximumSegmentSize = 65_495 } != nil)
+    let handle = try box.host.accept(listener)
+    _ = try box.write(handle, [1])
+    var quoted = try #require(box.drain().first).bytes
+    quoted.replaceSubrange(2..<4, with: octets(UInt16(count)))
+    box.arrive(message(3, 4, quoting: quoted))
+    #expect(try box.host.status(handle).segmentSize == next - 40)
+  }
+
   /// RFC8201-1: IPv6 paths carry 1,280 octets.
   @Test("Packet too big")
   func packetTooBig() throws {

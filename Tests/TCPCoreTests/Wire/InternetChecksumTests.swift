@@ -130,6 +130,13 @@ import Testing
     }
   }
 
+  @Test("Nothing, without even an address, adds nothing") func nothing() {
+    var checksum = InternetChecksum()
+    // There is no octet to be read.
+    checksum.add(unsafe UnsafeRawBufferPointer(start: nil, count: 0).bytes)
+    #expect(checksum.sum == 0)
+  }
+
   @Test("Both forms of zero in the field are accepted") func zeros() {
     for field: [UInt8] in [[0, 0], [0xFF, 0xFF]] {
       var checksum = InternetChecksum()
