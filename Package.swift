@@ -18,6 +18,7 @@ let package = Package(
     .library(name: "TCPCoreC", targets: ["TCPCoreC"]),
     .library(name: "TCPLinux", targets: ["TCPLinux"]),
     .executable(name: "tcpcore", targets: ["TCPCoreTool"]),
+    .executable(name: "tcpcore-bench", targets: ["TCPCoreBenchmarks"]),
   ],
   targets: [
     // The core imports nothing. See README.md for the map of the house.
@@ -43,6 +44,12 @@ let package = Package(
         "TCPCore", "TCPCapture", "TCPLoopback", "TCPServices", "TCPLinux", "CAllocationCounter",
       ],
       swiftSettings: strict),
+    // Measures. It hands memory out and takes it back all the time, as a driver does: all of it is unsafe.
+    .target(name: "CBenchmarkSupport"),
+    .executableTarget(
+      name: "TCPCoreBenchmarks", dependencies: ["TCPCore", "CAllocationCounter", "CBenchmarkSupport"],
+      exclude: ["instructions"],
+      swiftSettings: [.treatAllWarnings(as: .error)]),
     .testTarget(
       name: "TCPCoreTests", dependencies: ["TCPCore", "TCPTestSupport"], swiftSettings: strict),
     .testTarget(

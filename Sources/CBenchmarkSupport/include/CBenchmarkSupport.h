@@ -1,0 +1,39 @@
+// What a benchmark needs and Swift cannot say: calls that no optimiser sees through, floors, a clock, and the requests
+// that valgrind's callgrind understands.
+#ifndef TCPCORE_BENCHMARK_SUPPORT_H
+#define TCPCORE_BENCHMARK_SUPPORT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/// The same number. Nobody who calls it knows that.
+uint64_t tcpcore_opaque(uint64_t value);
+
+/// The same pointer, to memory that may have changed.
+void *tcpcore_opaque_pointer(void *pointer);
+
+/// Nanoseconds of a clock that only goes forward.
+uint64_t tcpcore_nanoseconds(void);
+
+/// Name and version of the C library.
+const char *tcpcore_c_library(void);
+
+/// Sums octets as 32-bit words: the least that an internet checksum can cost.
+uint64_t tcpcore_floor_sum(const void *from, size_t count);
+
+/// Copies octets and sums them in one pass.
+uint64_t tcpcore_floor_copy_sum(void *to, const void *from, size_t count);
+
+/// Copies octets.
+void tcpcore_floor_copy(void *to, const void *from, size_t count);
+
+/// Whether the program runs under valgrind.
+int tcpcore_is_counted(void);
+
+/// Begins to count instructions, or ends it (callgrind with `--collect-atstart=no`).
+void tcpcore_toggle_counting(void);
+
+/// Writes what was counted to a file of its own, under a name, and begins at zero.
+void tcpcore_dump_counts(const char *name);
+
+#endif

@@ -1,0 +1,38 @@
+/// A benchmark that is set up, and does its work in batches.
+protocol Trial: AnyObject {
+  /// Operations in a batch.
+  var operations: Int { get }
+  /// Whether there is something that no implementation can do faster.
+  var hasFloor: Bool { get }
+
+  /// Brings about the state in which a batch begins. Not measured.
+  func prepare()
+  /// One batch.
+  func run()
+  /// The least that a batch must do with its octets, in the same places.
+  func runFloor()
+}
+
+extension Trial {
+  var hasFloor: Bool { false }
+  func prepare() {}
+  func runFloor() {}
+}
+
+/// What can be measured: a name and how to set it up.
+struct Benchmark {
+  /// `stage.case[.size]`.
+  let name: String
+  /// Octets of text that one operation carries.
+  let bytes: Int
+  /// Octets of memory that setting up takes; a machine that has less skips it aloud.
+  var memory = 0
+  /// How long it is measured at the most, in nanoseconds.
+  var patience: UInt64 = 300_000_000
+  let make: () throws -> any Trial
+}
+
+/// Why a benchmark cannot be set up.
+struct CannotMeasure: Error, CustomStringConvertible {
+  let description: String
+}

@@ -1,0 +1,73 @@
+import TCPCore
+
+/// Two hosts and the shortest way between them: what one of them transmits arrives at the other, from the same memory.
+final class Pair {
+  let left: Station
+  let right: Station
+  /// The left side's connection, and the right side's.
+  private(set) var client = Handle(rawValue: 0)
+  private(set) var server = Handle(rawValue: 0)
+  let listener: Handle
+  let options: ConnectionOptions
+  var now = Station.beginning
+  private var page = Page(capacity: 66_000)
+  /// Datagrams with text, and without, that have left either side.
+  private(set) var texts = 0
+  private(set) var acknowledgments = 0
+
+  /// - Parameter ring: octets of each ring.
+  init(
+    ring: Int = 65_536, mtu: Int = 1_500, options: ConnectionOptions = ConnectionOptions(),
+    isUnchecked: Bool = false, connections: Int = 2, isOpen: Bool = true
+  ) throws {
+    var configuration = HostConfiguration(
+      connections: connections, sendCapacity: ring, receiveCapacity: ring)
+    configuration.timeWaitCapacity = 64
+    left = try Station(1, configuration, mtu: mtu, isUnchecked: isUnchecked)
+    right = try Station(2, configuration, mtu: mtu, isUnchecked: isUnchecked)
+    self.options = options
+    listener = try right.host.listen(Endpoint(right.address, 80), options: options)
+    if isOpen { try open() }
+  }
+
+  /// A new connection, from the left.
+  func open() throws {
+    client = try left.host.connect(to: Endpoint(right.address, 80), options: options, at: now)
+    shuttle()
+    server = try right.host.accept(listener)
+  }
+
+  /// Until nothing leaves any more: one datagram arrives, and what it brings about leaves, before the next.
+  func shuttle() {
+    while carry(from: left, to: right) || carry(from: right, to: left) {}
+  }
+
+  /// One datagram, and everything that its arrival makes the other side send.
+  private func carry(from: Station, to: Station) -> Bool {
+    guard pass(from, to) else { return false }
+    while pass(to, from) {}
+    return true
+  }
+
+  /// One datagram.
+  @inline(__always)
+  func pass(_ from: Station, _ to: Station) -> Bool {
+    guard let departure = from.host.transmit(into: page.room, at: now) else { return false }
+    page.count = departure.count
+    if departure.count > 80 { texts &+= 1 } else { acknowledgments &+= 1 }
+    to.host.arrive(page.octets.bytes, at: now)
+    return true
+  }
+
+  /// Time passes, and what is due is done.
+  func wait(_ interval: Interval) {
+    now = now + interval
+    for station in [left, right] { while station.host.expire(at: now) {} }
+    shuttle()
+  }
+
+  /// Takes the events that wait: a host tells each once.
+  func hear() {
+    for station in [left, right] { while station.host.nextEvent() != nil {} }
+  }
+}
