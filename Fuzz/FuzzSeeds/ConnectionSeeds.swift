@@ -144,6 +144,9 @@ private let handshakeTapes: [Seed] = [
     connectionTape(
       Stage(isNearWrap: true), activeOpen + [writeMuch(1), answer, segment(Flag.ack, count: 200), read()])),
   Seed("handshake-times-out", connectionTape(Stage(), [connect, pass(.fourMinutes)])),
+  Seed(
+    "handshake-that-a-driver-began-late",
+    connectionTape(Stage(), [held(connect), held(jump(.minute)), pass(.fourMinutes)])),
   Seed("handshake-unreachable", connectionTape(Stage(), [connect, icmp(1, .none), pass(.fourMinutes)])),
   Seed(
     "pair-reused-by-sequence",

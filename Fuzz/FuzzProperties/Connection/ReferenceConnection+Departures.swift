@@ -82,6 +82,8 @@ extension ReferenceConnection {
       isSynchronizeSent = true
       next = initial &+ 1
       waitingSince = now
+      // R2 counts from the first transmission, and a driver may have let it wait.
+      stirredAt = now
     } else {
       require(
         "SYN goes again only when it is asked for, or a second has passed",
