@@ -38,6 +38,8 @@ extension HostTape {
     Seed("snapshot-damaged-in-its-entries", tape(rings: 2, lively, stretch(5_120, 7_168, 0x80))),
     Seed("snapshot-damaged-while-closing", tape(rings: 2, closing, stretch(3_072, 4_096, 1))),
     Seed("snapshot-damaged-behind-the-tables", tape(rings: 2, closing, stretch(6_144, 7_168, 1))),
+    // A capacity that makes a host too large is an error of the configuration, but here it is damage.
+    Seed("fixed-0006-snapshot-of-a-host-too-large", tape(rings: 3, damage(from: 0, count: 256, by: 0))),
     // The count of early ranges of a connection that is over was believed, and the digest trapped.
     Seed("snapshot-damaged-with-one-that-is-over", tape(rings: 2, narrow, stretch(2_048, 5_120, 1))),
     Seed("snapshot-damaged-in-the-reason-of-an-end", tape(rings: 2, narrow, stretch(3_072, 4_096, 2))),

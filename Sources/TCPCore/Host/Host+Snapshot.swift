@@ -23,8 +23,13 @@ extension Host {
       throw .badSnapshot
     }
     let configuration = header[0].configuration
-    do throws(ConfigurationError) { try configuration.validate() } catch { throw .badSnapshot }
-    let layout = try HostLayout(configuration)
+    let layout: HostLayout
+    do throws(ConfigurationError) {
+      try configuration.validate()
+      layout = try HostLayout(configuration)
+    } catch {
+      throw .badSnapshot
+    }
     guard header[0].layout == layout, header[0].byteCount == UInt64(count: layout.byteCount) else {
       throw .badSnapshot
     }
