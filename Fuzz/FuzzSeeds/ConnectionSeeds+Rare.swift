@@ -52,6 +52,16 @@ let rareConnectionTapes: [Seed] =
       connectionTape(
         wide,
         activeOpen + (1...6).map { segment(Flag.ack, $0 * 10, count: 2) } + [write(200), answer])),
+    // The window opens, three duplicates follow, and a part of what went out then is acknowledged.
+    Seed(
+      "partial-acknowledgment-behind-a-window-that-opened",
+      connectionTape(
+        Stage(rings: .send2048Receive600, isIPv6: true),
+        activeOpen + [
+          answer(window: .shut), writeMuch(2), pass(.halfOpenLife), segment(Flag.ack, acknowledges: .none),
+          segment(Flag.ack, acknowledges: .none), segment(Flag.ack, acknowledges: .none),
+          segment(Flag.ack, acknowledges: .none), segment(Flag.ack, acknowledges: .half),
+        ])),
     Seed(
       "window-opens-without-an-acknowledgment",
       connectionTape(

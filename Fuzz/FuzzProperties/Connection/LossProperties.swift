@@ -10,6 +10,7 @@ struct LossPicture {
   var next: UInt32
   var duplicates: Int
   var isSynchronized: Bool
+  var isRecovering: Bool
   var handshakes: Int
   var freshAt: UInt64
   var smoothed: UInt64
@@ -27,6 +28,7 @@ extension ConnectionRun {
       timeout: status.retransmissionTimeout.microseconds, congestionWindow: status.congestionWindow,
       threshold: status.slowStartThreshold, segmentSize: status.segmentSize, flight: model.flight,
       next: model.next, duplicates: model.duplicates, isSynchronized: model.isSynchronized,
+      isRecovering: model.isRecovering,
       handshakes: model.handshakes, freshAt: model.freshAt,
       smoothed: status.smoothedRoundTrip.microseconds)
   }
@@ -53,14 +55,16 @@ extension ConnectionRun {
     }
     // Three duplicates set the window anew (RFC 5681 section 3.2); nothing else opens it by more than a segment.
     let isEntering = before.duplicates < 3 && after.duplicates >= 3
+    // What ends a recovery sets the window to the threshold at the most (RFC 6582 section 3.2, step 3).
+    let isLeaving = before.isRecovering && after.congestionWindow <= after.threshold
     require(
       "one acknowledgment opens the congestion window by a segment at most",
-      after.congestionWindow <= before.congestionWindow + size || isEntering,
+      after.congestionWindow <= before.congestionWindow + size || isEntering || isLeaving,
       "from \(before.congestionWindow) to \(after.congestionWindow)")
     require(
       "a window that is not used does not grow",
       after.congestionWindow <= before.congestionWindow || 2 * before.flight + size >= before.congestionWindow
-        || after.duplicates > 0,
+        || after.duplicates > 0 || isLeaving,
       "from \(before.congestionWindow) to \(after.congestionWindow) with \(before.flight) in flight")
     if after.congestionWindow > before.congestionWindow {
       // RFC 5681 section 3.1: in congestion avoidance a segment for each window that was acknowledged.

@@ -57,24 +57,32 @@ final class HostBox {
   /// Whether a copy of the memory can be restored, with one octet changed if an offset is given.
   func restores(changing offset: Int? = nil, to octet: UInt8 = 0) -> Bool {
     // The offset lies in the host.
-    unsafe restores { copy in
+    unsafe refusal { copy in
       if let offset { unsafe copy[offset] = octet }
-    }
+    } == nil
   }
 
   /// Likewise, with bits of one octet turned over.
-  func restores(flipping bits: UInt8, at offset: Int) -> Bool {
+  func restores(flipping bits: UInt8, at offset: Int) -> Bool { refusal(flipping: bits, at: offset) == nil }
+
+  /// Why it cannot be restored then; `nil` where it can.
+  func refusal(flipping bits: UInt8, at offset: Int) -> ConfigurationError? {
     // As said above.
-    unsafe restores { copy in unsafe copy[offset] ^= bits }
+    unsafe refusal { copy in unsafe copy[offset] ^= bits }
   }
 
-  private func restores(_ change: (UnsafeMutableRawBufferPointer) -> Void) -> Bool {
+  private func refusal(_ change: (UnsafeMutableRawBufferPointer) -> Void) -> ConfigurationError? {
     let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: unsafe memory.count, alignment: 16)
     defer { unsafe copy.deallocate() }
     // Both are as long as the host, and the copy lives until the call returns.
     unsafe copy.copyMemory(from: UnsafeRawBufferPointer(memory))
     unsafe change(copy)
-    return unsafe (try? Host(restoring: copy)) != nil
+    do throws(ConfigurationError) {
+      _ = unsafe try Host(restoring: copy)
+      return nil
+    } catch {
+      return error
+    }
   }
 
   /// The next datagram that leaves, if any.

@@ -62,6 +62,16 @@ import Testing
     #expect(taken <= 13_357)
   }
 
+  @Test("Whatever is damaged, it is a bad snapshot and not a bad configuration") func oneName() throws {
+    let box = try busy()
+    for offset in 0..<2_048 {
+      for bits: UInt8 in [0x01, 0x40, 0xFF] {
+        let refusal = box.refusal(flipping: bits, at: offset)
+        #expect(refusal == nil || refusal == .badSnapshot, "at \(offset)")
+      }
+    }
+  }
+
   @Test("What is as large as it may be is sound") func largest() throws {
     let box = try HostBox.make(1, HostConfiguration(connections: 2))
     try box.host.setInterface(0, mtu: 65_535)
