@@ -52,6 +52,11 @@ let rareConnectionTapes: [Seed] =
       connectionTape(
         wide,
         activeOpen + (1...6).map { segment(Flag.ack, $0 * 10, count: 2) } + [write(200), answer])),
+    // A probe was due, and the user has put keep-alive off before it left.
+    Seed(
+      "fixed-0007-keep-alive-that-was-put-off",
+      connectionTape(
+        Stage(), activeOpen + [options(4), held(jump(.fourMinutes)), options(0x14)])),
     // The window opens, three duplicates follow, and a part of what went out then is acknowledged.
     Seed(
       "partial-acknowledgment-behind-a-window-that-opened",

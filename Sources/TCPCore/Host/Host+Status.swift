@@ -95,6 +95,8 @@ extension Host {
     advance(to: now)
     let position = try connectionPosition(handle)
     connections[position].options = options
+    // What was due by the old options may not be by the new ones.
+    connections[position].isKeepAliveDue = false
     let context = context(connections[position].interface)
     connections[position].updateFinWait2(context)
     settle(handle.index, position, context)
