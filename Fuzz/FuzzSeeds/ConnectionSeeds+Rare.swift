@@ -57,6 +57,16 @@ let rareConnectionTapes: [Seed] =
       "fixed-0007-keep-alive-that-was-put-off",
       connectionTape(
         Stage(), activeOpen + [options(4), held(jump(.fourMinutes)), options(0x14)])),
+    // Little fits into the congestion window beside what goes again, and the table is full.
+    Seed(
+      "new-text-waits-while-a-full-table-ends-in-a-loss",
+      connectionTape(
+        Stage(rings: .send2048Receive600),
+        [connect, segment(Flag.syn | Flag.ack, window: .all), options(0)]
+          + Array(repeating: write(10), count: 9) + Array(repeating: held(write(200)), count: 7) + [
+            write(48), pass(.second), write(10), segment(Flag.ack, acknowledges: .oneSegment, window: .all),
+            answer, answer,
+          ])),
     // The window opens, three duplicates follow, and a part of what went out then is acknowledged.
     Seed(
       "partial-acknowledgment-behind-a-window-that-opened",

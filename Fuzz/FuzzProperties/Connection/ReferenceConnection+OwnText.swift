@@ -33,14 +33,11 @@ extension ReferenceConnection {
     }
     if distance(end, next) > 0 {
       freshAt = now
-      freshCount = flight == 0 ? 1 : freshCount + 1
       if flight == 0 {
         waitingSince = now
         stirredAt = now
       }
       next = end
-      // In a full table the core joins new text with what is lost, and sends it twice.
-      if recovery != nil && freshCount >= settings.transmissionCapacity { recovery = next }
     }
   }
 

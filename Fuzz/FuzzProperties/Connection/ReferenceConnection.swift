@@ -13,7 +13,6 @@ struct ReferenceConnection {
     var sendCapacity = 0
     var receiveCapacity = 0
     var rangeCapacity = 0
-    var transmissionCapacity = 0
     var mtu = 1_500
     var isIPv4 = true
     var maximumSegmentLifetime: UInt64 = 0
@@ -125,8 +124,6 @@ struct ReferenceConnection {
   var duplicates = 0
   /// Until this is acknowledged, text may be sent again.
   var recovery: UInt32?
-  /// Segments of new text since all was acknowledged: no fewer than the core's table of transmissions has stretches.
-  var freshCount = 0
   /// When what is in flight began to wait: its first octet left, or SND.UNA moved.
   var waitingSince: UInt64 = 0
   /// When SND.UNA moved, or the connection began: nothing can have timed out since.

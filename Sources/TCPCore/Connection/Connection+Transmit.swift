@@ -60,7 +60,7 @@ extension Connection {
     if probe.isDue && (send.flight > 0 || decision.usableWindow <= 0) {
       if send.flight > 0 || decision.unsent > 0 || decision.isFinishUnsent { return .probe }
     }
-    if case .send(let count, let withFinish) = decision.verdict {
+    if case .send(let count, let withFinish) = decision.verdict, transmissions.takesMore(in: context.region) {
       return .fresh(count: count, withFinish: withFinish)
     }
     return nil

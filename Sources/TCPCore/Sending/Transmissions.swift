@@ -36,7 +36,8 @@ package struct Transmission: BitwiseCopyable {
 /// What is in flight, oldest first: a fixed table of transmissions with their times.
 ///
 /// The stretches are adjacent and cover SND.UNA ..< SND.NXT. When the table is full, a new stretch joins the last
-/// one; nothing waits for room here. Loss is a mark on a stretch; stretches that are marked are sent again in order.
+/// one, which it must not do while that one is lost. Loss is a mark on a stretch; stretches that are marked are sent
+/// again in order.
 package struct Transmissions: BitwiseCopyable {
   private var start: UInt32
   private var size: UInt16
@@ -91,16 +92,21 @@ package struct Transmissions: BitwiseCopyable {
     return table(in: region)[position(index)]
   }
 
-  /// Notes that `count` octets of sequence space were sent for the first time.
+  /// Whether more may be sent for the first time: in a full table it joins the last stretch, and would be sent again
+  /// with it if that one is lost.
+  @inline(__always)
+  package func takesMore(in region: Region) -> Bool {
+    used < size || !table(in: region)[position(Int(used) &- 1)].isLost
+  }
+
+  /// Notes that `count` octets of sequence space were sent for the first time, which `takesMore` must allow.
   @inline(__always)
   package mutating func append(
     _ sequence: SequenceNumber, count: Int, at now: Instant, in region: Region
   ) {
     let stretches = table(in: region)
     if used == size {
-      let last = position(Int(used) &- 1)
-      if stretches[last].isLost { lost &+= UInt32(truncatingIfNeeded: count) }
-      stretches[last].extend(by: count, at: now)
+      stretches[position(Int(used) &- 1)].extend(by: count, at: now)
     } else {
       stretches[position(Int(used))] = Transmission(sequence: sequence, count: count, at: now)
       used &+= 1

@@ -69,4 +69,47 @@ import Testing
       CLOSED      --> <SEQ=102><ACK=311><CTL=RST,ACK>
       """)
   }
+
+  @Test("0007: a keep-alive probe that was due is forgotten with the options it was due by")
+  func keepAlivePutOff() {
+    // MUST-24
+    for change in ["keepalive off", "keepalive-idle 2min"] {
+      play(
+        """
+        connected
+        +60s
+        set \(change)
+        quiet
+        """,
+        options: {
+          $0.isKeepAliveEnabled = true
+          $0.keepAliveIdle = .seconds(60)
+        })
+    }
+  }
+
+  @Test("New text waits while it would be noted with text that is lost, and is sent once") func fullTable() {
+    play(
+      """
+      connected
+      set nagle off
+      write 100
+           ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=100>
+      write 536
+           ESTABLISHED --> <SEQ=201><ACK=301><CTL=ACK><LEN=536>
+      +1s  ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=100>
+      write 10
+      quiet
+           ESTABLISHED <-- <SEQ=301><ACK=201><CTL=ACK>
+           ESTABLISHED --> <SEQ=201><ACK=301><CTL=ACK><LEN=536>
+           ESTABLISHED --> <SEQ=737><ACK=301><CTL=ACK><LEN=10>
+           ESTABLISHED <-- <SEQ=301><ACK=747><CTL=ACK>
+      deadline none
+      """,
+      configuration: {
+        var ringClass = $0.ringClass(0)
+        ringClass.transmissions = 2
+        $0.setRingClass(0, ringClass)
+      })
+  }
 }

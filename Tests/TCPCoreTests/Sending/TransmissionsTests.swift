@@ -19,10 +19,12 @@ private struct NaiveTransmissions {
   var end: Int { start + stretches.reduce(0) { $0 + $1.waits.count } }
   var lost: Int { stretches.reduce(0) { $0 + $1.waits.filter { $0 }.count } }
 
+  /// What joined a lost stretch would be taken for lost like the rest of it.
+  var takesMore: Bool { stretches.count < capacity || stretches.last?.isLost != true }
+
   mutating func append(_ count: Int, at now: Int) {
-    if stretches.count == capacity, let last = stretches.last {
-      // What joins a lost stretch is taken for lost like the rest of it.
-      stretches[capacity - 1].waits += Array(repeating: last.isLost, count: count)
+    if stretches.count == capacity {
+      stretches[capacity - 1].waits += Array(repeating: false, count: count)
       stretches[capacity - 1].sentAt = now
     } else {
       stretches.append(NaiveStretch(waits: Array(repeating: false, count: count), sentAt: now))
@@ -106,6 +108,8 @@ struct TransmissionsTests {
       let now = Instant(microseconds: UInt64(step))
       switch random.within(0...11) {
       case 0...3:
+        try demand(table.takesMore(in: region) == naive.takesMore, "room, \(place)")
+        guard naive.takesMore else { break }
         let count = random.within(1...20)
         table.append(base + naive.end, count: count, at: now, in: region)
         naive.append(count, at: step)
