@@ -45,7 +45,10 @@ enum BenchmarkList {
     [
       Benchmark(name: "input.ack", bytes: 0) { try CrowdAcknowledgmentTrial(64, isRandom: true) },
       Benchmark(name: "input.ack.freeing", bytes: 0) { try AcknowledgmentInputTrial() },
-      Benchmark(name: "input.text.1460", bytes: 1_448) { try TextInputTrial() },
+      Benchmark(name: "input.text.1460", bytes: 1_460) { try TextInputTrial(hasTimestamps: false) },
+      Benchmark(name: "input.text.1448.timestamps", bytes: 1_448) {
+        try TextInputTrial(hasTimestamps: true)
+      },
       Benchmark(name: "input.reordered.32", bytes: 1_448) { try ReorderedInputTrial() },
       Benchmark(name: "input.sack", bytes: 0) { try SelectiveInputTrial() },
       Benchmark(name: "output.copying.1460", bytes: 1_460) { try OutputTrial(isInPlace: false) },
@@ -76,8 +79,15 @@ enum BenchmarkList {
     }
     bulk("copying.1500.timestamps") { $0.hasTimestamps = true }
     bulk("copying.1500.both") { $0.isBothWays = true }
-    list.append(Benchmark(name: "pingpong", bytes: 2) { try PingPongTrial() })
-    list.append(Benchmark(name: "open-echo-close", bytes: 2) { try VisitTrial() })
+    for hasTimestamps in [false, true] {
+      let suffix = hasTimestamps ? ".timestamps" : ""
+      list += [
+        Benchmark(name: "pingpong\(suffix)", bytes: 2) { try PingPongTrial(hasTimestamps: hasTimestamps) },
+        Benchmark(name: "open-echo-close\(suffix)", bytes: 2) {
+          try VisitTrial(hasTimestamps: hasTimestamps)
+        },
+      ]
+    }
     return list
   }
 

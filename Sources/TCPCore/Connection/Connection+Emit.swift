@@ -4,39 +4,43 @@ extension Connection {
     at sequence: SequenceNumber, textCount: Int, flags wanted: SegmentFlags, into bytes: MutableBytes,
     _ context: ConnectionContext
   ) -> Int {
+    let header = bytes.dropping(internetHeaderCount)
+    precondition(header.count >= 20)  // also spares the stores below their own checks
     var flags = wanted
-    let isSynchronizing = flags.contains(.syn)
-    var segment = SegmentHeader(
-      sourcePort: tuple.localPort, destinationPort: tuple.remotePort, sequence: sequence,
-      acknowledgment: SequenceNumber(0), flags: flags, window: 0)
+    var acknowledged = SequenceNumber(0)
+    // On the first SYN the peer's numbers are unknown, so the window is what the ring holds.
+    var window = synchronizeWindow
     if flags.contains(.ack) {
       let offer = receive.offer(
-        maximumSegmentSize: Int(receiveSegmentSize), isSynchronizing: isSynchronizing)
-      segment.acknowledgment = receive.next
-      segment.window = offer.field
+        maximumSegmentSize: Int(receiveSegmentSize), isSynchronizing: flags.contains(.syn))
+      acknowledged = receive.next
+      window = offer.field
       receive.advertised(offer)
       acknowledgment.sent()
-    } else {
-      // The first SYN: the peer's numbers are unknown, so the window is what the ring holds.
-      segment.window = synchronizeWindow
     }
     // MUST-61: what drains the ring carries PSH.
     if textCount > 0 && sequence + textCount == send.textEnd { flags = flags | .psh }
+    var urgentPointer: UInt16 = 0
     if send.hasUrgent && send.urgent > sequence {
       flags = flags | .urg
       let distance = send.urgent - sequence
-      segment.urgentPointer = UInt16(truncatingIfNeeded: distance < 65_535 ? distance : 65_535)
+      urgentPointer = UInt16(truncatingIfNeeded: distance < 65_535 ? distance : 65_535)
     }
-    segment.flags = flags
-    addOptions(to: &segment, context)
+    let headerCount = 20 &+ emitOptions(flags, into: header.dropping(20), context)
+    SegmentHeader.emitFixedPart(
+      sourcePort: tuple.localPort, destinationPort: tuple.remotePort, sequence: sequence,
+      acknowledgment: acknowledged, headerCount: headerCount, flags: flags, window: window,
+      urgentPointer: urgentPointer, into: header)
+    // Text is copied and summed in one pass.
+    var textSum = InternetChecksum()
+    if textCount > 0 {
+      textSum = send.ring.copySumming(
+        from: sequence - send.textStart, count: textCount, to: header.dropping(headerCount),
+        in: context.region)
+    }
     let style = DatagramStyle(
       dscp: options.dscp, hopLimit: options.hopLimit, isChecksumOffloaded: context.isChecksumOffloaded)
-    // Text is copied and summed in one pass.
-    let ring = send.ring
-    let offset = sequence - send.textStart
-    return segment.emitDatagram(tuple, textCount: textCount, style, into: bytes) { room in
-      ring.copySumming(from: offset, count: textCount, to: room, in: context.region)
-    }
+    return style.envelop(tuple, headerCount: headerCount, textCount: textCount, textSum, in: bytes)
   }
 
   /// The window field of our SYN, never scaled (RFC7323-WS-3).
@@ -52,30 +56,48 @@ extension Connection {
     return 14
   }
 
-  private mutating func addOptions(to segment: inout SegmentHeader, _ context: ConnectionContext) {
-    if segment.flags.contains(.syn) {
+  /// Writes the options and returns how many octets they take.
+  @inline(__always)
+  private mutating func emitOptions(
+    _ flags: SegmentFlags, into bytes: MutableBytes, _ context: ConnectionContext
+  ) -> Int {
+    if flags.contains(.syn) || usesSACK && !receive.ranges.isEmpty {
+      return emitRareOptions(flags, into: bytes, context)
+    }
+    guard usesTimestamps else { return 0 }
+    SegmentOptions.emit(timestamps(flags, context), into: bytes)  // RFC7323-TS-5
+    return 12
+  }
+
+  private mutating func emitRareOptions(
+    _ flags: SegmentFlags, into bytes: MutableBytes, _ context: ConnectionContext
+  ) -> Int {
+    var written = SegmentOptions()
+    let isSynchronizing = flags.contains(.syn)
+    let answers = state == .synReceived
+    let hasTimestamps = isSynchronizing && !answers ? options.offersTimestamps : usesTimestamps
+    if hasTimestamps { written.timestamps = timestamps(flags, context) }
+    if isSynchronizing {
       // MUST-14, MUST-65, SHLD-5, MAY-3: MSS on every SYN, and SYN only, as SACK-permitted (RFC2018-1) and the
       // window scale, also with a shift of 0 (RFC7323-WS-9); SYN-ACK answers what the SYN offered (RFC7323-WS-11, RFC7323-TS-4).
-      let answers = state == .synReceived
-      segment.options.maximumSegmentSize = receiveSegmentSize
+      written.maximumSegmentSize = receiveSegmentSize
       if answers ? isScaled : options.offersWindowScale {
-        segment.options.windowScale = Connection.shift(for: receive.ring.capacity)
+        written.windowScale = Connection.shift(for: receive.ring.capacity)
       }
-      segment.options.isSACKPermitted = answers ? usesSACK : options.offersSACK
-      if answers ? usesTimestamps : options.offersTimestamps { addTimestamps(to: &segment, context) }
-      return
+      written.isSACKPermitted = answers ? usesSACK : options.offersSACK
+    } else {
+      // RFC2018-2, RFC2018-3: in every acknowledgment while text waits beyond a gap, if the peer permitted it.
+      written.sack = receive.sackBlocks(limit: sackLimit(context), in: context.region)
     }
-    if usesTimestamps { addTimestamps(to: &segment, context) }  // RFC7323-TS-5
-    // RFC2018-2, RFC2018-3: in every acknowledgment while text waits beyond a gap, if the peer permitted it.
-    if usesSACK && !receive.ranges.isEmpty {
-      segment.options.sack = receive.sackBlocks(limit: sackLimit(context), in: context.region)
-    }
+    written.emit(into: bytes)
+    return written.byteCount
   }
 
   /// RFC7323-TS-1, RFC7323-TS-2: the echo is zero while there is nothing to acknowledge.
-  private mutating func addTimestamps(to segment: inout SegmentHeader, _ context: ConnectionContext) {
-    segment.options.timestamps = Timestamps(
+  @inline(__always)
+  private mutating func timestamps(_ flags: SegmentFlags, _ context: ConnectionContext) -> Timestamps {
+    Timestamps(
       value: TimestampClock.value(at: context.now, offset: send.timestampOffset),
-      echo: segment.flags.contains(.ack) ? receive.recentTimestamp : 0)
+      echo: flags.contains(.ack) ? receive.recentTimestamp : 0)
   }
 }

@@ -109,17 +109,31 @@ extension Connection {
       return
     }
     if lossTimer.isArmed { lossTimer.disarm() }  // RFC6298-11
-    guard send.unsent > 0 || send.isFinishUnsent, send.isSynchronized else { return probe.disarm() }
-    let decision = sendDecision(room: segmentSize(context), context)
-    guard decision.verdict == .probe else {
+    guard send.hasUnsent, send.isSynchronized else { return probe.disarm() }
+    let room = send.usableWindow
+    if room > 0 && room >= send.unsent {
+      // Nothing in flight, and the window takes all there is: that may leave at once.
       if !probe.isDue { probe.disarm() }
-      return
+    } else {
+      guardNarrowWindow(context)
     }
-    if decision.usableWindow > 0 {
-      probe.armOverride(now: context.now)
-    } else if !probe.isArmed {
-      probe.arm(timeout: timeout, limit: options.maximumTimeout, now: context.now)
-      progressTime = context.now
+  }
+
+  /// Arms the timer that finds out when the window opens, or lets little text leave, if nothing else would: what
+  /// `SendDecision` says where nothing is in flight and the window takes less than there is.
+  private mutating func guardNarrowWindow(_ context: ConnectionContext) {
+    let room = send.usableWindow
+    if room <= 0 {
+      if !probe.isArmed {
+        probe.arm(timeout: timeout, limit: options.maximumTimeout, now: context.now)
+        progressTime = context.now
+      }
+    } else if !probe.isDue {
+      if room < segmentSize(context) && 2 &* room < Int(truncatingIfNeeded: send.maximumWindow) {
+        probe.armOverride(now: context.now)
+      } else {
+        probe.disarm()
+      }
     }
   }
 

@@ -20,8 +20,18 @@ extension Connection {
   /// Whether `transmit` would write a segment now.
   @inline(__always)
   package mutating func wantsToTransmit(_ context: ConnectionContext) -> Bool {
+    guard mayTransmit else { return false }
     if case .nothing = nextSegment(context) { return false }
     return true
+  }
+
+  /// Whether there is anything that `transmit` could write, if it may: where there is not, nobody need ask further.
+  @inline(__always)
+  package var mayTransmit: Bool {
+    mutating get {
+      acknowledgment.isImmediate || send.hasUnsent || transmissions.lost > 0 || probe.isDue
+        || isKeepAliveDue || state == .synSent && send.next == send.initial
+    }
   }
 
   mutating func nextSegment(_ context: ConnectionContext) -> NextSegment {
@@ -40,7 +50,6 @@ extension Connection {
 
   private mutating func nextSynchronizedSegment(_ context: ConnectionContext) -> NextSegment {
     if transmissions.lost > 0, let next = nextAgain(context) { return next }
-    // Whoever only receives has nothing to decide.
     if probe.isDue || send.hasUnsent, let next = nextFresh(context) { return next }
     if acknowledgment.isImmediate { return .acknowledgment }
     return isKeepAliveDue ? .keepAlive : .nothing
@@ -76,6 +85,7 @@ extension Connection {
   }
 
   /// The numbers that decide about new text.
+  @inline(__always)
   mutating func sendDecision(room: Int, _ context: ConnectionContext) -> SendDecision {
     let allowance = recovery.allowance(segmentSize: segmentSize(context))
     return SendDecision(

@@ -17,14 +17,15 @@ extension Host {
     return outcome
   }
 
+  @inline(__always)
   private func process(_ bytes: RawSpan, on interface: Int) -> ArrivalOutcome {
     guard interface >= 0, interface < interfaces.count, interfaces[interface].isUp else {
       return .unknownInterface
     }
+    let isVerified = interfaces[interface].offload.verifiesArriving
     let datagram: Datagram
     do throws(DatagramError) {
-      datagram = try Datagram(
-        parsing: bytes, checksumVerified: interfaces[interface].offload.verifiesArriving)
+      datagram = try Datagram(parsing: bytes, checksumVerified: isVerified)
     } catch {
       return ArrivalOutcome(error)
     }
@@ -32,7 +33,9 @@ extension Host {
     let payload = bytes.extracting(datagram.payloadOffset..<end)
     switch datagram.protocolNumber {
     case 6:
-      return processSegment(payload, in: datagram, on: UInt8(truncatingIfNeeded: interface))
+      return processSegment(
+        payload, from: datagram.source, to: datagram.destination,
+        on: UInt8(truncatingIfNeeded: interface), isVerified: isVerified)
     case 1 where datagram.source.isIPv4, 58 where !datagram.source.isIPv4:
       return processError(payload, in: datagram, on: UInt8(truncatingIfNeeded: interface))
     default:
@@ -40,39 +43,35 @@ extension Host {
     }
   }
 
+  @inline(__always)
   private func processSegment(
-    _ bytes: RawSpan, in datagram: Datagram, on interface: UInt8
+    _ bytes: RawSpan, from source: Address, to destination: Address, on interface: UInt8, isVerified: Bool
   ) -> ArrivalOutcome {
-    let segment: SegmentHeader
-    do throws(SegmentError) {
-      segment = try SegmentHeader(parsing: bytes)
-    } catch {
-      return ArrivalOutcome(error)
-    }
+    if let error = SegmentError(of: bytes) { return ArrivalOutcome(error) }
+    var segment = SegmentHeader(fixedPartOf: bytes)
+    segment.readOptions(of: bytes)
     let tuple = FourTuple(
-      local: Endpoint(datagram.destination, segment.destinationPort),
-      remote: Endpoint(datagram.source, segment.sourcePort),
-      scope: datagram.source.isLinkLocal ? interface &+ 1 : 0)
-    let textStart = bytes.byteCount &- segment.payloadCount
-    let text = bytes.extracting(textStart..<bytes.byteCount)
-    let found = find(tuple)
-    var checksum = datagram.pseudoHeaderSum()
-    let isVerified = interfaces[Int(interface)].offload.verifiesArriving
+      local: Endpoint(destination, segment.destinationPort), remote: Endpoint(source, segment.sourcePort),
+      scope: source.isLinkLocal ? interface &+ 1 : 0)
+    let found = lookUp(tuple)
+    var checksum = Datagram.pseudoHeaderSum(
+      source: source, destination: destination, protocolNumber: 6, count: bytes.byteCount)
     if let found {
       let (kind, position) = entry(found)
       if kind == .connection {
         var isPlaced = false
         if connections[position].acceptsEarly(segment) {
           // The text goes to its place in the same pass that sums it; it counts only if the sum is right.
-          checksum.add(bytes.extracting(0..<textStart))
+          checksum.add(header: bytes, count: bytes.byteCount &- segment.payloadCount)
           let ring = connections[position].receive.ring
-          checksum.add(ring.placeSumming(text, at: ring.count, in: region))
+          checksum.add(
+            ring.placeSumming(bytes.extracting(last: segment.payloadCount), at: ring.count, in: region))
           isPlaced = true
         } else if !isVerified {
-          checksum.add(bytes)
+          checksum.add(header: bytes, count: bytes.byteCount)
         }
         guard isVerified || checksum.isValid else { return .badChecksum }
-        return arrive(segment, text, isPlaced: isPlaced, found, position, on: interface)
+        return arrive(&segment, bytes, isPlaced: isPlaced, found, position, on: interface)
       }
     }
     if !isVerified {
@@ -83,7 +82,7 @@ extension Host {
     let (kind, position) = entry(found)
     switch kind {
     case .halfOpen:
-      return arriveHalfOpen(segment, text, found, position, on: interface)
+      return arriveHalfOpen(&segment, bytes, found, position, on: interface)
     case .timeWait:
       return arriveTimeWait(segment, found, position)
     case .connection, .listener:
@@ -92,12 +91,13 @@ extension Host {
   }
 
   /// A segment for a connection.
+  @inline(never)
   func arrive(
-    _ segment: SegmentHeader, _ text: RawSpan, isPlaced: Bool, _ entry: UInt32, _ position: Int,
+    _ segment: inout SegmentHeader, _ bytes: RawSpan, isPlaced: Bool, _ entry: UInt32, _ position: Int,
     on interface: UInt8
   ) -> ArrivalOutcome {
     let context = context(connections[position].interface)
-    let outcome = connections[position].arrive(segment, payload: text, isPlaced: isPlaced, context)
+    let outcome = connections[position].arrive(&segment, of: bytes, isPlaced: isPlaced, context)
     switch outcome {
     case .badHandshakeAcknowledgment:
       replyReset(connections[position].tuple, answering: segment, on: interface)

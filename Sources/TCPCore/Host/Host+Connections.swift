@@ -52,14 +52,18 @@ extension Host {
       settleReleased(index, position)
     case .listen, .synSent, .synReceived, .established, .finWait1, .finWait2, .closeWait, .closing,
       .lastAck:
-      arm(index, connections[position].deadline)
-      if !readyLinks[position].isLinked, connections[position].wantsToTransmit(context) {
-        state[0].ready.append(index, readyLinks)
-      }
+      follow(index, position)
+      settleSending(index, position)
       if connections[position].events != .none && !connections[position].isReleased {
         state[0].eventful.append(index, queueLinks)
       }
     }
+  }
+
+  /// The connection takes its turn at sending, if it has anything to send; whether it may is decided then.
+  @inline(__always)
+  func settleSending(_ index: UInt32, _ position: Int) {
+    if connections[position].mayTransmit { state[0].ready.append(index, readyLinks) }
   }
 
   private func settleClosed(_ index: UInt32, _ position: Int) {

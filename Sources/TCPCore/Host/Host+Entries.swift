@@ -32,9 +32,17 @@ extension Host {
   }
 
   /// The connection, half-open or TIME-WAIT entry with that tuple: one look-up, whatever the state.
-  func find(_ tuple: FourTuple) -> UInt32? {
+  @inline(__always)
+  func lookUp(_ tuple: FourTuple) -> UInt32? {
     index.find(state[0].keys.tupleHash(tuple)) { matches($0, tuple) }
   }
+
+  /// `lookUp` for all but the way of a segment.
+  @inline(never)
+  func find(_ tuple: FourTuple) -> UInt32? { index.find(hash(tuple)) { matches($0, tuple) } }
+
+  @inline(never)
+  private func hash(_ tuple: FourTuple) -> UInt32 { state[0].keys.tupleHash(tuple) }
 
   /// The listener for a local endpoint: a specific one before a wildcard.
   func findListener(_ local: Endpoint, isIPv4: Bool) -> UInt32? {
@@ -45,7 +53,7 @@ extension Host {
   /// The listener filed under exactly this address, or under the wildcard.
   func findListener(exactly address: Address, _ port: UInt16, isIPv4: Bool) -> UInt32? {
     let key = Listener.key(address, port)
-    return index.find(state[0].keys.tupleHash(key)) { found in
+    return index.find(hash(key)) { found in
       let (kind, position) = entry(found)
       guard kind == .listener else { return false }
       let listener = listeners[position]
@@ -56,7 +64,7 @@ extension Host {
 
   /// Files an entry under its tuple; `false` if the chain is full.
   func file(_ entry: UInt32, _ tuple: FourTuple) -> Bool {
-    index.insert(entry, state[0].keys.tupleHash(tuple))
+    index.insert(entry, hash(tuple))
   }
 
   /// What a connection needs to know of its surroundings.
@@ -74,16 +82,29 @@ extension Host {
   ///
   /// A deadline that moves away is not followed: the wheel wakes the entry early, and it is armed anew then.
   func arm(_ entry: UInt32, _ deadline: Instant) {
-    guard deadline != .never else { return }
-    let node = timers[Int(truncatingIfNeeded: entry)]
-    if node.isArmed && instant(of: node.tick) <= deadline { return }  // by far the most frequent case
+    guard !isArmed(entry, for: deadline) else { return }
     let full = deadline.microseconds / 1_000 &+ (deadline.microseconds % 1_000 == 0 ? 0 : 1)
     let reached = state[0].wheelTick
     let horizon = UInt64(wide: TimerWheel.horizon)
     let ahead = full > reached ? full &- reached : 0
     let tick = UInt32(truncatingIfNeeded: reached &+ (ahead < horizon ? ahead : horizon))
+    let node = timers[Int(truncatingIfNeeded: entry)]
     if node.isArmed && Int32(bitPattern: node.tick &- tick) <= 0 { return }
     wheel[0].arm(entry, tick: tick, timers)
+  }
+
+  /// `arm` for what a connection wants now.
+  @inline(__always)
+  func follow(_ index: UInt32, _ position: Int) {
+    let deadline = connections[position].deadline
+    if !isArmed(index, for: deadline) { arm(index, deadline) }  // by far the most frequent case is that it is
+  }
+
+  /// Whether an entry's timer is armed for a deadline or an earlier one, or need not be.
+  @inline(__always)
+  private func isArmed(_ entry: UInt32, for deadline: Instant) -> Bool {
+    let node = timers[Int(truncatingIfNeeded: entry)]
+    return deadline == .never || node.isArmed && instant(of: node.tick) <= deadline
   }
 
   /// The moment at which a tick of the wheel begins.

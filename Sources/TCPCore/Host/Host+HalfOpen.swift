@@ -100,7 +100,7 @@ extension Host {
 
   /// A segment for a half-open entry.
   func arriveHalfOpen(
-    _ segment: SegmentHeader, _ text: RawSpan, _ index: UInt32, _ position: Int, on interface: UInt8
+    _ segment: inout SegmentHeader, _ bytes: RawSpan, _ index: UInt32, _ position: Int, on interface: UInt8
   ) -> ArrivalOutcome {
     switch halfOpen[position].verdict(on: segment, now: state[0].now) {
     case .drop(let outcome):
@@ -125,13 +125,14 @@ extension Host {
       replyReset(halfOpen[position].tuple, answering: segment, on: interface)
       return .badHandshakeAcknowledgment
     case .complete:
-      return complete(index, position, segment, text, on: interface)
+      return complete(index, position, &segment, bytes, on: interface)
     }
   }
 
   /// The last ACK of the handshake: the entry becomes a connection, and the segment goes on there.
   private func complete(
-    _ index: UInt32, _ position: Int, _ segment: SegmentHeader, _ text: RawSpan, on interface: UInt8
+    _ index: UInt32, _ position: Int, _ segment: inout SegmentHeader, _ bytes: RawSpan,
+    on interface: UInt8
   ) -> ArrivalOutcome {
     let half = halfOpen[position]
     guard isListening(half) else {
@@ -157,7 +158,7 @@ extension Host {
     listeners[place].waiting.append(made, acceptLinks)
     connections[number].listener = half.listener
     connections[number].raise(.accepted)
-    return arrive(segment, text, isPlaced: false, made, number, on: interface)
+    return arrive(&segment, bytes, isPlaced: false, made, number, on: interface)
   }
 
   /// Sends what a half-open entry owes; 0 if nothing.

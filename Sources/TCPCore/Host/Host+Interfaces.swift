@@ -23,9 +23,7 @@ extension Host {
   private func settleAll(on number: Int) {
     for position in 0..<connections.count
     where slots[position].isTaken && Int(connections[position].interface) == number {
-      let context = context(connections[position].interface)
-      guard connections[position].wantsToTransmit(context) else { continue }
-      state[0].ready.append(UInt32(truncatingIfNeeded: position), readyLinks)
+      settleSending(UInt32(truncatingIfNeeded: position), position)
     }
   }
 

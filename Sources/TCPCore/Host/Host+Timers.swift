@@ -19,7 +19,8 @@ extension Host {
   }
 
   /// When an entry really wants to be woken.
-  private func deadline(of index: UInt32) -> Instant {
+  @inline(never)
+  func deadline(of index: UInt32) -> Instant {
     let (kind, position) = entry(index)
     return switch kind {
     case .connection: connections[position].deadline

@@ -41,37 +41,46 @@ extension Host {
     return Departure(count: count, interface: Int(reply.interface))
   }
 
-  /// One segment of the first entry in the ready list that has one; the entry goes to the end of the list.
+  /// One segment of the first entry in the ready list that has one; the entry goes to the end of the list if it may
+  /// have more.
   private func transmitReady(into bytes: MutableBytes) -> Departure? {
-    if state[0].ready.isEmpty { return nil }
     for _ in 0..<64 {  // entries whose need has passed are few; `deadline` says so if any are left
-      guard let index = state[0].ready.popFirst(readyLinks) else { return nil }
+      let index = state[0].ready.first
+      guard index != IndexLinks.none else { return nil }
       let (kind, position) = entry(index)
-      switch kind {
-      case .connection:
-        let interface = connections[position].interface
-        let context = context(interface)
-        let count = connections[position].transmit(into: bytes, context)
-        if count > 0 {
-          // Perhaps there is more: the next turn will tell.
-          state[0].ready.append(index, readyLinks)
-          settle(index, position, context)
-          return Departure(count: count, interface: Int(interface))
+      if kind != .connection { state[0].ready.remove(index, readyLinks) }
+      let departure: Departure? =
+        switch kind {
+        case .connection: transmitConnection(index, position, into: bytes)
+        case .halfOpen: depart(transmitHalfOpen(index, position, into: bytes), halfOpen[position].interface)
+        case .timeWait: depart(transmitTimeWait(position, into: bytes), timeWait[position].interface)
+        case .listener: nil
         }
-      case .halfOpen:
-        let count = transmitHalfOpen(index, position, into: bytes)
-        if count > 0 { return depart(index, count, halfOpen[position].interface) }
-      case .timeWait:
-        let count = transmitTimeWait(position, into: bytes)
-        if count > 0 { return depart(index, count, timeWait[position].interface) }
-      case .listener:
-        break
-      }
+      if departure != nil { return departure }
     }
     return nil
   }
 
-  private func depart(_ index: UInt32, _ count: Int, _ interface: UInt8) -> Departure {
+  @inline(__always)
+  private func transmitConnection(_ index: UInt32, _ position: Int, into bytes: MutableBytes) -> Departure? {
+    let interface = connections[position].interface
+    let count = connections[position].transmit(into: bytes, context(interface))
+    guard count > 0 else {
+      state[0].ready.remove(index, readyLinks)
+      return nil
+    }
+    if connections[position].mayTransmit {
+      state[0].ready.rotate(readyLinks)
+    } else {
+      state[0].ready.remove(index, readyLinks)
+    }
+    // Sending ends nothing and tells the user nothing: all that may have changed is the timer.
+    follow(index, position)
+    return Departure(count: count, interface: Int(interface))
+  }
+
+  private func depart(_ count: Int, _ interface: UInt8) -> Departure? {
+    guard count > 0 else { return nil }
     counterTable[0].segmentsSent &+= 1
     return Departure(count: count, interface: Int(interface))
   }

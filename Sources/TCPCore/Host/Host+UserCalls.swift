@@ -1,30 +1,36 @@
 extension Host {
-  /// The slot of a connection's handle.
-  func connectionPosition(_ handle: Handle) throws(CallError) -> Int {
-    let (kind, position) = try entry(of: handle)
-    guard kind == .connection, !connections[position].isReleased else {
-      throw kind == .connection ? .staleHandle : .notSupported
-    }
-    return position
-  }
-
-  /// The slot of a listener's handle.
-  func listenerPosition(_ handle: Handle) throws(CallError) -> Int {
-    let (kind, position) = try entry(of: handle)
-    guard kind == .listener else { throw .notSupported }
-    return position
-  }
-
-  private func entry(of handle: Handle) throws(CallError) -> (kind: EntryKind, position: Int) {
+  /// The position of a connection's handle, which is its slot.
+  ///
+  /// - Parameter error: what a listener's handle is answered with.
+  func connectionPosition(
+    _ handle: Handle, listener error: CallError = .notSupported
+  ) throws(CallError) -> Int {
     let number = Int(truncatingIfNeeded: handle.index)
-    guard number >= 0, number < slots.count, handle.generation & 1 == 1,
-      slots[number].generation == handle.generation
-    else { throw .staleHandle }
-    let (kind, position) = entry(handle.index)
-    switch kind {
-    case .connection where !connections[position].isReleased, .listener: return (kind, position)
-    case .connection, .halfOpen, .timeWait: throw .staleHandle  // nobody was given a handle of these
+    guard number < connections.count else { throw isListener(handle) ? error : .staleHandle }
+    guard isTaken(handle), !connections[number].isReleased else { throw .staleHandle }
+    return number
+  }
+
+  /// The position of a listener's handle.
+  func listenerPosition(_ handle: Handle) throws(CallError) -> Int {
+    guard isListener(handle) else {
+      _ = try connectionPosition(handle)  // stale, or the handle of a connection
+      throw .notSupported
     }
+    return entry(handle.index).position
+  }
+
+  /// Whether a handle names a listener that lives.
+  func isListener(_ handle: Handle) -> Bool {
+    isTaken(handle) && entry(handle.index).kind == .listener
+  }
+
+  /// Whether the handle's slot is taken by whom it was given to.
+  @inline(__always)
+  private func isTaken(_ handle: Handle) -> Bool {
+    let number = Int(truncatingIfNeeded: handle.index)
+    return number >= 0 && number < slots.count && handle.generation & 1 == 1
+      && slots[number].generation == handle.generation
   }
 
   /// SEND: takes as much of the text as there is room for; the rest of the work is `transmit`'s.
@@ -39,13 +45,18 @@ extension Host {
   ) throws(CallError) -> Int {
     advance(to: now)
     // EV-SEND-LISTEN-1: a listener has no remote side.
-    if let (kind, _) = try? entry(of: handle), kind == .listener { throw .remoteUnspecified }
-    let position = try connectionPosition(handle)
+    let position = try connectionPosition(handle, listener: .remoteUnspecified)
     let context = context(connections[position].interface)
     let count = try connections[position].write(bytes, isUrgent: isUrgent, context)
-    connections[position].updateTimers(context)
-    settle(handle.index, position, context)
+    settleWritten(handle.index, position, context)
     return count
+  }
+
+  /// All that writing can bring about is a segment, or a timer that waits for the window.
+  private func settleWritten(_ index: UInt32, _ position: Int, _ context: ConnectionContext) {
+    connections[position].updateTimers(context)
+    settleSending(index, position)
+    if connections[position].probe.isArmed { arm(index, deadline(of: index)) }
   }
 
   /// Hands out the free room of the send ring in one or two runs, and queues what the closure says it has filled.
@@ -66,8 +77,7 @@ extension Host {
     precondition(count >= 0 && count <= connections[position].send.ring.free)
     connections[position].commit(count, isUrgent: false)
     connections[position].noteRoomWanted()
-    connections[position].updateTimers(context)
-    settle(handle.index, position, context)
+    settleWritten(handle.index, position, context)
     return count
   }
 
@@ -81,8 +91,7 @@ extension Host {
   ) throws(CallError) -> Int {
     advance(to: now)
     // EV-RECEIVE-LISTEN-1: nothing will ever come here; its connections have handles of their own.
-    if let (kind, _) = try? entry(of: handle), kind == .listener { throw .wouldBlock }
-    let position = try connectionPosition(handle)
+    let position = try connectionPosition(handle, listener: .wouldBlock)
     let context = context(connections[position].interface)
     // The caller lends the buffer for this call; what is copied into it is bounds checked.
     guard let bytes = unsafe MutableBytes(buffer) else {
@@ -125,9 +134,7 @@ extension Host {
   /// a listener: nothing more will be accepted; handshakes under way are given up, connections stay.
   public mutating func close(_ handle: Handle, at now: Instant) throws(CallError) {
     advance(to: now)
-    if let (kind, _) = try? entry(of: handle), kind == .listener {
-      return try closeListener(handle)  // EV-CLOSE-LISTEN-1
-    }
+    if isListener(handle) { return try closeListener(handle) }  // EV-CLOSE-LISTEN-1
     let position = try connectionPosition(handle)
     let context = context(connections[position].interface)
     try connections[position].close(context)
@@ -141,9 +148,7 @@ extension Host {
   /// What was received stays readable until `release`; what was not yet delivered is lost.
   public mutating func abort(_ handle: Handle, at now: Instant) throws(CallError) {
     advance(to: now)
-    if let (kind, _) = try? entry(of: handle), kind == .listener {
-      return try closeListener(handle)  // EV-ABORT-LISTEN-1
-    }
+    if isListener(handle) { return try closeListener(handle) }  // EV-ABORT-LISTEN-1
     let position = try connectionPosition(handle)
     let context = context(connections[position].interface)
     if connections[position].timeWaitEntry != IndexLinks.none {
@@ -160,7 +165,7 @@ extension Host {
   /// longer lasts for ever. On a listener the same as `close`.
   public mutating func release(_ handle: Handle, at now: Instant) throws(CallError) {
     advance(to: now)
-    if let (kind, _) = try? entry(of: handle), kind == .listener { return try closeListener(handle) }
+    if isListener(handle) { return try closeListener(handle) }
     let position = try connectionPosition(handle)
     let context = context(connections[position].interface)
     takeFromAccepting(handle.index, position)

@@ -87,7 +87,7 @@ public struct Datagram: Sendable, BitwiseCopyable {
 
   /// The sum of the pseudo header for `count` octets of payload between two addresses of one family.
   @inline(__always)
-  static func pseudoHeaderSum(
+  package static func pseudoHeaderSum(
     source: Address, destination: Address, protocolNumber: UInt8, count: Int
   ) -> InternetChecksum {
     var checksum = InternetChecksum()

@@ -8,7 +8,7 @@ extension Datagram {
     guard totalCount >= headerCount, totalCount <= bytes.byteCount else { throw .badTotalLength }
     if !checksumVerified {
       var checksum = InternetChecksum()
-      checksum.add(bytes.extracting(0..<headerCount))
+      checksum.add(header: bytes, count: headerCount)
       guard checksum.isValid else { throw .badHeaderChecksum }
     }
     // More Fragments, or an offset: bit 15 is reserved and bit 14 is Don't Fragment.

@@ -15,6 +15,40 @@ package struct DatagramStyle: BitwiseCopyable {
   }
 }
 
+extension DatagramStyle {
+  /// Puts the IP header in front of a segment that stands in its place, and the checksum into it.
+  ///
+  /// - Parameters:
+  ///   - tuple: whose segment it is; local is the source.
+  ///   - headerCount: octets of TCP header.
+  ///   - textCount: octets of text behind it.
+  ///   - textSum: their sum.
+  ///   - bytes: room for the datagram, with the segment behind 20 octets for IPv4, 40 for IPv6.
+  /// - Returns: the length of the datagram.
+  @inline(__always)
+  func envelop(
+    _ tuple: FourTuple, headerCount: Int, textCount: Int, _ textSum: InternetChecksum, in bytes: MutableBytes
+  ) -> Int {
+    var datagram = Datagram(
+      source: tuple.localAddress, destination: tuple.remoteAddress, protocolNumber: 6,
+      payloadCount: headerCount &+ textCount)
+    datagram.dscp = dscp & 63  // SHLD-22
+    datagram.hopLimit = hopLimit
+    datagram.emit(into: bytes)
+    let room = bytes.dropping(datagram.payloadOffset)
+    var checksum = datagram.pseudoHeaderSum()
+    if isChecksumOffloaded {
+      // The device completes the sum; it expects that of the pseudo header.
+      room.store(~checksum.field, at: SegmentHeader.checksumOffset)
+    } else {
+      checksum.add(header: room, count: headerCount)
+      checksum.add(textSum)
+      room.store(checksum.field, at: SegmentHeader.checksumOffset)  // MUST-2
+    }
+    return datagram.payloadOffset &+ headerCount &+ textCount
+  }
+}
+
 extension SegmentHeader {
   /// Writes a whole datagram: IP header, this header, and text that a closure puts in place.
   ///
@@ -29,25 +63,10 @@ extension SegmentHeader {
     text: (MutableBytes) -> InternetChecksum
   ) -> Int {
     let headerCount = byteCount
-    var datagram = Datagram(
-      source: tuple.localAddress, destination: tuple.remoteAddress, protocolNumber: 6,
-      payloadCount: headerCount &+ textCount)
-    datagram.dscp = style.dscp & 63  // SHLD-22
-    datagram.hopLimit = style.hopLimit
-    datagram.emit(into: bytes)
-    let room = bytes.dropping(datagram.payloadOffset)
+    let room = bytes.dropping(tuple.isIPv4 ? 20 : 40)
     emit(into: room, headerCount: headerCount)
-    var checksum = datagram.pseudoHeaderSum()
     let textSum = textCount > 0 ? text(room.dropping(headerCount)) : InternetChecksum()
-    if style.isChecksumOffloaded {
-      // The device completes the sum; it expects that of the pseudo header.
-      room.store(~checksum.field, at: SegmentHeader.checksumOffset)
-    } else {
-      checksum.add(room, count: headerCount)
-      checksum.add(textSum)
-      room.store(checksum.field, at: SegmentHeader.checksumOffset)  // MUST-2
-    }
-    return datagram.payloadOffset &+ headerCount &+ textCount
+    return style.envelop(tuple, headerCount: headerCount, textCount: textCount, textSum, in: bytes)
   }
 
   /// Writes a datagram without text.

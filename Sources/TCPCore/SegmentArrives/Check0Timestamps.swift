@@ -7,7 +7,7 @@ extension Connection {
   /// A reset is exempt (RFC7323-PAWS-5): it is judged by its sequence number alone.
   @inline(__always)
   mutating func checkTimestamps(
-    _ segment: SegmentHeader, _ context: ConnectionContext
+    _ segment: inout SegmentHeader, _ context: ConnectionContext
   ) -> ArrivalOutcome? {
     // RFC7323-TS-9: timestamps that were not agreed on are ignored.
     guard usesTimestamps, !segment.flags.contains(.rst) else { return nil }
@@ -16,7 +16,7 @@ extension Connection {
     }
     guard receive.isOld(timestamps.value, now: context.now) else { return nil }
     // RFC7323-PAWS-2, PEER-04: answered with an acknowledgment, and dropped.
-    answer(segment, context)
+    answer(&segment, context)
     return .oldTimestamp
   }
 
@@ -25,7 +25,7 @@ extension Connection {
   /// Empty segments could bounce between two confused ends for ever, so their answers are throttled (CVE-19);
   /// keep-alive probes, which stand one before RCV.NXT, never are (ROB-269), nor is anything with text or FIN
   /// (ROB-268).
-  mutating func answer(_ segment: SegmentHeader, _ context: ConnectionContext) {
+  mutating func answer(_ segment: inout SegmentHeader, _ context: ConnectionContext) {
     if segment.length == 0 && segment.sequence != receive.next - 1 {
       challenge(context)
     } else {

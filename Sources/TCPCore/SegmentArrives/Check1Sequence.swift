@@ -6,7 +6,7 @@ extension Connection {
   /// EV-SEG-{SYN-RECEIVED,ESTABLISHED,FIN-WAIT-1,FIN-WAIT-2,CLOSE-WAIT,CLOSING,LAST-ACK}-1...7.
   @inline(__always)
   mutating func checkSequence(
-    _ segment: SegmentHeader, _ context: ConnectionContext
+    _ segment: inout SegmentHeader, _ context: ConnectionContext
   ) -> ArrivalOutcome? {
     switch receive.test(segment.sequence, length: segment.length) {
     case .acceptable:
@@ -21,7 +21,7 @@ extension Connection {
         challenge(context)
         return .synchronizeChallenged  // RFC5961-SYN-1: whatever its sequence number (ROB-079)
       }
-      answer(segment, context)
+      answer(&segment, context)
       return .outsideWindow
     }
   }

@@ -6,7 +6,7 @@ extension Connection {
   /// EV-SEG-{SYN-RECEIVED,ESTABLISHED,FIN-WAIT-1,FIN-WAIT-2,CLOSE-WAIT,CLOSING,LAST-ACK}-8...10,
   /// EV-SEG-SYN-RECEIVED-11. A reset may carry text (SHLD-2) and any other flag (ROB-288).
   @inline(__always)
-  mutating func checkReset(_ segment: SegmentHeader, _ context: ConnectionContext) -> ArrivalOutcome? {
+  mutating func checkReset(_ segment: inout SegmentHeader, _ context: ConnectionContext) -> ArrivalOutcome? {
     guard segment.flags.contains(.rst) else { return nil }
     guard segment.sequence == receive.next else {
       // ROB-082, CVE-15: in the window, but not exact. What stands at the edge is outside, and so is what begins

@@ -8,7 +8,7 @@ extension Connection {
   /// A peer that has lost the connection answers the challenge with a reset (RFC5961-SYN-2).
   @inline(__always)
   mutating func checkSynchronize(
-    _ segment: SegmentHeader, _ context: ConnectionContext
+    _ segment: inout SegmentHeader, _ context: ConnectionContext
   ) -> ArrivalOutcome? {
     guard segment.flags.contains(.syn) else { return nil }
     challenge(context)

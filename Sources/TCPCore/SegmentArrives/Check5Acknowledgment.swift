@@ -4,7 +4,7 @@ extension Connection {
   /// Returns the outcome if the segment ends here.
   @inline(__always)
   mutating func checkAcknowledgment(
-    _ segment: SegmentHeader, _ context: ConnectionContext
+    _ segment: inout SegmentHeader, _ context: ConnectionContext
   ) -> ArrivalOutcome? {
     // EV-SEG-SYN-RECEIVED-15, EV-SEG-{ESTABLISHED,FIN-WAIT-1,FIN-WAIT-2,CLOSE-WAIT,CLOSING,LAST-ACK}-14.
     guard segment.flags.contains(.ack) else { return .missingAcknowledgment }
@@ -21,17 +21,17 @@ extension Connection {
     case .advances, .duplicate, .old:
       break
     }
-    if state == .synReceived { return completeHandshake(segment, verdict, context) }
+    if state == .synReceived { return completeHandshake(&segment, verdict, context) }
     switch verdict {
     case .advances:
       // EV-SEG-{ESTABLISHED,FIN-WAIT-1,FIN-WAIT-2,CLOSE-WAIT,CLOSING}-16, EV-SEG-LAST-ACK-16a.
-      let wasFull = acknowledgeNew(segment, context)
-      takeWindow(segment, context)
+      let wasFull = acknowledgeNew(&segment, context)
+      takeWindow(&segment, context)
       if wasFull { noteFinishAcknowledged(context) }
     case .duplicate:
       // EV-SEG-{ESTABLISHED,FIN-WAIT-1,FIN-WAIT-2,CLOSE-WAIT,CLOSING}-17, EV-SEG-LAST-ACK-16b.
-      if isDuplicate(segment) { acknowledgeAgain(context) }
-      takeWindow(segment, context)
+      if isDuplicate(&segment) { acknowledgeAgain(context) }
+      takeWindow(&segment, context)
     case .old, .tooOld, .beyondSent:
       break  // PEER-01: an old acknowledgment is ignored, the text behind it is not
     }
@@ -40,16 +40,16 @@ extension Connection {
 
   /// EV-SEG-SYN-RECEIVED-17...18: the acknowledgment of our SYN, or not.
   private mutating func completeHandshake(
-    _ segment: SegmentHeader, _ verdict: AcknowledgmentVerdict, _ context: ConnectionContext
+    _ segment: inout SegmentHeader, _ verdict: AcknowledgmentVerdict, _ context: ConnectionContext
   ) -> ArrivalOutcome? {
     guard case .advances = verdict else { return .badHandshakeAcknowledgment }
     // A SYN-ACK that has not left yet would also have acknowledged the peer's SYN.
     if transmissions.lost > 0 { acknowledgment.demand() }
-    establish(by: segment, context)
+    establish(by: &segment, context)
     // Whatever the SYN said, this segment sets the window: WL2 means nothing before our SYN is acknowledged.
     send.windowUpdateSequence = segment.sequence
     send.windowUpdateAcknowledgment = segment.acknowledgment
-    takeWindow(segment, context)
+    takeWindow(&segment, context)
     if send.isFinishAcknowledged { noteFinishAcknowledged(context) }
     return nil
   }
@@ -57,21 +57,21 @@ extension Connection {
   /// RFC 5681 section 2: what counts as a duplicate acknowledgment (ROB-273, ROB-091). Answers to window probes
   /// do not.
   @inline(__always)
-  private mutating func isDuplicate(_ segment: SegmentHeader) -> Bool {
+  private mutating func isDuplicate(_ segment: inout SegmentHeader) -> Bool {
     segment.payloadCount == 0 && send.flight > 0 && !probe.isArmed
-      && !segment.flags.intersects(.syn | .fin) && scaledWindow(segment) == send.window
+      && !segment.flags.intersects(.syn | .fin) && scaledWindow(&segment) == send.window
   }
 
   /// The window of a segment in octets (RFC7323-WS-5, MUST-1, REC-1). SYN never comes here.
   @inline(__always)
-  private mutating func scaledWindow(_ segment: SegmentHeader) -> UInt32 {
+  private mutating func scaledWindow(_ segment: inout SegmentHeader) -> UInt32 {
     UInt32(segment.window) &<< UInt32(send.shift)
   }
 
   /// SND.UNA moves. Also called for the acknowledgment of our SYN.
   ///
   /// - Returns: whether our FIN is acknowledged now.
-  mutating func acknowledgeNew(_ segment: SegmentHeader, _ context: ConnectionContext) -> Bool {
+  mutating func acknowledgeNew(_ segment: inout SegmentHeader, _ context: ConnectionContext) -> Bool {
     let size = segmentSize(context)
     let flight = send.flight
     let reach = congestion.isSlowStart ? 2 &* flight : flight &+ size
@@ -81,7 +81,7 @@ extension Connection {
     send.advance(to: segment.acknowledgment)
     progressTime = context.now
     retries = 0
-    measure(segment, latest, context)
+    measure(&segment, latest, context)
     switch recovery.advanced(to: segment.acknowledgment) {
     case .none, .limitedTransmit, .enter, .inflate:
       congestion.acknowledged(advance, segmentSize: size, isLimited: isLimited)
@@ -107,7 +107,7 @@ extension Connection {
   /// RFC7323-RTTM-2).
   @inline(__always)
   private mutating func measure(
-    _ segment: SegmentHeader, _ latest: Transmission?, _ context: ConnectionContext
+    _ segment: inout SegmentHeader, _ latest: Transmission?, _ context: ConnectionContext
   ) {
     // RFC7323-TS-3: only segments with ACK come here.
     guard segment.acknowledgment > sampleMark, let latest else { return }
@@ -145,9 +145,9 @@ extension Connection {
   }
 
   /// EV-SEG-{ESTABLISHED,FIN-WAIT-1,FIN-WAIT-2,CLOSE-WAIT,CLOSING}-19, EV-SEG-LAST-ACK-16c.
-  private mutating func takeWindow(_ segment: SegmentHeader, _ context: ConnectionContext) {
+  private mutating func takeWindow(_ segment: inout SegmentHeader, _ context: ConnectionContext) {
     let isUpdated = send.updateWindow(
-      scaledWindow(segment), sequence: segment.sequence, acknowledgment: segment.acknowledgment)
+      scaledWindow(&segment), sequence: segment.sequence, acknowledgment: segment.acknowledgment)
     guard probe.isArmed else { return }
     progressTime = context.now  // MUST-37: a probe that is answered keeps the connection up
     probe.answered()

@@ -7,7 +7,7 @@ extension Connection {
   /// Returns the outcome if the segment ends here.
   @inline(__always)
   mutating func checkText(
-    _ segment: SegmentHeader, payload: RawSpan, isPlaced: Bool, _ context: ConnectionContext
+    _ segment: inout SegmentHeader, of bytes: RawSpan, isPlaced: Bool, _ context: ConnectionContext
   ) -> ArrivalOutcome? {
     let hasFinish = segment.flags.contains(.fin)
     let count = segment.payloadCount
@@ -24,7 +24,8 @@ extension Connection {
     }
     receive.noteSize(count)
     switch receive.take(
-      payload, at: segment.sequence, finish: hasFinish, isPlaced: isPlaced, in: context.region)
+      bytes.extracting(last: count), at: segment.sequence, finish: hasFinish, isPlaced: isPlaced,
+      in: context.region)
     {
     case .duplicate, .outOfOrder:
       // RFC5681-15, RFC2018-4, MAY-13, PEER-06; one for each segment at most (RFC5681-27).

@@ -3,7 +3,7 @@
 extension Connection {
   /// A segment arrives in SYN-SENT: acknowledgment, reset and SYN are looked at in this order.
   mutating func arriveInSynSent(
-    _ segment: SegmentHeader, payload: RawSpan, _ context: ConnectionContext
+    _ segment: inout SegmentHeader, of bytes: RawSpan, _ context: ConnectionContext
   ) -> ArrivalOutcome {
     let hasAcknowledgment = segment.flags.contains(.ack)
     if hasAcknowledgment {
@@ -33,12 +33,11 @@ extension Connection {
       transmissions.markFirstLost(in: context.region)
       return .processed
     }
-    establish(by: segment, context)  // EV-SEG-SYN-SENT-10
+    establish(by: &segment, context)  // EV-SEG-SYN-SENT-10
     acknowledgment.demand()  // alone, or with text that waits (RFC9293-X-3)
-    var rest = segment
-    rest.sequence = segment.sequence + 1
-    checkUrgent(rest)
-    if let outcome = checkText(rest, payload: payload, isPlaced: false, context) { return outcome }
+    segment.sequence = segment.sequence + 1
+    checkUrgent(&segment)
+    if let outcome = checkText(&segment, of: bytes, isPlaced: false, context) { return outcome }
     checkFinish(context)
     updateTimers(context)
     return .processed
@@ -74,9 +73,9 @@ extension Connection {
   }
 
   /// Our SYN is acknowledged: text may flow.
-  mutating func establish(by segment: SegmentHeader, _ context: ConnectionContext) {
-    let isSpurious = echoesFirstSynchronize(segment)
-    _ = acknowledgeNew(segment, context)
+  mutating func establish(by segment: inout SegmentHeader, _ context: ConnectionContext) {
+    let isSpurious = echoesFirstSynchronize(&segment)
+    _ = acknowledgeNew(&segment, context)
     let size = segmentSize(context)
     congestion = CongestionControl(segmentSize: size)  // RFC5681-4: the handshake does not open the window
     if isHandshakeRetransmitted && !isSpurious {
@@ -90,7 +89,7 @@ extension Connection {
 
   /// Whether the segment echoes the timestamp of our first SYN, so that sending it again was needless
   /// (RFC6928-3).
-  private mutating func echoesFirstSynchronize(_ segment: SegmentHeader) -> Bool {
+  private mutating func echoesFirstSynchronize(_ segment: inout SegmentHeader) -> Bool {
     guard usesTimestamps, let timestamps = segment.options.timestamps else { return false }
     return timestamps.echo == TimestampClock.value(at: progressTime, offset: send.timestampOffset)
   }

@@ -43,6 +43,7 @@ package struct IndexList: BitwiseCopyable {
   }
 
   /// Takes an index out, if it is in the list.
+  @inline(never)  // many uses
   package mutating func remove(_ index: UInt32, _ links: Table<IndexLinks>) {
     let position = Int(truncatingIfNeeded: index)
     let own = links[position]
@@ -59,6 +60,14 @@ package struct IndexList: BitwiseCopyable {
     }
     links[position] = IndexLinks()
     count &-= 1
+  }
+
+  /// Lets the oldest index go behind all others.
+  package mutating func rotate(_ links: Table<IndexLinks>) {
+    let index = first
+    guard index != last else { return }
+    remove(index, links)
+    append(index, links)
   }
 
   /// Whether the list is linked both ways from end to end, and all in it is as it must be; a restore checks this.

@@ -59,21 +59,21 @@ package struct MutableBytes {
 
   @inline(__always)
   package func store(_ value: UInt16, at offset: Int) {
-    precondition(offset >= 0 && offset <= count - 2)
+    precondition(offset >= 0 && offset <= count &- 2)
     // In bounds: checked on the line above.
     unsafe base.storeBytes(of: value.bigEndian, toByteOffset: offset, as: UInt16.self)
   }
 
   @inline(__always)
   package func store(_ value: UInt32, at offset: Int) {
-    precondition(offset >= 0 && offset <= count - 4)
+    precondition(offset >= 0 && offset <= count &- 4)
     // In bounds: checked on the line above.
     unsafe base.storeBytes(of: value.bigEndian, toByteOffset: offset, as: UInt32.self)
   }
 
   @inline(__always)
   package func store(_ value: UInt64, at offset: Int) {
-    precondition(offset >= 0 && offset <= count - 8)
+    precondition(offset >= 0 && offset <= count &- 8)
     // In bounds: checked on the line above.
     unsafe base.storeBytes(of: value.bigEndian, toByteOffset: offset, as: UInt64.self)
   }
@@ -82,7 +82,7 @@ package struct MutableBytes {
   @inline(__always)
   package func dropping(_ offset: Int, limit: Int = Int.max) -> MutableBytes {
     precondition(offset >= 0 && offset <= count)
-    let rest = count - offset
+    let rest = count &- offset
     // In bounds: checked two lines above.
     return unsafe MutableBytes(base: base + offset, count: rest < limit ? rest : limit)
   }

@@ -6,12 +6,17 @@ extension SegmentHeader {
   ///   also covers addresses that only the datagram knows.
   @inline(__always)
   public init(parsing bytes: RawSpan) throws(SegmentError) {
-    let count = bytes.byteCount
-    guard count >= 20 else { throw .tooShort }
+    if let error = SegmentError(of: bytes) { throw error }
+    self.init(fixedPartOf: bytes)
+    readOptions(of: bytes)
+  }
+
+  /// Reads all but the options of a segment that `SegmentError(of:)` has nothing against. In three steps, since what is
+  /// made by a call that may throw, or that calls others with a part of it, is copied once more.
+  @inline(__always)
+  init(fixedPartOf bytes: RawSpan) {
     let offsetAndReserved = bytes.uint8(at: 12)
     let headerCount = Int(offsetAndReserved &>> 4) &* 4
-    guard headerCount >= 20 else { throw .dataOffsetTooSmall }
-    guard headerCount <= count else { throw .dataOffsetBeyondSegment }
     sourcePort = bytes.uint16(at: 0)
     destinationPort = bytes.uint16(at: 2)
     sequence = SequenceNumber(bytes.uint32(at: 4))
@@ -21,7 +26,27 @@ extension SegmentHeader {
     window = bytes.uint16(at: 14)
     checksum = bytes.uint16(at: 16)
     urgentPointer = bytes.uint16(at: 18)
-    payloadCount = count &- headerCount
-    options = SegmentOptions(parsing: bytes, from: 20, to: headerCount)  // MUST-5: on any segment
+    payloadCount = bytes.byteCount &- headerCount
+  }
+
+  /// Reads the options of the segment that the fixed part was read from.
+  @inline(__always)
+  mutating func readOptions(of bytes: RawSpan) {
+    options.read(bytes, from: 20, to: bytes.byteCount &- payloadCount)  // MUST-5: on any segment
+  }
+}
+
+extension SegmentError {
+  /// What is wrong with the lengths of a segment, if anything is.
+  @inline(__always)
+  init?(of bytes: RawSpan) {
+    let count = bytes.byteCount
+    guard count >= 20 else {
+      self = .tooShort
+      return
+    }
+    let headerCount = Int(bytes.uint8(at: 12) &>> 4) &* 4
+    guard headerCount < 20 || headerCount > count else { return nil }
+    self = headerCount < 20 ? .dataOffsetTooSmall : .dataOffsetBeyondSegment
   }
 }

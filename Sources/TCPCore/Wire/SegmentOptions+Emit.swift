@@ -26,6 +26,14 @@ extension SegmentOptions {
     return sack.count < room ? sack.count : room
   }
 
+  /// Writes the 12 octets that nearly every segment of a running connection has (RFC 7323 appendix A).
+  @inline(__always)
+  static func emit(_ timestamps: Timestamps, into bytes: MutableBytes) {
+    bytes.store(0x0101_080A as UInt32, at: 0)
+    bytes.store(timestamps.value, at: 4)
+    bytes.store(timestamps.echo, at: 8)
+  }
+
   /// Writes the options from the start of `bytes`, each group filled up to a multiple of 4 with NOP.
   ///
   /// MUST-68: every option but NOP carries its length octet. MUST-69: there is no end-of-list, since the

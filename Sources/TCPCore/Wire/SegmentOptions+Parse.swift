@@ -1,8 +1,8 @@
 extension SegmentOptions {
-  /// Reads options `start ..< end` of a header. Never fails: what cannot be read ends the walk and is noted.
+  /// Reads options `start ..< end` of a header into a value without any. Never fails: what cannot be read ends the walk
+  /// and is noted.
   @inline(__always)
-  init(parsing bytes: RawSpan, from start: Int, to end: Int) {
-    self.init()
+  mutating func read(_ bytes: RawSpan, from start: Int, to end: Int) {
     if end &- start == 12 && bytes.uint32(at: start) == 0x0101_080A {
       // The layout that nearly every segment of a running connection has (RFC 7323 appendix A).
       timestamps = Timestamps(value: bytes.uint32(at: start &+ 4), echo: bytes.uint32(at: start &+ 8))
@@ -14,8 +14,7 @@ extension SegmentOptions {
   /// MUST-64: options are read octet by octet, whatever their alignment.
   private mutating func walk(_ bytes: RawSpan, from start: Int, to end: Int) {
     var offset = start
-    for _ in 0..<40 {  // options are at most 40 octets, and every step takes at least one
-      guard offset < end else { return }
+    while offset < end {  // options are at most 40 octets, and every step takes at least one
       let kind = bytes.uint8(at: offset)
       if kind == OptionKind.endOfList { return }  // MUST-69: what follows is padding, whatever it holds
       if kind == OptionKind.noOperation {
@@ -27,30 +26,32 @@ extension SegmentOptions {
         isMalformed = true
         return
       }
-      let length = Int(bytes.uint8(at: offset &+ 1))
+      let kindAndLength = bytes.uint16(at: offset)
+      let length = Int(kindAndLength & 0xFF)
       guard length >= 2, offset &+ length <= end else {
         isMalformed = true
         return
       }
-      take(kind, bytes, at: offset, length: length)
+      take(kindAndLength, bytes, at: offset)
       offset &+= length
     }
   }
 
   /// MUST-4, MUST-6: known kinds with their own length are taken, everything else is skipped.
-  private mutating func take(_ kind: UInt8, _ bytes: RawSpan, at offset: Int, length: Int) {
-    switch (kind, length) {
-    case (OptionKind.maximumSegmentSize, 4):
+  @inline(__always)
+  private mutating func take(_ kindAndLength: UInt16, _ bytes: RawSpan, at offset: Int) {
+    switch kindAndLength {
+    case OptionKind.maximumSegmentSize:
       maximumSegmentSize = bytes.uint16(at: offset &+ 2)
-    case (OptionKind.windowScale, 3):
+    case OptionKind.windowScale:
       windowScale = bytes.uint8(at: offset &+ 2)
-    case (OptionKind.sackPermitted, 2):
+    case OptionKind.sackPermitted:
       isSACKPermitted = true
-    case (OptionKind.timestamps, 10):
+    case OptionKind.timestamps:
       timestamps = Timestamps(value: bytes.uint32(at: offset &+ 2), echo: bytes.uint32(at: offset &+ 6))
-    case (OptionKind.sack, 10), (OptionKind.sack, 18), (OptionKind.sack, 26), (OptionKind.sack, 34):
+    case OptionKind.sack &+ 10, OptionKind.sack &+ 18, OptionKind.sack &+ 26, OptionKind.sack &+ 34:
       var block = offset &+ 2
-      for _ in 0..<((length &- 2) / 8) {  // at most four
+      for _ in 0..<(Int(kindAndLength & 0xFF) &>> 3) {  // at most four
         sack.append(
           SACKBlock(
             left: SequenceNumber(bytes.uint32(at: block)),

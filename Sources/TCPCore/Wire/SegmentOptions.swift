@@ -87,13 +87,15 @@ public struct SegmentOptions: Sendable, BitwiseCopyable {
   }
 }
 
-/// Option kinds (RFC 9293 section 3.2, RFC 7323, RFC 2018).
+/// Option kinds (RFC 9293 section 3.2, RFC 7323, RFC 2018), each with the length octet that it has in the octet behind it,
+/// where there is one.
 enum OptionKind {
   static var endOfList: UInt8 { 0 }
   static var noOperation: UInt8 { 1 }
-  static var maximumSegmentSize: UInt8 { 2 }
-  static var windowScale: UInt8 { 3 }
-  static var sackPermitted: UInt8 { 4 }
-  static var sack: UInt8 { 5 }
-  static var timestamps: UInt8 { 8 }
+  static var maximumSegmentSize: UInt16 { 0x0204 }
+  static var windowScale: UInt16 { 0x0303 }
+  static var sackPermitted: UInt16 { 0x0402 }
+  /// Of 8 octets for each block the length is still to be added, and 2 more.
+  static var sack: UInt16 { 0x0500 }
+  static var timestamps: UInt16 { 0x080A }
 }

@@ -5,7 +5,7 @@ import TCPCore
 final class CrowdAcknowledgmentTrial: NotedTrial {
   let operations = 1_000
   private let crowd: Crowd
-  private var order: Order
+  @exclusivity(unchecked) private var order: Order
   private let room: UnsafeMutableRawBufferPointer
   private static var size: Int { 40 }
 
@@ -40,9 +40,9 @@ final class CrowdAcknowledgmentTrial: NotedTrial {
 final class CrowdPingPongTrial: Trial {
   let operations: Int
   private let crowd: Crowd
-  private var order: Order
-  private var chosen: [Int] = []
-  private var pages: [Page]
+  @exclusivity(unchecked) private var order: Order
+  @exclusivity(unchecked) private var chosen: [Int] = []
+  @exclusivity(unchecked) private var pages: [Page]
   private let octet = Page(capacity: 16, count: 1)
   private let departing = Page(capacity: 2_048)
 
@@ -85,7 +85,7 @@ final class CrowdPingPongTrial: Trial {
 /// Connections are opened by their peers, one after another, until all there is room for are established.
 final class CrowdOpenTrial: NotedTrial {
   let operations: Int
-  private var crowd: Crowd
+  @exclusivity(unchecked) private var crowd: Crowd
 
   init(_ count: Int) throws {
     operations = count

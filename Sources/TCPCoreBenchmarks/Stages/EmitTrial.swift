@@ -7,28 +7,29 @@ final class EmitTrial: Trial {
   let hasFloor = true
   private let segment: SegmentCase
   private let envelope: Envelope
+  private let tuple: FourTuple
   private let style: DatagramStyle
   private let page = Page(capacity: 2_048)
   private let text: Page
-  private var written = 0
+  @exclusivity(unchecked) private var written = 0
 
   init(_ segment: SegmentCase, _ envelope: Envelope, isSumming: Bool) {
     self.segment = segment
     self.envelope = envelope
+    tuple = envelope.tuple
     style = DatagramStyle(isChecksumOffloaded: !isSumming)
     text = Page(capacity: 2_048, count: segment.textCount)
   }
 
   func run() {
     let text = text
-    var header = segment.header(UInt32(truncatingIfNeeded: tcpcore_opaque(1)))
+    let header = segment.header(UInt32(truncatingIfNeeded: tcpcore_opaque(1)))
     for _ in 0..<operations {
-      header.sequence = header.sequence + Int(tcpcore_opaque(1))
       let bytes = page.writable
       if envelope == .none {
         written = emit(header, into: bytes, text)
       } else {
-        written = header.emitDatagram(envelope.tuple, textCount: text.count, style, into: bytes) {
+        written = header.emitDatagram(tuple, textCount: text.count, style, into: bytes) {
           EmitTrial.place(text, at: $0)
         }
       }
@@ -40,12 +41,11 @@ final class EmitTrial: Trial {
   @inline(__always)
   private func emit(_ header: SegmentHeader, into bytes: MutableBytes, _ text: Page) -> Int {
     let count = header.emit(into: bytes)
-    let outer = Datagram(
-      source: envelope.tuple.localAddress, destination: envelope.tuple.remoteAddress, protocolNumber: 6,
-      payloadCount: count + text.count)
-    var checksum = outer.pseudoHeaderSum()
+    var checksum = Datagram.pseudoHeaderSum(
+      source: tuple.localAddress, destination: tuple.remoteAddress, protocolNumber: 6,
+      count: count + text.count)
     if text.count > 0 { checksum.add(EmitTrial.place(text, at: bytes.dropping(count))) }
-    checksum.add(bytes, count: count)
+    checksum.add(header: bytes, count: count)
     bytes.store(checksum.field, at: SegmentHeader.checksumOffset)
     return count + text.count
   }

@@ -3,12 +3,14 @@ import TCPCore
 
 /// Text arrives in order; every second segment is answered.
 final class TextInputTrial: Trial {
-  private(set) var operations = 20
+  let operations = 20
   let hasFloor = true
   private let flight: Flight
+  private let size: Int
 
-  init() throws {
-    flight = Flight(try Pair(), most: 20)
+  init(hasTimestamps: Bool) throws {
+    size = hasTimestamps ? 1_448 : 1_460
+    flight = Flight(try Pair(hasTimestamps: hasTimestamps), most: 20)
     // The congestion window opens first, by a segment for each acknowledgment.
     for _ in 0..<100 {
       prepare()
@@ -19,7 +21,7 @@ final class TextInputTrial: Trial {
 
   func prepare() {
     flight.rest()
-    flight.fill(operations, size: 1_448)
+    flight.fill(operations, size: size)
   }
   func run() { for index in 0..<flight.count { flight.land(index) } }
   func runFloor() {
@@ -60,7 +62,7 @@ final class ReorderedInputTrial: Trial {
 final class AcknowledgmentInputTrial: Trial {
   let operations = 20
   private let flight: Flight
-  private var acknowledgments: [Page] = []
+  @exclusivity(unchecked) private var acknowledgments: [Page] = []
 
   init() throws {
     flight = Flight(try Pair(), most: 20)
@@ -91,7 +93,7 @@ final class AcknowledgmentInputTrial: Trial {
 final class SelectiveInputTrial: Trial {
   let operations = 100
   private let flight: Flight
-  private var page = Page(capacity: 128)
+  @exclusivity(unchecked) private var page = Page(capacity: 128)
 
   init() throws {
     flight = Flight(try Pair(ring: 512 * 1_024), most: 200)

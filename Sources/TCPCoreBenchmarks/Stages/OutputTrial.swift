@@ -8,17 +8,15 @@ final class OutputTrial: Trial {
   private let isInPlace: Bool
   private let pair: Pair
   private let text = Page(capacity: 1_460, count: 1_460)
-  private var pages: [Page]
-  private var sent = 0
+  @exclusivity(unchecked) private var pages: [Page]
+  @exclusivity(unchecked) private var sent = 0
   private let sink = Page(capacity: 65_536)
   /// The datagrams themselves are on their way.
   private let floor = Page(capacity: 20 * 2_048)
 
   init(isInPlace: Bool) throws {
     self.isInPlace = isInPlace
-    var options = ConnectionOptions()
-    options.offersTimestamps = false
-    pair = try Pair(options: options)
+    pair = try Pair(hasTimestamps: false)
     pages = (0..<operations).map { _ in Page(capacity: 2_048) }
     for _ in 0..<100 {
       prepare()

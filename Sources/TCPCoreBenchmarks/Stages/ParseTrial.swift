@@ -60,7 +60,7 @@ final class ParseTrial: Trial {
   var hasFloor: Bool { isVerifying }
   private let envelope: Envelope
   private let isVerifying: Bool
-  private var page = Page(capacity: 2_048)
+  @exclusivity(unchecked) private var page = Page(capacity: 2_048)
   private let outer: Datagram
 
   init(_ segment: SegmentCase, _ envelope: Envelope, isVerifying: Bool) throws {
@@ -112,7 +112,7 @@ final class ParseTrial: Trial {
         &+ UInt64(header.payloadCount))
     guard isVerifying else { return true }
     var checksum = datagram.pseudoHeaderSum()
-    checksum.add(bytes)
+    checksum.add(header: bytes, count: bytes.byteCount)
     return checksum.isValid
   }
 

@@ -18,14 +18,12 @@ final class BulkTrial: NotedTrial {
   private let pair: Pair
   private let text = Page(capacity: 65_536, count: 65_536)
   private let sink = Page(capacity: 65_536)
-  private var written = 0
-  private var read = 0
+  @exclusivity(unchecked) private var written = 0
+  @exclusivity(unchecked) private var read = 0
 
   init(_ style: Style) throws {
     self.style = style
-    var options = ConnectionOptions()
-    options.offersTimestamps = style.hasTimestamps
-    pair = try Pair(mtu: style.mtu, options: options, isUnchecked: style.isUnchecked)
+    pair = try Pair(mtu: style.mtu, hasTimestamps: style.hasTimestamps, isUnchecked: style.isUnchecked)
     run()
   }
 

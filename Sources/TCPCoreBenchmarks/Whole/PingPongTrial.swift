@@ -6,8 +6,8 @@ final class PingPongTrial: Trial {
   private let pair: Pair
   private let octet = Page(capacity: 16, count: 1)
 
-  init() throws {
-    pair = try Pair()
+  init(hasTimestamps: Bool) throws {
+    pair = try Pair(hasTimestamps: hasTimestamps)
     run()
   }
 

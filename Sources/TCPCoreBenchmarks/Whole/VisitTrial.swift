@@ -7,8 +7,8 @@ final class VisitTrial: NotedTrial {
   private let octet = Page(capacity: 16, count: 1)
   private var visits = 0
 
-  init() throws {
-    pair = try Pair(connections: 4, isOpen: false)
+  init(hasTimestamps: Bool) throws {
+    pair = try Pair(hasTimestamps: hasTimestamps, connections: 4, isOpen: false)
     run()
   }
 

@@ -4,12 +4,12 @@ import TCPCore
 final class Crowd {
   let station: Station
   let count: Int
-  private(set) var handles: [Handle] = []
+  @exclusivity(unchecked) private(set) var handles: [Handle] = []
   /// What each peer expects next; it has sent `sent` octets.
-  private(set) var expected: [UInt32] = []
-  private(set) var sent: [UInt32] = []
+  @exclusivity(unchecked) private(set) var expected: [UInt32] = []
+  @exclusivity(unchecked) private(set) var sent: [UInt32] = []
   let now = Station.beginning
-  private var page = Page(capacity: 2_048)
+  @exclusivity(unchecked) private var page = Page(capacity: 2_048)
   private let listener: Handle
 
   // One thread measures.

@@ -4,10 +4,10 @@ import TCPCore
 /// can be measured.
 final class Flight {
   let pair: Pair
-  private(set) var pages: [Page]
-  private(set) var count = 0
-  private var answers: [Page]
-  private(set) var answerCount = 0
+  @exclusivity(unchecked) private(set) var pages: [Page]
+  @exclusivity(unchecked) private(set) var count = 0
+  @exclusivity(unchecked) private var answers: [Page]
+  @exclusivity(unchecked) private(set) var answerCount = 0
   let text = Page(capacity: 65_536, count: 65_536)
   private let sink = Page(capacity: 65_536)
 

@@ -5,21 +5,25 @@ final class Pair {
   let left: Station
   let right: Station
   /// The left side's connection, and the right side's.
-  private(set) var client = Handle(rawValue: 0)
-  private(set) var server = Handle(rawValue: 0)
+  @exclusivity(unchecked) private(set) var client = Handle(rawValue: 0)
+  @exclusivity(unchecked) private(set) var server = Handle(rawValue: 0)
   let listener: Handle
   let options: ConnectionOptions
-  var now = Station.beginning
-  private var page = Page(capacity: 66_000)
+  @exclusivity(unchecked) var now = Station.beginning
+  @exclusivity(unchecked) private var page = Page(capacity: 66_000)
   /// Datagrams with text, and without, that have left either side.
-  private(set) var texts = 0
-  private(set) var acknowledgments = 0
+  @exclusivity(unchecked) private(set) var texts = 0
+  @exclusivity(unchecked) private(set) var acknowledgments = 0
 
-  /// - Parameter ring: octets of each ring.
+  /// - Parameters:
+  ///   - ring: octets of each ring.
+  ///   - isUnchecked: devices verify and fill in the checksums.
   init(
-    ring: Int = 65_536, mtu: Int = 1_500, options: ConnectionOptions = ConnectionOptions(),
-    isUnchecked: Bool = false, connections: Int = 2, isOpen: Bool = true
+    ring: Int = 65_536, mtu: Int = 1_500, hasTimestamps: Bool = true, isUnchecked: Bool = false,
+    connections: Int = 2, isOpen: Bool = true
   ) throws {
+    var options = ConnectionOptions()
+    options.offersTimestamps = hasTimestamps
     var configuration = HostConfiguration(
       connections: connections, sendCapacity: ring, receiveCapacity: ring)
     configuration.timeWaitCapacity = 64
