@@ -94,6 +94,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "CorpusTests", dependencies: ["TCPCore", "FuzzProperties"], swiftSettings: strict),
+    .testTarget(name: "TCPCoreBenchmarksTests", dependencies: ["TCPCoreBenchmarks"], swiftSettings: strict),
     .testTarget(name: "TidyTests", swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

@@ -57,6 +57,12 @@ let rareConnectionTapes: [Seed] =
       "fixed-0007-keep-alive-that-was-put-off",
       connectionTape(
         Stage(), activeOpen + [options(4), held(jump(.fourMinutes)), options(0x14)])),
+    // Text waits for the window, and an error about something else wakes nobody.
+    Seed(
+      "fixed-0008-error-that-is-ignored-while-text-waits",
+      connectionTape(
+        Stage(),
+        [connect, segment(Flag.syn | Flag.ack, window: .shut), write(10), icmp(1, .beyond), pass(.second)])),
     // Little fits into the congestion window beside what goes again, and the table is full.
     Seed(
       "new-text-waits-while-a-full-table-ends-in-a-loss",

@@ -1,10 +1,11 @@
 /// What the command line asks for.
-struct BenchmarkArguments {
-  var filter: String?
+package struct BenchmarkArguments {
+  package private(set) var filter: String?
   var isListing = false
   var isJSON = false
   var save: String?
   var baseline: String?
+  var plot: String?
   var countsInstructions = false
   /// Looks only whether everything runs.
   var isQuick = false
@@ -12,7 +13,7 @@ struct BenchmarkArguments {
   var isCounted = false
   var names: [String] = []
 
-  init(_ words: [String]) throws(CannotMeasure) {
+  package init(_ words: [String]) throws(CannotMeasure) {
     var words = words[...]
     func value(_ option: String) throws(CannotMeasure) -> String {
       guard let value = words.popFirst() else { throw CannotMeasure(description: "\(option) needs a value") }
@@ -24,6 +25,7 @@ struct BenchmarkArguments {
       case "--list": isListing = true
       case "--json": isJSON = true
       case "--save": save = try value(word)
+      case "--plot": plot = try value(word)
       case "--baseline": baseline = try value(word)
       case "--instructions": countsInstructions = true
       case "--quick": isQuick = true
@@ -35,6 +37,9 @@ struct BenchmarkArguments {
       }
     }
   }
+
+  /// The names of what is meant.
+  package func chosenNames() throws(CannotMeasure) -> [String] { try chosen().map(\.name) }
 
   /// The benchmarks that are meant, in the list's order.
   func chosen() throws(CannotMeasure) -> [Benchmark] {

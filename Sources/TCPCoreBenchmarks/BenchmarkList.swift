@@ -119,7 +119,9 @@ enum BenchmarkList {
       Benchmark(name: "open.1000000", bytes: 0, memory: 2_400_000_000, patience: 1) {
         try CrowdOpenTrial(1_000_000)
       },
-      Benchmark(name: "flood.syn", bytes: 0) { try FloodTrial() },
+      // Ten million of them.
+      Benchmark(name: "flood.syn", bytes: 0, fewest: 500) { try FloodTrial() },
+      Benchmark(name: "flood.pingpong", bytes: 2) { try CrowdPingPongTrial(64, isFlooded: true) },
     ]
     return list
   }

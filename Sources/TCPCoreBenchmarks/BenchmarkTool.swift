@@ -5,13 +5,14 @@ import Foundation
 @main enum BenchmarkTool {
   static let usage = """
     usage: tcpcore-bench [--filter NAME] [--list] [--json] [--save FILE] [--baseline FILE] [--instructions]
-                         [--quick]
+                         [--plot FILE.svg] [--quick]
 
       --filter NAME     only the benchmark of this name, and those that begin with it and a dot
       --list            only their names
       --json            an array of objects instead of a table
       --save FILE       keeps the figures, and what they belong to, for --baseline
       --baseline FILE   shows figures beside kept ones
+      --plot FILE.svg   draws what was measured: cost over connections, stages over their floors
       --instructions    counts instructions, too (with valgrind)
       --quick           only a few batches each: times mean little
 
@@ -56,9 +57,25 @@ import Foundation
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
     if arguments.isJSON { print(String(decoding: try encoder.encode(records), as: UTF8.self)) }
+    if let file = arguments.plot { try draw(records, to: file) }
     if let file = arguments.save {
       try encoder.encode(Baseline(surroundings: .here, records: records)).write(
         to: URL(fileURLWithPath: file))
+    }
+  }
+
+  private static func draw(_ records: [Record], to file: String) throws {
+    let plot = Plot(
+      records.map {
+        Plot.Figure(name: $0.name, nanoseconds: $0.nanoseconds, floorShare: $0.floorShare)
+      })
+    guard !plot.isEmpty else {
+      throw CannotMeasure(description: "nothing of it can be drawn: neither a stage nor many connections")
+    }
+    do {
+      try Data(plot.svg.utf8).write(to: URL(fileURLWithPath: file))
+    } catch {
+      throw CannotMeasure(description: "\(file) cannot be written: \(error.localizedDescription)")
     }
   }
 

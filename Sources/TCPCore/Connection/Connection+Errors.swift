@@ -42,7 +42,6 @@ extension Connection {
     guard send.isSynchronized, segmentSize(context) < old else { return }
     congestion.segmentSizeChanged(from: old, to: segmentSize(context))
     if !probe.isArmed { transmissions.markAllLost(in: context.region) }
-    sampleMark = send.next
   }
 
   /// The next lower usual MTU: the table of RFC 1191 section 7.

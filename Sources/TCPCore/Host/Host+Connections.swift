@@ -53,7 +53,10 @@ extension Host {
     case .listen, .synSent, .synReceived, .established, .finWait1, .finWait2, .closeWait, .closing,
       .lastAck:
       follow(index, position)
-      settleSending(index, position)
+      // Exactly, so that what is ignored changes nothing.
+      if !readyLinks[position].isLinked, connections[position].wantsToTransmit(context) {
+        state[0].ready.append(index, readyLinks)
+      }
       if connections[position].events != .none && !connections[position].isReleased {
         state[0].eventful.append(index, queueLinks)
       }

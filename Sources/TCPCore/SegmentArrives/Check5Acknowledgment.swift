@@ -50,7 +50,6 @@ extension Connection {
     send.windowUpdateSequence = segment.sequence
     send.windowUpdateAcknowledgment = segment.acknowledgment
     takeWindow(&segment, context)
-    if send.isFinishAcknowledged { noteFinishAcknowledged(context) }
     return nil
   }
 

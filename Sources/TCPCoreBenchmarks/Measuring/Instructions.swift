@@ -2,11 +2,11 @@ import CBenchmarkSupport
 import Foundation
 
 /// Instructions of one operation.
-struct InstructionCount {
+package struct InstructionCount {
   /// Without the C library's memcpy, memmove and memset: which variant of those runs depends on the processor.
-  var own: Double
+  package var own: Double
   /// With them.
-  var copying: Double
+  package var copying: Double
 }
 
 /// Counts instructions: the program runs itself once more, under valgrind's callgrind.
@@ -71,8 +71,9 @@ enum InstructionCounter {
 
 /// What callgrind writes: lines that name a function, and lines of costs, of which those behind `calls=` belong to the
 /// function that is called and are counted there (callgrind's manual, "Callgrind Format Specification").
-enum CallgrindFile {
-  static func read(_ text: String) -> (name: String, count: InstructionCount)? {
+package enum CallgrindFile {
+  /// The benchmark that the counts belong to, and the counts of one operation; `nil` for a file of something else.
+  package static func read(_ text: String) -> (name: String, count: InstructionCount)? {
     var title: Substring?
     var names: [Substring: Substring] = [:]
     var isCopy = false

@@ -2,7 +2,7 @@ import CAllocationCounter
 import CBenchmarkSupport
 
 /// What was measured of one benchmark.
-struct Measurement {
+package struct Measurement {
   let name: String
   let bytes: Int
   /// Nanoseconds for one operation: the median of the batches, and the quartiles.
@@ -27,7 +27,6 @@ protocol NotedTrial: Trial {
 }
 
 extension Measurement {
-  private static var fewest: Int { 15 }
   private static var most: Int { 4_000 }
 
   /// Measures: warms up, then times batch after batch, a floor's after each, until the patience is used up.
@@ -35,7 +34,7 @@ extension Measurement {
     self.init(name: benchmark.name, bytes: benchmark.bytes)
     let trial = try benchmark.make()
     let patience = isQuick ? 1 : benchmark.patience
-    let fewest = isQuick ? 3 : Measurement.fewest
+    let fewest = isQuick ? 3 : benchmark.fewest
     let begun = tcpcore_nanoseconds()
     repeat {
       trial.prepare()
@@ -81,7 +80,8 @@ extension Measurement {
     self.bytes = bytes
   }
 
-  private static func quantile(_ sorted: [Double], _ share: Double) -> Double {
+  /// The value below which a share of the values lies, of values in order.
+  package static func quantile(_ sorted: [Double], _ share: Double) -> Double {
     sorted[Int(share * Double(sorted.count - 1) + 0.5)]
   }
 }

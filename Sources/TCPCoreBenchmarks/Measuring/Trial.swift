@@ -27,12 +27,14 @@ struct Benchmark {
   let bytes: Int
   /// Octets of memory that setting up takes; a machine that has less skips it aloud.
   var memory = 0
+  /// Batches that are measured at the least.
+  var fewest = 15
   /// How long it is measured at the most, in nanoseconds.
   var patience: UInt64 = 300_000_000
   let make: () throws -> any Trial
 }
 
 /// Why a benchmark cannot be set up.
-struct CannotMeasure: Error, CustomStringConvertible {
-  let description: String
+package struct CannotMeasure: Error, CustomStringConvertible {
+  package let description: String
 }

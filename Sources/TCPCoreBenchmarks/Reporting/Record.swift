@@ -34,17 +34,17 @@ struct Record: Codable {
 }
 
 /// Which machine, toolchain and C library figures belong to: what any of them changes, another cannot be compared with.
-struct Surroundings: Codable, Equatable {
-  var machine: String
-  var toolchain: String
-  var library: String
+package struct Surroundings: Codable, Equatable {
+  package var machine: String
+  package var toolchain: String
+  package var library: String
 
-  static var here: Surroundings {
+  package static var here: Surroundings {
     Surroundings(machine: machine, toolchain: toolchain, library: String(cString: tcpcore_c_library()))
   }
 
   /// What differs, in words; empty where nothing does.
-  func differences(from other: Surroundings) -> [String] {
+  package func differences(from other: Surroundings) -> [String] {
     [
       ("machine", machine, other.machine), ("toolchain", toolchain, other.toolchain),
       ("C library", library, other.library),

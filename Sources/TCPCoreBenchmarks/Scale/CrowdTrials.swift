@@ -36,7 +36,7 @@ final class CrowdAcknowledgmentTrial: NotedTrial {
   }
 }
 
-/// An octet arrives, is read, and one is sent back, on one connection after another.
+/// An octet arrives, is read, and one is sent back, on one connection after another; after a flood of SYNs, if so.
 final class CrowdPingPongTrial: Trial {
   let operations: Int
   private let crowd: Crowd
@@ -46,14 +46,24 @@ final class CrowdPingPongTrial: Trial {
   private let octet = Page(capacity: 16, count: 1)
   private let departing = Page(capacity: 2_048)
 
-  init(_ count: Int) throws {
-    crowd = try Crowd.shared(count)
+  private let flood: Flood?
+
+  init(_ count: Int, isFlooded: Bool = false) throws {
+    if isFlooded {
+      crowd = try Crowd(count, spare: count)
+      try crowd.open()
+      flood = Flood(10_000, for: crowd.station)
+    } else {
+      crowd = try Crowd.shared(count)
+      flood = nil
+    }
     order = Order(count, isRandom: true)
     operations = min(64, count)
     pages = (0..<operations).map { _ in Page(capacity: 128) }
   }
 
   func prepare() {
+    flood?.pour(into: crowd.station, at: crowd.now)
     crowd.hear()
     chosen.removeAll(keepingCapacity: true)
     for place in 0..<operations {

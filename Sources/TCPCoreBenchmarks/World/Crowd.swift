@@ -105,12 +105,12 @@ final class Crowd {
 }
 
 /// Numbers from 0 up, each once, in an order that no cache foresees, or in theirs.
-struct Order {
+package struct Order {
   private let count: Int
   private let step: Int
   private var place = 0
 
-  init(_ count: Int, isRandom: Bool) {
+  package init(_ count: Int, isRandom: Bool) {
     self.count = count
     var step = 1
     if isRandom && count > 2 {
@@ -122,7 +122,7 @@ struct Order {
   }
 
   @inline(__always)
-  mutating func next() -> Int {
+  package mutating func next() -> Int {
     place += step
     if place >= count { place -= count }
     return place

@@ -88,6 +88,20 @@ import Testing
     }
   }
 
+  @Test("0008: an error that is ignored wakes nobody while text waits for the window") func ignoredError() {
+    // RFC5927-1
+    play(
+      """
+      connected <WND=0>
+      write 10
+      quiet
+      deadline +1s
+      icmp host seq=5000
+      outcome icmpNotInFlight
+      deadline +1s
+      """)
+  }
+
   @Test("New text waits while it would be noted with text that is lost, and is sent once") func fullTable() {
     play(
       """

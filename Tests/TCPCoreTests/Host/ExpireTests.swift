@@ -20,6 +20,26 @@ import Testing
     #expect(box.host.deadline == nil)
   }
 
+  /// RFC6298-14. The wheel wakes an entry early whose deadline has moved away, for those who never ask for the deadline.
+  @Test("A SYN-ACK that was sent again for another SYN does not leave again early") func earlyWakeUp() throws {
+    let box = try HostBox.make()
+    _ = try box.host.listen(.near(1, 80))
+    let synchronize = HandPeer(.near(2, 6_000), to: .near(1, 80)).segment(.syn)
+    box.arrive(synchronize)
+    #expect(box.drain().count == 1)
+    box.now = box.now + .milliseconds(500)
+    box.arrive(synchronize)
+    #expect(box.drain().count == 1)
+    for _ in 0..<4 {
+      box.now = box.now + .milliseconds(499)
+      box.host.expire(at: box.now)
+      #expect(box.drain().isEmpty)
+    }
+    box.now = box.now + .milliseconds(4)
+    box.host.expire(at: box.now)
+    #expect(box.drain().count == 1)
+  }
+
   /// MUST-36. The probe was for text that its acknowledgment has overtaken; new text waits for a probe of its own.
   @Test("A probe that is due, and no longer needed, does not leave for later text") func neededNoMore() throws
   {

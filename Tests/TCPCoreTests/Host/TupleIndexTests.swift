@@ -18,7 +18,8 @@ struct TupleIndexTests {
     #expect(buckets >= max(4, count) && buckets & (buckets - 1) == 0 && buckets <= max(4, 2 * count))
   }
 
-  @Test("Random files, look-ups and removals, with few and with many collisions", arguments: [2, 3, 8, 32])
+  @Test(
+    "Random files, look-ups and removals, with few and with many collisions", arguments: [0, 2, 3, 8, 32])
   func random(bits: Int) throws {
     let seed = UInt64(bits)
     var random = SplitMix64(seed: seed)

@@ -1,0 +1,34 @@
+import TCPCoreBenchmarks
+import Testing
+
+@Suite("The command line of tcpcore-bench") struct ArgumentTests {
+  private func names(_ words: String...) throws -> [String] {
+    try BenchmarkArguments(words).chosenNames()
+  }
+
+  @Test("A filter means whole words") func filter() throws {
+    #expect(try names("--filter", "scale.ack.100") == ["scale.ack.100"])
+    #expect(try names("--filter", "copysum") == [20, 64, 536, 1_460, 8_960].map { "copysum.\($0)" })
+    #expect(try names().count > 80 && Set(names()).count == names().count)
+  }
+
+  @Test("What is wrong is told, with what there is") func wrong() {
+    for words in [["--filter", "scale.ac"], ["--filter"], ["--plot"], ["--nothing"]] {
+      #expect(throws: CannotMeasure.self) { _ = try BenchmarkArguments(words).chosenNames() }
+    }
+    do {
+      _ = try names("--filter", "inputs")
+      Issue.record("no such benchmark")
+    } catch {
+      #expect("\(error)".contains("  input.text.1460\n"))
+    }
+  }
+
+  @Test("A baseline from elsewhere is refused by what differs") func surroundings() {
+    var there = Surroundings.here
+    #expect(there.differences(from: there) == [])
+    there.toolchain = "Swift 1"
+    #expect(Surroundings.here.differences(from: there).count == 1)
+    #expect(Surroundings.here.differences(from: there)[0].hasPrefix("toolchain: Swift 1 there, "))
+  }
+}
