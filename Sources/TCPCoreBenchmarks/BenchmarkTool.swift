@@ -36,6 +36,9 @@ import Foundation
     if arguments.isCounted { return try InstructionCounter.runCounted(chosen) }
     if arguments.isListing { return chosen.forEach { print($0.name) } }
     let baseline = try arguments.baseline.map(read)
+    if arguments.plot != nil, Plot(chosen.map { Plot.Figure(name: $0.name, nanoseconds: 0) }).isEmpty {
+      throw CannotMeasure(description: "nothing of it can be drawn: neither a stage nor many connections")
+    }
     let fitting = chosen.filter { fits($0) }
     let counts = arguments.countsInstructions ? try InstructionCounter.counts(of: fitting) : [:]
     let table = BenchmarkTable(hasInstructions: arguments.countsInstructions)
@@ -69,9 +72,6 @@ import Foundation
       records.map {
         Plot.Figure(name: $0.name, nanoseconds: $0.nanoseconds, floorShare: $0.floorShare)
       })
-    guard !plot.isEmpty else {
-      throw CannotMeasure(description: "nothing of it can be drawn: neither a stage nor many connections")
-    }
     do {
       try Data(plot.svg.utf8).write(to: URL(fileURLWithPath: file))
     } catch {

@@ -47,7 +47,9 @@ import Testing
     #expect(widths.suffix(2) == ["300.0", "75.0"])
   }
 
-  @Test("Axes end at a round number", arguments: [(0.3, 0.5), (1, 1), (1.1, 2), (60, 100), (501, 1_000)])
+  @Test(
+    "Axes end at a round number",
+    arguments: [(0.3, 0.5), (1, 1), (1.1, 2), (60, 100), (501, 1_000), (2_100, 2_500)])
   func roundNumbers(value: Double, rounded: Double) {
     #expect(abs(Plot.roundedUp(value) - rounded) < 1e-9)
   }

@@ -129,10 +129,10 @@ package struct Plot {
     return lines
   }
 
-  /// The next of 1, 2, 5, 10, 20, 50, … that is not below.
+  /// The next of 1, 2, 2.5, 5, 10, 20, 25, … that is not below.
   package static func roundedUp(_ value: Double) -> Double {
     let power = pow(10, floor(log10(max(value, 1e-9))))
-    return [1, 2, 5, 10].map { $0 * power }.first { $0 >= value } ?? 10 * power
+    return [1, 2, 2.5, 5, 10].map { $0 * power }.first { $0 >= value } ?? 10 * power
   }
 
   private static func figure(_ value: Double) -> String { String(format: "%.1f", value) }

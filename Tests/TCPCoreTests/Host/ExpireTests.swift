@@ -21,7 +21,8 @@ import Testing
   }
 
   /// RFC6298-14. The wheel wakes an entry early whose deadline has moved away, for those who never ask for the deadline.
-  @Test("A SYN-ACK that was sent again for another SYN does not leave again early") func earlyWakeUp() throws {
+  @Test("A SYN-ACK that was sent again for another SYN does not leave again early") func earlyWakeUp() throws
+  {
     let box = try HostBox.make()
     _ = try box.host.listen(.near(1, 80))
     let synchronize = HandPeer(.near(2, 6_000), to: .near(1, 80)).segment(.syn)
