@@ -79,13 +79,14 @@ extension ReferenceConnection {
   private mutating func checkProbe(at now: UInt64) {
     if let probeAt {
       let gap = now - probeAt
-      let least = min(options.maximumTimeout.microseconds, 2 * (probeGap ?? 0))
+      let least = min(options.maximumTimeout.microseconds, probeLimit, 2 * (probeGap ?? 0))
       require("window probes become rarer", gap + 2_000 >= least, "\(gap) us after \(probeGap ?? 0)")
       probeGap = gap
     } else {
       probeGap = nil
     }
     probeAt = now
+    probeLimit = options.maximumTimeout.microseconds
   }
 
   private mutating func checkFresh(_ segment: SegmentHeader, room: Int, at now: UInt64) {

@@ -79,6 +79,8 @@ struct ReferenceConnection {
   /// When the last window probe left, and how long after the one before; `nil` where time has jumped since.
   var probeAt: UInt64?
   var probeGap: UInt64?
+  /// The longest pause when the last probe left: the next one was timed then.
+  var probeLimit: UInt64 = 0
   /// Whether everything due is done at its time.
   var isStepwise = false
   /// Octets acknowledged since the congestion window last grew.

@@ -96,13 +96,7 @@ func checkSum(_ octets: Octets, _ scratch: Scratch) {
   octets.withSpan { whole.add($0) }
   require("the checksum is the sum of 16-bit words", Int(whole.field) == 0xFFFF - expected)
   require("a sum of all ones is valid, and no other", whole.isValid == (expected == 0xFFFF))
-  var words = InternetChecksum()
-  for place in 0..<(count + 1) / 2 {
-    // The last octet of an odd number stands in front of a zero.
-    let next = 2 * place + 1 < count ? octets[2 * place + 1] : 0
-    words.add(word: UInt16(octets[2 * place] * 256 + next))
-  }
-  require("words sum up as octets do", words.field == whole.field)
+  checkShortSums(octets)
   require("nothing sums up to nothing", unsafe InternetChecksum.sum(nil, 0) == 0)
   // The octet in the middle says where to cut, at an even or an odd place.
   let cut = count == 0 ? 0 : octets[count / 2] % (count + 1)
@@ -121,4 +115,23 @@ func checkSum(_ octets: Octets, _ scratch: Scratch) {
   require("a copy is a copy", scratch.second.octets(count).equals(octets))
   require(
     "a copy sums up as the original does", InternetChecksum.fold(copied) == InternetChecksum.fold(whole.sum))
+}
+
+/// Sums of the first octets: by words, and as headers are summed.
+@_silgen_name("__sanitizer_check_short_sums")
+private func checkShortSums(_ octets: Octets) {
+  let count = min(octets.count, 96)
+  var sum = InternetChecksum()
+  octets.part(0, count).withSpan { sum.add($0) }
+  var words = InternetChecksum()
+  for place in 0..<(count + 1) / 2 {
+    // The last octet of an odd number stands in front of a zero.
+    let next = 2 * place + 1 < count ? octets[2 * place + 1] : 0
+    words.add(word: UInt16(octets[2 * place] * 256 + next))
+  }
+  require("words sum up as octets do", words.field == sum.field)
+  guard count >= 20 else { return }
+  var header = InternetChecksum()
+  octets.withSpan { header.add(header: $0, count: count) }
+  require("headers sum up as octets do", header.field == sum.field)
 }
