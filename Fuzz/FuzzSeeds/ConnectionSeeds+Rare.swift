@@ -63,6 +63,12 @@ let rareConnectionTapes: [Seed] =
       connectionTape(
         Stage(),
         [connect, segment(Flag.syn | Flag.ack, window: .shut), write(10), icmp(1, .beyond), pass(.second)])),
+    // A probe has left without an answer, and the user asks for a longer interval.
+    Seed(
+      "fixed-0009-keep-alive-that-was-made-longer",
+      connectionTape(
+        Stage(),
+        activeOpen + [options(4), pass(.tenSeconds), pass(.tenSeconds), options(0x14), pass(.tenSeconds)])),
     // Little fits into the congestion window beside what goes again, and the table is full.
     Seed(
       "new-text-waits-while-a-full-table-ends-in-a-loss",

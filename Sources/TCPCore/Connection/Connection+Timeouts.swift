@@ -37,9 +37,11 @@ extension Connection {
       case .established, .finWait1, .finWait2, .closeWait, .closing, .lastAck: break
       }
       guard send.flight == 0, !probe.isArmed, !isKeepAliveDue else { return .never }
-      // After a probe has left without an answer, `progressTime` is when that was.
-      return keepAliveUnanswered == 0
-        ? receive.lastArrival + options.keepAliveIdle : progressTime + options.keepAliveInterval
+      let idle = receive.lastArrival + options.keepAliveIdle
+      if keepAliveUnanswered == 0 { return idle }
+      // A probe has left without an answer, and `progressTime` is when. The user may have changed the options since.
+      let next = progressTime + options.keepAliveInterval
+      return next < idle ? idle : next
     }
   }
 

@@ -102,6 +102,24 @@ import Testing
       """)
   }
 
+  @Test("0009: a longer interval stops probes that have begun") func keepAliveLongerMeanwhile() {
+    // MUST-26
+    play(
+      """
+      connected
+      +60s ESTABLISHED --> <SEQ=100><ACK=301><CTL=ACK>
+      set keepalive-idle 1h
+      deadline +59min
+      +3539999ms quiet
+      +1ms ESTABLISHED --> <SEQ=100><ACK=301><CTL=ACK>
+      +75s ESTABLISHED --> <SEQ=100><ACK=301><CTL=ACK>
+      """,
+      options: {
+        $0.isKeepAliveEnabled = true
+        $0.keepAliveIdle = .seconds(60)
+      })
+  }
+
   @Test("New text waits while it would be noted with text that is lost, and is sent once") func fullTable() {
     play(
       """
