@@ -31,12 +31,16 @@ extension Connection {
       sourcePort: tuple.localPort, destinationPort: tuple.remotePort, sequence: sequence,
       acknowledgment: acknowledged, headerCount: headerCount, flags: flags, window: window,
       urgentPointer: urgentPointer, into: header)
-    // Text is copied and summed in one pass.
     var textSum = InternetChecksum()
     if textCount > 0 {
-      textSum = send.ring.copySumming(
-        from: sequence - send.textStart, count: textCount, to: header.dropping(headerCount),
-        in: context.region)
+      let offset = sequence - send.textStart
+      let room = header.dropping(headerCount)
+      if context.isChecksumOffloaded {
+        send.ring.copy(from: offset, count: textCount, to: room, in: context.region)
+      } else {
+        // Text is copied and summed in one pass.
+        textSum = send.ring.copySumming(from: offset, count: textCount, to: room, in: context.region)
+      }
     }
     let style = DatagramStyle(
       dscp: options.dscp, hopLimit: options.hopLimit, isChecksumOffloaded: context.isChecksumOffloaded)

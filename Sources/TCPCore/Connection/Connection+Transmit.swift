@@ -18,9 +18,7 @@ extension Connection {
   }
 
   /// Whether `transmit` would write a segment now.
-  @inline(__always)
   package mutating func wantsToTransmit(_ context: ConnectionContext) -> Bool {
-    guard mayTransmit else { return false }
     if case .nothing = nextSegment(context) { return false }
     return true
   }

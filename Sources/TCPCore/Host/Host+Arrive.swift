@@ -60,17 +60,17 @@ extension Host {
       let (kind, position) = entry(found)
       if kind == .connection {
         var isPlaced = false
-        if connections[position].acceptsEarly(segment) {
-          // The text goes to its place in the same pass that sums it; it counts only if the sum is right.
-          checksum.add(header: bytes, count: bytes.byteCount &- segment.payloadCount)
-          let ring = connections[position].receive.ring
-          checksum.add(
-            ring.placeSumming(bytes.extracting(last: segment.payloadCount), at: ring.count, in: region))
-          isPlaced = true
-        } else if !isVerified {
-          checksum.add(header: bytes, count: bytes.byteCount)
+        if !isVerified {
+          isPlaced = connections[position].acceptsEarly(segment)
+          if isPlaced {
+            // The text goes to its place in the same pass that sums it; it counts only if the sum is right.
+            let ring = connections[position].receive.ring
+            checksum.add(
+              ring.placeSumming(bytes.extracting(last: segment.payloadCount), at: ring.count, in: region))
+          }
+          checksum.add(header: bytes, count: bytes.byteCount &- (isPlaced ? segment.payloadCount : 0))
+          guard checksum.isValid else { return .badChecksum }
         }
-        guard isVerified || checksum.isValid else { return .badChecksum }
         return arrive(&segment, bytes, isPlaced: isPlaced, found, position, on: interface)
       }
     }

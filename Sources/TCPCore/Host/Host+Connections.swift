@@ -54,7 +54,9 @@ extension Host {
       .lastAck:
       follow(index, position)
       // Exactly, so that what is ignored changes nothing.
-      if !readyLinks[position].isLinked, connections[position].wantsToTransmit(context) {
+      if connections[position].mayTransmit, !readyLinks[position].isLinked,
+        connections[position].wantsToTransmit(context)
+      {
         state[0].ready.append(index, readyLinks)
       }
       if connections[position].events != .none && !connections[position].isReleased {
