@@ -69,6 +69,16 @@ let rareConnectionTapes: [Seed] =
       connectionTape(
         Stage(),
         activeOpen + [options(4), pass(.tenSeconds), pass(.tenSeconds), options(0x14), pass(.tenSeconds)])),
+    // The window opens by a little and shuts again: the pauses between probes begin anew.
+    Seed(
+      "window-opens-and-shuts-between-probes",
+      connectionTape(
+        Stage(),
+        [
+          connect, segment(Flag.syn | Flag.ack, window: .shut), write(30), pass(.minute),
+          segment(Flag.ack, acknowledges: .none, window: .ten),
+          segment(Flag.ack, acknowledges: .none, count: 5, window: .shut), pass(.threeSeconds),
+        ])),
     // Little fits into the congestion window beside what goes again, and the table is full.
     Seed(
       "new-text-waits-while-a-full-table-ends-in-a-loss",

@@ -186,6 +186,7 @@ extension ReferenceConnection {
     let scaled = segment.window << peerShift
     // What went into a window that was shut was not taken: it may go again.
     if flight > 0 && scaled > 0 { recovery = recovery ?? (window == 0 || scaled < flight ? next : nil) }
+    if scaled > 0 { probeAt = nil }  // a window that opens ends the probes; the next ones begin anew
     window = scaled
     maximumWindow = max(maximumWindow, window)
     updateSequence = segment.sequence

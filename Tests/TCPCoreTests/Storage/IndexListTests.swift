@@ -13,13 +13,16 @@ struct IndexListTests {
     var naive: [UInt32] = []
     for step in 0..<2_000 {
       let index = UInt32(random.within(0...(size - 1)))
-      switch random.within(0...3) {
+      switch random.within(0...4) {
       case 0, 1:
         list.append(index, links)
         if !naive.contains(index) { naive.append(index) }
       case 2:
         list.remove(index, links)
         naive.removeAll { $0 == index }
+      case 3:
+        list.rotate(links)
+        if !naive.isEmpty { naive.append(naive.removeFirst()) }
       default:
         let first = list.popFirst(links)
         try demand(
