@@ -10,7 +10,10 @@ struct LossPicture {
   var next: UInt32
   var duplicates: Int
   var isSynchronized: Bool
+  /// Whether it may be, as far as duplicates tell.
   var isRecovering: Bool
+  /// Octets acknowledged since the window last grew.
+  var acknowledged: Int
   var handshakes: Int
   var freshAt: UInt64
   var smoothed: UInt64
@@ -28,7 +31,7 @@ extension ConnectionRun {
       timeout: status.retransmissionTimeout.microseconds, congestionWindow: status.congestionWindow,
       threshold: status.slowStartThreshold, segmentSize: status.segmentSize, flight: model.flight,
       next: model.next, duplicates: model.duplicates, isSynchronized: model.isSynchronized,
-      isRecovering: model.isRecovering,
+      isRecovering: model.mayBeRecovering, acknowledged: model.acknowledgedSinceGrowth,
       handshakes: model.handshakes, freshAt: model.freshAt,
       smoothed: status.smoothedRoundTrip.microseconds)
   }
@@ -66,11 +69,13 @@ extension ConnectionRun {
       after.congestionWindow <= before.congestionWindow || 2 * before.flight + size >= before.congestionWindow
         || after.duplicates > 0 || isLeaving,
       "from \(before.congestionWindow) to \(after.congestionWindow) with \(before.flight) in flight")
-    if after.congestionWindow > before.congestionWindow {
+    // What is acknowledged in slow start does not count.
+    if before.congestionWindow < before.threshold { model.acknowledgedSinceGrowth = before.acknowledged }
+    if after.congestionWindow > before.congestionWindow && before.congestionWindow >= before.threshold {
       // RFC 5681 section 3.1: in congestion avoidance a segment for each window that was acknowledged.
       require(
         "congestion avoidance grows once for each window",
-        before.congestionWindow < before.threshold || after.duplicates > 0 || model.isRecovering
+        after.duplicates > 0 || model.isRecovering
           || model.acknowledgedSinceGrowth >= before.congestionWindow,
         "after \(model.acknowledgedSinceGrowth) of \(before.congestionWindow)")
       model.acknowledgedSinceGrowth = max(0, model.acknowledgedSinceGrowth - before.congestionWindow)

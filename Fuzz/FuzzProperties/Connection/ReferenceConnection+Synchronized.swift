@@ -164,6 +164,7 @@ extension ReferenceConnection {
     if duplicates >= 3 && recovery == nil { recovery = next }
     // What began recovery before may have been less: a window that opened, for one.
     if duplicates == 3, let point = recovery, distance(next, point) > 0 { recovery = next }
+    if duplicates == 3 { duplicatesPoint = next }
     if duplicates == 3 && !isRecovering {
       // Not again for octets that were out when the last recovery or time-out began. Of time-outs the model knows only
       // when they may have been, so the core may be in recovery where this does not demand it.

@@ -85,6 +85,12 @@ struct ReferenceConnection {
   var isStepwise = false
   /// Octets acknowledged since the congestion window last grew.
   var acknowledgedSinceGrowth = 0
+  /// SND.NXT when the last third duplicate came.
+  var duplicatesPoint: UInt32?
+  /// Whether the core may be in recovery, though the model need not demand it.
+  var mayBeRecovering: Bool {
+    mutating get { isRecovering || duplicatesPoint.map { distance($0, unacknowledged) > 0 } ?? false }
+  }
   /// When new text left last.
   var freshAt: UInt64 = 0
 
