@@ -79,6 +79,15 @@ let rareConnectionTapes: [Seed] =
           segment(Flag.ack, acknowledges: .none, window: .ten),
           segment(Flag.ack, acknowledges: .none, count: 5, window: .shut), pass(.threeSeconds),
         ])),
+    // From a millisecond on it takes more than sixteen doublings to a minute.
+    Seed(
+      "fixed-0010-probes-after-a-very-short-round-trip",
+      connectionTape(
+        Stage(),
+        [
+          connect, options(0x11), options(0x12), options(0x15),
+          segment(Flag.syn | Flag.ack, window: .shut), write(30), pass(.tenMinutes),
+        ])),
     // Little fits into the congestion window beside what goes again, and the table is full.
     Seed(
       "new-text-waits-while-a-full-table-ends-in-a-loss",

@@ -53,7 +53,7 @@ package struct WindowProbe: BitwiseCopyable {
   /// SHLD-29: the first probe waits for one time-out; SHLD-30: each later one twice as long as the one before.
   package mutating func arm(timeout: Interval, limit: Interval, now: Instant) {
     var wait = timeout
-    for _ in 0..<(count < 16 ? count : 16) { wait = wait.doubled(limit: limit) }
+    for _ in 0..<(count < 32 ? count : 32) { wait = wait.doubled(limit: limit) }
     deadline = now + wait
     isDue = false
   }

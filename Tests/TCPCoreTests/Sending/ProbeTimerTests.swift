@@ -35,6 +35,17 @@ struct ProbeTimerTests {
     #expect(probe.deadline == start + .seconds(60))
   }
 
+  /// SHLD-30, from the shortest time-out to the longest limit.
+  @Test("Each pause is twice the one before, however many there are") func doublingFromTheShortest() {
+    var probe = WindowProbe()
+    for number in 0..<40 {
+      probe.arm(timeout: .milliseconds(1), limit: .seconds(4_000), now: start)
+      #expect((probe.deadline - start).microseconds == min(4_000_000_000, 1_000 << UInt64(number)))
+      probe.expire()
+      probe.sent()
+    }
+  }
+
   /// RFC 9293 section 3.8.6.2.1: the override time lies between 0.1 and 1 s, and starts once.
   @Test("The override time does not start anew with each write")
   func override() {
