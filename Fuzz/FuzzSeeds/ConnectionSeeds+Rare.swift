@@ -88,6 +88,17 @@ let rareConnectionTapes: [Seed] =
           connect, options(0x11), options(0x12), options(0x15),
           segment(Flag.syn | Flag.ack, window: .shut), write(30), pass(.tenMinutes),
         ])),
+    // All is acknowledged and the window shut; the octet that probes it a minute later begins anew.
+    Seed(
+      "fixed-0011-window-probe-after-a-pause",
+      connectionTape(
+        wide,
+        [
+          connect, synchronizeAnswer(size: 3), writeMuch(1), takes(.oneSegment), takes(.oneSegment),
+          takes(.oneSegment), takes(.all), takes(.all), answer(window: .shut), write(30),
+          held(jump(.fourMinutes)),
+          write(30),
+        ])),
     // Little fits into the congestion window beside what goes again, and the table is full.
     Seed(
       "new-text-waits-while-a-full-table-ends-in-a-loss",

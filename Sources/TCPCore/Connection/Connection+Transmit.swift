@@ -177,9 +177,7 @@ extension Connection {
     _ count: Int, withFinish: Bool, into bytes: MutableBytes, _ context: ConnectionContext
   ) -> Int {
     if send.flight == 0 {
-      if context.now - lastSendTime > timeout {
-        congestion.idled(segmentSize: segmentSize(context))
-      }
+      restartAfterPause(context)
       progressTime = context.now
     }
     let sequence = send.next
@@ -202,8 +200,10 @@ extension Connection {
     let written = emit(
       at: sequence, textCount: isFinish ? 0 : 1, flags: isFinish ? .ack | .fin : .ack, into: bytes, context)
     if send.flight == 0 {
+      restartAfterPause(context)
       send.next = sequence + 1
       transmissions.append(sequence, count: 1, at: context.now, in: context.region)
+      lastSendTime = context.now
     } else {
       transmissions.probedAgain(at: context.now, in: context.region)
       noteRetransmission(context)
@@ -213,6 +213,13 @@ extension Connection {
     probe.arm(timeout: timeout, limit: options.maximumTimeout, now: context.now)
     context.counters[0].windowProbes &+= 1
     return written
+  }
+
+  /// The window begins anew where nothing was sent for longer than a time-out (RFC 5681 section 4.1).
+  private mutating func restartAfterPause(_ context: ConnectionContext) {
+    if context.now - lastSendTime > timeout {
+      congestion.idled(segmentSize: segmentSize(context))
+    }
   }
 
   private mutating func noteRetransmission(_ context: ConnectionContext) {

@@ -313,6 +313,28 @@ import Testing
       """)
   }
 
+  @Test("After such a pause a window probe, too, finds the window the initial one") func idleRestartOfProbe()
+  {
+    // RFC5681-25, MUST-36
+    play(
+      """
+      connected <MSS=1000>
+      write 20000
+      ESTABLISHED --> x10 <SEQ=101><ACK=301><CTL=ACK><LEN=1000>
+      ESTABLISHED <-- <SEQ=301><ACK=5101><CTL=ACK>
+      ESTABLISHED --> x6 <SEQ=10101><ACK=301><CTL=ACK><LEN=1000>
+      ESTABLISHED <-- <SEQ=301><ACK=10101><CTL=ACK>
+      ESTABLISHED --> x4 <SEQ=16101><ACK=301><CTL=ACK><LEN=1000>
+      ESTABLISHED <-- <SEQ=301><ACK=20101><CTL=ACK><WND=0>
+      status cwnd 13000
+      +2s
+      write 20000
+      quiet
+      +1s ESTABLISHED --> <SEQ=20101><ACK=301><CTL=ACK><LEN=1>
+      status cwnd 10000
+      """)
+  }
+
   @Test("A FIN, text or another window makes no duplicate acknowledgment") func noDuplicates() {
     // ROB-273
     play(
