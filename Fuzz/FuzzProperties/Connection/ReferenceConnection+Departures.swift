@@ -182,6 +182,8 @@ extension ReferenceConnection {
     let sequence = segment.sequence.rawValue
     if sequence == next &- 1 && isSynchronized && options.isKeepAliveEnabled && state != .timeWait {
       tally.keepAlives += 1
+      unansweredKeepAlives += 1
+      keepAliveAt = now
       require(
         "keep-alive waits until nothing was heard", now - heardAt >= options.keepAliveIdle.microseconds)
       require("one keep-alive probe at a time", tally.keepAlives == 1)

@@ -74,11 +74,14 @@ extension ReferenceConnection {
   mutating func mayGiveUp(at now: UInt64) -> Bool {
     let limit = isSynchronized ? options.retransmissionLimit : options.handshakeLimit
     let patience = min(limit, options.userTimeout).microseconds
-    if state == .synSent || flight > 0 || isProbing { return now - quietSince >= patience }
-    guard options.isKeepAliveEnabled, isSynchronized else { return false }
-    let probes = UInt64(max(2, options.keepAliveProbes))
-    return now - heardAt >= options.keepAliveIdle.microseconds + probes
-      * options.keepAliveInterval.microseconds
+    if (state == .synSent || flight > 0 || isProbing) && now - quietSince >= patience { return true }
+    // Nothing is asked of whoever has yet to acknowledge something, or to open its window.
+    guard options.isKeepAliveEnabled, isSynchronized, flight == 0, !isProbing || window > 0 else {
+      return false
+    }
+    return unansweredKeepAlives >= max(2, Int(options.keepAliveProbes))
+      && now - keepAliveAt >= options.keepAliveInterval.microseconds
+      && now - heardAt >= options.keepAliveIdle.microseconds
   }
 
   /// Whether the core must have given up by now: something waits for its acknowledgment, and nothing was heard.

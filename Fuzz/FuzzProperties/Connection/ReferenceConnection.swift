@@ -137,7 +137,10 @@ struct ReferenceConnection {
   /// When SND.UNA moved, or the connection began: nothing can have timed out since.
   var quietSince: UInt64 = 0
   /// When a segment last passed every check.
-  var heardAt: UInt64 = 0
+  var heardAt: UInt64 = 0 { didSet { unansweredKeepAlives = 0 } }
+  /// Keep-alive probes since then, and when the last of them left.
+  var unansweredKeepAlives = 0
+  var keepAliveAt: UInt64 = 0
   /// When anything was last heard, said or asked.
   var stirredAt: UInt64 = 0
   var finWait2Deadline = UInt64.max
