@@ -99,6 +99,14 @@ let rareConnectionTapes: [Seed] =
           held(jump(.fourMinutes)),
           write(30),
         ])),
+    // The first probe would leave soon; then the window opens by a little, and what waits for more waits longer.
+    Seed(
+      "fixed-0012-window-opens-by-crumbs-before-the-probe",
+      connectionTape(
+        Stage(),
+        activeOpen + [
+          options(0x11), write(30), answer(window: .shut), write(30), answer(window: .ten), pass(.second),
+        ])),
     // Little fits into the congestion window beside what goes again, and the table is full.
     Seed(
       "new-text-waits-while-a-full-table-ends-in-a-loss",

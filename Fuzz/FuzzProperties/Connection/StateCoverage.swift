@@ -4,7 +4,7 @@ import TCPCore
 
 #if FUZZING
   /// libFuzzer takes the octets of this section for counters like those of edges. The value must be a constant.
-  @used @section("__libfuzzer_extra_counters")
+  @section("__libfuzzer_extra_counters")
   nonisolated(unsafe) private var transitions: InlineArray<128, UInt64> = [
     0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
     0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
@@ -24,7 +24,7 @@ import TCPCore
 
 #if FUZZING
   /// As above, for the states of two sides at once.
-  @used @section("__libfuzzer_extra_counters")
+  @section("__libfuzzer_extra_counters")
   nonisolated(unsafe) private var pairs: InlineArray<16, UInt64> = [
     0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
   ]

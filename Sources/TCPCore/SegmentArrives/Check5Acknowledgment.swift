@@ -145,13 +145,15 @@ extension Connection {
 
   /// EV-SEG-{ESTABLISHED,FIN-WAIT-1,FIN-WAIT-2,CLOSE-WAIT,CLOSING}-19, EV-SEG-LAST-ACK-16c.
   private mutating func takeWindow(_ segment: inout SegmentHeader, _ context: ConnectionContext) {
+    let wasShut = send.window == 0
     let isUpdated = send.updateWindow(
       scaledWindow(&segment), sequence: segment.sequence, acknowledgment: segment.acknowledgment)
     guard probe.isArmed else { return }
     progressTime = context.now  // MUST-37: a probe that is answered keeps the connection up
     probe.answered()
-    guard isUpdated, send.window > 0, probe.count > 0 || send.flight > 0 else { return }
-    // The window is open. What was sent into the shut one was not taken: it goes again at once (ROB-087).
+    guard isUpdated, send.window > 0, wasShut || probe.count > 0 || send.flight > 0 else { return }
+    // The window is open: if only by a little, another timer decides. What was sent into the shut one was not taken,
+    // and goes again at once (ROB-087).
     probe.disarm()
     if send.flight > 0 { transmissions.markAllLost(in: context.region) }
   }

@@ -120,6 +120,24 @@ import Testing
       })
   }
 
+  @Test("0012: a window that opens by a little stops the probe, and waits to be filled for as long as any")
+  func crumbsBeforeTheProbe() {
+    // MUST-38
+    play(
+      """
+      connected <MSS=1000>
+      write 100
+             ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=100>
+             ESTABLISHED <-- <SEQ=301><ACK=201><CTL=ACK><WND=0>
+      write 500
+      deadline +10ms
+             ESTABLISHED <-- <SEQ=301><ACK=201><CTL=ACK><WND=10>
+      deadline +200ms
+      quiet
+      +200ms ESTABLISHED --> <SEQ=201><ACK=301><CTL=ACK><LEN=10>
+      """, options: { $0.minimumTimeout = .milliseconds(10) })
+  }
+
   @Test("New text waits while it would be noted with text that is lost, and is sent once") func fullTable() {
     play(
       """
