@@ -9,6 +9,8 @@ struct LossPicture {
   var flight: Int
   var next: UInt32
   var duplicates: Int
+  /// How many of them count for certain.
+  var certainDuplicates: Int
   var isSynchronized: Bool
   /// Whether it may be, as far as duplicates tell.
   var isRecovering: Bool
@@ -30,7 +32,8 @@ extension ConnectionRun {
     return LossPicture(
       timeout: status.retransmissionTimeout.microseconds, congestionWindow: status.congestionWindow,
       threshold: status.slowStartThreshold, segmentSize: status.segmentSize, flight: model.flight,
-      next: model.next, duplicates: model.duplicates, isSynchronized: model.isSynchronized,
+      next: model.next, duplicates: model.duplicates,
+      certainDuplicates: model.duplicates - model.answersToProbes, isSynchronized: model.isSynchronized,
       isRecovering: model.mayBeRecovering, acknowledged: model.acknowledgedSinceGrowth,
       handshakes: model.handshakes, freshAt: model.freshAt,
       smoothed: status.smoothedRoundTrip.microseconds)
@@ -57,7 +60,7 @@ extension ConnectionRun {
       require("after a pause the window begins anew", after.congestionWindow <= initialWindow(size) + size)
     }
     // Three duplicates set the window anew (RFC 5681 section 3.2); nothing else opens it by more than a segment.
-    let isEntering = before.duplicates < 3 && after.duplicates >= 3
+    let isEntering = before.certainDuplicates < 3 && after.duplicates >= 3
     // What ends a recovery sets the window to the threshold at the most (RFC 6582 section 3.2, step 3).
     let isLeaving = before.isRecovering && after.congestionWindow <= after.threshold
     require(

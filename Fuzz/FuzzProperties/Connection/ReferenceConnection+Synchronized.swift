@@ -161,6 +161,7 @@ extension ReferenceConnection {
       return
     }
     duplicates += 1
+    if window == 0 { answersToProbes += 1 }
     if duplicates >= 3 && recovery == nil { recovery = next }
     // What began recovery before may have been less: a window that opened, for one.
     if duplicates == 3, let point = recovery, distance(next, point) > 0 { recovery = next }

@@ -129,7 +129,9 @@ struct ReferenceConnection {
   var segmentSize = 536
 
   // Loss.
-  var duplicates = 0
+  var duplicates = 0 { didSet { if duplicates == 0 { answersToProbes = 0 } } }
+  /// How many of them may have been answers to window probes, which the core does not count.
+  var answersToProbes = 0
   /// Until this is acknowledged, text may be sent again.
   var recovery: UInt32?
   /// When what is in flight began to wait: its first octet left, or SND.UNA moved.

@@ -163,9 +163,7 @@ public struct InternetChecksum: Sendable, BitwiseCopyable {
     return total
   }
 
-  // Sixteen 32-bit words at a time, where the machine has wide registers and size is not what counts. The words'
-  // wrapped sum and the sum of their high halves tell both halves' sums apart, as long as those fit 32 bits: for
-  // 2^16 rounds, or 4 MiB. Returns the sum and the octets done.
+  // Eight 64-bit words at a time, where the machine has wide registers and size is not what counts.
   #if DEBUG || hasFeature(Embedded)
     @inline(__always)
     private static func wideSum(_ bytes: UnsafeRawPointer, _ count: Int) -> (UInt64, Int) { (0, 0) }
@@ -177,55 +175,72 @@ public struct InternetChecksum: Sendable, BitwiseCopyable {
   #else
     @inline(__always)
     private static func wideSum(_ bytes: UnsafeRawPointer, _ count: Int) -> (UInt64, Int) {
-      var total: UInt64 = 0
+      let (lastEight, lastTwo) = (count &- 64, count &- 16)
+      guard lastEight >= 0 else { return (0, 0) }
+      var sum = WideSum()
       var offset = 0
-      while offset &+ 64 <= count {
-        var all = SIMD16<UInt32>(repeating: 0)
-        var high = SIMD16<UInt32>(repeating: 0)
-        let rounds = (count &- offset) / 64
-        for _ in 0..<(rounds < 65_536 ? rounds : 65_536) {
-          // Ends at or before `count`: `rounds` says so.
-          let words = unsafe bytes.loadUnaligned(fromByteOffset: offset, as: SIMD16<UInt32>.self)
-          all &+= words
-          high &+= words &>> 16
-          offset &+= 64
-        }
-        total &+= fold(all, high)
+      // Every load ends at or before `count`: the loops say so.
+      while offset <= lastEight {
+        sum.add(unsafe bytes.loadUnaligned(fromByteOffset: offset, as: SIMD8<UInt64>.self))
+        offset &+= 64
       }
-      return (total, offset)
+      while offset <= lastTwo {
+        sum.add(unsafe bytes.loadUnaligned(fromByteOffset: offset, as: SIMD2<UInt64>.self))
+        offset &+= 16
+      }
+      return (sum.total, offset)
     }
 
     @inline(__always)
     private static func wideCopyAndSum(
       from source: UnsafeRawPointer, to destination: UnsafeMutableRawPointer, _ count: Int
     ) -> (UInt64, Int) {
-      var total: UInt64 = 0
+      let (lastEight, lastTwo) = (count &- 64, count &- 16)
+      guard lastEight >= 0 else { return (0, 0) }
+      var sum = WideSum()
       var offset = 0
-      while offset &+ 64 <= count {
-        var all = SIMD16<UInt32>(repeating: 0)
-        var high = SIMD16<UInt32>(repeating: 0)
-        let rounds = (count &- offset) / 64
-        for _ in 0..<(rounds < 65_536 ? rounds : 65_536) {
-          // Ends at or before `count` on both sides: `rounds` says so.
-          let words = unsafe source.loadUnaligned(fromByteOffset: offset, as: SIMD16<UInt32>.self)
-          unsafe destination.storeBytes(of: words, toByteOffset: offset, as: SIMD16<UInt32>.self)
-          all &+= words
-          high &+= words &>> 16
-          offset &+= 64
-        }
-        total &+= fold(all, high)
+      // Every load and store ends at or before `count`: the loops say so.
+      while offset <= lastEight {
+        let words = unsafe source.loadUnaligned(fromByteOffset: offset, as: SIMD8<UInt64>.self)
+        unsafe destination.storeBytes(of: words, toByteOffset: offset, as: SIMD8<UInt64>.self)
+        sum.add(words)
+        offset &+= 64
       }
-      return (total, offset)
-    }
-
-    /// The sum of all 16-bit words, from the lanes' wrapped sums of 32-bit words and their sums of high halves:
-    /// what the high halves added to the wrapped sums is taken out again, and the low halves remain.
-    @inline(__always)
-    private static func fold(_ all: SIMD16<UInt32>, _ high: SIMD16<UInt32>) -> UInt64 {
-      let low = all &- (high &<< 16)
-      var total: UInt64 = 0
-      for lane in 0..<16 { total &+= UInt64(wide: low[lane]) &+ UInt64(wide: high[lane]) }
-      return total
+      while offset <= lastTwo {
+        let words = unsafe source.loadUnaligned(fromByteOffset: offset, as: SIMD2<UInt64>.self)
+        unsafe destination.storeBytes(of: words, toByteOffset: offset, as: SIMD2<UInt64>.self)
+        sum.add(words)
+        offset &+= 16
+      }
+      return (sum.total, offset)
     }
   #endif
 }
+
+#if !DEBUG && !hasFeature(Embedded)
+  /// The sum of 32-bit words that come as 64-bit words, several at once: the words' wrapped sum and the sum of their high
+  /// halves, which tell both halves' sums apart, as long as each fits 64 bits: for 2^32 words of each lane.
+  private struct WideSum {
+    var all = SIMD8<UInt64>(repeating: 0)
+    var high = SIMD8<UInt64>(repeating: 0)
+
+    @inline(__always)
+    mutating func add(_ words: SIMD8<UInt64>) {
+      all &+= words
+      high &+= words &>> 32
+    }
+
+    @inline(__always)
+    mutating func add(_ words: SIMD2<UInt64>) {
+      all.lowHalf.lowHalf &+= words
+      high.lowHalf.lowHalf &+= words &>> 32
+    }
+
+    /// What the high halves added to the wrapped sum is taken out again, and the low halves remain.
+    @inline(__always)
+    var total: UInt64 {
+      let highs = high.wrappedSum()
+      return all.wrappedSum() &- (highs &<< 32) &+ highs
+    }
+  }
+#endif
