@@ -107,18 +107,24 @@ extension Connection {
         if lossTimer.isArmed { lossTimer.disarm() }
       } else if !lossTimer.isArmed {
         lossTimer.arm(.retransmission, at: context.now + timeout)  // RFC6298-10
+        alarm.set(lossTimer.deadline)
+        alarm.set(giveUpTime)
       }
       return
     }
     if lossTimer.isArmed { lossTimer.disarm() }  // RFC6298-11
-    guard send.hasUnsent, send.isSynchronized else { return probe.disarm() }
-    let room = send.usableWindow
-    if room > 0 && room >= send.unsent {
-      // Nothing in flight, and the window takes all there is: that may leave at once.
-      if !probe.isDue { probe.disarm() }
+    if send.hasUnsent && send.isSynchronized {
+      let room = send.usableWindow
+      if room > 0 && room >= send.unsent {
+        // Nothing in flight, and the window takes all there is: that may leave at once.
+        if !probe.isDue { probe.disarm() }
+      } else {
+        guardNarrowWindow(context)
+      }
     } else {
-      guardNarrowWindow(context)
+      probe.disarm()
     }
+    if options.isKeepAliveEnabled { alarm.set(keepAliveTime) }
   }
 
   /// Arms the timer that finds out when the window opens, or lets little text leave, if nothing else would: what
@@ -137,6 +143,8 @@ extension Connection {
         probe.disarm()
       }
     }
+    alarm.set(probe.deadline)
+    alarm.set(giveUpTime)
   }
 
   /// Starts or restarts the clock of FIN-WAIT-2, where there is one: for a released handle, or where the user
@@ -149,5 +157,6 @@ extension Connection {
     let released = isReleased ? options.finWait2Limit : .unlimited
     let limit = released < options.userTimeout ? released : options.userTimeout
     finWait2Deadline = limit == .unlimited ? .never : context.now + limit
+    alarm.set(finWait2Deadline)
   }
 }

@@ -25,6 +25,7 @@ package struct Connection: ~Copyable {
   package var lastSendTime = Instant(microseconds: 0)
   /// When FIN-WAIT-2 ends, if it does.
   package var finWait2Deadline = Instant.never
+  package var alarm = Alarm()
   /// When the current stretch of counted challenges began.
   var challengeStart = Instant(microseconds: 0)
   /// The next round-trip sample is taken when this is acknowledged (one sample for each round trip).

@@ -93,16 +93,17 @@ extension Host {
     wheel[0].arm(entry, tick: tick, timers)
   }
 
-  /// `arm` for what a connection wants now.
+  /// `arm` for what a connection asks for now.
   @inline(__always)
   func follow(_ index: UInt32, _ position: Int) {
-    let deadline = connections[position].deadline
-    if !isArmed(index, for: deadline) { arm(index, deadline) }  // by far the most frequent case is that it is
+    guard connections[position].alarm.isNews else { return }
+    connections[position].alarm.filed()
+    arm(index, connections[position].alarm.moment)
   }
 
   /// Whether an entry's timer is armed for a deadline or an earlier one, or need not be.
   @inline(__always)
-  private func isArmed(_ entry: UInt32, for deadline: Instant) -> Bool {
+  func isArmed(_ entry: UInt32, for deadline: Instant) -> Bool {
     let node = timers[Int(truncatingIfNeeded: entry)]
     return deadline == .never || node.isArmed && instant(of: node.tick) <= deadline
   }

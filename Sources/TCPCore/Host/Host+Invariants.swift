@@ -17,6 +17,14 @@ extension Host {
     return nil
   }
 
+  /// Whether the wheel wakes an entry at a moment, or earlier: in the tick that ends the millisecond, or in the one that
+  /// is next.
+  private func wakes(_ position: Int, by deadline: Instant) -> Bool {
+    let reached = Instant(microseconds: state[0].wheelTick &* 1_000)
+    let last = deadline < reached ? reached : deadline
+    return isArmed(UInt32(truncatingIfNeeded: position), for: last + .milliseconds(1))
+  }
+
   /// Whether a connection stands in the lists where it must.
   private func brokenPlace(_ position: Int) -> StaticString? {
     switch connections[position].state {
@@ -28,9 +36,11 @@ extension Host {
       if connections[position].isReleased { return "a released connection in TIME-WAIT keeps its slot" }
     case .listen, .synSent, .synReceived, .established, .finWait1, .finWait2, .closeWait, .closing,
       .lastAck:
-      if connections[position].deadline != .never && !timers[position].isArmed {
-        return "a connection has a deadline, but nothing will wake it"
+      let deadline = connections[position].deadline
+      if deadline < connections[position].alarm.moment {
+        return "a connection has a deadline, but asks to be woken later"
       }
+      if !wakes(position, by: deadline) { return "a connection has a deadline, but nothing will wake it" }
       let context = context(connections[position].interface)
       if connections[position].wantsToTransmit(context) && !readyLinks[position].isLinked {
         return "a connection has something to send, but is not in the ready list"

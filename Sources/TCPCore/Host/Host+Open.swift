@@ -96,6 +96,7 @@ extension Host {
     connections[position].connect(
       initial: state[0].keys.initialSequenceNumber(tuple, at: context.now),
       timestampOffset: state[0].keys.timestampOffset(tuple), context)
+    connections[position].reviseAlarm()
     settle(index, position, context)
     return handle(index)
   }

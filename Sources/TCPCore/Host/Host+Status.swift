@@ -99,6 +99,7 @@ extension Host {
     connections[position].isKeepAliveDue = false
     let context = context(connections[position].interface)
     connections[position].updateFinWait2(context)
+    connections[position].reviseAlarm()
     settle(handle.index, position, context)
   }
 

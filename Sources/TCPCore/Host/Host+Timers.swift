@@ -12,6 +12,8 @@ extension Host {
       if due <= moment { return moment }
       wheel[0].cancel(index, timers)
       arm(index, due)
+      let (kind, position) = entry(index)
+      if kind == .connection { connections[position].alarm = Alarm(filed: due) }
       if timers[Int(truncatingIfNeeded: index)].tick == tick && due != .never { return moment }
     }
     guard let (_, tick) = wheel[0].earliest(timers) else { return nil }
@@ -71,6 +73,8 @@ extension Host {
     case .connection:
       let context = context(connections[position].interface)
       if connections[position].deadline <= context.now { connections[position].expire(context) }
+      connections[position].alarm = Alarm()
+      connections[position].reviseAlarm()
       settle(index, position, context)
     case .halfOpen:
       expireHalfOpen(index, position)

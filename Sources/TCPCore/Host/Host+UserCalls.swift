@@ -56,7 +56,7 @@ extension Host {
   private func settleWritten(_ index: UInt32, _ position: Int, _ context: ConnectionContext) {
     connections[position].updateTimers(context)
     settleSending(index, position)
-    if connections[position].probe.isArmed { arm(index, deadline(of: index)) }
+    follow(index, position)
   }
 
   /// Hands out the free room of the send ring in one or two runs, and queues what the closure says it has filled.

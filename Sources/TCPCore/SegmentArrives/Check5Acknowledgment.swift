@@ -93,6 +93,7 @@ extension Connection {
     // RFC6298-12, RFC6582-5; while probes guard what is in flight they go on doing so.
     if !probe.isArmed && send.flight > 0 {
       lossTimer.arm(.retransmission, at: context.now + timeout)
+      alarm.set(lossTimer.deadline)
     }
     if wantsRoom && 4 &* send.ring.free >= send.ring.capacity {
       wantsRoom = false

@@ -39,6 +39,7 @@ extension Connection {
         acknowledgment.received(
           unacknowledged: receive.next - receive.acknowledged, fullSize: size,
           delay: options.acknowledgmentDelay, now: context.now)
+        alarm.set(acknowledgment.deadline)
       }
     }
     return nil
