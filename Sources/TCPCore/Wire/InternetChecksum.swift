@@ -179,12 +179,13 @@ public struct InternetChecksum: Sendable, BitwiseCopyable {
       guard lastEight >= 0 else { return (0, 0) }
       var sum = WideSum()
       var offset = 0
-      // Every load ends at or before `count`: the loops say so.
       while offset <= lastEight {
+        // Ends at or before `count`: the loop says so.
         sum.add(unsafe bytes.loadUnaligned(fromByteOffset: offset, as: SIMD8<UInt64>.self))
         offset &+= 64
       }
       while offset <= lastTwo {
+        // Ends at or before `count`: the loop says so.
         sum.add(unsafe bytes.loadUnaligned(fromByteOffset: offset, as: SIMD2<UInt64>.self))
         offset &+= 16
       }
@@ -199,14 +200,15 @@ public struct InternetChecksum: Sendable, BitwiseCopyable {
       guard lastEight >= 0 else { return (0, 0) }
       var sum = WideSum()
       var offset = 0
-      // Every load and store ends at or before `count`: the loops say so.
       while offset <= lastEight {
+        // Ends at or before `count` on both sides: the loop says so.
         let words = unsafe source.loadUnaligned(fromByteOffset: offset, as: SIMD8<UInt64>.self)
         unsafe destination.storeBytes(of: words, toByteOffset: offset, as: SIMD8<UInt64>.self)
         sum.add(words)
         offset &+= 64
       }
       while offset <= lastTwo {
+        // Ends at or before `count` on both sides: the loop says so.
         let words = unsafe source.loadUnaligned(fromByteOffset: offset, as: SIMD2<UInt64>.self)
         unsafe destination.storeBytes(of: words, toByteOffset: offset, as: SIMD2<UInt64>.self)
         sum.add(words)
