@@ -127,6 +127,12 @@ extension Connection {
     if options.isKeepAliveEnabled { alarm.set(keepAliveTime) }
   }
 
+  /// Whether text waits with nothing in flight whose acknowledgment would let it go on.
+  @inline(__always)
+  var waitsForWindow: Bool {
+    mutating get { send.flight == 0 && send.isSynchronized && send.usableWindow < send.unsent }
+  }
+
   /// Arms the timer that finds out when the window opens, or lets little text leave, if nothing else would: what
   /// `SendDecision` says where nothing is in flight and the window takes less than there is.
   private mutating func guardNarrowWindow(_ context: ConnectionContext) {

@@ -19,6 +19,14 @@ extension Connection {
 
   /// Whether `transmit` would write a segment now.
   package mutating func wantsToTransmit(_ context: ConnectionContext) -> Bool {
+    switch state {
+    case .closed, .listen, .timeWait:
+      return false
+    case .synReceived, .established, .finWait1, .finWait2, .closeWait, .closing, .lastAck:
+      if acknowledgment.isImmediate { return true }  // if nothing else does, it leaves alone
+    case .synSent:
+      break
+    }
     if case .nothing = nextSegment(context) { return false }
     return true
   }

@@ -46,7 +46,7 @@ extension Connection {
   /// - Parameter isUrgent: the text is urgent: the pointer is set behind its last octet (MUST-62).
   /// - Returns: how many octets were taken, at least one unless there were none.
   package mutating func write(
-    _ bytes: RawSpan, isUrgent: Bool, _ context: ConnectionContext
+    _ bytes: RawSpan, isUrgent: Bool, in region: Region
   ) throws(CallError) -> Int {
     if let sendError { throw sendError }
     let room = send.ring.free
@@ -56,7 +56,7 @@ extension Connection {
       throw .wouldBlock
     }
     if count < bytes.byteCount { wantsRoom = true }
-    send.ring.place(bytes.extracting(0..<count), at: send.ring.count, in: context.region)
+    send.ring.place(bytes.extracting(0..<count), at: send.ring.count, in: region)
     commit(count, isUrgent: isUrgent)
     return count
   }
@@ -90,13 +90,11 @@ extension Connection {
   ///
   /// EV-RECEIVE-{ESTABLISHED,FIN-WAIT-1,FIN-WAIT-2}-2...4, EV-RECEIVE-CLOSE-WAIT-1. Text that was acknowledged
   /// stays readable in every later state (ROB-019).
-  package mutating func read(
-    into bytes: MutableBytes, _ context: ConnectionContext
-  ) throws(CallError) -> Int {
+  package mutating func read(into bytes: MutableBytes, in region: Region) throws(CallError) -> Int {
     let waiting = receive.ring.count
     guard waiting > 0 else { throw receiveError }
     let count = bytes.count < waiting ? bytes.count : waiting
-    receive.ring.copy(from: 0, count: count, to: bytes, in: context.region)
+    receive.ring.copy(from: 0, count: count, to: bytes, in: region)
     consume(count)
     return count
   }

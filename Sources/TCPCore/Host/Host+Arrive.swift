@@ -37,7 +37,7 @@ extension Host {
         payload, from: datagram.source, to: datagram.destination,
         on: UInt8(truncatingIfNeeded: interface), isVerified: isVerified)
     case 1 where datagram.source.isIPv4, 58 where !datagram.source.isIPv4:
-      return processError(payload, in: datagram, on: UInt8(truncatingIfNeeded: interface))
+      return processError(bytes, on: UInt8(truncatingIfNeeded: interface))
     default:
       return .unknownProtocol
     }
@@ -50,10 +50,7 @@ extension Host {
     if let error = SegmentError(of: bytes) { return ArrivalOutcome(error) }
     var segment = SegmentHeader(fixedPartOf: bytes)
     segment.readOptions(of: bytes)
-    let tuple = FourTuple(
-      local: Endpoint(destination, segment.destinationPort), remote: Endpoint(source, segment.sourcePort),
-      scope: source.isLinkLocal ? interface &+ 1 : 0)
-    let found = lookUp(tuple)
+    let found = lookUp(FourTuple(of: segment, from: source, to: destination, on: interface))
     var checksum = Datagram.pseudoHeaderSum(
       source: source, destination: destination, protocolNumber: 6, count: bytes.byteCount)
     if let found {
@@ -78,7 +75,11 @@ extension Host {
       checksum.add(bytes)
       guard checksum.isValid else { return .badChecksum }
     }
-    guard let found else { return processUnknown(segment, tuple, on: interface) }
+    guard let found else {
+      // Made anew: whatever stands in memory for this is stored for every segment.
+      let tuple = FourTuple(of: segment, from: source, to: destination, on: interface)
+      return processUnknown(segment, tuple, on: interface)
+    }
     let (kind, position) = entry(found)
     switch kind {
     case .halfOpen:
@@ -140,10 +141,14 @@ extension Host {
     }
   }
 
-  private func processError(
-    _ bytes: RawSpan, in datagram: Datagram, on interface: UInt8
-  ) -> ArrivalOutcome {
-    guard var error = ICMPError(parsing: bytes, in: datagram), error.kind != .sourceQuench else {
+  /// An ICMP message. Its IP header, which was found right, is parsed again: were what it says kept for this, it would
+  /// be stored for every segment.
+  @inline(never)
+  private func processError(_ bytes: RawSpan, on interface: UInt8) -> ArrivalOutcome {
+    guard let datagram = try? Datagram(parsing: bytes, checksumVerified: true) else { return .icmpIgnored }
+    let end = datagram.payloadOffset &+ datagram.payloadCount
+    let message = bytes.extracting(datagram.payloadOffset..<end)
+    guard var error = ICMPError(parsing: message, in: datagram), error.kind != .sourceQuench else {
       return .icmpIgnored  // MUST-55, RFC6633-2
     }
     if error.tuple.remoteAddress.isLinkLocal { error.tuple.scope = interface &+ 1 }
@@ -155,6 +160,18 @@ extension Host {
     let outcome = connections[position].reportError(error, floor: floor < 68 ? 68 : floor, context)
     settle(found, position, context)
     return outcome
+  }
+}
+
+extension FourTuple {
+  /// That of a segment from its peer.
+  @inline(__always)
+  fileprivate init(
+    of segment: SegmentHeader, from source: Address, to destination: Address, on interface: UInt8
+  ) {
+    self.init(
+      local: Endpoint(destination, segment.destinationPort), remote: Endpoint(source, segment.sourcePort),
+      scope: source.isLinkLocal ? interface &+ 1 : 0)
   }
 }
 

@@ -52,16 +52,13 @@ extension Host {
       settleReleased(index, position)
     case .listen, .synSent, .synReceived, .established, .finWait1, .finWait2, .closeWait, .closing,
       .lastAck:
-      follow(index, position)
+      let (rings, mayTransmit, tells) = connections[position].consequences  // one look
+      if rings { follow(index, position) }
       // Exactly, so that what is ignored changes nothing.
-      if connections[position].mayTransmit, !readyLinks[position].isLinked,
-        connections[position].wantsToTransmit(context)
-      {
+      if mayTransmit, !readyLinks[position].isLinked, connections[position].wantsToTransmit(context) {
         state[0].ready.append(index, readyLinks)
       }
-      if connections[position].events != .none && !connections[position].isReleased {
-        state[0].eventful.append(index, queueLinks)
-      }
+      if tells, !queueLinks[position].isLinked { state[0].eventful.append(index, queueLinks) }
     }
   }
 
@@ -111,5 +108,13 @@ extension Host {
       Reply(
         tuple: tuple, header: header, interface: connections[position].interface,
         dscp: connections[position].options.dscp, hopLimit: connections[position].options.hopLimit))
+  }
+}
+
+extension Connection {
+  /// Whether its timer may have to be moved, it may have something to send, and its user something to hear.
+  @inline(__always)
+  fileprivate var consequences: (rings: Bool, mayTransmit: Bool, tells: Bool) {
+    mutating get { (alarm.isNews, mayTransmit, events != .none && !isReleased) }
   }
 }

@@ -46,17 +46,19 @@ extension Host {
     advance(to: now)
     // EV-SEND-LISTEN-1: a listener has no remote side.
     let position = try connectionPosition(handle, listener: .remoteUnspecified)
-    let context = context(connections[position].interface)
-    let count = try connections[position].write(bytes, isUrgent: isUrgent, context)
-    settleWritten(handle.index, position, context)
+    let count = try connections[position].write(bytes, isUrgent: isUrgent, in: region)
+    settleWritten(handle.index, position)
     return count
   }
 
   /// All that writing can bring about is a segment, or a timer that waits for the window.
-  private func settleWritten(_ index: UInt32, _ position: Int, _ context: ConnectionContext) {
-    connections[position].updateTimers(context)
+  @inline(__always)
+  private func settleWritten(_ index: UInt32, _ position: Int) {
+    if connections[position].waitsForWindow {
+      connections[position].updateTimers(context(connections[position].interface))
+      follow(index, position)
+    }
     settleSending(index, position)
-    follow(index, position)
   }
 
   /// Hands out the free room of the send ring in one or two runs, and queues what the closure says it has filled.
@@ -71,13 +73,12 @@ extension Host {
     advance(to: now)
     let position = try connectionPosition(handle)
     if let error = connections[position].sendError { throw error }
-    let context = context(connections[position].interface)
     // The closure gets the ring's free octets and nothing else, for the length of this call.
     let count = unsafe connections[position].send.ring.withWritable(in: region, fill)
     precondition(count >= 0 && count <= connections[position].send.ring.free)
     connections[position].commit(count, isUrgent: false)
     connections[position].noteRoomWanted()
-    settleWritten(handle.index, position, context)
+    settleWritten(handle.index, position)
     return count
   }
 
@@ -92,13 +93,12 @@ extension Host {
     advance(to: now)
     // EV-RECEIVE-LISTEN-1: nothing will ever come here; its connections have handles of their own.
     let position = try connectionPosition(handle, listener: .wouldBlock)
-    let context = context(connections[position].interface)
     // The caller lends the buffer for this call; what is copied into it is bounds checked.
     guard let bytes = unsafe MutableBytes(buffer) else {
       if connections[position].receive.ring.count > 0 { return 0 }
       throw connections[position].receiveError
     }
-    let count = try connections[position].read(into: bytes, context)
+    let count = try connections[position].read(into: bytes, in: region)
     settleRead(handle.index, position)
     return count
   }

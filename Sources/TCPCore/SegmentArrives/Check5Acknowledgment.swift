@@ -145,14 +145,18 @@ extension Connection {
   }
 
   /// EV-SEG-{ESTABLISHED,FIN-WAIT-1,FIN-WAIT-2,CLOSE-WAIT,CLOSING}-19, EV-SEG-LAST-ACK-16c.
+  @inline(__always)
   private mutating func takeWindow(_ segment: inout SegmentHeader, _ context: ConnectionContext) {
     let wasShut = send.window == 0
     let isUpdated = send.updateWindow(
       scaledWindow(&segment), sequence: segment.sequence, acknowledgment: segment.acknowledgment)
-    guard probe.isArmed else { return }
+    if probe.isArmed { answerProbe(isOpen: isUpdated && send.window > 0, wasShut: wasShut, context) }
+  }
+
+  private mutating func answerProbe(isOpen: Bool, wasShut: Bool, _ context: ConnectionContext) {
     progressTime = context.now  // MUST-37: a probe that is answered keeps the connection up
     probe.answered()
-    guard isUpdated, send.window > 0, wasShut || probe.count > 0 || send.flight > 0 else { return }
+    guard isOpen, wasShut || probe.count > 0 || send.flight > 0 else { return }
     // The window is open: if only by a little, another timer decides. What was sent into the shut one was not taken,
     // and goes again at once (ROB-087).
     probe.disarm()

@@ -50,6 +50,7 @@ extension Connection {
   }
 
   /// The segment has passed every check that could reject it: what it says about time is believed.
+  @inline(__always)
   mutating func noteArrival(_ segment: inout SegmentHeader, _ context: ConnectionContext) {
     receive.lastArrival = context.now
     keepAliveUnanswered = 0

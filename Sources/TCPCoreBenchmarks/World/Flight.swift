@@ -4,9 +4,10 @@ import TCPCore
 /// can be measured.
 final class Flight {
   let pair: Pair
-  @exclusivity(unchecked) private(set) var pages: [Page]
+  // Arrays would be kept alive, and looked at for other owners, on the way that is measured.
+  let pages: UnsafeMutableBufferPointer<Page>
   @exclusivity(unchecked) private(set) var count = 0
-  @exclusivity(unchecked) private var answers: [Page]
+  private let answers: UnsafeMutableBufferPointer<Page>
   @exclusivity(unchecked) private(set) var answerCount = 0
   let text = Page(capacity: 65_536, count: 65_536)
   private let sink = Page(capacity: 65_536)
@@ -14,8 +15,10 @@ final class Flight {
   /// - Parameter most: datagrams at the most.
   init(_ pair: Pair, most: Int) {
     self.pair = pair
-    pages = (0..<most).map { _ in Page(capacity: 2_048) }
-    answers = (0..<most + 8).map { _ in Page(capacity: 128) }
+    pages = .allocate(capacity: most)
+    _ = pages.initialize(from: (0..<most).map { _ in Page(capacity: 2_048) })
+    answers = .allocate(capacity: most + 8)
+    _ = answers.initialize(from: (0..<most + 8).map { _ in Page(capacity: 128) })
   }
 
   /// Everything written before has come, was read and is acknowledged.
