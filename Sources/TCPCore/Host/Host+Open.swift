@@ -95,7 +95,7 @@ extension Host {
     let context = context(connections[position].interface)
     connections[position].connect(
       initial: state[0].keys.initialSequenceNumber(tuple, at: context.now),
-      timestampOffset: state[0].keys.timestampOffset(tuple), context)
+      timestampOffset: options.offersTimestamps ? state[0].keys.timestampOffset(tuple) : 0, context)
     connections[position].reviseAlarm()
     settle(index, position, context)
     return handle(index)

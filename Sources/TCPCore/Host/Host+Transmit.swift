@@ -23,7 +23,7 @@ extension Host {
     advance(to: now)
     // The caller lends the buffer for this call; every store into it is bounds checked.
     guard let bytes = unsafe MutableBytes(buffer) else { return nil }
-    guard state[0].replies.count > 0 else { return transmitReady(into: bytes) }
+    guard state[0].replies.count > 0 else { return state[0].ready.isEmpty ? nil : transmitReady(into: bytes) }
     let isReplyTurn = state[0].isReplyTurn
     state[0].isReplyTurn = !isReplyTurn
     if !isReplyTurn, let departure = transmitReady(into: bytes) { return departure }
