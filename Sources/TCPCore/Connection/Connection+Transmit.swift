@@ -40,6 +40,7 @@ extension Connection {
     }
   }
 
+  @inline(__always)
   mutating func nextSegment(_ context: ConnectionContext) -> NextSegment {
     switch state {
     case .closed, .listen, .timeWait:
@@ -54,6 +55,7 @@ extension Connection {
     }
   }
 
+  @inline(__always)
   private mutating func nextSynchronizedSegment(_ context: ConnectionContext) -> NextSegment {
     if transmissions.lost > 0, let next = nextAgain(context) { return next }
     if probe.isDue || send.hasUnsent, let next = nextFresh(context) { return next }
@@ -69,6 +71,7 @@ extension Connection {
     return recovery.mustRetransmit || fits ? .again(sequence, size) : nil
   }
 
+  @inline(never)
   private mutating func nextFresh(_ context: ConnectionContext) -> NextSegment? {
     let room = segmentSize(context) &- sackOptionCount(context)
     let decision = sendDecision(room: room, context)
@@ -123,6 +126,7 @@ extension Connection {
   /// - Returns: the length of the datagram, or 0 if nothing is owed.
   package mutating func transmit(into bytes: MutableBytes, _ context: ConnectionContext) -> Int {
     let written: Int
+    var isGuarded = false
     switch nextSegment(context) {
     case .nothing:
       return 0
@@ -134,8 +138,10 @@ extension Connection {
       written = transmitProbe(into: bytes, context)
     case .fresh(let count, let withFinish):
       written = transmitFresh(count, withFinish: withFinish, into: bytes, context)
+      isGuarded = lossTimer.isArmed
     case .acknowledgment:
       written = emit(at: send.next, textCount: 0, flags: .ack, into: bytes, context)
+      isGuarded = true  // by what guards it now: nothing new is in flight
     case .keepAlive:
       isKeepAliveDue = false
       keepAliveUnanswered &+= 1
@@ -145,7 +151,7 @@ extension Connection {
       written = emit(at: send.next - 1, textCount: 0, flags: .ack, into: bytes, context)
     }
     context.counters[0].segmentsSent &+= 1
-    updateTimers(context)
+    if !isGuarded { updateTimers(context) }
     return written
   }
 
