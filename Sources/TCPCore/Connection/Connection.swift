@@ -70,6 +70,8 @@ package struct Connection: ~Copyable {
   package var isScaled = false
   /// Whether our SYN, or our SYN-ACK, had to be sent again.
   package var isHandshakeRetransmitted = false
+  /// Octets of IP header, as the tuple says: asked for with each segment.
+  private let internetHeader: UInt8
 
   /// A closed connection over the given memory.
   package init(
@@ -77,6 +79,7 @@ package struct Connection: ~Copyable {
     transmissions: Transmissions, options: ConnectionOptions
   ) {
     self.tuple = tuple
+    internetHeader = tuple.isIPv4 ? 20 : 40
     send = SendSequence(ring: sendRing)
     receive = ReceiveSequence(ring: receiveRing, ranges: ranges)
     self.transmissions = transmissions
@@ -87,7 +90,7 @@ package struct Connection: ~Copyable {
 
   /// Octets of IP header in front of each segment.
   @inline(__always)
-  package var internetHeaderCount: Int { mutating get { tuple.isIPv4 ? 20 : 40 } }
+  package var internetHeaderCount: Int { mutating get { Int(internetHeader) } }
 
   /// The smallest MSS of a peer that is believed (CVE-04); anything below is taken for this.
   package static var smallestSegmentSize: UInt16 { 64 }
