@@ -3,33 +3,35 @@
 /// Whatever arms a timer sets this, too, so that nobody need compare all timers after each segment. A timer that moves
 /// away, or stops, does not: the connection is woken early then, and asks anew.
 package struct Alarm: BitwiseCopyable {
-  package private(set) var moment = Instant.never
-  /// Whether the host has yet to hear of it.
-  package private(set) var isNews = false
+  /// An even number of microseconds, which may be one too early, and in the low bit whether the host has yet to hear of
+  /// it: there are many connections, and an octet more of each would be eight.
+  private var bits = UInt64.max &- 1
 
   package init() {}
 
   /// An alarm that the host has heard of.
-  package init(filed moment: Instant) { self.moment = moment }
+  package init(filed moment: Instant) { bits = moment.microseconds & ~1 }
+
+  @inline(__always)
+  package var moment: Instant { Instant(microseconds: bits & ~1) }
+
+  /// Whether the host has yet to hear of it.
+  @inline(__always)
+  package var isNews: Bool { bits & 1 != 0 }
 
   /// Asks to be woken at a moment, unless that has been asked for, or an earlier one.
   @inline(__always)
   package mutating func set(_ moment: Instant) {
-    guard moment < self.moment else { return }
-    self.moment = moment
-    isNews = true
+    let even = moment.microseconds & ~1
+    if even < bits { bits = even | 1 }
   }
 
   /// The host has heard.
   @inline(__always)
-  package mutating func filed() { isNews = false }
-
-  /// Whether what stands where a truth value stands is one; a restore checks this.
-  package mutating func hasKnownCases() -> Bool { storedCase(&isNews) <= 1 }
+  package mutating func filed() { bits &= ~1 }
 }
 
 extension Connection {
   /// Compares all timers: after anything that may have armed one without saying so.
-  @inline(never)
   package mutating func reviseAlarm() { alarm.set(deadline) }
 }

@@ -1,8 +1,7 @@
 extension Connection {
   /// The earliest moment at which `expire` has something to do.
-  @inline(__always)
   package var deadline: Instant {
-    mutating get {
+    @inline(never) mutating get {
       var earliest = lossTimer.deadline
       if probe.deadline < earliest { earliest = probe.deadline }
       if acknowledgment.deadline < earliest { earliest = acknowledgment.deadline }
@@ -124,7 +123,7 @@ extension Connection {
     } else {
       probe.disarm()
     }
-    if options.isKeepAliveEnabled { alarm.set(keepAliveTime) }
+    if options.isKeepAliveEnabled { reviseAlarm() }
   }
 
   /// Whether text waits with nothing in flight whose acknowledgment would let it go on.
@@ -149,8 +148,7 @@ extension Connection {
         probe.disarm()
       }
     }
-    alarm.set(probe.deadline)
-    alarm.set(giveUpTime)
+    reviseAlarm()
   }
 
   /// Starts or restarts the clock of FIN-WAIT-2, where there is one: for a released handle, or where the user

@@ -225,8 +225,7 @@ extension Connection {
     if probe.isAnswered { progressTime = context.now }
     probe.sent()
     probe.arm(timeout: timeout, limit: options.maximumTimeout, now: context.now)
-    alarm.set(probe.deadline)
-    alarm.set(giveUpTime)
+    reviseAlarm()
     context.counters[0].windowProbes &+= 1
     return written
   }

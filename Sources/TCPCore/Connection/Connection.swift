@@ -25,6 +25,7 @@ package struct Connection: ~Copyable {
   package var lastSendTime = Instant(microseconds: 0)
   /// When FIN-WAIT-2 ends, if it does.
   package var finWait2Deadline = Instant.never
+  /// When the host wakes it.
   package var alarm = Alarm()
   /// When the current stretch of counted challenges began.
   var challengeStart = Instant(microseconds: 0)

@@ -37,7 +37,9 @@ extension Host {
         payload, from: datagram.source, to: datagram.destination,
         on: UInt8(truncatingIfNeeded: interface), isVerified: isVerified)
     case 1 where datagram.source.isIPv4, 58 where !datagram.source.isIPv4:
-      return processError(bytes, on: UInt8(truncatingIfNeeded: interface))
+      return processError(
+        payload, from: datagram.source, to: datagram.destination, datagram.protocolNumber,
+        on: UInt8(truncatingIfNeeded: interface))
     default:
       return .unknownProtocol
     }
@@ -141,14 +143,15 @@ extension Host {
     }
   }
 
-  /// An ICMP message. Its IP header, which was found right, is parsed again: were what it says kept for this, it would
-  /// be stored for every segment.
   @inline(never)
-  private func processError(_ bytes: RawSpan, on interface: UInt8) -> ArrivalOutcome {
-    guard let datagram = try? Datagram(parsing: bytes, checksumVerified: true) else { return .icmpIgnored }
-    let end = datagram.payloadOffset &+ datagram.payloadCount
-    let message = bytes.extracting(datagram.payloadOffset..<end)
-    guard var error = ICMPError(parsing: message, in: datagram), error.kind != .sourceQuench else {
+  private func processError(
+    _ bytes: RawSpan, from source: Address, to destination: Address, _ protocolNumber: UInt8,
+    on interface: UInt8
+  ) -> ArrivalOutcome {
+    // Made anew: whatever stands in memory for this is stored for every segment.
+    let datagram = Datagram(
+      source: source, destination: destination, protocolNumber: protocolNumber, payloadCount: bytes.byteCount)
+    guard var error = ICMPError(parsing: bytes, in: datagram), error.kind != .sourceQuench else {
       return .icmpIgnored  // MUST-55, RFC6633-2
     }
     if error.tuple.remoteAddress.isLinkLocal { error.tuple.scope = interface &+ 1 }

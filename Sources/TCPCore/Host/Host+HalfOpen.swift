@@ -18,19 +18,20 @@ extension Host {
     }
     let position = entry(index).position
     let now = state[0].now
+    // Whoever offers no timestamps gets none, and does not make us pay for them.
+    let offset = segment.options.timestamps == nil ? 0 : state[0].keys.timestampOffset(tuple)
     var initial = state[0].keys.initialSequenceNumber(tuple, at: now)
     if let above, initial <= above { initial = above + 65_536 }
     let capacity = state[0].configuration.ringClasses[ringClass].receiveCapacity
     var half = HalfOpen(
       tuple: tuple, expiresAt: now + state[0].configuration.halfOpenLifetime, initial: initial,
-      peerInitial: segment.sequence, timestampOffset: 0, listener: listener,
+      peerInitial: segment.sequence, timestampOffset: offset, listener: listener,
       listenerGeneration: slots[Int(truncatingIfNeeded: listener)].generation,
       peerWindow: segment.window,
       receiveSegmentSize: advertisedSegmentSize(tuple, settings.options, interface),
       window: UInt16(truncatingIfNeeded: capacity < 65_535 ? capacity : 65_535), interface: interface,
       shift: Connection.shift(for: capacity))
     half.take(segment.options, settings.options)
-    if half.usesTimestamps { half.timestampOffset = state[0].keys.timestampOffset(tuple) }
     if let shift = segment.options.windowScale, shift > 14 { counterTable[0].windowScalesClamped &+= 1 }
     halfOpen.initialize(position, to: half)
     guard file(index, tuple) else {

@@ -153,7 +153,7 @@ extension Connection {
       && storedCase(&isScaled) <= 1 && storedCase(&isHandshakeRetransmitted) <= 1
       && options.hasKnownCases() && send.hasKnownCases() && receive.hasKnownCases()
       && acknowledgment.hasKnownCases() && recovery.hasKnownCases() && lossTimer.hasKnownCases()
-      && probe.hasKnownCases() && alarm.hasKnownCases()
+      && probe.hasKnownCases()
   }
 
   /// Whether segments have room for text, and what the peer may send has a place.

@@ -21,7 +21,6 @@ extension Host {
   }
 
   /// When an entry really wants to be woken.
-  @inline(never)
   func deadline(of index: UInt32) -> Instant {
     let (kind, position) = entry(index)
     return switch kind {

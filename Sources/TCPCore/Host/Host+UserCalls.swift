@@ -52,7 +52,7 @@ extension Host {
   }
 
   /// All that writing can bring about is a segment, or a timer that waits for the window.
-  @inline(__always)
+  @inline(never)
   private func settleWritten(_ index: UInt32, _ position: Int) {
     if connections[position].waitsForWindow {
       connections[position].updateTimers(context(connections[position].interface))

@@ -78,6 +78,7 @@ package struct HostKeys: BitwiseCopyable {
   }
 
   /// F(tuple, secret) of RFC 6528 section 3.
+  @inline(never)
   private static func hash(_ tuple: FourTuple, _ key: Secret) -> UInt64 {
     var hash = SipHash(key)
     hash.add(tuple.localAddress.high)
