@@ -160,7 +160,8 @@ extension Connection {
   fileprivate mutating func isSizeSound(interfaceMTU: Int) -> Bool {
     // One that is over sends nothing, and outlives the address that held the MTU up.
     let least = tuple.isIPv4 || state == .closed ? 68 : 1_280
-    guard internetHeaderCount == (tuple.isIPv4 ? 20 : 40), interfaceMTU >= least, pathMTU >= UInt32(truncatingIfNeeded: least),
+    guard internetHeaderCount == (tuple.isIPv4 ? 20 : 40), interfaceMTU >= least,
+      pathMTU >= UInt32(truncatingIfNeeded: least),
       send.peerMaximumSegmentSize >= Connection.smallestSegmentSize, receive.recentCount <= 4
     else { return false }
     switch state {

@@ -21,16 +21,19 @@ package struct AcknowledgmentPolicy: BitwiseCopyable {
   ///   - unacknowledged: octets received since the last acknowledgment left.
   ///   - fullSize: what counts as a full-sized segment on this connection.
   ///   - delay: the longest wait; below 0.5 s (MUST-40), zero for none.
+  /// - Returns: whether the wait begins.
   @inline(__always)
   package mutating func received(
     unacknowledged: Int, fullSize: Int, delay: Interval, now: Instant
-  ) {
+  ) -> Bool {
     // SHLD-19: at least every second full-sized segment is acknowledged at once.
     if unacknowledged >= 2 &* fullSize || delay.microseconds == 0 {
       isImmediate = true
     } else if deadline == .never {
       deadline = now + delay
+      return true
     }
+    return false
   }
 
   /// The delay is over (SHLD-18).

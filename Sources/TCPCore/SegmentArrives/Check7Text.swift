@@ -36,10 +36,10 @@ extension Connection {
         acknowledgment.demand()  // RFC5681-16
       } else {
         let size = receive.fullSize(maximumSegmentSize: Int(receiveSegmentSize))
-        acknowledgment.received(
+        let isDelayed = acknowledgment.received(
           unacknowledged: receive.next - receive.acknowledged, fullSize: size,
           delay: options.acknowledgmentDelay, now: context.now)
-        alarm.set(acknowledgment.deadline)
+        if isDelayed { alarm.set(acknowledgment.deadline) }
       }
     }
     return nil

@@ -10,11 +10,12 @@ struct AcknowledgmentPolicyTests {
   func delays() {
     var policy = AcknowledgmentPolicy()
     #expect(!policy.isOwed && policy.deadline == .never)
-    policy.received(unacknowledged: 100, fullSize: 1_000, delay: .milliseconds(40), now: start)
-    #expect(policy.isOwed && !policy.isImmediate && policy.deadline == start + .milliseconds(40))
-    policy.received(
+    let begins = policy.received(
+      unacknowledged: 100, fullSize: 1_000, delay: .milliseconds(40), now: start)
+    #expect(begins && policy.isOwed && !policy.isImmediate && policy.deadline == start + .milliseconds(40))
+    let beginsAnew = policy.received(
       unacknowledged: 1_999, fullSize: 1_000, delay: .milliseconds(40), now: start + .milliseconds(30))
-    #expect(!policy.isImmediate && policy.deadline == start + .milliseconds(40))
+    #expect(!beginsAnew && !policy.isImmediate && policy.deadline == start + .milliseconds(40))
     policy.expired()
     #expect(policy.isImmediate && policy.deadline == .never)
     policy.sent()
@@ -26,16 +27,18 @@ struct AcknowledgmentPolicyTests {
   func twoSegments(size: Int) {
     for count in [2 * size - 1, 2 * size, 2 * size + 1] {
       var policy = AcknowledgmentPolicy()
-      policy.received(unacknowledged: count, fullSize: size, delay: .milliseconds(40), now: start)
-      #expect(policy.isImmediate == (count >= 2 * size))
+      let isDelayed = policy.received(
+        unacknowledged: count, fullSize: size, delay: .milliseconds(40), now: start)
+      #expect(policy.isImmediate == (count >= 2 * size) && isDelayed == (count < 2 * size))
     }
   }
 
   @Test("Without a delay every segment is acknowledged at once; a demand always is")
   func immediate() {
     var policy = AcknowledgmentPolicy()
-    policy.received(unacknowledged: 1, fullSize: 1_000, delay: .milliseconds(0), now: start)
-    #expect(policy.isImmediate)
+    let isDelayed = policy.received(
+      unacknowledged: 1, fullSize: 1_000, delay: .milliseconds(0), now: start)
+    #expect(policy.isImmediate && !isDelayed)
     var demanding = AcknowledgmentPolicy()
     demanding.demand()
     #expect(demanding.isImmediate && demanding.isOwed && demanding.deadline == .never)
