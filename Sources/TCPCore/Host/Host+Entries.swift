@@ -88,8 +88,6 @@ extension Host {
     let horizon = UInt64(wide: TimerWheel.horizon)
     let ahead = full > reached ? full &- reached : 0
     let tick = UInt32(truncatingIfNeeded: reached &+ (ahead < horizon ? ahead : horizon))
-    let node = timers[Int(truncatingIfNeeded: entry)]
-    if node.isArmed && Int32(bitPattern: node.tick &- tick) <= 0 { return }
     wheel[0].arm(entry, tick: tick, timers)
   }
 
