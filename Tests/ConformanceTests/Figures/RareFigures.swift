@@ -61,4 +61,24 @@ import Testing
       outcome oldTimestamp
       """)
   }
+
+  @Test("A user time-out that is shorter than the retransmission time-out is kept to the moment")
+  func shortPatience() {
+    // MUST-20. The six seconds let pass what the handshake asked to be woken for.
+    play(
+      """
+      connected
+      +6s
+      write 100
+      ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=100>
+      deadline +5s
+      +5s
+      status reason timedOut
+      event ended
+      """,
+      options: {
+        $0.minimumTimeout = .seconds(10)
+        $0.userTimeout = .seconds(5)
+      })
+  }
 }
