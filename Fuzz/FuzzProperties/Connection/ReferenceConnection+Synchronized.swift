@@ -128,7 +128,6 @@ extension ReferenceConnection {
   }
 
   private mutating func advanceAcknowledgment(_ acknowledgment: UInt32, at now: UInt64) {
-    let textEnd = initial.moved(1 + written)
     isFinishAcknowledged = isFinishAcknowledged || isFinishing && distance(acknowledgment, textEnd) > 0
     acknowledgedText = min(written, acknowledgedText + distance(acknowledgment, unacknowledged))
     acknowledgedSinceGrowth += distance(acknowledgment, unacknowledged)

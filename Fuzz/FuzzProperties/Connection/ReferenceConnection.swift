@@ -170,6 +170,8 @@ struct ReferenceConnection {
 
   /// SND.NXT - SND.UNA.
   var flight: Int { distance(next, unacknowledged) }
+  /// The number behind the last octet written: that of a FIN.
+  var textEnd: UInt32 { initial.moved(1 + written) }
   /// Octets of text that fit into one segment.
   var textRoom: Int { min(peerSegmentSize, pathRoom) - (usesTimestamps ? 12 : 0) }
   /// Octets of room for options and text on the way.

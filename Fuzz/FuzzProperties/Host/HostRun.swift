@@ -177,7 +177,7 @@ struct HostRun {
 
   /// The peer of a pair learns what the host has sent.
   private mutating func note(_ segment: SegmentHeader, of tuple: FourTuple, on interface: Int) {
-    guard let index = flow(of: tuple) else { return }
+    let index = flow(of: tuple, at: segment.sequence)
     if segment.flags.contains(.syn) {
       checkInitial(segment.sequence, of: tuple, index)
       flows[index].initial = segment.sequence.rawValue
@@ -190,13 +190,15 @@ struct HostRun {
     if segment.flags.contains(.ack) { flows[index].expected = segment.acknowledgment.rawValue }
   }
 
-  /// The flow of a pair; a new one for a pair that the host has chosen.
-  private mutating func flow(of tuple: FourTuple) -> Int? {
+  /// The flow of a pair; a new one for a pair that the host has chosen, or that a flood has pushed out, from this
+  /// number on.
+  private mutating func flow(of tuple: FourTuple, at sequence: SequenceNumber) -> Int {
     for index in 0..<24 where flows[index].isUsed && flows[index].tuple == tuple { return index }
     let index = nextFlow
     nextFlow = nextFlow == 23 ? 16 : nextFlow + 1
     flows[index] = HostFlow(tuple: tuple)
     flows[index].isUsed = true
+    flows[index].next = sequence.rawValue
     flows[index].peerInitial = 7_000 * UInt32(index)
     for number in 0..<4 where HostTable.addresses[number].address == tuple.localAddress {
       flows[index].interface = HostTable.addresses[number].interface

@@ -156,7 +156,6 @@ extension Host {
     let number = entry(made).position
     let context = context(half.interface)
     connections[number].adopt(half, context)
-    connections[number].reviseAlarm()
     listeners[place].waiting.append(made, acceptLinks)
     connections[number].listener = half.listener
     connections[number].raise(.accepted)

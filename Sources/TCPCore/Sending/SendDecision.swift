@@ -56,6 +56,7 @@ package struct SendDecision {
     guard usableWindow > 0 else { return isIdle ? .probe : .wait }
     guard congestionRoom > 0, count <= congestionRoom || isIdle else { return .wait }
     let drains = count == unsent
+    // The congestion window counts text (RFC 5681 section 2): a FIN costs the network nothing there.
     let withFinish = isFinishUnsent && drains && count < usableWindow
     if count == segmentRoom || withFinish { return .send(count: count, withFinish: withFinish) }
     // Nagle's condition stands in the second and in the third rule.
