@@ -127,6 +127,35 @@ import Testing
       """)
   }
 
+  @Test("A FIN rides on the last text that the congestion window takes, but does not leave alone beyond it")
+  func finishAtTheWindow() {
+    // RFC5681-1, RFC3042-1: the window counts text.
+    play(
+      """
+      connected <MSS=1000>
+      write 12000
+      ESTABLISHED --> x10 <SEQ=101><ACK=301><CTL=ACK><LEN=1000>
+      close
+      quiet
+      FIN-WAIT-1 <-- <SEQ=301><ACK=101><CTL=ACK>
+      FIN-WAIT-1 --> <SEQ=10101><ACK=301><CTL=ACK><LEN=1000>
+      FIN-WAIT-1 <-- <SEQ=301><ACK=101><CTL=ACK>
+      FIN-WAIT-1 --> <SEQ=11101><ACK=301><CTL=FIN,ACK><LEN=1000>
+      quiet
+      """)
+    play(
+      """
+      connected <MSS=1000>
+      write 10000
+      ESTABLISHED --> x10 <SEQ=101><ACK=301><CTL=ACK><LEN=1000>
+      close
+      quiet
+      FIN-WAIT-1 <-- <SEQ=301><ACK=1101><CTL=ACK>
+      FIN-WAIT-1 --> <SEQ=10101><ACK=301><CTL=FIN,ACK>
+      quiet
+      """)
+  }
+
   @Test("Three duplicates bring one octet again as they do a thousand") func oneOctet() {
     // RFC5681-17
     play(
