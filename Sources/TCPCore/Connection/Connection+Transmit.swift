@@ -18,6 +18,7 @@ extension Connection {
   }
 
   /// Whether `transmit` would write a segment now.
+  @inline(never)
   package mutating func wantsToTransmit(_ context: ConnectionContext) -> Bool {
     switch state {
     case .closed, .listen, .timeWait:
@@ -71,7 +72,7 @@ extension Connection {
     return recovery.mustRetransmit || fits ? .again(sequence, size) : nil
   }
 
-  @inline(never)
+  @inline(always)
   private mutating func nextFresh(_ context: ConnectionContext) -> NextSegment? {
     let room = segmentSize(context) &- sackOptionCount(context)
     let decision = sendDecision(room: room, context)
@@ -124,6 +125,7 @@ extension Connection {
   ///
   /// - Parameter bytes: room for a datagram of the interface's MTU.
   /// - Returns: the length of the datagram, or 0 if nothing is owed.
+  @inline(always)
   package mutating func transmit(into bytes: MutableBytes, _ context: ConnectionContext) -> Int {
     let written: Int
     var isGuarded = false
@@ -187,6 +189,7 @@ extension Connection {
     return written
   }
 
+  @inline(always)
   private mutating func transmitFresh(
     _ count: Int, withFinish: Bool, into bytes: MutableBytes, _ context: ConnectionContext
   ) -> Int {

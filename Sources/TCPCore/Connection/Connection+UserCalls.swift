@@ -45,10 +45,11 @@ extension Connection {
   ///
   /// - Parameter isUrgent: the text is urgent: the pointer is set behind its last octet (MUST-62).
   /// - Returns: how many octets were taken, at least one unless there were none.
+  @inline(always)
   package mutating func write(
     _ bytes: RawSpan, isUrgent: Bool, in region: Region
   ) throws(CallError) -> Int {
-    if let sendError { throw sendError }
+    if state != .established || send.isFinishing, let sendError { throw sendError }
     let room = send.ring.free
     let count = bytes.byteCount < room ? bytes.byteCount : room
     guard count > 0 || bytes.byteCount == 0 else {
@@ -62,6 +63,7 @@ extension Connection {
   }
 
   /// Makes `count` octets that stand in the ring's free room part of the stream.
+  @inline(always)
   package mutating func commit(_ count: Int, isUrgent: Bool) {
     send.ring.commit(count)
     // EV-SEND-{ESTABLISHED,CLOSE-WAIT}-3: SND.UP follows the text (MUST-30, MUST-31).
@@ -90,6 +92,7 @@ extension Connection {
   ///
   /// EV-RECEIVE-{ESTABLISHED,FIN-WAIT-1,FIN-WAIT-2}-2...4, EV-RECEIVE-CLOSE-WAIT-1. Text that was acknowledged
   /// stays readable in every later state (ROB-019).
+  @inline(always)
   package mutating func read(into bytes: MutableBytes, in region: Region) throws(CallError) -> Int {
     let waiting = receive.ring.count
     guard waiting > 0 else { throw receiveError }

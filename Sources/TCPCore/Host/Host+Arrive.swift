@@ -31,21 +31,17 @@ extension Host {
     }
     let end = datagram.payloadOffset &+ datagram.payloadCount
     let payload = bytes.extracting(datagram.payloadOffset..<end)
-    switch datagram.protocolNumber {
-    case 6:
+    let number = UInt8(truncatingIfNeeded: interface)
+    if datagram.protocolNumber == 6 {
       return processSegment(
-        payload, from: datagram.source, to: datagram.destination,
-        on: UInt8(truncatingIfNeeded: interface), isVerified: isVerified)
-    case 1 where datagram.source.isIPv4, 58 where !datagram.source.isIPv4:
-      return processError(
-        payload, from: datagram.source, to: datagram.destination, datagram.protocolNumber,
-        on: UInt8(truncatingIfNeeded: interface))
-    default:
-      return .unknownProtocol
+        payload, from: datagram.source, to: datagram.destination, on: number, isVerified: isVerified)
     }
+    guard datagram.protocolNumber == (datagram.source.isIPv4 ? 1 : 58) else { return .unknownProtocol }
+    return processError(
+      payload, from: datagram.source, to: datagram.destination, datagram.protocolNumber, on: number)
   }
 
-  @inline(__always)
+  @inline(always)
   private func processSegment(
     _ bytes: RawSpan, from source: Address, to destination: Address, on interface: UInt8, isVerified: Bool
   ) -> ArrivalOutcome {
@@ -101,16 +97,29 @@ extension Host {
   ) -> ArrivalOutcome {
     let context = context(connections[position].interface)
     let outcome = connections[position].arrive(&segment, of: bytes, isPlaced: isPlaced, context)
+    guard outcome == .processed else {
+      answerIgnored(segment, outcome, entry, position, on: interface)
+      return outcome
+    }
+    settleHere(entry, position)
+    return .processed
+  }
+
+  /// A connection has ignored a segment: all that this can bring about is an answer.
+  @inline(never)
+  private func answerIgnored(
+    _ segment: SegmentHeader, _ outcome: ArrivalOutcome, _ entry: UInt32, _ position: Int,
+    on interface: UInt8
+  ) {
     switch outcome {
     case .badHandshakeAcknowledgment:
       replyReset(connections[position].tuple, answering: segment, on: interface)
     case .textAfterRelease:
       replyAbort(position)
+      settle(entry, position)
     default:
-      break
+      if connections[position].acknowledgment.isImmediate { state[0].ready.append(entry, readyLinks) }
     }
-    settle(entry, position, context)
-    return outcome
   }
 
   /// A segment whose tuple nobody has: who may answer is looked at now (RFC 9293 section 3.10.7.1 and 3.10.7.2).
@@ -161,7 +170,7 @@ extension Host {
     let context = context(connections[position].interface)
     let floor = error.tuple.isIPv4 ? state[0].configuration.minimumPathMTU : 1_280
     let outcome = connections[position].reportError(error, floor: floor < 68 ? 68 : floor, context)
-    settle(found, position, context)
+    if outcome == .processed { settle(found, position) }
     return outcome
   }
 }

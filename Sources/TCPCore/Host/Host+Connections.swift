@@ -43,23 +43,29 @@ extension Host {
 
   /// Draws the consequences of whatever has just happened to a connection: its slot, its timer, its place among
   /// the ready, and what its user is to be told.
-  func settle(_ index: UInt32, _ position: Int, _ context: ConnectionContext) {
+  @inline(never)  // many uses
+  func settle(_ index: UInt32, _ position: Int) { settleHere(index, position) }
+
+  /// `settle` in line, for where it counts.
+  @inline(always)
+  func settleHere(_ index: UInt32, _ position: Int) {
     switch connections[position].state {
-    case .closed:
-      settleClosed(index, position)
-    case .timeWait:
-      if connections[position].timeWaitEntry == IndexLinks.none { enterTimeWait(index, position) }
-      settleReleased(index, position)
+    case .closed, .timeWait:
+      settleEnded(index, position)
     case .listen, .synSent, .synReceived, .established, .finWait1, .finWait2, .closeWait, .closing,
       .lastAck:
       let (rings, mayTransmit, tells) = connections[position].consequences  // one look
       if rings { follow(index, position) }
-      // Exactly, so that what is ignored changes nothing.
-      if mayTransmit, !readyLinks[position].isLinked, connections[position].wantsToTransmit(context) {
-        state[0].ready.append(index, readyLinks)
-      }
+      if mayTransmit { state[0].ready.append(index, readyLinks) }
       if tells, !queueLinks[position].isLinked { state[0].eventful.append(index, queueLinks) }
     }
+  }
+
+  @inline(never)
+  private func settleEnded(_ index: UInt32, _ position: Int) {
+    if connections[position].state == .closed { return settleClosed(index, position) }
+    if connections[position].timeWaitEntry == IndexLinks.none { enterTimeWait(index, position) }
+    settleReleased(index, position)
   }
 
   /// The connection takes its turn at sending, if it has anything to send; whether it may is decided then.

@@ -83,7 +83,7 @@ extension Host {
         continue
       }
       connections[position].end(.addressGone, context)
-      settle(index, position, context)
+      settle(index, position)
     }
     removeEntries(using: address, on: number)
   }

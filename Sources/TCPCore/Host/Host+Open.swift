@@ -97,7 +97,7 @@ extension Host {
       initial: state[0].keys.initialSequenceNumber(tuple, at: context.now),
       timestampOffset: options.offersTimestamps ? state[0].keys.timestampOffset(tuple) : 0, context)
     connections[position].reviseAlarm()
-    settle(index, position, context)
+    settle(index, position)
     return handle(index)
   }
 
@@ -166,7 +166,7 @@ extension Host {
       let context = context(connections[position].interface)
       connections[position].isReleased = true
       if (try? connections[position].abort(context)) == true { replyAbort(position) }
-      settle(waiting, position, context)
+      settle(waiting, position)
     }
     // Half-open entries notice by the generation, and end with their next segment or their time.
     detach(handle.index)

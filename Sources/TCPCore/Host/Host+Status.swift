@@ -100,7 +100,7 @@ extension Host {
     let context = context(connections[position].interface)
     connections[position].updateFinWait2(context)
     connections[position].reviseAlarm()
-    settle(handle.index, position, context)
+    settle(handle.index, position)
   }
 
   /// What a connection has been given.

@@ -74,7 +74,7 @@ extension Host {
       if connections[position].deadline <= context.now { connections[position].expire(context) }
       connections[position].alarm = Alarm()
       connections[position].reviseAlarm()
-      settle(index, position, context)
+      settle(index, position)
     case .halfOpen:
       expireHalfOpen(index, position)
     case .timeWait:

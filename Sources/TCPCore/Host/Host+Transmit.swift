@@ -23,11 +23,14 @@ extension Host {
     advance(to: now)
     // The caller lends the buffer for this call; every store into it is bounds checked.
     guard let bytes = unsafe MutableBytes(buffer) else { return nil }
-    guard state[0].replies.count > 0 else { return state[0].ready.isEmpty ? nil : transmitReady(into: bytes) }
-    let isReplyTurn = state[0].isReplyTurn
-    state[0].isReplyTurn = !isReplyTurn
-    if !isReplyTurn, let departure = transmitReady(into: bytes) { return departure }
-    return transmitReply(into: bytes)
+    let hasReplies = state[0].replies.count > 0
+    if hasReplies {
+      let isReplyTurn = state[0].isReplyTurn
+      state[0].isReplyTurn = !isReplyTurn
+      if isReplyTurn { return transmitReply(into: bytes) }
+    }
+    if !state[0].ready.isEmpty, let departure = transmitReady(into: bytes) { return departure }
+    return hasReplies ? transmitReply(into: bytes) : nil
   }
 
   private func transmitReply(into bytes: MutableBytes) -> Departure? {
@@ -43,6 +46,7 @@ extension Host {
 
   /// One segment of the first entry in the ready list that has one; the entry goes to the end of the list if it may
   /// have more.
+  @inline(always)
   private func transmitReady(into bytes: MutableBytes) -> Departure? {
     for _ in 0..<64 {  // entries whose need has passed are few; `deadline` says so if any are left
       let index = state[0].ready.first

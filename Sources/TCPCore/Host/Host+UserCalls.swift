@@ -52,13 +52,16 @@ extension Host {
   }
 
   /// All that writing can bring about is a segment, or a timer that waits for the window.
-  @inline(never)
+  @inline(always)
   private func settleWritten(_ index: UInt32, _ position: Int) {
-    if connections[position].waitsForWindow {
-      connections[position].updateTimers(context(connections[position].interface))
-      follow(index, position)
-    }
+    if connections[position].waitsForWindow { guardWindow(index, position) }
     settleSending(index, position)
+  }
+
+  @inline(never)
+  private func guardWindow(_ index: UInt32, _ position: Int) {
+    connections[position].updateTimers(context(connections[position].interface))
+    follow(index, position)
   }
 
   /// Hands out the free room of the send ring in one or two runs, and queues what the closure says it has filled.
@@ -126,6 +129,7 @@ extension Host {
   }
 
   /// All that reading can bring about is a window update.
+  @inline(always)
   private func settleRead(_ index: UInt32, _ position: Int) {
     if connections[position].acknowledgment.isImmediate { state[0].ready.append(index, readyLinks) }
   }
@@ -139,7 +143,7 @@ extension Host {
     let context = context(connections[position].interface)
     try connections[position].close(context)
     connections[position].updateTimers(context)
-    settle(handle.index, position, context)
+    settle(handle.index, position)
   }
 
   /// ABORT: ends the connection at once, also one whose peer keeps its window shut (RFC6429-2), and tells the peer with
@@ -156,7 +160,7 @@ extension Host {
       return
     }
     if try connections[position].abort(context) { replyAbort(position) }
-    settle(handle.index, position, context)
+    settle(handle.index, position)
   }
 
   /// Gives a handle up: closes if that has not happened, and frees the slot as soon as the protocol allows.
@@ -187,7 +191,7 @@ extension Host {
       break
     }
     connections[position].updateTimers(context)
-    settle(handle.index, position, context)
+    settle(handle.index, position)
   }
 
   private func takeFromAccepting(_ index: UInt32, _ position: Int) {

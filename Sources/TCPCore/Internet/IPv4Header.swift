@@ -3,9 +3,14 @@ extension Datagram {
   @inline(__always)
   init(ipv4 bytes: RawSpan, checksumVerified: Bool) throws(DatagramError) {
     let headerCount = Int(bytes.uint8(at: 0) & 0x0F) &* 4
-    guard headerCount >= 20, headerCount <= bytes.byteCount else { throw .badHeaderLength }
-    let totalCount = Int(bytes.uint16(at: 2))
-    guard totalCount >= headerCount, totalCount <= bytes.byteCount else { throw .badTotalLength }
+    // Each comparison asks for both ends at once: below the lower end the difference is negative, and very large.
+    guard UInt(bitPattern: headerCount &- 20) <= UInt(bitPattern: bytes.byteCount &- 20) else {
+      throw .badHeaderLength
+    }
+    payloadCount = Int(bytes.uint16(at: 2)) &- headerCount
+    guard UInt(bitPattern: payloadCount) <= UInt(bitPattern: bytes.byteCount &- headerCount) else {
+      throw .badTotalLength
+    }
     if !checksumVerified {
       var checksum = InternetChecksum()
       checksum.add(header: bytes, count: headerCount)
@@ -22,7 +27,6 @@ extension Datagram {
     codepoint = CongestionCodepoint(bits: service)
     hopLimit = bytes.uint8(at: 8)
     payloadOffset = headerCount
-    payloadCount = totalCount &- headerCount
   }
 
   @inline(__always)

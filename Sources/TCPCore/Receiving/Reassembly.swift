@@ -23,6 +23,7 @@ extension ReceiveSequence {
   ///   - sequence: where it starts; SYN is not part of it.
   ///   - hasFinish: whether a FIN stands behind it.
   ///   - isPlaced: whether the text already stands in the ring (`acceptsEarly`).
+  @inline(always)
   package mutating func take(
     _ payload: RawSpan, at sequence: SequenceNumber, finish finFlag: Bool, isPlaced: Bool,
     in region: Region

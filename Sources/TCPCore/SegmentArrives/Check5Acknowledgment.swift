@@ -2,7 +2,7 @@
 
 extension Connection {
   /// Returns the outcome if the segment ends here.
-  @inline(__always)
+  @inline(always)
   mutating func checkAcknowledgment(
     _ segment: inout SegmentHeader, _ context: ConnectionContext
   ) -> ArrivalOutcome? {

@@ -20,26 +20,10 @@ extension Connection {
     case .closed, .listen, .timeWait:
       return .forNobody
     case .synSent:
-      return arriveInSynSent(&segment, of: bytes, context)
-    case .synReceived:
-      dropCrossedSynchronize(&segment)
-    case .established, .finWait1, .finWait2, .closeWait, .closing, .lastAck:
-      break
+      if let outcome = arriveInSynSent(&segment, context) { return outcome }
+    case .synReceived, .established, .finWait1, .finWait2, .closeWait, .closing, .lastAck:
+      if let outcome = checkHeader(&segment, context) { return outcome }
     }
-    return arriveSynchronized(&segment, of: bytes, isPlaced: isPlaced, context)
-  }
-
-  /// RFC 9293 section 3.10.7.4: the checks in order; each may be the last.
-  @inline(__always)
-  private mutating func arriveSynchronized(
-    _ segment: inout SegmentHeader, of bytes: RawSpan, isPlaced: Bool, _ context: ConnectionContext
-  ) -> ArrivalOutcome {
-    if let outcome = checkTimestamps(&segment, context) { return outcome }  // RFC7323-PAWS-1: first of all
-    if let outcome = checkSequence(&segment, context) { return outcome }
-    if let outcome = checkReset(&segment, context) { return outcome }
-    if let outcome = checkSynchronize(&segment, context) { return outcome }
-    if let outcome = checkAcknowledgment(&segment, context) { return outcome }
-    noteArrival(&segment, context)
     if state != .closed {
       checkUrgent(&segment)
       if let outcome = checkText(&segment, of: bytes, isPlaced: isPlaced, context) { return outcome }
@@ -47,6 +31,21 @@ extension Connection {
     }
     updateTimers(context)
     return .processed
+  }
+
+  /// RFC 9293 section 3.10.7.4: the first five checks in order; each may be the last. Returns the outcome if it is.
+  @inline(always)
+  private mutating func checkHeader(
+    _ segment: inout SegmentHeader, _ context: ConnectionContext
+  ) -> ArrivalOutcome? {
+    if state == .synReceived { dropCrossedSynchronize(&segment) }
+    if let outcome = checkTimestamps(&segment, context) { return outcome }  // RFC7323-PAWS-1: first of all
+    if let outcome = checkSequence(&segment, context) { return outcome }
+    if let outcome = checkReset(&segment, context) { return outcome }
+    if let outcome = checkSynchronize(&segment, context) { return outcome }
+    if let outcome = checkAcknowledgment(&segment, context) { return outcome }
+    noteArrival(&segment, context)
+    return nil
   }
 
   /// The segment has passed every check that could reject it: what it says about time is believed.

@@ -2,9 +2,11 @@
 
 extension Connection {
   /// A segment arrives in SYN-SENT: acknowledgment, reset and SYN are looked at in this order.
+  ///
+  /// Returns the outcome if the segment ends here; otherwise it goes on at the sixth check.
   mutating func arriveInSynSent(
-    _ segment: inout SegmentHeader, of bytes: RawSpan, _ context: ConnectionContext
-  ) -> ArrivalOutcome {
+    _ segment: inout SegmentHeader, _ context: ConnectionContext
+  ) -> ArrivalOutcome? {
     let hasAcknowledgment = segment.flags.contains(.ack)
     if hasAcknowledgment {
       switch send.verdict(on: segment.acknowledgment) {
@@ -36,11 +38,7 @@ extension Connection {
     establish(by: &segment, context)  // EV-SEG-SYN-SENT-10
     acknowledgment.demand()  // alone, or with text that waits (RFC9293-X-3)
     segment.sequence = segment.sequence + 1
-    checkUrgent(&segment)
-    if let outcome = checkText(&segment, of: bytes, isPlaced: false, context) { return outcome }
-    checkFinish(context)
-    updateTimers(context)
-    return .processed
+    return nil
   }
 
   /// EV-SEG-SYN-SENT-9: takes up the peer's initial sequence number and what its SYN offers.

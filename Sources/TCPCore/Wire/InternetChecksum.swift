@@ -65,19 +65,22 @@ public struct InternetChecksum: Sendable, BitwiseCopyable {
   @inline(__always)
   public var field: UInt16 { UInt16(bigEndian: ~InternetChecksum.fold(sum)) }
 
-  /// Whether what was added, its checksum field included, sums to all ones.
+  /// Whether what was added, its checksum field included, sums to all ones: whether it is a multiple of 65,535, and not
+  /// zero.
+  ///
+  /// 65,535 times `ones` is 2^64 - 1. So a multiple of 65,535, `k` of them, times `ones` is `-k`, and no other number
+  /// comes out as one of these: `ones` has an inverse.
   @inline(__always)
-  public var isValid: Bool { InternetChecksum.fold(sum) == 0xFFFF }
+  public var isValid: Bool {
+    let ones: UInt64 = 0x0001_0001_0001_0001
+    return ~(sum &* ones) < ones
+  }
 
-  /// Folds a sum to 16 bits with end-around carry.
+  /// Folds a sum to 16 bits with end-around carry: what the lower half carries is in the upper half's sum.
   @inline(__always)
   package static func fold(_ sum: UInt64) -> UInt16 {
-    var low = (sum & 0xFFFF_FFFF) &+ (sum &>> 32)
-    low = (low & 0xFFFF_FFFF) &+ (low &>> 32)
-    var word = UInt32(truncatingIfNeeded: low)
-    word = (word & 0xFFFF) &+ (word &>> 16)
-    word = (word & 0xFFFF) &+ (word &>> 16)
-    return UInt16(truncatingIfNeeded: word)
+    let half = UInt32(truncatingIfNeeded: (sum &+ (sum &<< 32 | sum &>> 32)) &>> 32)
+    return UInt16(truncatingIfNeeded: (half &+ (half &<< 16 | half &>> 16)) &>> 16)
   }
 
   // A door for `unsafe`: the two loops below are the only ones that touch each octet of a segment.
@@ -94,7 +97,7 @@ public struct InternetChecksum: Sendable, BitwiseCopyable {
     let first = unsafe bytes.loadUnaligned(fromByteOffset: 0, as: UInt64.self)
     let second = unsafe bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
     let total = halves(first) &+ halves(second)
-    if count == 20 {
+    if count < 21 {  // asked first, and not as one of three
       return total &+ UInt64(wide: unsafe bytes.loadUnaligned(fromByteOffset: 16, as: UInt32.self))
     }
     guard count == 32 || count == 40 else { return unsafe sum(bytes, count) }
