@@ -84,7 +84,10 @@ enum BenchmarkList {
       list += [
         Benchmark(name: "pingpong\(suffix)", bytes: 2) { try PingPongTrial(hasTimestamps: hasTimestamps) },
         Benchmark(name: "open-echo-close\(suffix)", bytes: 2) {
-          try VisitTrial(hasTimestamps: hasTimestamps)
+          try VisitTrial(hasTimestamps: hasTimestamps, isLate: false)
+        },
+        Benchmark(name: "open-echo-close.late\(suffix)", bytes: 2) {
+          try VisitTrial(hasTimestamps: hasTimestamps, isLate: true)
         },
       ]
     }

@@ -8,6 +8,7 @@ extension Connection {
 
   private mutating func brokenSending(_ region: Region) -> StaticString? {
     if !(send.unacknowledged <= send.next) { return "SND.UNA is beyond SND.NXT" }
+    if !send.isConsistent() { return "the text begins elsewhere" }
     if send.ring.count > send.ring.capacity { return "the send ring holds more than it can" }
     if state == .closed || state == .timeWait { return nil }
     let end = send.isFinishing ? send.textEnd + 1 : send.textEnd

@@ -104,10 +104,8 @@ extension Connection {
     if send.flight > 0 {
       if probe.isArmed {
         if lossTimer.isArmed { lossTimer.disarm() }
-      } else if !lossTimer.isArmed {
-        lossTimer.arm(.retransmission, at: context.now + timeout)  // RFC6298-10
-        alarm.set(lossTimer.deadline)
-        alarm.set(giveUpTime)
+      } else {
+        guardFlight(context)
       }
       return
     }
@@ -124,6 +122,15 @@ extension Connection {
       probe.disarm()
     }
     if options.isKeepAliveEnabled { reviseAlarm() }
+  }
+
+  /// The loss timer guards what is in flight (RFC6298-10), if it does not already.
+  @inline(always)
+  mutating func guardFlight(_ context: ConnectionContext) {
+    guard !lossTimer.isArmed else { return }
+    lossTimer.arm(.retransmission, at: context.now + timeout)
+    alarm.set(lossTimer.deadline)
+    alarm.set(giveUpTime)
   }
 
   /// Whether text waits with nothing in flight whose acknowledgment would let it go on.

@@ -37,7 +37,7 @@ extension Connection {
   package var mayTransmit: Bool {
     mutating get {
       acknowledgment.isImmediate || send.hasUnsent || transmissions.lost > 0 || probe.isDue
-        || isKeepAliveDue || state == .synSent && send.next == send.initial
+        || isKeepAliveDue || state == .synSent && send.flight == 0
     }
   }
 
@@ -47,7 +47,7 @@ extension Connection {
     case .closed, .listen, .timeWait:
       return .nothing
     case .synSent:
-      return send.next == send.initial || transmissions.lost > 0 ? .synchronize : .nothing
+      return send.flight == 0 || transmissions.lost > 0 ? .synchronize : .nothing
     case .synReceived:
       if transmissions.lost > 0 { return .synchronize }
       return acknowledgment.isImmediate ? .acknowledgment : .nothing
@@ -140,7 +140,7 @@ extension Connection {
       written = transmitProbe(into: bytes, context)
     case .fresh(let count, let withFinish):
       written = transmitFresh(count, withFinish: withFinish, into: bytes, context)
-      isGuarded = lossTimer.isArmed
+      isGuarded = true
     case .acknowledgment:
       written = emit(at: send.next, textCount: 0, flags: .ack, into: bytes, context)
       isGuarded = true  // by what guards it now: nothing new is in flight
@@ -161,10 +161,11 @@ extension Connection {
     into bytes: MutableBytes, _ context: ConnectionContext
   ) -> Int {
     let flags: SegmentFlags = state == .synSent ? .syn : .syn | .ack
-    let written = emit(at: send.initial, textCount: 0, flags: flags, into: bytes, context)
-    if send.next == send.initial {
-      send.next = send.initial + 1
-      transmissions.append(send.initial, count: 1, at: context.now, in: context.region)
+    let initial = send.unacknowledged
+    let written = emit(at: initial, textCount: 0, flags: flags, into: bytes, context)
+    if send.next == initial {
+      send.next = initial + 1
+      transmissions.append(initial, count: 1, at: context.now, in: context.region)
       progressTime = context.now
     } else if let (sequence, _) = transmissions.nextLost(in: context.region) {
       transmissions.sentAgain(sequence, count: 1, at: context.now, in: context.region)
@@ -206,6 +207,7 @@ extension Connection {
     lastSendTime = context.now
     recovery.noteLimitedTransmit(length)
     probe.disarm()
+    guardFlight(context)
     return written
   }
 

@@ -65,7 +65,7 @@ extension Connection {
   }
 
   private func addSending(to digest: inout StateDigest, in region: Region) {
-    digest.add(send.initial)
+    digest.add(send.textStart)
     digest.add(send.unacknowledged)
     digest.add(send.next)
     digest.add(send.windowUpdateSequence)

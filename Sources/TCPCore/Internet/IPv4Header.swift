@@ -31,6 +31,7 @@ extension Datagram {
 
   @inline(__always)
   func emitIPv4(into bytes: MutableBytes) {
+    precondition(bytes.count >= 20)  // also spares the stores below their own checks
     let service = UInt32(dscp &<< 2 | codepoint.rawValue)
     let first = 0x4500_0000 | service &<< 16 | UInt32(truncatingIfNeeded: 20 &+ payloadCount)
     let second: UInt32 = 0x0000_4000  // identification 0, Don't Fragment (RFC7323-PAWS-12)

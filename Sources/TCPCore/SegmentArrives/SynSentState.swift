@@ -26,7 +26,7 @@ extension Connection {
     // EV-SEG-SYN-SENT-12...13: without SYN nothing else can be judged.
     guard segment.flags.contains(.syn) else { return .ignoredInSynSent }
     // ROB-001: before our own SYN has left there is nothing that a SYN could cross.
-    guard send.next != send.initial else { return .ignoredInSynSent }
+    guard send.flight > 0 else { return .ignoredInSynSent }
     synchronize(with: segment, context)
     guard hasAcknowledgment else {
       // EV-SEG-SYN-SENT-11, MUST-10: simultaneous open. Our SYN goes out again, now with ACK; what else the

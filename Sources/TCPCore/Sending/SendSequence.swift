@@ -17,9 +17,9 @@ package enum AcknowledgmentVerdict {
 /// SND.NXT is never moved back: what is sent again is found in the table of transmissions. So SND.NXT is also the
 /// highest number sent, and no acknowledgment or reset leaves with a number below it (ROB-017).
 package struct SendSequence: BitwiseCopyable {
-  /// ISS: our initial sequence number.
-  package var initial = SequenceNumber(0)
-  /// SND.UNA: oldest sequence number not yet acknowledged.
+  /// Sequence number of the oldest octet in the ring: SND.UNA, or the one behind it as long as our SYN is in front of it.
+  package private(set) var textStart = SequenceNumber(1)
+  /// SND.UNA: oldest sequence number not yet acknowledged; the ISS until our SYN is acknowledged.
   package var unacknowledged = SequenceNumber(0)
   /// SND.NXT: next sequence number to be sent for the first time.
   package var next = SequenceNumber(0)
@@ -55,16 +55,12 @@ package struct SendSequence: BitwiseCopyable {
 
   /// Takes up an initial sequence number; nothing has been sent.
   package mutating func begin(_ sequence: SequenceNumber) {
-    initial = sequence
     unacknowledged = sequence
+    textStart = sequence + 1
     isSynchronized = false
     next = sequence
     urgent = sequence
   }
-
-  /// Sequence number of the oldest octet in the ring.
-  @inline(__always)
-  package var textStart: SequenceNumber { isSynchronized ? unacknowledged : initial + 1 }
 
   /// Sequence number behind the text in the ring; the FIN's own, if there is one.
   @inline(__always)
@@ -114,14 +110,14 @@ package struct SendSequence: BitwiseCopyable {
   /// SND.UNA moves: acknowledged text leaves the ring, and nothing else does (RFC2018-14).
   @inline(__always)
   package mutating func advance(to acknowledgment: SequenceNumber) {
-    let start = textStart
     let finish = textEnd
-    var text = acknowledgment - start
+    var text = acknowledgment - textStart
     if text > ring.count {
       isFinishAcknowledged = isFinishing && acknowledgment > finish
       text = ring.count
     }
     unacknowledged = acknowledgment
+    textStart = acknowledgment
     isSynchronized = true
     if text > 0 { ring.consume(text) }
     if hasUrgent && urgent <= acknowledgment { hasUrgent = false }
@@ -143,6 +139,11 @@ package struct SendSequence: BitwiseCopyable {
     windowUpdateSequence = sequence
     windowUpdateAcknowledgment = acknowledgment
     return true
+  }
+
+  /// Whether the text begins where it must.
+  package mutating func isConsistent() -> Bool {
+    textStart == (isSynchronized ? unacknowledged : unacknowledged + 1)
   }
 
   /// Whether what stands where enumerations, truth values and optionals stand is a value of theirs; a restore checks this.

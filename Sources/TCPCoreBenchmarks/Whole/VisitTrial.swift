@@ -1,13 +1,21 @@
 import TCPCore
 
-/// A connection is opened, carries one octet there and back, and is closed by both sides.
+/// A connection is opened, carries one octet there and back, and is closed by both sides, each of which acts on what its
+/// host tells it.
+///
+/// The users have their turn between what arrives and what leaves, as in `EventLoop` of TCPLinux, so that an
+/// acknowledgment rides on what they have to say. `isLate` gives them their turn when everything that was owed has left.
 final class VisitTrial: NotedTrial {
   let operations = 50
   private let pair: Pair
+  private let isLate: Bool
   private let octet = Page(capacity: 16, count: 1)
   private var visits = 0
+  /// Connections that were given back, of two in each visit.
+  private var releases = 0
 
-  init(hasTimestamps: Bool) throws {
+  init(hasTimestamps: Bool, isLate: Bool) throws {
+    self.isLate = isLate
     pair = try Pair(hasTimestamps: hasTimestamps, connections: 4, isOpen: false)
     run()
   }
@@ -18,10 +26,7 @@ final class VisitTrial: NotedTrial {
   }
 
   /// What rests in TIME-WAIT has rested long enough.
-  func prepare() {
-    pair.wait(.seconds(300))
-    pair.hear()
-  }
+  func prepare() { pair.wait(.seconds(300)) }
 
   func run() {
     for _ in 0..<operations {
@@ -32,21 +37,60 @@ final class VisitTrial: NotedTrial {
       }
     }
     visits += operations
+    precondition(releases == 2 * visits, "a visit did not come to its end")
   }
 
   private func visit() throws {
-    try pair.open()
-    _ = try pair.left.host.write(pair.client, octet.octets.bytes, at: pair.now)
-    pair.shuttle()
-    _ = try pair.right.host.read(pair.server, into: octet.room, at: pair.now)
-    _ = try pair.right.host.write(pair.server, octet.octets.bytes, at: pair.now)
-    pair.shuttle()
-    _ = try pair.left.host.read(pair.client, into: octet.room, at: pair.now)
-    try pair.left.host.close(pair.client, at: pair.now)
-    pair.shuttle()
-    try pair.right.host.close(pair.server, at: pair.now)
-    pair.shuttle()
-    try pair.left.host.release(pair.client, at: pair.now)
-    try pair.right.host.release(pair.server, at: pair.now)
+    _ = try pair.left.host.connect(
+      to: Endpoint(pair.right.address, 80), options: pair.options, at: pair.now)
+    var hasMoved = true
+    while hasMoved {
+      hasMoved = false
+      while pair.pass(pair.left, pair.right) { hasMoved = true }
+      if isLate { while pair.pass(pair.right, pair.left) { hasMoved = true } }
+      try serve()
+      while pair.pass(pair.right, pair.left) { hasMoved = true }
+      if isLate { while pair.pass(pair.left, pair.right) { hasMoved = true } }
+      try call()
+    }
+  }
+
+  /// The server returns what it reads, and closes at the end of the stream.
+  private func serve() throws {
+    while let event = pair.right.host.nextEvent() {
+      if event.events.contains(.ended) {
+        try release(event.handle, of: pair.right)
+      } else if event.events.contains(.readable) {
+        do throws(CallError) {
+          _ = try pair.right.host.read(event.handle, into: octet.room, at: pair.now)
+          _ = try pair.right.host.write(event.handle, octet.octets.bytes, at: pair.now)
+        } catch {
+          precondition(error == .endOfStream)
+          try pair.right.host.close(event.handle, at: pair.now)
+        }
+      }
+    }
+  }
+
+  /// The client writes when it is connected, closes when it has its octet back, and is done at the end of the stream.
+  private func call() throws {
+    while let event = pair.left.host.nextEvent() {
+      if event.events.contains(.readable) {
+        do throws(CallError) {
+          _ = try pair.left.host.read(event.handle, into: octet.room, at: pair.now)
+          try pair.left.host.close(event.handle, at: pair.now)
+        } catch {
+          precondition(error == .endOfStream)
+          try release(event.handle, of: pair.left)
+        }
+      } else if event.events.contains(.writable) {
+        _ = try pair.left.host.write(event.handle, octet.octets.bytes, at: pair.now)
+      }
+    }
+  }
+
+  private func release(_ handle: Handle, of station: Station) throws {
+    try station.host.release(handle, at: pair.now)
+    releases += 1
   }
 }
