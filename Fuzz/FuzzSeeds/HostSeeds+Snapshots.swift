@@ -65,6 +65,9 @@ extension HostTape {
         "options-at-their-bounds",
         tape(handshake(0), (0..<15).flatMap { options(0, $0) }, release(0), options(0, 2))),
       Seed(
+        "options-set-back-while-text-waits-for-the-handshake",
+        tape(step(.connect, 0), write(0, 9), options(0, 1), options(0, 4))),
+      Seed(
         "options-while-closing",
         tape(handshake(0), close(0), options(0, 1), peer(0, .acknowledge), options(0, 3))),
       Seed(

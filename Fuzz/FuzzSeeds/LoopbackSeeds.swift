@@ -284,6 +284,12 @@ private let pathTapes = [
 ]
 
 private let otherTapes = [
+  // A time-out of an odd number of microseconds, and a clock that stands one before it.
+  Seed(
+    "fixed-0013-woken-again-while-the-clock-stands",
+    tape(
+      Setting(rings: 2, isNearWrap: true, isSimultaneous: true), step(.options, right, 6), deliver(left),
+      step(.forge, right, 0x1B, 2, 0, 0, 0, 0x80), exchange())),
   Seed(
     "moved-to-another-memory",
     tape(

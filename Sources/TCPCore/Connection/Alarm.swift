@@ -3,17 +3,18 @@
 /// Whatever arms a timer sets this, too, so that nobody need compare all timers after each segment. A timer that moves
 /// away, or stops, does not: the connection is woken early then, and asks anew.
 package struct Alarm: BitwiseCopyable {
-  /// An even number of microseconds, which may be one too early, and in the low bit whether the host has yet to hear of
-  /// it: there are many connections, and an octet more of each would be eight.
+  /// The moment's microseconds, a bit further up, and in the low bit whether the host has yet to hear of it: there are
+  /// many connections, and an octet more of each would be eight. To the microsecond: who is woken before a timer is due,
+  /// and asks for the same moment again, would be woken for ever while the clock stands.
   private var bits = UInt64.max &- 1
 
   package init() {}
 
   /// An alarm that the host has heard of.
-  package init(filed moment: Instant) { bits = moment.microseconds & ~1 }
+  package init(filed moment: Instant) { bits = moment.microseconds &<< 1 }
 
   @inline(__always)
-  package var moment: Instant { Instant(microseconds: bits & ~1) }
+  package var moment: Instant { Instant(microseconds: bits &>> 1) }
 
   /// Whether the host has yet to hear of it.
   @inline(__always)
@@ -22,8 +23,8 @@ package struct Alarm: BitwiseCopyable {
   /// Asks to be woken at a moment, unless that has been asked for, or an earlier one.
   @inline(__always)
   package mutating func set(_ moment: Instant) {
-    let even = moment.microseconds & ~1
-    if even < bits { bits = even | 1 }
+    let shifted = moment.microseconds &<< 1
+    if shifted < bits & ~1 { bits = shifted | 1 }
   }
 
   /// The host has heard.

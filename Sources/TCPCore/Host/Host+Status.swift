@@ -99,8 +99,11 @@ extension Host {
     connections[position].isKeepAliveDue = false
     let context = context(connections[position].interface)
     connections[position].updateFinWait2(context)
+    if connections[position].state == .closed || connections[position].state == .timeWait { return }
     connections[position].reviseAlarm()
-    settle(handle.index, position)
+    follow(handle.index, position)
+    // Asked exactly, so that options that are set back change nothing.
+    if connections[position].wantsToTransmit(context) { state[0].ready.append(handle.index, readyLinks) }
   }
 
   /// What a connection has been given.

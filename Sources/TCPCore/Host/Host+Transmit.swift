@@ -48,9 +48,9 @@ extension Host {
   /// have more.
   @inline(always)
   private func transmitReady(into bytes: MutableBytes) -> Departure? {
-    for _ in 0..<64 {  // entries whose need has passed are few; `deadline` says so if any are left
+    // Who turns out to have nothing to send leaves the list: once for each time that something has happened to it.
+    while !state[0].ready.isEmpty {
       let index = state[0].ready.first
-      guard index != IndexLinks.none else { return nil }
       let (kind, position) = entry(index)
       if kind != .connection { state[0].ready.remove(index, readyLinks) }
       let departure: Departure? =

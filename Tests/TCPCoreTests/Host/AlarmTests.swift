@@ -19,10 +19,24 @@ import Testing
     #expect(alarm.isNews && alarm.moment == at(3_000))
   }
 
-  @Test("An odd moment is asked for a microsecond early, never late") func odd() {
+  @Test("To the microsecond, or what is not yet due would be woken again and again while the clock stands")
+  func exact() throws {
     var alarm = Alarm()
     alarm.set(at(4_001))
-    #expect(alarm.isNews && alarm.moment == at(4_000))
-    #expect(Alarm(filed: at(4_001)).moment == at(4_000) && !Alarm(filed: at(4_001)).isNews)
+    #expect(alarm.isNews && alarm.moment == at(4_001))
+    #expect(Alarm(filed: at(4_001)).moment == at(4_001) && !Alarm(filed: at(4_001)).isNews)
+
+    // A SYN that leaves one microsecond after a tick, and a clock that stands on the tick when it is nearly due.
+    let box = try HostBox.make(1)
+    box.now = box.now + Interval(microseconds: 1)
+    _ = try box.host.connect(to: .near(2, 80), at: box.now)
+    #expect(box.drain().count == 1)
+    guard let deadline = box.host.deadline else { throw CallError.notConnected }
+    let early = Instant(microseconds: (box.now.microseconds / 1_000 + 1_000) * 1_000)
+    #expect(early < deadline)
+    for moment in [early, deadline] {
+      let isMoreDue = box.host.expire(at: moment)
+      #expect(!isMoreDue)
+    }
   }
 }
