@@ -284,6 +284,9 @@ private let pathTapes = [
 ]
 
 private let otherTapes = [
+  Seed(
+    "text-that-waits-leaves-when-nagle-is-turned-off",
+    tape(plain, exchange(), write(left, 9), write(left, 9), step(.options, left, 0), exchange())),
   // A time-out of an odd number of microseconds, and a clock that stands one before it.
   Seed(
     "fixed-0013-woken-again-while-the-clock-stands",
