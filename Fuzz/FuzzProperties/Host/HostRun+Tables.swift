@@ -48,7 +48,9 @@ extension HostRun {
       return require("a handshake needs a listener", lingering > 0 && !hasRecycled)
     }
     // A pair of a connection that lingers: it has taken the SYN.
-    if world.host.occupancy.halfOpen == handshakeCount && !hasRecycled { return }
+    if world.host.occupancy.halfOpen == handshakeCount && !hasRecycled {
+      return require("a SYN that is taken has an entry, or a connection that lingers", lingering > 0)
+    }
     makeRoom(for: listener, hasRecycled)
     // A pair that rests keeps its interface, wherever a SYN comes in.
     let own = self.interface(of: tuple.localAddress) ?? interface
