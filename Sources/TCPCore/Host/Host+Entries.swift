@@ -52,6 +52,7 @@ extension Host {
 
   /// The listener filed under exactly this address, or under the wildcard.
   func findListener(exactly address: Address, _ port: UInt16, isIPv4: Bool) -> UInt32? {
+    guard state[0].listenerSlots.count > 0 else { return nil }  // most devices only connect
     let key = Listener.key(address, port)
     return index.find(hash(key)) { found in
       let (kind, position) = entry(found)
@@ -82,12 +83,15 @@ extension Host {
   ///
   /// A deadline that moves away is not followed: the wheel wakes the entry early, and it is armed anew then.
   func arm(_ entry: UInt32, _ deadline: Instant) {
-    guard !isArmed(entry, for: deadline) else { return }
-    let full = deadline.microseconds / 1_000 &+ (deadline.microseconds % 1_000 == 0 ? 0 : 1)
+    guard deadline != .never else { return }
+    let begun = deadline.microseconds / 1_000
+    let full = begun &* 1_000 == deadline.microseconds ? begun : begun &+ 1
     let reached = state[0].wheelTick
     let horizon = UInt64(wide: TimerWheel.horizon)
     let ahead = full > reached ? full &- reached : 0
     let tick = UInt32(truncatingIfNeeded: reached &+ (ahead < horizon ? ahead : horizon))
+    let node = timers[Int(truncatingIfNeeded: entry)]
+    if node.isArmed && Int32(bitPattern: tick &- node.tick) >= 0 { return }
     wheel[0].arm(entry, tick: tick, timers)
   }
 

@@ -21,7 +21,13 @@ extension Host {
   }
 
   /// Whether a handle names a listener that lives.
+  @inline(__always)
   func isListener(_ handle: Handle) -> Bool {
+    Int(truncatingIfNeeded: handle.index) >= connections.count && isTakenByListener(handle)
+  }
+
+  @inline(never)
+  private func isTakenByListener(_ handle: Handle) -> Bool {
     isTaken(handle) && entry(handle.index).kind == .listener
   }
 

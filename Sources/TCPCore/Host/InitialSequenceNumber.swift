@@ -81,24 +81,28 @@ package struct HostKeys: BitwiseCopyable {
   @inline(never)
   private static func hash(_ tuple: FourTuple, _ key: Secret) -> UInt64 {
     var hash = SipHash(key)
+    let ports = UInt64(wide: UInt32(tuple.localPort) &<< 16 | UInt32(tuple.remotePort))
+    if tuple.isIPv4 {  // both addresses in one word; the length tells the families apart
+      hash.add(UInt64(wide: tuple.localAddress.ipv4Bits) &<< 32 | UInt64(wide: tuple.remoteAddress.ipv4Bits))
+      return hash.finish(12 &<< 56 | ports)
+    }
     hash.add(tuple.localAddress.high)
     hash.add(tuple.localAddress.low)
     hash.add(tuple.remoteAddress.high)
     hash.add(tuple.remoteAddress.low)
-    let ports = UInt32(tuple.localPort) &<< 16 | UInt32(tuple.remotePort)
-    return hash.finish(36 &<< 56 | UInt64(wide: ports))
+    return hash.finish(36 &<< 56 | ports)
   }
 
   /// An initial sequence number: a clock of 4 microseconds plus a keyed hash of the tuple (MUST-8, MUST-9,
   /// SHLD-1, RFC6528-1, CVE-16).
-  func initialSequenceNumber(_ tuple: FourTuple, at now: Instant) -> SequenceNumber {
+  package func initialSequenceNumber(_ tuple: FourTuple, at now: Instant) -> SequenceNumber {
     let clock = UInt32(truncatingIfNeeded: now.microseconds &>> 2)
     return SequenceNumber(clock &+ UInt32(truncatingIfNeeded: HostKeys.hash(tuple, sequence)))
   }
 
   /// Our share of the timestamp clock for a tuple (RFC7323-PAWS-11); the same for every incarnation, so that
   /// timestamps go on rising (RFC 6191).
-  func timestampOffset(_ tuple: FourTuple) -> UInt32 {
+  package func timestampOffset(_ tuple: FourTuple) -> UInt32 {
     UInt32(truncatingIfNeeded: HostKeys.hash(tuple, timestamp))
   }
 

@@ -54,8 +54,10 @@ struct Interface: BitwiseCopyable {
   /// The address at a position below `addressCount`.
   func address(_ index: Int) -> InterfaceAddress { addresses[index] }
 
+  // What looks at the addresses is `mutating`, so that they are looked at in place: otherwise all eight are copied.
+
   /// Where an address stands, if the interface has it.
-  func position(of address: Address) -> Int? {
+  mutating func position(of address: Address) -> Int? {
     for index in 0..<Int(addressCount) where addresses[index].address == address { return index }
     return nil
   }
@@ -81,7 +83,8 @@ struct Interface: BitwiseCopyable {
   }
 
   /// Whether an address is a broadcast address of one of the networks (ROB-013).
-  func isBroadcast(_ address: Address) -> Bool {
+  mutating func isBroadcast(_ address: Address) -> Bool {
+    guard address.isIPv4 else { return false }
     if address.isLimitedBroadcast { return true }
     for index in 0..<Int(addressCount) {
       let own = addresses[index]
@@ -92,7 +95,7 @@ struct Interface: BitwiseCopyable {
 
   /// The address to use towards a peer, and how well it fits: the longest common network, else any of the
   /// same family and scope (RFC 6724 in small).
-  func source(for remote: Address) -> (address: Address, fit: Int)? {
+  mutating func source(for remote: Address) -> (address: Address, fit: Int)? {
     var best: (address: Address, fit: Int)?
     for index in 0..<Int(addressCount) {
       let own = addresses[index]

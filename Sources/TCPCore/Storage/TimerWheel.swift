@@ -61,8 +61,9 @@ package struct TimerWheel: BitwiseCopyable {
   }
 
   /// Arms an element for a tick, or for now if that has passed. An armed one is armed anew.
+  @inline(always)
   package mutating func arm(_ index: UInt32, tick: UInt32, _ nodes: Table<TimerNode>) {
-    cancel(index, nodes)
+    if nodes[Int(truncatingIfNeeded: index)].isArmed { cancel(index, nodes) }
     let ahead = Int32(bitPattern: tick &- current)
     var target = ahead < 0 ? current : tick
     if target &- current > TimerWheel.horizon { target = current &+ TimerWheel.horizon }

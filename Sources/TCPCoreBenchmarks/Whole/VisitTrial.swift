@@ -41,51 +41,49 @@ final class VisitTrial: NotedTrial {
   }
 
   private func visit() throws {
-    _ = try pair.left.host.connect(
-      to: Endpoint(pair.right.address, 80), options: pair.options, at: pair.now)
+    let (left, right) = (pair.left, pair.right)
+    _ = try left.host.connect(to: Endpoint(right.address, 80), options: pair.options, at: pair.now)
     var hasMoved = true
     while hasMoved {
       hasMoved = false
-      while pair.pass(pair.left, pair.right) { hasMoved = true }
-      if isLate { while pair.pass(pair.right, pair.left) { hasMoved = true } }
-      try serve()
-      while pair.pass(pair.right, pair.left) { hasMoved = true }
-      if isLate { while pair.pass(pair.left, pair.right) { hasMoved = true } }
-      try call()
+      while pair.pass(left, right) { hasMoved = true }
+      if isLate { while pair.pass(right, left) { hasMoved = true } }
+      while let event = right.host.nextEvent() { try serve(event, at: right) }
+      while pair.pass(right, left) { hasMoved = true }
+      if isLate { while pair.pass(left, right) { hasMoved = true } }
+      while let event = left.host.nextEvent() { try call(event, at: left) }
     }
   }
 
   /// The server returns what it reads, and closes at the end of the stream.
-  private func serve() throws {
-    while let event = pair.right.host.nextEvent() {
-      if event.events.contains(.ended) {
-        try release(event.handle, of: pair.right)
-      } else if event.events.contains(.readable) {
-        do throws(CallError) {
-          _ = try pair.right.host.read(event.handle, into: octet.room, at: pair.now)
-          _ = try pair.right.host.write(event.handle, octet.octets.bytes, at: pair.now)
-        } catch {
-          precondition(error == .endOfStream)
-          try pair.right.host.close(event.handle, at: pair.now)
-        }
+  @inline(__always)
+  private func serve(_ event: Event, at station: Station) throws {
+    if event.events.contains(.ended) {
+      try release(event.handle, of: station)
+    } else if event.events.contains(.readable) {
+      do throws(CallError) {
+        _ = try station.host.read(event.handle, into: octet.room, at: pair.now)
+        _ = try station.host.write(event.handle, octet.octets.bytes, at: pair.now)
+      } catch {
+        precondition(error == .endOfStream)
+        try station.host.close(event.handle, at: pair.now)
       }
     }
   }
 
   /// The client writes when it is connected, closes when it has its octet back, and is done at the end of the stream.
-  private func call() throws {
-    while let event = pair.left.host.nextEvent() {
-      if event.events.contains(.readable) {
-        do throws(CallError) {
-          _ = try pair.left.host.read(event.handle, into: octet.room, at: pair.now)
-          try pair.left.host.close(event.handle, at: pair.now)
-        } catch {
-          precondition(error == .endOfStream)
-          try release(event.handle, of: pair.left)
-        }
-      } else if event.events.contains(.writable) {
-        _ = try pair.left.host.write(event.handle, octet.octets.bytes, at: pair.now)
+  @inline(__always)
+  private func call(_ event: Event, at station: Station) throws {
+    if event.events.contains(.readable) {
+      do throws(CallError) {
+        _ = try station.host.read(event.handle, into: octet.room, at: pair.now)
+        try station.host.close(event.handle, at: pair.now)
+      } catch {
+        precondition(error == .endOfStream)
+        try release(event.handle, of: station)
       }
+    } else if event.events.contains(.writable) {
+      _ = try station.host.write(event.handle, octet.octets.bytes, at: pair.now)
     }
   }
 

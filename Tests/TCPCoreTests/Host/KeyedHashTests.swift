@@ -65,6 +65,40 @@ struct KeyedHashTests {
     #expect(Set(crowded.map { other.tupleHash(tuple($0)) & 1_023 }).count > crowded.count / 2)
   }
 
+  /// MUST-9, RFC6528-1: F(localip, localport, remoteip, remoteport, secret), in both families.
+  @Test("Every part of a tuple counts for its initial sequence number", arguments: [true, false])
+  func sequenceParts(isIPv4: Bool) {
+    let keys = HostKeys(HostBox.secret)
+    let base =
+      isIPv4
+      ? FourTuple(local: .near(1, 80), remote: .near(2, 81))
+      : FourTuple(local: .near6(1, 80), remote: .near6(2, 81))
+    var tuples = [base]
+    for bit in 0..<(isIPv4 ? 32 : 128) {
+      let mask = Address(high: bit < 64 ? 0 : 1 << UInt64(bit - 64), low: bit < 64 ? 1 << UInt64(bit) : 0)
+      var tuple = base
+      tuple.localAddress = Address(
+        high: base.localAddress.high ^ mask.high, low: base.localAddress.low ^ mask.low)
+      tuples.append(tuple)
+      tuple = base
+      tuple.remoteAddress = Address(
+        high: base.remoteAddress.high ^ mask.high, low: base.remoteAddress.low ^ mask.low)
+      tuples.append(tuple)
+    }
+    for bit in 0..<16 {
+      var tuple = base
+      tuple.localPort ^= 1 << UInt16(bit)
+      tuples.append(tuple)
+      tuple = base
+      tuple.remotePort ^= 1 << UInt16(bit)
+      tuples.append(tuple)
+    }
+    let now = Instant(microseconds: 5_000_000)
+    let numbers = Set(tuples.map { keys.initialSequenceNumber($0, at: now).rawValue })
+    #expect(numbers.count == tuples.count)
+    #expect(Set(tuples.map { keys.timestampOffset($0) }).count == tuples.count)
+  }
+
   @Test("Every part of a tuple counts, scope included")
   func parts() {
     var keys = HostKeys(HostBox.secret)
