@@ -89,8 +89,8 @@ public struct Address: Equatable, Sendable, BitwiseCopyable {
 
   /// Whether this is the directed broadcast address of an IPv4 prefix that has one (RFC 3021: /31 and /32 do not).
   public func isBroadcast(of network: Address, prefix: Int) -> Bool {
-    guard isIPv4, network.isIPv4, prefix < 31 else { return false }
-    let hostBits = UInt32.max &>> UInt32(truncatingIfNeeded: prefix < 0 ? 0 : prefix)
+    guard isIPv4, network.isIPv4, prefix >= 0, prefix < 31 else { return false }
+    let hostBits = UInt32.max &>> UInt32(truncatingIfNeeded: prefix)
     guard (ipv4Bits ^ network.ipv4Bits) & ~hostBits == 0 else { return false }
     return ipv4Bits & hostBits == hostBits || ipv4Bits & hostBits == 0
   }
