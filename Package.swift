@@ -78,7 +78,7 @@ let package = Package(
     .target(
       name: "FuzzProperties", dependencies: ["TCPCore"], path: "Fuzz/FuzzProperties",
       swiftSettings: strict),
-    fuzzTarget("FuzzSegment", exclude: ["FuzzSegment.dict"]),
+    fuzzTarget("FuzzSegment", exclude: ["FuzzSegment.dict", "FuzzSegment.options"]),
     fuzzTarget("FuzzOptions", exclude: ["FuzzOptions.dict"]),
     fuzzTarget("FuzzDatagram", exclude: ["FuzzDatagram.dict"]),
     fuzzTarget("FuzzReassembly"),

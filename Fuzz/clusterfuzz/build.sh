@@ -46,6 +46,7 @@ for folder in Corpus/*/; do
   (cd "$folder" && python3 -m zipfile -c "$OUT/${target}_seed_corpus.zip" ./*)
   # The same limits as Fuzz/fuzz.
   printf '[libfuzzer]\nmax_len = 1600\ntimeout = 10\n' > "$OUT/$target.options"
+  if [ -f "Fuzz/$target/$target.options" ]; then cat "Fuzz/$target/$target.options" >> "$OUT/$target.options"; fi
   if [ -f "Fuzz/$target/$target.dict" ]; then
     cp "Fuzz/$target/$target.dict" "$OUT/"
     echo "dict = $target.dict" >> "$OUT/$target.options"
