@@ -122,4 +122,7 @@ private func tell(_ target: UnsafeMutablePointer<tcpcore_counters_t>, _ counters
   unsafe target.pointee.connections_timed_out = counters.connectionsTimedOut
   unsafe target.pointee.window_scales_clamped = counters.windowScalesClamped
   unsafe target.pointee.path_mtu_reductions = counters.pathMTUReductions
+  unsafe target.pointee.probe_answers_throttled = counters.probeAnswersThrottled
+  unsafe target.pointee.timestamps_missing = counters.timestampsMissing
+  unsafe target.pointee.released_recycled = counters.releasedRecycled
 }

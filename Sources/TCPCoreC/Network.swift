@@ -58,3 +58,14 @@ public func tcpcore_deadline(_ host: OpaquePointer!) -> tcpcore_time_t {
   }
   return deadline
 }
+
+/// See tcpcore.h.
+@c @implementation
+public func tcpcore_timer_deadline(_ host: OpaquePointer!) -> tcpcore_time_t {
+  var deadline: UInt64 = 0
+  _ = unsafe onHost(host) { host in
+    deadline = (host.timerDeadline ?? .never).microseconds
+    return TCPCORE_OK
+  }
+  return deadline
+}

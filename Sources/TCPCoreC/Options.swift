@@ -25,6 +25,7 @@ extension ConnectionOptions {
     handshakeLimit = Interval(milliseconds: values.handshake_limit)
     userTimeout = Interval(milliseconds: values.user_timeout)
     finWait2Limit = Interval(milliseconds: values.fin_wait_2_limit)
+    releasedLimit = Interval(milliseconds: values.released_limit)
     keepAliveIdle = Interval(milliseconds: values.keep_alive_idle)
     keepAliveInterval = Interval(milliseconds: values.keep_alive_interval)
     acknowledgmentDelay = Interval(milliseconds: values.acknowledgment_delay)
@@ -40,6 +41,7 @@ extension ConnectionOptions {
     offersWindowScale = has(TCPCORE_OPTION_WINDOW_SCALE)
     offersSACK = has(TCPCORE_OPTION_SACK)
     reportsSoftErrors = has(TCPCORE_OPTION_SOFT_ERRORS)
+    requiresTimestamps = has(TCPCORE_OPTION_STRICT_TIMESTAMPS)
   }
 }
 
@@ -52,6 +54,7 @@ extension tcpcore_options_t {
     if options.offersWindowScale { flags |= TCPCORE_OPTION_WINDOW_SCALE }
     if options.offersSACK { flags |= TCPCORE_OPTION_SACK }
     if options.reportsSoftErrors { flags |= TCPCORE_OPTION_SOFT_ERRORS }
+    if options.requiresTimestamps { flags |= TCPCORE_OPTION_STRICT_TIMESTAMPS }
     self.init(
       minimum_timeout: options.minimumTimeoutMilliseconds,
       maximum_timeout: options.maximumTimeoutMilliseconds,
@@ -59,6 +62,7 @@ extension tcpcore_options_t {
       handshake_limit: options.handshakeLimitMilliseconds,
       user_timeout: options.userTimeoutMilliseconds,
       fin_wait_2_limit: options.finWait2LimitMilliseconds,
+      released_limit: options.releasedLimitMilliseconds,
       keep_alive_idle: options.keepAliveIdleMilliseconds,
       keep_alive_interval: options.keepAliveIntervalMilliseconds,
       acknowledgment_delay: UInt32(options.acknowledgmentDelayMilliseconds),

@@ -9,7 +9,16 @@ public func tcpcore_write(
   _ host: OpaquePointer!, _ connection: tcpcore_handle_t, _ octets: UnsafeRawPointer!, _ count: UInt32,
   _ now: tcpcore_time_t
 ) -> Int32 {
-  unsafe write(host, connection, octets, count, isUrgent: false, now)
+  unsafe write(host, connection, octets, count, isUrgent: false, isMoreComing: false, now)
+}
+
+/// See tcpcore.h.
+@c @implementation
+public func tcpcore_write_more(
+  _ host: OpaquePointer!, _ connection: tcpcore_handle_t, _ octets: UnsafeRawPointer!, _ count: UInt32,
+  _ now: tcpcore_time_t
+) -> Int32 {
+  unsafe write(host, connection, octets, count, isUrgent: false, isMoreComing: true, now)
 }
 
 /// See tcpcore.h.
@@ -18,18 +27,19 @@ public func tcpcore_write_urgent(
   _ host: OpaquePointer!, _ connection: tcpcore_handle_t, _ octets: UnsafeRawPointer!, _ count: UInt32,
   _ now: tcpcore_time_t
 ) -> Int32 {
-  unsafe write(host, connection, octets, count, isUrgent: true, now)
+  unsafe write(host, connection, octets, count, isUrgent: true, isMoreComing: false, now)
 }
 
 private func write(
   _ host: OpaquePointer?, _ connection: tcpcore_handle_t, _ octets: UnsafeRawPointer?, _ count: UInt32,
-  isUrgent: Bool, _ now: tcpcore_time_t
+  isUrgent: Bool, isMoreComing: Bool, _ now: tcpcore_time_t
 ) -> Int32 {
   let count = Int(lent: count)
   return unsafe onHost(host, .octets(octets, count)) { host throws(CallError) in
     let bytes = unsafe UnsafeRawBufferPointer(start: octets, count: octets == nil ? 0 : count).bytes
     let taken = try host.write(
-      Handle(rawValue: connection), bytes, isUrgent: isUrgent, at: Instant(microseconds: now))
+      Handle(rawValue: connection), bytes, isUrgent: isUrgent, isMoreComing: isMoreComing,
+      at: Instant(microseconds: now))
     return Int32(truncatingIfNeeded: taken)
   }
 }
@@ -67,8 +77,24 @@ public func tcpcore_reserve(
 public func tcpcore_commit(
   _ host: OpaquePointer!, _ connection: tcpcore_handle_t, _ count: UInt32, _ now: tcpcore_time_t
 ) -> Int32 {
+  unsafe commit(host, connection, count, isMoreComing: false, now)
+}
+
+/// See tcpcore.h.
+@c @implementation
+public func tcpcore_commit_more(
+  _ host: OpaquePointer!, _ connection: tcpcore_handle_t, _ count: UInt32, _ now: tcpcore_time_t
+) -> Int32 {
+  unsafe commit(host, connection, count, isMoreComing: true, now)
+}
+
+private func commit(
+  _ host: OpaquePointer?, _ connection: tcpcore_handle_t, _ count: UInt32, isMoreComing: Bool,
+  _ now: tcpcore_time_t
+) -> Int32 {
   unsafe onHost(host) { host throws(CallError) in
-    let room = try useRoom(&host, connection, nil, commit: Int(lent: count), now)
+    let room = try useRoom(
+      &host, connection, nil, commit: Int(lent: count), isMoreComing: isMoreComing, now)
     guard count <= UInt32(bitPattern: room) else { throw .invalidArgument }
     return TCPCORE_OK
   }
@@ -80,11 +106,12 @@ public func tcpcore_commit(
 @inline(never)
 private func useRoom(
   _ host: inout Host, _ connection: tcpcore_handle_t, _ runs: UnsafeMutablePointer<tcpcore_run_t>?,
-  commit count: Int, _ now: tcpcore_time_t
+  commit count: Int, isMoreComing: Bool = false, _ now: tcpcore_time_t
 ) throws(CallError) -> Int32 {
   var room = 0
-  _ = unsafe try host.withWritable(Handle(rawValue: connection), at: Instant(microseconds: now)) {
-    first, second in
+  _ = unsafe try host.withWritable(
+    Handle(rawValue: connection), isMoreComing: isMoreComing, at: Instant(microseconds: now)
+  ) { first, second in
     room = first.count &+ second.count
     if let runs = unsafe runs, room > 0 {
       unsafe tell(runs, UnsafeRawBufferPointer(first), UnsafeRawBufferPointer(second))

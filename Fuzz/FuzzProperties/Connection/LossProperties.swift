@@ -7,6 +7,8 @@ struct LossPicture {
   var threshold: Int
   var segmentSize: Int
   var flight: Int
+  /// The most that was in flight since.
+  var flightPeak: Int
   var next: UInt32
   var duplicates: Int
   /// How many of them count for certain.
@@ -32,6 +34,7 @@ extension ConnectionRun {
     return LossPicture(
       timeout: status.retransmissionTimeout.microseconds, congestionWindow: status.congestionWindow,
       threshold: status.slowStartThreshold, segmentSize: status.segmentSize, flight: model.flight,
+      flightPeak: model.flightPeak,
       next: model.next, duplicates: model.duplicates,
       certainDuplicates: model.duplicates - model.answersToProbes, isSynchronized: model.isSynchronized,
       isRecovering: model.mayBeRecovering, acknowledged: model.acknowledgedSinceGrowth,
@@ -69,7 +72,8 @@ extension ConnectionRun {
       "from \(before.congestionWindow) to \(after.congestionWindow)")
     require(
       "a window that is not used does not grow",
-      after.congestionWindow <= before.congestionWindow || 2 * before.flight + size >= before.congestionWindow
+      after.congestionWindow <= before.congestionWindow
+        || 2 * before.flightPeak + size >= before.congestionWindow
         || after.duplicates > 0 || isLeaving,
       "from \(before.congestionWindow) to \(after.congestionWindow) with \(before.flight) in flight")
     // What is acknowledged in slow start does not count.

@@ -40,13 +40,13 @@ extension ReferenceConnection {
     lastAcknowledgment = expected
     rightEdge = expected.moved(min(settings.receiveCapacity, 65_535))
     if let size = segment.maximumSegmentSize { peerSegmentSize = max(64, Int(size)) }
-    usesSACK = options.offersSACK && segment.isSACKPermitted
-    if options.offersTimestamps, let timestamps = segment.timestamps {
+    usesSACK = offered.offersSACK && segment.isSACKPermitted
+    if offered.offersTimestamps, let timestamps = segment.timestamps {
       usesTimestamps = true
       recentTimestamp = timestamps.value
       recentTimestampTime = now
     }
-    if options.offersWindowScale, let wanted = segment.windowScale {
+    if offered.offersWindowScale, let wanted = segment.windowScale {
       isScaled = true
       peerShift = min(14, Int(wanted))
       while settings.receiveCapacity >> shift > 65_535 && shift < 14 { shift += 1 }
@@ -97,13 +97,23 @@ extension ReferenceConnection {
   private mutating func arriveHalfOpen(_ segment: ReferenceSegment, at now: UInt64) {
     if segment.has(.syn) && !segment.has(.ack) && !segment.has(.rst) && segment.sequence == peerInitial {
       debts.synchronize = true  // the peer has not heard our SYN and ACK
+      // The latest timestamp is echoed (RFC 7323 section 4.3).
+      if usesTimestamps, let value = segment.timestamps?.value,
+        Int32(bitPattern: value &- recentTimestamp) > 0
+      {
+        recentTimestamp = value
+        recentTimestampTime = now
+      }
       return
     }
     if usesTimestamps && !segment.has(.rst) {
-      guard let timestamps = segment.timestamps else { return }
-      if Int32(bitPattern: timestamps.value &- recentTimestamp) < 0 { return answerHalfOpen() }
+      if let timestamps = segment.timestamps {
+        if Int32(bitPattern: timestamps.value &- recentTimestamp) < 0 { return answerHalfOpen() }
+      } else if options.requiresTimestamps {
+        return
+      }
     }
-    let standing = standing(segment.sequence, segment.length)
+    let standing = standing(segment.sequence, segment.length, hasFinish: segment.has(.fin))
     if standing == .outside {
       if !segment.has(.rst) { answerHalfOpen() }
       return
@@ -121,7 +131,6 @@ extension ReferenceConnection {
     guard segment.has(.ack) else { return }
     let advance = distance(segment.acknowledgment, initial)
     if advance == 1 && isSynchronizeSent { return complete(segment, at: now) }
-    if advance > 1 || advance < -maximumWindow { return answerHalfOpen() }
     debts.reset(ReferenceReset(answering: segment))
   }
 
@@ -146,6 +155,7 @@ extension ReferenceConnection {
     debts.forgetConnection()
     challengeCount = 0
     challengeStart = 0
+    probeAnswerTime = 0
     updateAcknowledgment = initial
     news = news | .accepted
     arriveSynchronized(segment, at: now)

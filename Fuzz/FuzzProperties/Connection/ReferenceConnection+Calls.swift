@@ -85,7 +85,7 @@ extension ReferenceConnection {
       end(.finished)
       return nil
     case .synReceived, .established, .finWait1, .finWait2, .closeWait:
-      debts.reset(ReferenceReset(flags: .rst | .ack, sequence: next, acknowledgment: expected))
+      debts.reset(ownReset)
     case .listen, .synSent, .closing, .lastAck: break
     }
     end(.aborted)
@@ -100,7 +100,7 @@ extension ReferenceConnection {
     case .synReceived, .established, .finWait1, .finWait2, .closeWait, .closing, .lastAck:
       if unread > 0 {
         // RFC 1122 section 4.2.2.13: the peer should know that text was lost.
-        debts.reset(ReferenceReset(flags: .rst | .ack, sequence: next, acknowledgment: expected))
+        debts.reset(ownReset)
         end(.aborted)
       } else {
         _ = close(at: now)

@@ -4,6 +4,7 @@ import TCPCore
 struct ReferenceDepartures {
   var acknowledgments = 0
   var keepAlives = 0
+  var probes = 0
   var hasSynchronized = false
   var hasSentAgain = false
 }
@@ -34,9 +35,17 @@ extension ReferenceConnection {
     } else {
       checkEmpty(segment, &tally, at: now)
     }
+    if isProbeOrKeepAlive(segment) { return }  // the peer hears nothing of what it says
+    lastSaid = ReferenceSaying(segment)
     lastAcknowledgment = expected
     debts.acknowledgment = false
     debts.delayedUntil = .max
+  }
+
+  /// An empty segment that no peer accepts, so that it must answer.
+  private mutating func isProbeOrKeepAlive(_ segment: SegmentHeader) -> Bool {
+    segment.length == 0 && isSynchronized && state != .timeWait
+      && segment.sequence.rawValue == unacknowledged &- 1
   }
 
   private mutating func takeOwnReset(_ segment: SegmentHeader) {
@@ -54,7 +63,7 @@ extension ReferenceConnection {
   /// RFC 7323 section 3.2: on every segment or on none; the echo is TS.Recent, and the clock runs.
   private mutating func checkTimestamps(_ segment: SegmentHeader, at now: UInt64) {
     let isFirst = segment.flags.contains(.syn) && !segment.flags.contains(.ack)
-    let isExpected = isFirst ? options.offersTimestamps : usesTimestamps
+    let isExpected = isFirst ? offered.offersTimestamps : usesTimestamps
     require(
       "timestamps are there when they were agreed on", (segment.options.timestamps != nil) == isExpected)
     guard let timestamps = segment.options.timestamps else { return }
@@ -101,10 +110,10 @@ extension ReferenceConnection {
     require("a SYN tells our MSS", Int(segment.options.maximumSegmentSize ?? 0) == segmentSize)
     require(
       "SACK-permitted is there when it should be",
-      segment.options.isSACKPermitted == (answers ? usesSACK : options.offersSACK))
+      segment.options.isSACKPermitted == (answers ? usesSACK : offered.offersSACK))
     require(
       "window scale is there when it should be",
-      (segment.options.windowScale != nil) == (answers ? isScaled : options.offersWindowScale))
+      (segment.options.windowScale != nil) == (answers ? isScaled : offered.offersWindowScale))
   }
 
   /// MSS, window scale and SACK-permitted belong on SYN; SACK tells of what waits beyond a gap, the latest first
@@ -182,7 +191,9 @@ extension ReferenceConnection {
     _ segment: SegmentHeader, _ tally: inout ReferenceDepartures, at now: UInt64
   ) {
     let sequence = segment.sequence.rawValue
-    if sequence == next &- 1 && isSynchronized && options.isKeepAliveEnabled && state != .timeWait {
+    if isProbeOrKeepAlive(segment) {
+      if isProbing { return checkProbe(&tally, at: now) }
+      require("keep-alive is wanted", options.isKeepAliveEnabled)
       tally.keepAlives += 1
       unansweredKeepAlives += 1
       keepAliveAt = now
@@ -191,13 +202,40 @@ extension ReferenceConnection {
       require("one keep-alive probe at a time", tally.keepAlives == 1)
       return
     }
-    let place = isHalfOpen ? initial &+ 1 : next
-    require("an acknowledgment stands at SND.NXT", sequence == place, "\(sequence) instead of \(place)")
+    let place = isHalfOpen ? initial &+ 1 : state == .timeWait ? next : heardSequence
+    require(
+      "an acknowledgment stands where a peer that took nothing beyond its window accepts it",
+      sequence == place,
+      "\(sequence) instead of \(place)")
     tally.acknowledgments += 1
     require("one acknowledgment is enough", tally.acknowledgments == 1)
     require(
       "an acknowledgment leaves because something asks for it",
       debts.acknowledgment || debts.mayAcknowledge || now >= debts.delayedUntil)
+    require(
+      "an acknowledgment that nothing demands says something new",
+      debts.acknowledgment || now >= debts.delayedUntil || lastSaid != ReferenceSaying(segment))
+  }
+
+  /// SHLD-30: the time between window probes doubles, up to the limit.
+  private mutating func checkProbe(_ tally: inout ReferenceDepartures, at now: UInt64) {
+    tally.probes += 1
+    require("one window probe at a time", tally.probes == 1)
+    require(
+      "the window is probed where it is shut, or takes little",
+      window == 0 || flight > 0 || window < maximumWindow)
+    if urgentWritten != nil { debts.mayAcknowledge = true }  // its pointer counts only where it is acceptable
+    if window > 0 { return }
+    if let probeAt {
+      let gap = now - probeAt
+      let least = min(options.maximumTimeout.microseconds, probeLimit, 2 * (probeGap ?? 0))
+      require("window probes become rarer", gap + 2_000 >= least, "\(gap) us after \(probeGap ?? 0)")
+      probeGap = gap
+    } else {
+      probeGap = nil
+    }
+    probeAt = now
+    probeLimit = options.maximumTimeout.microseconds
   }
 
   /// All that was owed has left.

@@ -38,6 +38,10 @@ extension ReferenceConnection {
         stirredAt = now
       }
       next = end
+      if flight > flightPeak || distance(unacknowledged, flightPeakEnd) >= 0 {
+        flightPeak = flight
+        flightPeakEnd = next
+      }
     }
   }
 
@@ -59,11 +63,8 @@ extension ReferenceConnection {
     require("text is sent again for a reason", recovery != nil || hasTimedOut)
     if recovery == nil { recovery = next }
     noteAgain(segment.sequence.rawValue, segment.length)
-    // A shut window is asked with one octet, or the FIN.
     let inside = distance(unacknowledged.moved(window), segment.sequence.rawValue.moved(segment.length))
-    let isProbe = segment.sequence.rawValue == unacknowledged && segment.length == 1
-    require("what is sent again lies in the window, or is a probe", inside >= 0 || isProbe)
-    if isProbe && window == 0 { checkProbe(at: now) }
+    require("what is sent again lies in the window", inside >= 0)
   }
 
   private mutating func noteAgain(_ sequence: UInt32, _ length: Int) {
@@ -75,36 +76,23 @@ extension ReferenceConnection {
     }
   }
 
-  /// SHLD-30: the time between window probes doubles, up to the limit.
-  private mutating func checkProbe(at now: UInt64) {
-    if let probeAt {
-      let gap = now - probeAt
-      let least = min(options.maximumTimeout.microseconds, probeLimit, 2 * (probeGap ?? 0))
-      require("window probes become rarer", gap + 2_000 >= least, "\(gap) us after \(probeGap ?? 0)")
-      probeGap = gap
-    } else {
-      probeGap = nil
-    }
-    probeAt = now
-    probeLimit = options.maximumTimeout.microseconds
-  }
-
   private mutating func checkFresh(_ segment: SegmentHeader, room: Int, at now: UInt64) {
     let end = segment.sequence.rawValue.moved(segment.length)
     let inside = distance(unacknowledged.moved(window), end)
-    let isProbe = flight == 0 && segment.length == 1
-    require("new text lies in the window, or is a probe", inside >= 0 || isProbe, "\(-inside) beyond")
+    require("new text lies in the window", inside >= 0, "\(-inside) beyond")
     // What waits too long leaves after all.
     let isSmall = segment.payloadCount < room && !segment.flags.contains(.fin)
     let hasWaited = now - waitingSince >= 200_000
     let drains = segment.sequence.rawValue.moved(segment.payloadCount) == initial.moved(1 + written)
     require(
       "the window is not filled in crumbs",
-      !isSmall || drains || hasWaited || isProbe
+      !isSmall || drains || hasWaited
         || 2 * segment.payloadCount >= maximumWindow)
-    // Nagle (RFC 9293 section 3.7.4).
+    // Nagle (RFC 9293 section 3.7.4), in Minshall's form: only another small one is waited for.
+    let isShortInFlight = shortEnd.map { distance($0, unacknowledged) > 0 } ?? false
     require(
-      "small text waits for an acknowledgment",
-      !options.isNagleEnabled || !isSmall || flight == 0 || hasWaited)
+      "small text waits for the acknowledgment of small text",
+      !options.isNagleEnabled || !isSmall || !isShortInFlight || hasWaited)
+    if segment.payloadCount < room { shortEnd = end }
   }
 }

@@ -7,24 +7,31 @@ extension ReferenceConnection {
     if segment.has(.syn) { return takeNewSynchronize(segment, at: now) }
     if segment.has(.fin) && segment.sequence.moved(segment.length) == expected {
       // The peer's FIN again: our last ACK was lost.
-      restDeadline = now + 2 * settings.maximumSegmentLifetime
-      debts.acknowledgment = true
-      return
+      return restAnew(at: now)
     }
     if usesTimestamps {
-      guard let timestamps = segment.timestamps else { return }
-      if isOld(timestamps.value, at: now) { return answerResting(segment.length == 0, at: now) }
+      if let timestamps = segment.timestamps {
+        if isOld(timestamps.value, at: now) { return answerResting(segment.length == 0, at: now) }
+      } else if options.requiresTimestamps {
+        return
+      }
     }
-    switch standing(segment.sequence, segment.length) {
+    switch standing(segment.sequence, segment.length, hasFinish: segment.has(.fin)) {
     case .inside: break
     case .atEdge: if segment.length > 0 { return answerResting(false, at: now) }
     case .outside:
-      let isProbe = distance(segment.sequence, expected) == -1
-      return answerResting(segment.length == 0 && !isProbe, at: now)
+      let isProbe = segment.length == 0 && distance(segment.sequence, expected) == -1
+      return isProbe ? answerProbe(at: now) : answerResting(segment.length == 0, at: now)
     }
     guard segment.has(.ack) else { return }
     let advance = distance(segment.acknowledgment, next)
-    if advance > 0 || advance < -maximumWindow { answerResting(true, at: now) }
+    if advance > 0 || advance < -maximumWindow { return answerResting(true, at: now) }
+    if segment.has(.fin) { restAnew(at: now) }  // not the first FIN, but an acceptable one
+  }
+
+  private mutating func restAnew(at now: UInt64) {
+    restDeadline = now + 2 * settings.maximumSegmentLifetime
+    debts.acknowledgment = true
   }
 
   private mutating func answerResting(_ isThrottled: Bool, at now: UInt64) {
@@ -73,13 +80,15 @@ extension ReferenceConnection {
   /// or keep-alive probes without an answer.
   mutating func mayGiveUp(at now: UInt64) -> Bool {
     let limit = isSynchronized ? options.retransmissionLimit : options.handshakeLimit
-    let patience = min(limit, options.userTimeout).microseconds
+    let released = isReleased ? options.releasedLimit : .unlimited
+    let patience = min(limit, options.userTimeout, released).microseconds
     if (state == .synSent || flight > 0 || isProbing) && now - quietSince >= patience { return true }
     // Nothing is asked of whoever has yet to acknowledge something, or to open its window.
     guard options.isKeepAliveEnabled, isSynchronized, flight == 0, !isProbing || window > 0 else {
       return false
     }
-    return unansweredKeepAlives >= max(2, Int(options.keepAliveProbes))
+    let isOverdue = unansweredKeepAlives >= 2 && now - heardAt >= options.userTimeout.microseconds
+    return (unansweredKeepAlives >= max(2, Int(options.keepAliveProbes)) || isOverdue)
       && now - keepAliveAt >= options.keepAliveInterval.microseconds
       && now - heardAt >= options.keepAliveIdle.microseconds
   }
@@ -106,7 +115,7 @@ extension ReferenceConnection {
   }
 
   /// Whether text waits for a window.
-  private var isProbing: Bool {
+  var isProbing: Bool {
     isSynchronized && (acknowledgedText < written || isFinishing && !isFinishAcknowledged)
   }
 }

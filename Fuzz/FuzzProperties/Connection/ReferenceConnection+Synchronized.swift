@@ -12,8 +12,10 @@ extension ReferenceConnection {
   }
 
   /// Table 6 of section 3.4.
-  mutating func standing(_ sequence: UInt32, _ length: Int) -> Standing {
+  mutating func standing(_ sequence: UInt32, _ length: Int, hasFinish: Bool = false) -> Standing {
     let first = distance(sequence, expected)
+    // A FIN alone right at the edge takes no room.
+    if hasFinish && length == 1 && first == receiveWindow { return .inside }
     let last = first + length - 1
     if receiveWindow == 0 {
       if length == 0 { return first == 0 ? .inside : first == 1 ? .atEdge : .outside }
@@ -26,25 +28,30 @@ extension ReferenceConnection {
 
   mutating func arriveSynchronized(_ arrived: ReferenceSegment, at now: UInt64) {
     var segment = arrived
-    if state == .synReceived && segment.has(.syn | .ack) && !segment.has(.rst)
+    let isCrossed =
+      state == .synReceived && segment.has(.syn | .ack) && !segment.has(.rst)
       && segment.sequence == peerInitial
-    {
+    if isCrossed {
       // Figure 7: the SYN is known; what is new is the ACK.
       segment.flags = SegmentFlags(rawValue: segment.flags.rawValue & ~SegmentFlags.syn.rawValue)
       segment.sequence = segment.sequence &+ 1
     }
     guard passesTimestamps(segment, at: now) else { return }
-    switch standing(segment.sequence, segment.length) {
+    switch standing(segment.sequence, segment.length, hasFinish: segment.has(.fin)) {
     case .inside: break
     case .atEdge: if segment.length > 0 { debts.acknowledgment = true }
     case .outside:
       if segment.has(.rst) { return }
-      if segment.has(.syn) { return challenge(at: now) }
+      if segment.has(.syn) {
+        // The SYN-ACK that made this connection: our last acknowledgment was lost.
+        let isRepeated = segment.has(.ack) && segment.sequence == peerInitial
+        return isRepeated ? answerProbe(at: now) : challenge(at: now)
+      }
       return answer(segment, at: now)
     }
     if segment.has(.rst) { return takeReset(segment, at: now) }
     if segment.has(.syn) { return challenge(at: now) }  // RFC 5961 section 4.2
-    guard takeAcknowledgment(segment, at: now) else { return }
+    guard takeAcknowledgment(segment, isCrossed: isCrossed, at: now) else { return }
     noteArrival(segment, at: now)
     guard state != .closed else { return }
     takeUrgent(segment)
@@ -54,17 +61,19 @@ extension ReferenceConnection {
   /// The answer to what is not taken. Empty segments could bounce for ever, so their answers are counted; those
   /// right before RCV.NXT are keep-alive probes.
   private mutating func answer(_ segment: ReferenceSegment, at now: UInt64) {
-    if segment.length == 0 && distance(segment.sequence, expected) != -1 {
-      challenge(at: now)
-    } else {
+    if segment.length > 0 {
       debts.acknowledgment = true
+    } else if distance(segment.sequence, expected) == -1 {
+      answerProbe(at: now)
+    } else {
+      challenge(at: now)
     }
   }
 
   /// RFC 7323 section 5.3. A reset is exempt.
   private mutating func passesTimestamps(_ segment: ReferenceSegment, at now: UInt64) -> Bool {
     guard usesTimestamps, !segment.has(.rst) else { return true }
-    guard let timestamps = segment.timestamps else { return false }
+    guard let timestamps = segment.timestamps else { return !options.requiresTimestamps }
     guard isOld(timestamps.value, at: now) else { return true }
     answer(segment, at: now)
     return false
@@ -96,15 +105,17 @@ extension ReferenceConnection {
   /// Fifth check, with RFC 5961 section 5.2.
   ///
   /// - Returns: whether the segment goes on.
-  private mutating func takeAcknowledgment(_ segment: ReferenceSegment, at now: UInt64) -> Bool {
+  private mutating func takeAcknowledgment(
+    _ segment: ReferenceSegment, isCrossed: Bool, at now: UInt64
+  ) -> Bool {
     guard segment.has(.ack) else { return false }
     let advance = distance(segment.acknowledgment, unacknowledged)
-    guard advance <= flight, advance >= -maximumWindow else {
+    if state != .synReceived && (advance > flight || advance < -maximumWindow) {
       challenge(at: now)
       return false
     }
     if state == .synReceived {
-      guard advance > 0 else {
+      guard advance > 0, advance <= flight else {
         debts.reset(ReferenceReset(answering: segment))
         return false
       }
@@ -112,7 +123,7 @@ extension ReferenceConnection {
       if debts.synchronize { debts.acknowledgment = true } else { debts.mayAcknowledge = true }
       debts.synchronize = false
       establish(segment.acknowledgment, at: now)
-      takeWindow(segment)
+      takeWindow(segment, shift: isCrossed ? 0 : peerShift)
       return true
     }
     if advance > 0 {
@@ -180,11 +191,16 @@ extension ReferenceConnection {
   private mutating func updateWindow(_ segment: ReferenceSegment) {
     let step = distance(segment.sequence, updateSequence)
     let further = distance(segment.acknowledgment, updateAcknowledgment)
-    if step > 0 || step == 0 && further >= 0 { takeWindow(segment) }
+    let scaled = segment.window << peerShift
+    // Which of two segments with equal numbers is the later one nobody knows: windows are not shrunk, but may shut.
+    let isLater = step > 0 || step == 0 && further > 0
+    if isLater || step == 0 && further == 0 && (scaled >= window || scaled == 0) {
+      takeWindow(segment, shift: peerShift)
+    }
   }
 
-  private mutating func takeWindow(_ segment: ReferenceSegment) {
-    let scaled = segment.window << peerShift
+  private mutating func takeWindow(_ segment: ReferenceSegment, shift: Int) {
+    let scaled = segment.window << shift
     // What went into a window that was shut was not taken: it may go again.
     if flight > 0 && scaled > 0 { recovery = recovery ?? (window == 0 || scaled < flight ? next : nil) }
     if scaled > 0 { probeAt = nil }  // a window that opens ends the probes; the next ones begin anew
@@ -217,5 +233,6 @@ extension ReferenceConnection {
     debts.delayedUntil = .max
     challengeStart = now
     challengeCount = 0
+    probeAnswerTime = 0
   }
 }

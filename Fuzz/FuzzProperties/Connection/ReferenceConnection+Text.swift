@@ -32,13 +32,13 @@ extension ReferenceConnection {
     let end = first + segment.count
     if isReleased && segment.count > 0 && end > received {
       // Nobody will read it, and the peer should know.
-      let reset = ReferenceReset(flags: .rst | .ack, sequence: next, acknowledgment: expected)
+      let reset = ownReset
       self.end(.aborted)
       return debts.reset(reset)
     }
-    largestText = max(largestText, segment.count)
+    noteSize(segment.count, isPushed: segment.has(.psh))
     let edge = received + receiveWindow
-    if segment.has(.fin) && finish == nil && end >= received && end < edge {
+    if segment.has(.fin) && finish == nil && end >= received && end <= edge {
       finish = end
       truncateEarly(at: end)
     }
@@ -58,6 +58,13 @@ extension ReferenceConnection {
     takeFinish(at: now)
   }
 
+  /// The size that the peer fills its segments to: the largest, until smaller ones come twice in a row that are not the end
+  /// of what it had to send.
+  private mutating func noteSize(_ count: Int, isPushed: Bool) {
+    if count > largestText || count < largestText && count == lastText && !isPushed { largestText = count }
+    lastText = isPushed ? 0 : count
+  }
+
   private mutating func takeInOrder(_ left: Int, _ right: Int, _ isOther: Bool, at now: UInt64) {
     place(left, right, isOther)
     let fillsGap = earlyCount > 0
@@ -74,7 +81,7 @@ extension ReferenceConnection {
       return
     }
     // SHLD-19: at least every second full-sized segment; what is full is judged by the largest seen.
-    let full = min(max(largestText, 536), segmentSize)
+    let full = min(max(largestText, 64), segmentSize)
     let delay = options.acknowledgmentDelay.microseconds
     if distance(expected, lastAcknowledgment) >= 2 * full || delay == 0 {
       debts.acknowledgment = true
@@ -87,6 +94,7 @@ extension ReferenceConnection {
     guard let finish, finish == received, !isFinishReceived, isReceiving else { return }
     isFinishReceived = true
     expected = expected &+ 1
+    if distance(expected, rightEdge) > 0 { rightEdge = expected }  // it took no room
     news = news | .readable
     debts.acknowledgment = true
     switch state {

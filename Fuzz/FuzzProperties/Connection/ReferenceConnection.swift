@@ -26,6 +26,8 @@ struct ReferenceConnection {
   let settings: Settings
   /// What connections and listeners begin with.
   let firstOptions: ConnectionOptions
+  /// What the user had chosen when the connection began: its SYN offers that, whatever is chosen later.
+  var offered: ConnectionOptions
   /// What the user has chosen for this connection since.
   var options: ConnectionOptions
 
@@ -91,6 +93,13 @@ struct ReferenceConnection {
   var mayBeRecovering: Bool {
     mutating get { isRecovering || duplicatesPoint.map { distance($0, unacknowledged) > 0 } ?? false }
   }
+  /// Where the last segment short of full size ends, as far as one may be unacknowledged.
+  var shortEnd: UInt32?
+  /// The most that was in flight since `flightPeakEnd` was sent.
+  var flightPeak = 0
+  var flightPeakEnd: UInt32 = 0
+  /// The window field, acknowledgment number and SACK blocks that left last.
+  var lastSaid: ReferenceSaying?
   /// When new text left last.
   var freshAt: UInt64 = 0
 
@@ -109,6 +118,7 @@ struct ReferenceConnection {
   var urgent: UInt32?
   var shift = 0
   var largestText = 0
+  var lastText = 0
   /// Text beyond a gap, sorted and disjoint.
   let early: ReferenceStretches
   var earlyCount = 0
@@ -152,6 +162,8 @@ struct ReferenceConnection {
   // Challenges (RFC 5961 section 10).
   var challengeStart: UInt64 = 0
   var challengeCount = 0
+  /// When all answers to probes that have left will have been earned, one each 500 ms.
+  var probeAnswerTime: UInt64 = 0
 
   var debts = ReferenceDebts()
   /// What the user must be told.
@@ -164,10 +176,21 @@ struct ReferenceConnection {
     self.settings = settings
     firstOptions = options
     self.options = options
+    offered = options
     unsafe self.content = content
     self.early = early
   }
 
+  /// Where what must be heard stands: a peer that took nothing beyond its window accepts it there.
+  var heardSequence: UInt32 {
+    let edge = unacknowledged.moved(window + (isSynchronized ? 0 : 1))
+    let beyond = distance(next, edge)
+    return beyond <= 0 || beyond < 1 << peerShift ? next : edge
+  }
+  /// The reset that tells of an abort.
+  var ownReset: ReferenceReset {
+    ReferenceReset(flags: .rst | .ack, sequence: heardSequence, acknowledgment: expected)
+  }
   /// SND.NXT - SND.UNA.
   var flight: Int { distance(next, unacknowledged) }
   /// The number behind the last octet written: that of a FIN.
@@ -221,6 +244,14 @@ struct ReferenceConnection {
     }
     guard challengeCount < settings.challengeLimit else { return }
     challengeCount += 1
+    debts.acknowledgment = true
+  }
+
+  /// An answer to an empty segment right below RCV.NXT, or to a repeated SYN-ACK: four at once, then one each 500 ms.
+  mutating func answerProbe(at now: UInt64) {
+    let from = max(probeAnswerTime, now)
+    guard from - now <= 1_500_000 else { return }
+    probeAnswerTime = from + 500_000
     debts.acknowledgment = true
   }
 

@@ -65,6 +65,28 @@ struct ReferenceStretches {
   }
 }
 
+/// What a segment tells a peer that has the text already: two that say the same in a row look like a duplicate.
+struct ReferenceSaying: Equatable {
+  var acknowledgment: UInt32
+  var window: UInt16
+  var blocks = InlineArray<8, UInt32>(repeating: 0)
+
+  init(_ segment: SegmentHeader) {
+    acknowledgment = segment.acknowledgment.rawValue
+    window = segment.window
+    for index in 0..<segment.options.sack.count {
+      blocks[2 * index] = segment.options.sack[index].left.rawValue
+      blocks[2 * index + 1] = segment.options.sack[index].right.rawValue
+    }
+  }
+
+  static func == (left: ReferenceSaying, right: ReferenceSaying) -> Bool {
+    guard left.acknowledgment == right.acknowledgment, left.window == right.window else { return false }
+    for index in 0..<8 where left.blocks[index] != right.blocks[index] { return false }
+    return true
+  }
+}
+
 /// A reset that must leave.
 struct ReferenceReset: Equatable {
   var flags = SegmentFlags.rst

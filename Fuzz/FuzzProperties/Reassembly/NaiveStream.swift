@@ -81,7 +81,7 @@ struct NaiveStream {
 
   /// The first FIN in the window counts; what was received behind it is no part of the stream.
   private mutating func takeFinish(_ place: Int) {
-    guard finish < 0, place >= next, place < edge else { return }
+    guard finish < 0, place >= next, place <= edge else { return }
     finish = place
     for index in place..<edge { isHeld[index - read] = false }
   }

@@ -29,7 +29,12 @@ extension ReassemblyWorld {
     require("text does not move the right edge", receive.rightEdge == edge)
     compare()
     // What the connection does at the eighth check of RFC 9293 section 3.10.7.4.
-    if receive.hasFinish && receive.next == receive.finish { receive.next = receive.finish + 1 }
+    guard receive.hasFinish && receive.next == receive.finish else { return }
+    receive.takeFinish()
+    // A FIN right behind the window takes a number beyond it, and no room.
+    let isBeyond = stream.finish == stream.edge
+    require("a FIN moves the edge by its own number at most", receive.rightEdge == edge + (isBeyond ? 1 : 0))
+    if isBeyond { stream.edge += 1 }
   }
 
   /// Table 6 of RFC 9293 section 3.4.

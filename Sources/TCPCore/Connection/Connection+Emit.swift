@@ -47,6 +47,30 @@ extension Connection {
     return style.envelop(tuple, headerCount: headerCount, textCount: textCount, textSum, in: bytes)
   }
 
+  /// Writes an empty segment that the peer does not accept and therefore must answer. Nothing that it says is heard, so
+  /// an acknowledgment that is owed stays owed.
+  mutating func emitUnacceptable(
+    at sequence: SequenceNumber, into bytes: MutableBytes, _ context: ConnectionContext
+  ) -> Int {
+    let window = receive.offer(maximumSegmentSize: Int(receiveSegmentSize)).field
+    return emitAlone(at: sequence, flags: .ack, window: window, into: bytes, context)
+  }
+
+  /// Writes an empty segment and changes nothing: what it says of our side does not count as said.
+  @inline(never)  // rare, and three uses
+  mutating func emitAlone(
+    at sequence: SequenceNumber, flags: SegmentFlags, window: UInt16, into bytes: MutableBytes,
+    _ context: ConnectionContext
+  ) -> Int {
+    var header = SegmentHeader(
+      sourcePort: tuple.localPort, destinationPort: tuple.remotePort, sequence: sequence,
+      acknowledgment: receive.next, flags: flags, window: window)
+    if usesTimestamps { header.options.timestamps = timestamps(flags, context) }  // RFC7323-TS-5, RFC7323-TS-6
+    let style = DatagramStyle(
+      dscp: options.dscp, hopLimit: options.hopLimit, isChecksumOffloaded: context.isChecksumOffloaded)
+    return header.emitDatagram(tuple, style, into: bytes)
+  }
+
   /// The window field of our SYN, never scaled (RFC7323-WS-3).
   var synchronizeWindow: UInt16 {
     mutating get {
@@ -78,17 +102,15 @@ extension Connection {
   ) -> Int {
     var written = SegmentOptions()
     let isSynchronizing = flags.contains(.syn)
-    let answers = state == .synReceived
-    let hasTimestamps = isSynchronizing && !answers ? options.offersTimestamps : usesTimestamps
-    if hasTimestamps { written.timestamps = timestamps(flags, context) }
+    // In SYN-SENT these say what our SYN offers, later what both sides agreed on: options that change meanwhile change
+    // nothing about it.
+    if usesTimestamps { written.timestamps = timestamps(flags, context) }
     if isSynchronizing {
       // MUST-14, MUST-65, SHLD-5, MAY-3: MSS on every SYN, and SYN only, as SACK-permitted (RFC2018-1) and the
       // window scale, also with a shift of 0 (RFC7323-WS-9); SYN-ACK answers what the SYN offered (RFC7323-WS-11, RFC7323-TS-4).
       written.maximumSegmentSize = receiveSegmentSize
-      if answers ? isScaled : options.offersWindowScale {
-        written.windowScale = Connection.shift(for: receive.ring.capacity)
-      }
-      written.isSACKPermitted = answers ? usesSACK : options.offersSACK
+      if isScaled { written.windowScale = Connection.shift(for: receive.ring.capacity) }
+      written.isSACKPermitted = usesSACK
     } else {
       // RFC2018-2, RFC2018-3: in every acknowledgment while text waits beyond a gap, if the peer permitted it.
       written.sack = receive.sackBlocks(limit: sackLimit(context), in: context.region)

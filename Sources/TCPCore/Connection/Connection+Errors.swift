@@ -6,6 +6,7 @@ extension Connection {
     _ error: ICMPError, floor: Int, _ context: ConnectionContext
   ) -> ArrivalOutcome {
     if error.kind == .sourceQuench { return .icmpIgnored }  // MUST-55, ROB-031
+    guard state != .closed else { return .icmpForNobody }  // only its reset is still to be written
     guard send.unacknowledged <= error.sequence, error.sequence < send.next else {
       return .icmpNotInFlight
     }

@@ -16,15 +16,33 @@ extension Connection {
     }
   }
 
-  /// When the user time-out or R2 ends the connection, if the peer keeps silent.
+  /// When the user time-out, R2 or the limit of released connections ends the connection, if the peer keeps silent.
+  ///
+  /// What counts is the time in which something was tried in vain. Where the device has yet to take what is due to be
+  /// sent again, nothing is being tried.
   @inline(__always)
   package var giveUpTime: Instant {
     mutating get {
-      guard send.flight > 0 || probe.isArmed || state == .synSent else { return .never }
-      // MUST-37: the pause between probes, however long, is no silence of the peer's.
-      if probe.isArmed && probe.isAnswered { return .never }
-      let limit = send.isSynchronized ? options.retransmissionLimit : options.handshakeLimit
-      return progressTime + (limit < options.userTimeout ? limit : options.userTimeout)
+      guard state != .closed, !isRetryPending, !probe.isDue else { return .never }
+      if probe.isArmed {
+        // MUST-37: the pause between probes, however long, is no silence of the peer's. Nobody waits for a connection that
+        // was released, so there probes that are answered are no progress (RFC 6429 section 3).
+        if probe.isAnswered && !isReleased { return .never }
+      } else if send.flight == 0 {
+        return .never
+      }
+      return progressTime + patience
+    }
+  }
+
+  /// How long a peer that acknowledges nothing new is borne.
+  @inline(__always)
+  private var patience: Interval {
+    mutating get {
+      var limit = send.isSynchronized ? options.retransmissionLimit : options.handshakeLimit
+      if options.userTimeout < limit { limit = options.userTimeout }
+      if isReleased && options.releasedLimit < limit { limit = options.releasedLimit }
+      return limit
     }
   }
 
@@ -47,23 +65,55 @@ extension Connection {
   /// Does what is due. Costs the same however many timers are.
   package mutating func expire(_ context: ConnectionContext) {
     let now = context.now
+    forgiveDelay(now)
     // EV-UTO-{SYN-SENT,SYN-RECEIVED,ESTABLISHED,FIN-WAIT-1,CLOSE-WAIT,CLOSING,LAST-ACK}-1, MUST-20, CVE-20.
     if giveUpTime <= now {
       // An attempt that the network said was hopeless ends with what the network said.
       let isHopeless = !send.isSynchronized && softError == .unreachable
+      // Whoever was released has a peer that may be alive, with a window that never opens: it should know.
+      owesReset = isReleased && send.isSynchronized
       return end(isHopeless ? .unreachable : .timedOut, context)
     }
     // EV-UTO-FIN-WAIT-2-1, ROB-088.
     if finWait2Deadline <= now { return end(.timedOut, context) }
-    if options.isKeepAliveEnabled && keepAliveTime <= now {
-      // MUST-29: one unanswered probe proves nothing.
-      let allowed = options.keepAliveProbes > 2 ? options.keepAliveProbes : 2
-      if keepAliveUnanswered >= allowed { return end(.timedOut, context) }
-      isKeepAliveDue = true
+    if options.isKeepAliveEnabled {
+      let due = keepAliveTime
+      if due <= now {
+        if isPeerSilent(since: due, now) { return end(.timedOut, context) }
+        isKeepAliveDue = true
+      }
     }
     if lossTimer.deadline <= now { retransmissionTimeout(context) }
-    if probe.deadline <= now { probe.expire() }
+    if probe.deadline <= now { probe.expire(at: now) }
     if acknowledgment.deadline <= now { acknowledgment.expired() }
+  }
+
+  /// Whether enough keep-alive probes have stayed without an answer, of which the last was due to be answered by `due`.
+  private mutating func isPeerSilent(since due: Instant, _ now: Instant) -> Bool {
+    // An answer may have come while nobody called: then the peer is asked once more.
+    guard now - due < Connection.longDelay else { return false }
+    // MUST-29: one unanswered probe proves nothing.
+    let allowed = options.keepAliveProbes > 2 ? options.keepAliveProbes : 2
+    return keepAliveUnanswered >= allowed
+      || keepAliveUnanswered >= 2 && now - receive.lastArrival >= options.userTimeout
+  }
+
+  /// From this delay on a timer is believed to be late because nobody called: a device that slept, a program that stopped.
+  static var longDelay: Interval { .seconds(1) }
+
+  /// Takes out of what counts as silence of the peer's the time in which nobody called, and lets what is in flight go
+  /// out once more, with time for an answer, before anything is given up.
+  private mutating func forgiveDelay(_ now: Instant) {
+    var due = giveUpTime
+    if lossTimer.deadline < due { due = lossTimer.deadline }
+    if probe.deadline < due { due = probe.deadline }
+    guard due <= now, now - due >= Connection.longDelay else { return }
+    progressTime = progressTime + (now - due)
+    let answerTime = now + estimator.firstTimeout(options.timeoutLimits)
+    let giveUp = giveUpTime
+    if giveUp < answerTime { progressTime = progressTime + (answerTime - giveUp) }
+    if lossTimer.isArmed { lossTimer.arm(lossTimer.kind, at: now) }
+    if probe.isArmed && !probe.isDue { probe.expire(at: now) }
   }
 
   /// EV-RTO-{SYN-SENT,SYN-RECEIVED,ESTABLISHED,FIN-WAIT-1,CLOSE-WAIT,CLOSING,LAST-ACK}-1: the oldest octets are
@@ -72,9 +122,16 @@ extension Connection {
     if send.isSynchronized && send.window == 0 {
       // The window is shut, so silence is no sign of loss: probe instead (ROB-090, MUST-35, RFC6429-1).
       lossTimer.disarm()
-      probe.expire()  // SHLD-29: one time-out has passed since the octets left
+      probe.expire(at: context.now)  // SHLD-29: one time-out has passed since the octets left
       return
     }
+    if isRetryPending {
+      // The device has not even taken the last retransmission: that tells nothing about the peer or the network.
+      progressTime = progressTime + timeout
+      lossTimer.arm(.retransmission, at: context.now + timeout)
+      return
+    }
+    isRetryPending = true
     context.counters[0].timeouts &+= 1
     if retries < 255 { retries &+= 1 }
     if retries == options.warningRetransmissions { warn(.retransmissions) }  // MUST-22
@@ -90,6 +147,18 @@ extension Connection {
     transmissions.markAllLost(in: context.region)
     sampleMark = send.unacknowledged
     lossTimer.arm(.retransmission, at: context.now + timeout)  // RFC6298-9
+  }
+
+  /// What timed out has left again. Its time to be answered begins now, and the time in which the device took nothing was
+  /// no silence of the peer's.
+  mutating func noteRetry(_ context: ConnectionContext) {
+    isRetryPending = false
+    let deadline = context.now + timeout
+    if lossTimer.isArmed && lossTimer.deadline < deadline {
+      progressTime = progressTime + (deadline - lossTimer.deadline)
+      lossTimer.arm(.retransmission, at: deadline)
+    }
+    reviseAlarm()
   }
 
   /// Tells the user of an error that does not end the connection (MUST-47, SHLD-20, SHLD-25, RFC9293-X-1).
@@ -112,7 +181,7 @@ extension Connection {
     if lossTimer.isArmed { lossTimer.disarm() }  // RFC6298-11
     if send.hasUnsent && send.isSynchronized {
       let room = send.usableWindow
-      if room > 0 && room >= send.unsent {
+      if room > 0 && room >= send.unsent && !send.isMoreComing {
         // Nothing in flight, and the window takes all there is: that may leave at once.
         if !probe.isDue { probe.disarm() }
       } else {
@@ -133,10 +202,12 @@ extension Connection {
     alarm.set(giveUpTime)
   }
 
-  /// Whether text waits with nothing in flight whose acknowledgment would let it go on.
+  /// Whether text waits, for a window or for more text, with nothing in flight whose acknowledgment would let it go on.
   @inline(__always)
-  var waitsForWindow: Bool {
-    mutating get { send.flight == 0 && send.isSynchronized && send.usableWindow < send.unsent }
+  var waitsForTimer: Bool {
+    mutating get {
+      send.flight == 0 && send.isSynchronized && (send.usableWindow < send.unsent || send.isMoreComing)
+    }
   }
 
   /// Arms the timer that finds out when the window opens, or lets little text leave, if nothing else would: what
@@ -146,10 +217,12 @@ extension Connection {
     if room <= 0 {
       if !probe.isArmed {
         probe.arm(timeout: timeout, limit: options.maximumTimeout, now: context.now)
-        progressTime = context.now
+        if !isReleased { progressTime = context.now }
       }
     } else if !probe.isDue {
-      if room < segmentSize(context) && 2 &* room < Int(truncatingIfNeeded: send.maximumWindow) {
+      let size = segmentSize(context)
+      let isNarrow = room < size && 2 &* room < Int(truncatingIfNeeded: send.maximumWindow)
+      if isNarrow || send.isMoreComing && send.unsent < size {
         probe.armOverride(now: context.now)
       } else {
         probe.disarm()

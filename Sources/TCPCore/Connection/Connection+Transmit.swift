@@ -7,21 +7,25 @@ extension Connection {
     case synchronize
     /// Octets that are lost, from here on, this many of sequence space.
     case again(SequenceNumber, Int)
-    /// One octet, or the FIN, that finds out whether the window is open; again, if it was sent before.
+    /// An empty segment one below SND.UNA, which the peer must answer with its window.
     case probe
     /// Text never sent, and the FIN behind it.
-    case fresh(count: Int, withFinish: Bool)
+    case fresh(count: Int, withFinish: Bool, isShort: Bool)
     /// An acknowledgment alone.
     case acknowledgment
     /// An empty segment one below SND.NXT, which the peer must answer.
     case keepAlive
+    /// The reset that tells the peer of an abort.
+    case reset
   }
 
   /// Whether `transmit` would write a segment now.
   @inline(never)
   package mutating func wantsToTransmit(_ context: ConnectionContext) -> Bool {
     switch state {
-    case .closed, .listen, .timeWait:
+    case .closed:
+      return owesReset
+    case .listen, .timeWait:
       return false
     case .synReceived, .established, .finWait1, .finWait2, .closeWait, .closing, .lastAck:
       if acknowledgment.isImmediate { return true }  // if nothing else does, it leaves alone
@@ -37,14 +41,16 @@ extension Connection {
   package var mayTransmit: Bool {
     mutating get {
       acknowledgment.isImmediate || send.hasUnsent || transmissions.lost > 0 || probe.isDue
-        || isKeepAliveDue || state == .synSent && send.flight == 0
+        || isKeepAliveDue || owesReset || state == .synSent && send.flight == 0
     }
   }
 
   @inline(__always)
   mutating func nextSegment(_ context: ConnectionContext) -> NextSegment {
     switch state {
-    case .closed, .listen, .timeWait:
+    case .closed:
+      return owesReset ? .reset : .nothing
+    case .listen, .timeWait:
       return .nothing
     case .synSent:
       return send.flight == 0 || transmissions.lost > 0 ? .synchronize : .nothing
@@ -67,9 +73,14 @@ extension Connection {
   private mutating func nextAgain(_ context: ConnectionContext) -> NextSegment? {
     guard let (sequence, count) = lostOctets(context) else { return nil }
     let room = segmentSize(context) &- sackOptionCount(context)
-    let size = count < room ? count : room
-    let fits = pipe &+ size <= Int(truncatingIfNeeded: congestion.window)
-    return recovery.mustRetransmit || fits ? .again(sequence, size) : nil
+    var size = count < room ? count : room
+    let free = Int(truncatingIfNeeded: congestion.window) &- pipe
+    if size > free && !recovery.mustRetransmit {
+      // The window may have been counted in smaller segments, before the path took larger ones.
+      guard pipe == 0, free > 0 else { return nil }
+      size = free
+    }
+    return .again(sequence, size)
   }
 
   @inline(always)
@@ -80,7 +91,7 @@ extension Connection {
       if send.flight > 0 || decision.unsent > 0 || decision.isFinishUnsent { return .probe }
     }
     if case .send(let count, let withFinish) = decision.verdict, transmissions.takesMore(in: context.region) {
-      return .fresh(count: count, withFinish: withFinish)
+      return .fresh(count: count, withFinish: withFinish, isShort: count < room)
     }
     return nil
   }
@@ -101,7 +112,8 @@ extension Connection {
     return SendDecision(
       unsent: send.unsent, isFinishUnsent: send.isFinishUnsent, usableWindow: send.usableWindow,
       congestionRoom: Int(truncatingIfNeeded: congestion.window) &+ allowance &- pipe,
-      segmentRoom: room, isIdle: send.flight == 0, isNagleEnabled: options.isNagleEnabled,
+      segmentRoom: room, isIdle: send.flight == 0,
+      mustWaitWhenShort: options.isNagleEnabled && send.hasShortInFlight, isMoreComing: send.isMoreComing,
       maximumWindow: Int(truncatingIfNeeded: send.maximumWindow), isOverridden: probe.isDue)
   }
 
@@ -138,19 +150,24 @@ extension Connection {
       written = transmitAgain(sequence, count, into: bytes, context)
     case .probe:
       written = transmitProbe(into: bytes, context)
-    case .fresh(let count, let withFinish):
+    case .fresh(let count, let withFinish, let isShort):
       written = transmitFresh(count, withFinish: withFinish, into: bytes, context)
+      if isShort { send.shortEnd = send.next }
       isGuarded = true
     case .acknowledgment:
-      written = emit(at: send.next, textCount: 0, flags: .ack, into: bytes, context)
+      written = emit(at: send.acceptableSequence, textCount: 0, flags: .ack, into: bytes, context)
       isGuarded = true  // by what guards it now: nothing new is in flight
     case .keepAlive:
       isKeepAliveDue = false
-      keepAliveUnanswered &+= 1
+      if keepAliveUnanswered < 255 { keepAliveUnanswered &+= 1 }
       progressTime = context.now
       context.counters[0].keepAliveProbes &+= 1
       // SHLD-12: no text; ROB-356.
-      written = emit(at: send.next - 1, textCount: 0, flags: .ack, into: bytes, context)
+      written = emitUnacceptable(at: send.next - 1, into: bytes, context)
+    case .reset:
+      owesReset = false
+      written = emitAlone(at: send.acceptableSequence, flags: .rst | .ack, window: 0, into: bytes, context)
+      isGuarded = true
     }
     context.counters[0].segmentsSent &+= 1
     if !isGuarded { updateTimers(context) }
@@ -169,7 +186,7 @@ extension Connection {
       progressTime = context.now
     } else if let (sequence, _) = transmissions.nextLost(in: context.region) {
       transmissions.sentAgain(sequence, count: 1, at: context.now, in: context.region)
-      noteRetransmission(context)
+      noteRetransmission(of: sequence, context)
     }
     return written
   }
@@ -186,7 +203,7 @@ extension Connection {
       transmissions.sentAgain(sequence, count: count, at: context.now, in: context.region)
     }
     recovery.mustRetransmit = false
-    noteRetransmission(context)
+    noteRetransmission(of: sequence, context)
     return written
   }
 
@@ -206,28 +223,29 @@ extension Connection {
     transmissions.append(sequence, count: length, at: context.now, in: context.region)
     lastSendTime = context.now
     recovery.noteLimitedTransmit(length)
+    congestion.noteFlight(from: send.unacknowledged, to: send.next)
     probe.disarm()
     guardFlight(context)
     return written
   }
 
-  /// One octet beyond the window, or the oldest one in flight again (MUST-36, MUST-35). It counts as sent
-  /// (ROB-018).
+  /// An empty segment below the window, which every TCP answers with its acknowledgment and window (MUST-36,
+  /// MUST-35; RFC 9293 section 3.10.7.4, first check).
+  ///
+  /// It takes no sequence number. An octet beyond the window would: whether the peer took it stays unknown while its
+  /// answer is lost, and then every empty segment of ours stands one octet away from what the peer accepts. Where both
+  /// ends do that to each other, nobody hears anybody any more (ROB-018).
   private mutating func transmitProbe(into bytes: MutableBytes, _ context: ConnectionContext) -> Int {
-    let sequence = send.unacknowledged
-    let isFinish = send.textEnd == sequence
-    let written = emit(
-      at: sequence, textCount: isFinish ? 0 : 1, flags: isFinish ? .ack | .fin : .ack, into: bytes, context)
-    if send.flight == 0 {
-      restartAfterPause(context)
-      send.next = sequence + 1
-      transmissions.append(sequence, count: 1, at: context.now, in: context.region)
-      lastSendTime = context.now
+    let written = emitUnacceptable(at: send.unacknowledged - 1, into: bytes, context)
+    // The peer does not look at the urgent pointer of what it does not accept: an acknowledgment carries that (MUST-66).
+    if send.hasUrgent { acknowledgment.demand() }
+    // What the peer's shut window has held up says nothing about the round trip.
+    if send.flight > 0 { sampleMark = send.next }
+    if probe.isAnswered && !isReleased {
+      progressTime = context.now
     } else {
-      transmissions.probedAgain(at: context.now, in: context.region)
-      noteRetransmission(context)
+      progressTime = progressTime + (context.now - probe.moment)  // for so long the device took nothing
     }
-    if probe.isAnswered { progressTime = context.now }
     probe.sent()
     probe.arm(timeout: timeout, limit: options.maximumTimeout, now: context.now)
     reviseAlarm()
@@ -242,8 +260,9 @@ extension Connection {
     }
   }
 
-  private mutating func noteRetransmission(_ context: ConnectionContext) {
+  private mutating func noteRetransmission(of sequence: SequenceNumber, _ context: ConnectionContext) {
     if retransmissions < UInt32.max { retransmissions &+= 1 }
     context.counters[0].segmentsRetransmitted &+= 1
+    if isRetryPending && sequence == send.unacknowledged { noteRetry(context) }
   }
 }

@@ -8,7 +8,9 @@ extension Connection {
     begin(initial: initial, timestampOffset: timestampOffset)
     state = .synSent
     receiveSegmentSize = advertisedSegmentSize(context)
-    progressTime = context.now
+    usesTimestamps = options.offersTimestamps
+    usesSACK = options.offersSACK
+    isScaled = options.offersWindowScale
   }
 
   /// Takes up an initial sequence number of ours.
@@ -43,11 +45,13 @@ extension Connection {
   ///
   /// EV-SEND-{SYN-SENT,SYN-RECEIVED,ESTABLISHED,CLOSE-WAIT}-1...2: text waits in the ring until it may leave.
   ///
-  /// - Parameter isUrgent: the text is urgent: the pointer is set behind its last octet (MUST-62).
+  /// - Parameters:
+  ///   - isUrgent: the text is urgent: the pointer is set behind its last octet (MUST-62).
+  ///   - isMoreComing: more text follows soon, so a short segment waits for it.
   /// - Returns: how many octets were taken, at least one unless there were none.
   @inline(always)
   package mutating func write(
-    _ bytes: RawSpan, isUrgent: Bool, in region: Region
+    _ bytes: RawSpan, isUrgent: Bool, isMoreComing: Bool, in region: Region
   ) throws(CallError) -> Int {
     if state != .established || send.isFinishing, let sendError { throw sendError }
     let room = send.ring.free
@@ -58,14 +62,15 @@ extension Connection {
     }
     if count < bytes.byteCount { wantsRoom = true }
     send.ring.place(bytes.extracting(0..<count), at: send.ring.count, in: region)
-    commit(count, isUrgent: isUrgent)
+    commit(count, isUrgent: isUrgent, isMoreComing: isMoreComing)
     return count
   }
 
   /// Makes `count` octets that stand in the ring's free room part of the stream.
   @inline(always)
-  package mutating func commit(_ count: Int, isUrgent: Bool) {
+  package mutating func commit(_ count: Int, isUrgent: Bool, isMoreComing: Bool) {
     send.ring.commit(count)
+    send.isMoreComing = isMoreComing
     // EV-SEND-{ESTABLISHED,CLOSE-WAIT}-3: SND.UP follows the text (MUST-30, MUST-31).
     if isUrgent && count > 0 {
       send.urgent = send.textEnd
@@ -122,6 +127,7 @@ extension Connection {
 
   /// CLOSE: nothing more will be sent. What was written is still delivered, and text can still be read.
   package mutating func close(_ context: ConnectionContext) throws(CallError) {
+    send.isMoreComing = false
     switch state {
     case .closed:
       throw endReason == .none ? .notConnected : CallError(endReason)  // EV-CLOSE-CLOSED-2
@@ -146,19 +152,18 @@ extension Connection {
 
   /// ABORT: ends the connection at once.
   ///
-  /// - Returns: whether the peer must be told by a reset with SEQ = SND.NXT.
-  package mutating func abort(_ context: ConnectionContext) throws(CallError) -> Bool {
+  /// Where there is a peer to tell, a reset is owed.
+  package mutating func abort(_ context: ConnectionContext) throws(CallError) {
     switch state {
     case .closed:
       throw endReason == .none ? .notConnected : CallError(endReason)  // EV-ABORT-CLOSED-2
     case .listen, .synSent, .closing, .lastAck, .timeWait:
       // EV-ABORT-{SYN-SENT,CLOSING,LAST-ACK,TIME-WAIT}-1
       end(.aborted, context)
-      return false
     case .synReceived, .established, .finWait1, .finWait2, .closeWait:
       // EV-ABORT-{SYN-RECEIVED,ESTABLISHED,FIN-WAIT-1,FIN-WAIT-2,CLOSE-WAIT}-1
       end(.aborted, context)
-      return true
+      owesReset = true
     }
   }
 }

@@ -19,7 +19,8 @@ package struct Connection: ~Copyable {
   package var lossTimer = LossTimer()
   package var probe = WindowProbe()
   package var options: ConnectionOptions
-  /// When SND.UNA last advanced, or the peer last answered a probe, or something was first put in flight.
+  /// When SND.UNA last advanced, or the peer last answered a probe, or something was first put in flight; later by the
+  /// time since then in which nobody called or the device took nothing.
   package var progressTime = Instant(microseconds: 0)
   /// When text last left.
   package var lastSendTime = Instant(microseconds: 0)
@@ -27,8 +28,8 @@ package struct Connection: ~Copyable {
   package var finWait2Deadline = Instant.never
   /// When the host wakes it.
   package var alarm = Alarm()
-  /// When the current stretch of counted challenges began.
-  var challengeStart = Instant(microseconds: 0)
+  var challenges = ChallengeQuota()
+  var probeAnswers = ProbeAnswerQuota()
   /// The next round-trip sample is taken when this is acknowledged (one sample for each round trip).
   package var sampleMark = SequenceNumber(0)
   /// Segments sent again over the connection's life.
@@ -54,7 +55,6 @@ package struct Connection: ~Copyable {
   package var retries: UInt8 = 0
   /// Keep-alive probes in a row without an answer.
   package var keepAliveUnanswered: UInt8 = 0
-  var challengeCount: UInt8 = 0
   /// Whether a keep-alive probe is due.
   var isKeepAliveDue = false
   /// Whether a listener made it (MUST-11).
@@ -63,14 +63,20 @@ package struct Connection: ~Copyable {
   package var isReleased = false
   /// Whether a write met a full ring, so that room is worth an event.
   var wantsRoom = false
-  /// Whether both sides agreed on timestamps.
+  /// Whether both sides agreed on timestamps; in SYN-SENT, whether our SYN offers them.
   package var usesTimestamps = false
-  /// Whether the peer understands SACK, and we offered it.
+  /// Whether the peer understands SACK, and we offered it; in SYN-SENT, whether our SYN offers it.
   package var usesSACK = false
-  /// Whether both sides agreed on window scaling.
+  /// Whether both sides agreed on window scaling; in SYN-SENT, whether our SYN offers it.
   package var isScaled = false
   /// Whether our SYN, or our SYN-ACK, had to be sent again.
   package var isHandshakeRetransmitted = false
+  /// Whether the device has yet to take what the last time-out wants to be sent again.
+  var isRetryPending = false
+  /// Whether the peer is to be told of the end by a reset. The slot stays taken until that was written.
+  package internal(set) var owesReset = false
+  /// In SYN-RECEIVED, whether the segment that arrived last was a SYN-ACK that crossed ours.
+  var isCrossedSYN = false
   /// Octets of IP header, as the tuple says: asked for with each segment.
   private let internetHeader: UInt8
 
@@ -146,20 +152,25 @@ package struct Connection: ~Copyable {
     finWait2Deadline = .never
     transmissions.removeAll()
     recovery.mustRetransmit = false
+    isRetryPending = false
   }
 
   /// Notes a challenge acknowledgment, as on every connection (RFC5961-SEV-1), if one may leave: a number in an interval, for each connection by itself, so
   /// that nobody can learn of one connection by what happens to another (RFC5961-THR-3).
   package mutating func challenge(_ context: ConnectionContext) {
-    if context.now - challengeStart >= context.challengeInterval {
-      challengeStart = context.now
-      challengeCount = 0
-    }
-    guard challengeCount < context.challengeLimit else {
+    if challenges.take(limit: context.challengeLimit, interval: context.challengeInterval, now: context.now) {
+      acknowledgment.demand()
+    } else {
       context.counters[0].challengesThrottled &+= 1
-      return
     }
-    challengeCount &+= 1
-    acknowledgment.demand()
+  }
+
+  /// Notes the acknowledgment that answers a probe of the peer's, if one may leave.
+  mutating func acknowledgeProbe(_ context: ConnectionContext) {
+    if probeAnswers.take(now: context.now) {
+      acknowledgment.demand()
+    } else {
+      context.counters[0].probeAnswersThrottled &+= 1
+    }
   }
 }

@@ -8,6 +8,7 @@ public struct ConnectionOptions: Sendable, BitwiseCopyable {
   package private(set) var handshakeLimitMilliseconds: UInt32 = 180_000
   package private(set) var userTimeoutMilliseconds: UInt32 = UInt32.max
   package private(set) var finWait2LimitMilliseconds: UInt32 = 60_000
+  package private(set) var releasedLimitMilliseconds: UInt32 = 120_000
   package private(set) var keepAliveIdleMilliseconds: UInt32 = 7_200_000
   package private(set) var keepAliveIntervalMilliseconds: UInt32 = 75_000
   package private(set) var acknowledgmentDelayMilliseconds: UInt16 = 40
@@ -21,12 +22,15 @@ public struct ConnectionOptions: Sendable, BitwiseCopyable {
   public var dscp: UInt8 = 0
   /// Time to live, or hop limit, of every datagram (MUST-49).
   public var hopLimit: UInt8 = 64
-  /// Whether small segments wait for acknowledgments (MUST-17).
+  /// Whether a short segment waits for the acknowledgment of another short one (MUST-17).
   public var isNagleEnabled = true
   /// Whether idle connections are probed (MUST-24, MAY-5); off unless asked for (MUST-25).
   public var isKeepAliveEnabled = false
   /// Whether to offer timestamps (RFC 7323).
   public var offersTimestamps = true
+  /// Whether segments without a timestamp are dropped once both sides have agreed on timestamps (RFC7323-TS-7). Off, since
+  /// proxies, load balancers and some stacks leave them out in mid-stream.
+  public var requiresTimestamps = false
   /// Whether to offer window scaling (RFC 7323).
   public var offersWindowScale = true
   /// Whether to offer SACK (RFC 2018).
@@ -50,7 +54,7 @@ public struct ConnectionOptions: Sendable, BitwiseCopyable {
   }
 
   /// R2: how long text may stay unacknowledged while it is sent again and again; 100 s by default (SHLD-11),
-  /// `unlimited` for ever (MUST-21).
+  /// `unlimited` for ever (MUST-21). Time in which nobody called, or the device took nothing, does not count.
   public var retransmissionLimit: Interval {
     get { ConnectionOptions.interval(retransmissionLimitMilliseconds) }
     set { retransmissionLimitMilliseconds = ConnectionOptions.milliseconds(newValue, from: 1) }
@@ -62,8 +66,9 @@ public struct ConnectionOptions: Sendable, BitwiseCopyable {
     set { handshakeLimitMilliseconds = ConnectionOptions.milliseconds(newValue, from: 1) }
   }
 
-  /// The user time-out: how long what the user gave may stay unacknowledged (RFC 9293 section 3.10.8), and how
-  /// long FIN-WAIT-2 may last. `unlimited` by default, so that only R2 counts.
+  /// The user time-out: how long what the user gave may stay unacknowledged (RFC 9293 section 3.10.8), counted as R2, how
+  /// long keep-alive probes, two of them at least, may stay unanswered since the peer was last heard, and how long
+  /// FIN-WAIT-2 may last. `unlimited` by default, so that only R2 counts.
   public var userTimeout: Interval {
     get { ConnectionOptions.interval(userTimeoutMilliseconds) }
     set { userTimeoutMilliseconds = ConnectionOptions.milliseconds(newValue, from: 1) }
@@ -73,6 +78,13 @@ public struct ConnectionOptions: Sendable, BitwiseCopyable {
   public var finWait2Limit: Interval {
     get { ConnectionOptions.interval(finWait2LimitMilliseconds) }
     set { finWait2LimitMilliseconds = ConnectionOptions.milliseconds(newValue, from: 1) }
+  }
+
+  /// How long a connection whose handle was released goes on while the peer acknowledges nothing new, in every state, also
+  /// while it answers window probes (RFC 6429); two minutes by default. Then the peer is told by a reset.
+  public var releasedLimit: Interval {
+    get { ConnectionOptions.interval(releasedLimitMilliseconds) }
+    set { releasedLimitMilliseconds = ConnectionOptions.milliseconds(newValue, from: 1) }
   }
 
   /// How long a connection is idle before the first keep-alive probe; two hours by default (MUST-27, MUST-28).
@@ -134,6 +146,7 @@ public struct ConnectionOptions: Sendable, BitwiseCopyable {
       && storedCase(&isNagleEnabled) <= 1
       && storedCase(&isKeepAliveEnabled) <= 1
       && storedCase(&offersTimestamps) <= 1
+      && storedCase(&requiresTimestamps) <= 1
       && storedCase(&offersWindowScale) <= 1
       && storedCase(&offersSACK) <= 1
       && storedCase(&reportsSoftErrors) <= 1

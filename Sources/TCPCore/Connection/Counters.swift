@@ -15,6 +15,10 @@ public struct Counters: Sendable, BitwiseCopyable {
   public internal(set) var keepAliveProbes: UInt64 = 0
   /// Challenge acknowledgments withheld by the throttle (RFC5961-THR-1).
   public internal(set) var challengesThrottled: UInt64 = 0
+  /// Answers to probes and repeated SYN-ACKs withheld by the throttle.
+  public internal(set) var probeAnswersThrottled: UInt64 = 0
+  /// Segments taken without a timestamp although both sides agreed on them (RFC7323-TS-7).
+  public internal(set) var timestampsMissing: UInt64 = 0
   /// Replies that belong to no connection and found the reply queue full.
   public internal(set) var repliesDropped: UInt64 = 0
   /// Half-open entries given up for a newer one.
@@ -31,6 +35,8 @@ public struct Counters: Sendable, BitwiseCopyable {
   public internal(set) var connectionsTimedOut: UInt64 = 0
   /// Window scale options above 14, taken as 14 (RFC7323-WS-8).
   public internal(set) var windowScalesClamped: UInt64 = 0
+  /// Released connections without progress that gave their place to a completed handshake.
+  public internal(set) var releasedRecycled: UInt64 = 0
   /// Path MTU reductions taken from ICMP errors.
   public internal(set) var pathMTUReductions: UInt64 = 0
 

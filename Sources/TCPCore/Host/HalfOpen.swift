@@ -14,9 +14,8 @@ struct HalfOpen: BitwiseCopyable {
   var timestampOffset: UInt32
   /// TSval of the peer's SYN.
   var peerTimestamp: UInt32 = 0
-  /// The listener's slot and generation.
+  /// The listener's slot. The entry ends with its listener.
   var listener: UInt32
-  var listenerGeneration: UInt32
   /// The window of the peer's SYN, which is not scaled.
   var peerWindow: UInt16
   /// The peer's MSS option; 0 without one.
@@ -91,7 +90,9 @@ enum HalfOpenVerdict {
 
 extension HalfOpen {
   /// EV-SEG-SYN-RECEIVED-{1,2,3,4,5,6,7,8,9,10,13,15,16,17,18} for an entry of passive origin.
-  func verdict(on segment: SegmentHeader, now: Instant) -> HalfOpenVerdict {
+  ///
+  /// - Parameter isStrict: segments without the timestamps that were agreed on are dropped.
+  func verdict(on segment: SegmentHeader, now: Instant, isStrict: Bool) -> HalfOpenVerdict {
     if segment.flags.contains(.syn) && !segment.flags.intersects(.ack | .rst)
       && segment.sequence == peerInitial
     {
@@ -99,12 +100,15 @@ extension HalfOpen {
     }
     let isReset = segment.flags.contains(.rst)
     if usesTimestamps && !isReset {
-      guard let timestamps = segment.options.timestamps else { return .drop(.missingTimestamp) }
-      if Int32(bitPattern: timestamps.value &- peerTimestamp) < 0 { return .acknowledge(.oldTimestamp) }
+      if let timestamps = segment.options.timestamps {
+        if Int32(bitPattern: timestamps.value &- peerTimestamp) < 0 { return .acknowledge(.oldTimestamp) }
+      } else if isStrict {
+        return .drop(.missingTimestamp)
+      }
     }
     let offset = segment.sequence - (peerInitial + 1)
     if case .unacceptable = Acceptability(
-      offset: offset, length: segment.length, window: Int(window))
+      offset: offset, length: segment.length, window: Int(window), hasFIN: segment.flags.contains(.fin))
     {
       return isReset ? .drop(.resetOutsideWindow) : .acknowledge(.outsideWindow)
     }
@@ -118,9 +122,8 @@ extension HalfOpen {
     if segment.flags.contains(.syn) { return .remove(.processed) }  // EV-SEG-SYN-RECEIVED-13: back to LISTEN
     guard segment.flags.contains(.ack) else { return .drop(.missingAcknowledgment) }
     if segment.acknowledgment == initial + 1 && firstSentAt != .never { return .complete }
-    // EV-SEG-SYN-RECEIVED-16: beyond what was sent, or further back than the window, is answered in kind.
-    let advance = segment.acknowledgment - initial
-    if advance > 1 || advance < 0 &- Int(peerWindow) { return .acknowledge(.acknowledgmentBeyondSent) }
+    // EV-SEG-SYN-RECEIVED-16: whatever else is acknowledged, a challenge would not end it where the peer is in
+    // SYN-RECEIVED, too: each would challenge the other until both give up.
     return .reset
   }
 }

@@ -115,7 +115,6 @@ extension Host {
     case .badHandshakeAcknowledgment:
       replyReset(connections[position].tuple, answering: segment, on: interface)
     case .textAfterRelease:
-      replyAbort(position)
       settle(entry, position)
     default:
       if connections[position].acknowledgment.isImmediate { state[0].ready.append(entry, readyLinks) }

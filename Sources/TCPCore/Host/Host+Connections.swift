@@ -74,13 +74,19 @@ extension Host {
     if connections[position].mayTransmit { state[0].ready.append(index, readyLinks) }
   }
 
-  private func settleClosed(_ index: UInt32, _ position: Int) {
-    detach(index)
+  func settleClosed(_ index: UInt32, _ position: Int) {
+    if connections[position].owesReset {
+      // The pair and the slot stay taken until the reset was written.
+      wheel[0].cancel(index, timers)
+      state[0].ready.append(index, readyLinks)
+    } else {
+      detach(index)
+    }
     let listener = connections[position].listener
     if acceptLinks[position].isLinked {
       // It ended before anybody accepted it: nobody needs to know.
       listeners[entry(listener).position].waiting.remove(index, acceptLinks)
-      connections[position].isReleased = true
+      markReleased(index, position)
     }
     settleReleased(index, position)
   }
@@ -91,29 +97,11 @@ extension Host {
       if connections[position].events != .none { state[0].eventful.append(index, queueLinks) }
       return
     }
+    if connections[position].owesReset { return }
     let resting = connections[position].timeWaitEntry
     if resting != IndexLinks.none { timeWait[entry(resting).position].owner = IndexLinks.none }
-    state[0].eventful.remove(index, queueLinks)
+    state[0].released.remove(index, queueLinks)
     state[0].connectionSlots[Int(connections[position].ringClass)].free(index, slots)
-  }
-
-  /// Queues the reset that tells the peer of an abort: SEQ = SND.NXT (RFC7323-TS-6, RFC7323-PAWS-7).
-  func replyAbort(_ position: Int) {
-    let tuple = connections[position].tuple
-    var header = SegmentHeader(
-      sourcePort: tuple.localPort, destinationPort: tuple.remotePort,
-      sequence: connections[position].send.next,
-      acknowledgment: connections[position].receive.next, flags: .rst | .ack, window: 0)
-    if connections[position].usesTimestamps {
-      header.options.timestamps = Timestamps(
-        value: TimestampClock.value(
-          at: state[0].now, offset: connections[position].send.timestampOffset),
-        echo: connections[position].receive.recentTimestamp)
-    }
-    reply(
-      Reply(
-        tuple: tuple, header: header, interface: connections[position].interface,
-        dscp: connections[position].options.dscp, hopLimit: connections[position].options.hopLimit))
   }
 }
 

@@ -68,6 +68,9 @@ extension Host {
     index.insert(entry, hash(tuple))
   }
 
+  /// Whether the tuple index takes one more entry of a tuple.
+  func hasRoomInIndex(for tuple: FourTuple) -> Bool { index.hasRoom(hash(tuple)) }
+
   /// What a connection needs to know of its surroundings.
   func context(_ interface: UInt8) -> ConnectionContext {
     let number = Int(interface)

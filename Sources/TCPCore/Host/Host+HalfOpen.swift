@@ -12,8 +12,9 @@ extension Host {
     guard settings.waiting.count < settings.backlog else { return .backlogFull }
     let ringClass = Int(settings.ringClass)
     guard hasRoom(for: listener) else { return .connectionTableFull }
-    if settings.load >= settings.backlog || state[0].halfOpenSlots.isFull { recycleHalfOpen(for: listener) }
-    guard listeners[place].load < settings.backlog, let index = state[0].halfOpenSlots.take(slots) else {
+    // Nobody gives way for a SYN that would find no place in the index.
+    guard hasRoomInIndex(for: tuple), makeRoom(for: listener), let index = state[0].halfOpenSlots.take(slots)
+    else {
       return .backlogFull
     }
     let position = entry(index).position
@@ -26,7 +27,6 @@ extension Host {
     var half = HalfOpen(
       tuple: tuple, expiresAt: now + state[0].configuration.halfOpenLifetime, initial: initial,
       peerInitial: segment.sequence, timestampOffset: offset, listener: listener,
-      listenerGeneration: slots[Int(truncatingIfNeeded: listener)].generation,
       peerWindow: segment.window,
       receiveSegmentSize: advertisedSegmentSize(tuple, settings.options, interface),
       window: UInt16(truncatingIfNeeded: capacity < 65_535 ? capacity : 65_535), interface: interface,
@@ -38,8 +38,8 @@ extension Host {
       state[0].halfOpenSlots.free(index, slots)
       return .backlogFull
     }
-    listeners[place].halfOpenCount &+= 1
-    state[0].halfOpenAge.append(index, queueLinks)
+    listeners[place].halfOpenByAge.append(index, queueLinks)
+    updateShare(of: listener)
     state[0].ready.append(index, readyLinks)
     arm(index, half.deadline)
     return .processed
@@ -48,8 +48,9 @@ extension Host {
   /// Whether a listener could take one more connection now.
   func hasRoom(for listener: UInt32) -> Bool {
     let settings = listeners[entry(listener).position]
+    let ringClass = Int(settings.ringClass)
     return settings.waiting.count < settings.backlog
-      && !state[0].connectionSlots[Int(settings.ringClass)].isFull
+      && (!state[0].connectionSlots[ringClass].isFull || stalledConnection(ringClass) != nil)
   }
 
   /// Our MSS towards a peer (MUST-67).
@@ -60,53 +61,17 @@ extension Host {
     return options.segmentSize(room: room)
   }
 
-  /// Gives up the oldest half-open entry for a new one (RFC4987-3): of the listener if its own backlog is full of
-  /// them, or of all.
-  private func recycleHalfOpen(for listener: UInt32) {
-    guard let oldest = oldestHalfOpen(of: listener) else { return }
-    counterTable[0].halfOpenRecycled &+= 1
-    removeHalfOpen(oldest)
-  }
-
-  private func oldestHalfOpen(of listener: UInt32) -> UInt32? {
-    let place = entry(listener).position
-    let oldest = state[0].halfOpenAge.first
-    guard oldest != IndexLinks.none else { return nil }
-    if listeners[place].load >= listeners[place].backlog {
-      var candidate = oldest
-      for _ in 0..<16 {  // the oldest of this listener is nearly always among the oldest of all
-        guard candidate != IndexLinks.none else { break }
-        let half = halfOpen[entry(candidate).position]
-        if half.listener == listener && isListening(half) { return candidate }
-        candidate = queueLinks[Int(truncatingIfNeeded: candidate)].next
-      }
-    }
-    return state[0].halfOpenSlots.isFull ? oldest : nil
-  }
-
-  /// Ends a half-open entry.
-  func removeHalfOpen(_ index: UInt32) {
-    let position = entry(index).position
-    let listener = halfOpen[position].listener
-    if isListening(halfOpen[position]) { listeners[entry(listener).position].halfOpenCount &-= 1 }
-    detach(index)
-    state[0].halfOpenAge.remove(index, queueLinks)
-    state[0].halfOpenSlots.free(index, slots)
-  }
-
-  /// Whether the listener that made an entry still stands.
-  private func isListening(_ half: HalfOpen) -> Bool {
-    slots[Int(truncatingIfNeeded: half.listener)].generation == half.listenerGeneration
-  }
-
   /// A segment for a half-open entry.
   func arriveHalfOpen(
     _ segment: inout SegmentHeader, _ bytes: RawSpan, _ index: UInt32, _ position: Int, on interface: UInt8
   ) -> ArrivalOutcome {
-    switch halfOpen[position].verdict(on: segment, now: state[0].now) {
+    let listener = entry(halfOpen[position].listener).position
+    let isStrict = listeners[listener].options.requiresTimestamps
+    switch halfOpen[position].verdict(on: segment, now: state[0].now, isStrict: isStrict) {
     case .drop(let outcome):
       return outcome
     case .resend:
+      halfOpen[position].rememberTimestamp(of: segment)
       halfOpen[position].owesSynchronize = true
       state[0].ready.append(index, readyLinks)
       return .processed
@@ -136,23 +101,23 @@ extension Host {
     on interface: UInt8
   ) -> ArrivalOutcome {
     let half = halfOpen[position]
-    guard isListening(half) else {
-      removeHalfOpen(index)
-      replyReset(half.tuple, answering: segment, on: interface)
-      return .forNobody
-    }
     let place = entry(half.listener).position
     let settings = listeners[place]
     guard settings.waiting.count < settings.backlog else { return .backlogFull }
+    let ringClass = Int(settings.ringClass)
+    if state[0].connectionSlots[ringClass].isFull, let stalled = stalledConnection(ringClass) {
+      recycleReleased(stalled)
+    }
     // The entry gives its place in the tuple index to the connection.
     self.index.remove(index)
     guard
-      let made = takeConnection(Int(settings.ringClass), half.tuple, settings.options, half.interface)
+      let made = takeConnection(ringClass, half.tuple, settings.options, half.interface)
     else {
       _ = file(index, half.tuple)
       return .connectionTableFull  // the peer's text will bring the ACK again
     }
     removeHalfOpen(index)
+    listeners[place].dropsInVain = 0
     let number = entry(made).position
     let context = context(half.interface)
     connections[number].adopt(half, context)
@@ -167,8 +132,7 @@ extension Host {
     let now = state[0].now
     guard let segment = halfOpen[position].owed(at: now) else { return 0 }
     let half = halfOpen[position]
-    let options =
-      isListening(half) ? listeners[entry(half.listener).position].options : ConnectionOptions()
+    let options = listeners[entry(half.listener).position].options
     let style = DatagramStyle(
       dscp: options.dscp, hopLimit: options.hopLimit,
       isChecksumOffloaded: interfaces[Int(half.interface)].offload.fillsDeparting)
@@ -181,7 +145,7 @@ extension Host {
         counterTable[0].segmentsRetransmitted &+= 1
         if half.retries < 255 { halfOpen[position].retries &+= 1 }
       }
-      var wait = Interval.seconds(1)
+      var wait = options.minimumTimeout < .seconds(1) ? .seconds(1) : options.minimumTimeout
       let retries = halfOpen[position].retries
       for _ in 0..<(retries < 6 ? retries : 6) { wait = wait.doubled(limit: .seconds(60)) }  // RFC6298-14
       halfOpen[position].retransmitAt = now + wait
@@ -211,6 +175,14 @@ extension Host {
 }
 
 extension HalfOpen {
+  /// The peer's SYN has come again: what leaves echoes the latest timestamp (RFC 7323 section 4.3).
+  mutating func rememberTimestamp(of segment: SegmentHeader) {
+    guard usesTimestamps, let timestamps = segment.options.timestamps,
+      Int32(bitPattern: timestamps.value &- peerTimestamp) > 0
+    else { return }
+    peerTimestamp = timestamps.value
+  }
+
   /// Takes the options of the peer's SYN, as far as the listener offers the same.
   mutating func take(_ offered: SegmentOptions, _ options: ConnectionOptions) {
     // An MSS of 0 is not the same as none: it is believed as far as any (CVE-04).
@@ -244,6 +216,9 @@ extension Connection {
       synchronize.options.timestamps = Timestamps(value: half.peerTimestamp, echo: 0)
     }
     if half.isScaled { synchronize.options.windowScale = half.peerShift }
+    usesTimestamps = half.usesTimestamps
+    usesSACK = half.usesSACK
+    isScaled = half.isScaled
     self.synchronize(with: synchronize, context)
     isPassive = true
     state = .synReceived

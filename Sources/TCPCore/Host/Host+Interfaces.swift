@@ -11,8 +11,8 @@ extension Host {
     _ number: Int, mtu: Int, offload: ChecksumOffload = ChecksumOffload()
   ) throws(CallError) {
     guard number >= 0, number < interfaces.count else { throw .invalidArgument }
-    let least = hasIPv6(number) ? 1_280 : 68
-    guard mtu >= least, mtu <= 65_535 else { throw .invalidArgument }
+    let least = hasIPv6(number) ? Interface.leastMTUForIPv6 : Interface.leastMTU
+    guard mtu >= Int(least), mtu <= 65_535 else { throw .invalidArgument }
     let before = interfaces[number].mtu
     interfaces[number].mtu = UInt32(truncatingIfNeeded: mtu)
     interfaces[number].offload = offload
@@ -57,13 +57,15 @@ extension Host {
     guard prefix >= 0, prefix <= (address.isIPv4 ? 32 : 128) else { throw .invalidArgument }
     // What is sent to a broadcast address is not taken (MUST-57), so it could never be of use.
     guard !address.isBroadcast(of: address, prefix: prefix) else { throw .invalidAddress }
-    guard address.isIPv4 || interfaces[number].mtu >= 1_280 else { throw .invalidArgument }
+    guard address.isIPv4 || interfaces[number].mtu >= Interface.leastMTUForIPv6 else {
+      throw .invalidArgument
+    }
     let new = InterfaceAddress(address, prefix: UInt8(truncatingIfNeeded: prefix))
     guard interfaces[number].add(new) else { throw .insufficientResources }
   }
 
   /// Takes an address away. Connections that use it on this interface end with the reason `addressGone`, those in
-  /// TIME-WAIT with `finished`, as both streams were; nothing is sent for them.
+  /// TIME-WAIT with `finished`, as both streams were; nothing more is sent from it, waiting replies and resets included.
   ///
   /// - Complexity: looks at every connection once.
   public mutating func removeAddress(
@@ -74,7 +76,8 @@ extension Host {
     guard interfaces[number].remove(address) else { throw .addressNotAvailable }
     for position in 0..<connections.count where slots[position].isTaken {
       guard connections[position].tuple.localAddress == address,
-        Int(connections[position].interface) == number, connections[position].state != .closed
+        Int(connections[position].interface) == number,
+        connections[position].state != .closed || connections[position].owesReset
       else { continue }
       let index = UInt32(truncatingIfNeeded: position)
       let context = context(connections[position].interface)
@@ -82,10 +85,15 @@ extension Host {
         removeTimeWait(connections[position].timeWaitEntry)
         continue
       }
-      connections[position].end(.addressGone, context)
+      if connections[position].state == .closed {
+        connections[position].owesReset = false
+      } else {
+        connections[position].end(.addressGone, context)
+      }
       settle(index, position)
     }
     removeEntries(using: address, on: number)
+    state[0].replies.removeAll(replies) { $0.tuple.localAddress == address && Int($0.interface) == number }
   }
 
   private func removeEntries(using address: Address, on number: Int) {

@@ -30,7 +30,11 @@ extension Host {
     switch connections[position].state {
     case .closed:
       if timers[position].isArmed { return "a timer runs for a closed connection" }
-      if connections[position].isReleased { return "a released connection that is over keeps its slot" }
+      if connections[position].owesReset {
+        if !readyLinks[position].isLinked { return "a reset is owed, but is not in the ready list" }
+      } else if connections[position].isReleased {
+        return "a released connection that is over keeps its slot"
+      }
     case .timeWait:
       if connections[position].timeWaitEntry == IndexLinks.none { return "TIME-WAIT without an entry" }
       if connections[position].isReleased { return "a released connection in TIME-WAIT keeps its slot" }
@@ -48,6 +52,9 @@ extension Host {
       if find(connections[position].tuple) != UInt32(truncatingIfNeeded: position) {
         return "a connection cannot be found by its tuple"
       }
+    }
+    if connections[position].isReleased && !queueLinks[position].isLinked {
+      return "a released connection is not in the list of those that may give way"
     }
     if connections[position].events != .none && !queueLinks[position].isLinked
       && !connections[position].isReleased

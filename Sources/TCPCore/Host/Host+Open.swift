@@ -49,6 +49,7 @@ extension Host {
         ringClass: UInt8(truncatingIfNeeded: ringClass),
         backlog: UInt32(truncatingIfNeeded: backlog < 1 &<< 24 ? backlog : 1 &<< 24),
         options: options))
+    updateShares()
     return handle(index)
   }
 
@@ -144,12 +145,16 @@ extension Host {
     let first = UInt32(state[0].configuration.firstEphemeralPort)
     let span = UInt64(wide: UInt32(state[0].configuration.lastEphemeralPort) &- first &+ 1)
     var candidate = tuple
-    for _ in 0..<128 {  // fails only where nearly all ports towards this peer are taken
-      state[0].drawn &+= 1
-      let draw = UInt64(
-        wide: UInt32(truncatingIfNeeded: state[0].keys.random(state[0].drawn) &>> 32))
-      candidate.localPort = UInt16(
-        truncatingIfNeeded: first &+ UInt32(truncatingIfNeeded: (draw &* span) &>> 32))
+    state[0].drawn &+= 1
+    let draw = UInt64(wide: UInt32(truncatingIfNeeded: state[0].keys.random(state[0].drawn) &>> 32))
+    var offset = UInt32(truncatingIfNeeded: (draw &* span) &>> 32)
+    // From there on port by port (RFC 6056 section 3.3.1). Each entry takes one port at most, so among as many ports as
+    // there are entries, and one more, one is free, if any is.
+    let most =
+      slots.count &+ 1 < Int(truncatingIfNeeded: span) ? slots.count &+ 1 : Int(truncatingIfNeeded: span)
+    for _ in 0..<most {
+      candidate.localPort = UInt16(truncatingIfNeeded: first &+ offset)
+      offset = UInt64(wide: offset) &+ 1 == span ? 0 : offset &+ 1
       if findListener(candidate.local, isIPv4: tuple.isIPv4) == nil && find(candidate) == nil {
         return candidate
       }
@@ -164,12 +169,19 @@ extension Host {
       guard let waiting = listeners[place].waiting.popFirst(acceptLinks) else { break }
       let position = entry(waiting).position
       let context = context(connections[position].interface)
-      connections[position].isReleased = true
-      if (try? connections[position].abort(context)) == true { replyAbort(position) }
+      markReleased(waiting, position)
+      try? connections[position].abort(context)
       settle(waiting, position)
     }
-    // Half-open entries notice by the generation, and end with their next segment or their time.
+    // Nobody answers for its handshakes any more.
+    for _ in 0..<halfOpen.count {
+      let oldest = listeners[place].halfOpenByAge.first
+      guard oldest != IndexLinks.none else { break }
+      removeHalfOpen(oldest)
+    }
     detach(handle.index)
+    state[0].crowded.remove(handle.index, queueLinks)
     state[0].listenerSlots.free(handle.index, slots)
+    updateShares()
   }
 }

@@ -5,7 +5,7 @@ extension Host {
 
   /// How many of them stand before the rings. What is behind means nothing to a connection that begins.
   package var tableByteCount: Int {
-    Int(truncatingIfNeeded: state[0].layout.rings[0]) &* RegionLayout.unit
+    state[0].layout.ringStart
   }
 
   /// Goes on from a snapshot: a copy of another host's memory, made between two calls, here or in another process
@@ -44,9 +44,10 @@ extension Host {
     return host.isSound
   }
 
-  /// A hash over all connections, half-open entries and entries in TIME-WAIT, for comparing states: equal states have
-  /// equal digests, whatever the free room in the rings holds and whatever was counted. What was configured is not in
-  /// it (options, interfaces, secrets), nor are the host's allowance of challenges and the contents of waiting replies.
+  /// A hash over all that the host's future depends on, for comparing states: connections, half-open and TIME-WAIT entries,
+  /// listeners, options, interfaces, quotas of answers and waiting replies. Equal states have equal digests, whatever the
+  /// free room in the rings holds and whatever was counted. The secret, and what the host was configured with, are not in
+  /// it.
   ///
   /// Times count relative to the latest moment that a call has named.
   public var digest: UInt64 {
@@ -58,11 +59,18 @@ extension Host {
       case .connection: connections[place].add(to: &digest, in: region)
       case .halfOpen: halfOpen[place].add(to: &digest)
       case .timeWait: timeWait[place].add(to: &digest)
-      case .listener: digest.add(Listener.key(listeners[place].local.address, listeners[place].local.port))
+      case .listener: listeners[place].add(to: &digest)
       }
     }
+    for number in 0..<interfaces.count { interfaces[number].add(to: &digest) }
     digest.add(state[0].replies.count)
+    for position in 0..<Int(truncatingIfNeeded: state[0].replies.count) {
+      digest.add(replies[state[0].replies.place(position, replies)])
+    }
+    digest.add(state[0].isReplyTurn && state[0].replies.count > 0)
+    digest.add(state[0].drawn)
     digest.add(state[0].ready.first)
+    digest.add(state[0].released.first)
     digest.add(state[0].eventful.first)
     return digest.finish()
   }

@@ -9,7 +9,7 @@ extension Host {
 
   private var areInterfacesSound: Bool {
     for number in 0..<interfaces.count {
-      guard interfaces[number].offload.hasKnownCases(), interfaces[number].isSound else { return false }
+      guard interfaces[number].offload.hasKnownCases(), interfaces[number].isSound() else { return false }
     }
     return storedCase(&state[0].isReplyTurn) <= 1
   }
@@ -21,6 +21,11 @@ extension Host {
 
   private func isUp(_ interface: UInt8) -> Bool {
     Int(interface) < interfaces.count && interfaces[Int(interface)].isUp
+  }
+
+  /// Whether what leaves on an interface fits its MTU: IPv6 needs 1,280 octets.
+  private func isSound(family tuple: FourTuple, on interface: UInt8) -> Bool {
+    isUp(interface) && (tuple.isIPv4 || interfaces[Int(interface)].mtu >= Interface.leastMTUForIPv6)
   }
 
   /// The free slots of each table are chained, and are all that is not taken.
@@ -47,26 +52,41 @@ extension Host {
       IndexList.linkedCount(readyLinks) == Int(truncatingIfNeeded: ready.count)
     else { return false }
     let eventful = state[0].eventful
-    let halfOpenAge = state[0].halfOpenAge
+    let released = state[0].released
+    let crowded = state[0].crowded
     let timeWaitAge = state[0].timeWaitAge
-    guard eventful.isSound(queueLinks, where: { isTaken($0, .connection) }),
-      halfOpenAge.isSound(queueLinks, where: { isTaken($0, .halfOpen) }),
+    guard
+      eventful.isSound(queueLinks, where: { isTaken($0, .connection) && !connections[Int($0)].isReleased }),
+      released.isSound(queueLinks, where: { isTaken($0, .connection) && connections[Int($0)].isReleased }),
+      crowded.isSound(queueLinks, where: { isTaken($0, .listener) }),
       timeWaitAge.isSound(queueLinks, where: { isTaken($0, .timeWait) }),
-      halfOpenAge.count == state[0].halfOpenSlots.count, timeWaitAge.count == state[0].timeWaitSlots.count,
+      timeWaitAge.count == state[0].timeWaitSlots.count,
       IndexList.linkedCount(queueLinks)
-        == Int(truncatingIfNeeded: eventful.count &+ halfOpenAge.count &+ timeWaitAge.count)
+        == Int(
+          truncatingIfNeeded: eventful.count &+ released.count &+ crowded.count
+            &+ state[0].halfOpenSlots.count &+ timeWaitAge.count)
     else { return false }
+    return areListenersListsSound
+  }
+
+  /// The lists of the listeners: half-open entries by age, and connections that wait to be accepted.
+  private var areListenersListsSound: Bool {
+    var half: UInt32 = 0
     var waiting = 0
     for position in 0..<listeners.count {
       let index = UInt32(truncatingIfNeeded: slots.count &- listeners.count &+ position)
       guard slots[Int(index)].isTaken else { continue }
       guard
         listeners[position].waiting.isSound(
-          acceptLinks, where: { isTaken($0, .connection) && connections[Int($0)].listener == index })
+          acceptLinks, where: { isTaken($0, .connection) && connections[Int($0)].listener == index }),
+        listeners[position].halfOpenByAge.isSound(
+          queueLinks, where: { isTaken($0, .halfOpen) && halfOpen[entry($0).position].listener == index }),
+        listeners[position].dropsInVain <= 8
       else { return false }
+      half &+= listeners[position].halfOpenByAge.count
       waiting &+= Int(truncatingIfNeeded: listeners[position].waiting.count)
     }
-    return IndexList.linkedCount(acceptLinks) == waiting
+    return half == state[0].halfOpenSlots.count && IndexList.linkedCount(acceptLinks) == waiting
   }
 
   /// Chains of the tuple index end, and hold what is taken.
@@ -87,15 +107,15 @@ extension Host {
     }
     let firstListener = slots.count &- listeners.count
     for position in 0..<halfOpen.count where slots[connections.count &+ position].isTaken {
-      let listener = Int(truncatingIfNeeded: halfOpen[position].listener)
-      guard halfOpen[position].hasKnownCases(), listener >= firstListener, listener < slots.count,
-        isUp(halfOpen[position].interface)
+      guard halfOpen[position].hasKnownCases(), isTaken(halfOpen[position].listener, .listener),
+        isSound(family: halfOpen[position].tuple, on: halfOpen[position].interface)
       else { return false }
     }
     for position in 0..<timeWait.count where slots[firstListener &- timeWait.count &+ position].isTaken {
       let index = UInt32(truncatingIfNeeded: firstListener &- timeWait.count &+ position)
       let owner = timeWait[position].owner
-      guard timeWait[position].hasKnownCases(), isUp(timeWait[position].interface),
+      guard timeWait[position].hasKnownCases(),
+        isSound(family: timeWait[position].tuple, on: timeWait[position].interface),
         owner == IndexLinks.none
           || isTaken(owner, .connection) && connections[Int(owner)].timeWaitEntry == index
       else { return false }
@@ -109,9 +129,9 @@ extension Host {
     guard queue.isSound(replies.count) else { return false }
     for position in 0..<Int(truncatingIfNeeded: queue.count) {
       let place = queue.place(position, replies)
-      guard replies[place].header.options.hasKnownCases(), isUp(replies[place].interface) else {
-        return false
-      }
+      guard replies[place].header.options.hasKnownCases(),
+        isSound(family: replies[place].tuple, on: replies[place].interface)
+      else { return false }
     }
     return true
   }
@@ -151,6 +171,7 @@ extension Connection {
       && storedCase(&isKeepAliveDue) <= 1 && storedCase(&isPassive) <= 1 && storedCase(&isReleased) <= 1
       && storedCase(&wantsRoom) <= 1 && storedCase(&usesTimestamps) <= 1 && storedCase(&usesSACK) <= 1
       && storedCase(&isScaled) <= 1 && storedCase(&isHandshakeRetransmitted) <= 1
+      && storedCase(&isRetryPending) <= 1 && storedCase(&owesReset) <= 1 && storedCase(&isCrossedSYN) <= 1
       && options.hasKnownCases() && send.hasKnownCases() && receive.hasKnownCases()
       && acknowledgment.hasKnownCases() && recovery.hasKnownCases() && lossTimer.hasKnownCases()
       && probe.hasKnownCases()
@@ -159,7 +180,7 @@ extension Connection {
   /// Whether segments have room for text, and what the peer may send has a place.
   fileprivate mutating func isSizeSound(interfaceMTU: Int) -> Bool {
     // One that is over sends nothing, and outlives the address that held the MTU up.
-    let least = tuple.isIPv4 || state == .closed ? 68 : 1_280
+    let least = tuple.isIPv4 || state == .closed && !owesReset ? 68 : 1_280
     guard internetHeaderCount == (tuple.isIPv4 ? 20 : 40), interfaceMTU >= least,
       pathMTU >= UInt32(truncatingIfNeeded: least),
       send.peerMaximumSegmentSize >= Connection.smallestSegmentSize, receive.recentCount <= 4

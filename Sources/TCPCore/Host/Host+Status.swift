@@ -63,7 +63,8 @@ extension Host {
   }
 
   /// What holds at this moment, for a user who asks instead of fetching events: `readable` while `read` would not
-  /// block, `writable` while `write` would take something, `urgent` while urgent text is unread, `ended`; `accepted`
+  /// block, `writable` while `write` would take something or the connection has ended, `urgent` while urgent text is
+  /// unread, `ended`; `accepted`
   /// for a listener with a connection to be accepted.
   public func readiness(_ handle: Handle) throws(CallError) -> Events {
     if let place = try? listenerPosition(handle) {
@@ -80,7 +81,7 @@ extension Host {
         events = events | .writable
       }
     case .closed:
-      events = events | .ended
+      events = events | .ended | .writable  // writing would not block: it tells why not
     case .listen, .synSent, .synReceived, .finWait1, .finWait2, .closing, .lastAck, .timeWait:
       break
     }
@@ -153,7 +154,7 @@ extension Connection {
     let deadline = self.deadline
     return Status(
       state: state, endReason: endReason, tuple: tuple, interface: Int(interface), unread: receive.ring.count,
-      unacknowledged: send.ring.count, unsent: send.unsent, flight: send.flight,
+      unacknowledged: send.ring.count, unsent: send.unsent, flight: state == .closed ? 0 : send.flight,
       sendRoom: sendError == nil ? send.ring.free : 0, sendWindow: Int(truncatingIfNeeded: send.window),
       receiveWindow: receive.window, congestionWindow: Int(truncatingIfNeeded: congestion.window),
       slowStartThreshold: threshold == UInt32.max ? Int.max : Int(truncatingIfNeeded: threshold),

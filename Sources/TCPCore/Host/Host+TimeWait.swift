@@ -15,7 +15,7 @@ extension Host {
     timeWait.initialize(
       place,
       to: connections[position].rest(
-        until: now + timeWaitLength, now: now,
+        until: now + timeWaitLength,
         owner: connections[position].isReleased ? IndexLinks.none : index))
     connections[position].stopTimers()
     connections[position].timeWaitEntry = resting
@@ -56,18 +56,18 @@ extension Host {
     switch timeWait[position].verdict(on: segment, now: now) {
     case .ignore(let outcome):
       return outcome
-    case .acknowledge(let outcome, let isThrottled):
-      return acknowledge(index, position, outcome, isThrottled: isThrottled)
+    case .acknowledge(let outcome, let limit):
+      return acknowledge(index, position, outcome, by: limit)
     case .restart:
       timeWait[position].expiresAt = now + timeWaitLength
       state[0].timeWaitAge.remove(index, queueLinks)
       state[0].timeWaitAge.append(index, queueLinks)
-      return acknowledge(index, position, .processed, isThrottled: false)
+      return acknowledge(index, position, .processed, by: .none)
     case .reuse:
       let tuple = timeWait[position].tuple
       // The rest ends only for a connection that can really begin.
       guard let listener = findListener(tuple.local, isIPv4: tuple.isIPv4), hasRoom(for: listener) else {
-        return acknowledge(index, position, .synchronizeChallenged, isThrottled: true)
+        return acknowledge(index, position, .synchronizeChallenged, by: .challenges)
       }
       let above = timeWait[position].sendNext
       let own = timeWait[position].interface  // the one that has the address, wherever the SYN came in
@@ -77,15 +77,26 @@ extension Host {
   }
 
   private func acknowledge(
-    _ index: UInt32, _ position: Int, _ outcome: ArrivalOutcome, isThrottled: Bool
+    _ index: UInt32, _ position: Int, _ outcome: ArrivalOutcome, by limit: AnswerLimit
   ) -> ArrivalOutcome {
-    if isThrottled
-      && !timeWait[position].mayChallenge(
-        limit: state[0].configuration.challengeLimit,
-        interval: state[0].configuration.challengeInterval, now: state[0].now)
-    {
-      counterTable[0].challengesThrottled &+= 1
-      return outcome
+    let now = state[0].now
+    switch limit {
+    case .none:
+      break
+    case .challenges:  // RFC5961-THR-1
+      let interval = state[0].configuration.challengeInterval
+      guard
+        timeWait[position].challenges.take(
+          limit: state[0].configuration.challengeLimit, interval: interval, now: now)
+      else {
+        counterTable[0].challengesThrottled &+= 1
+        return outcome
+      }
+    case .probeAnswers:
+      guard timeWait[position].probeAnswers.take(now: now) else {
+        counterTable[0].probeAnswersThrottled &+= 1
+        return outcome
+      }
     }
     timeWait[position].owesAcknowledgment = true
     state[0].ready.append(index, readyLinks)
@@ -115,15 +126,16 @@ extension Host {
 
 extension Connection {
   /// What a TIME-WAIT entry needs to know of the connection that rests.
-  fileprivate mutating func rest(until end: Instant, now: Instant, owner: UInt32) -> TimeWait {
+  fileprivate mutating func rest(until end: Instant, owner: UInt32) -> TimeWait {
     let window = receive.window
     let field = receive.offer(maximumSegmentSize: Int(receiveSegmentSize)).field
     return TimeWait(
-      tuple: tuple, expiresAt: end, challengeStart: now, recentTimestampTime: receive.recentTimestampTime,
+      tuple: tuple, expiresAt: end, recentTimestampTime: receive.recentTimestampTime,
       sendNext: send.next, receiveNext: receive.next, maximumWindow: send.maximumWindow,
       receiveWindow: UInt32(truncatingIfNeeded: window > 0 ? window : 0),
       timestampOffset: send.timestampOffset, recentTimestamp: receive.recentTimestamp, owner: owner,
       windowField: field, interface: interface, dscp: options.dscp, hopLimit: options.hopLimit,
-      usesTimestamps: usesTimestamps, owesAcknowledgment: acknowledgment.isOwed)
+      usesTimestamps: usesTimestamps, requiresTimestamps: options.requiresTimestamps,
+      owesAcknowledgment: acknowledgment.isOwed)
   }
 }

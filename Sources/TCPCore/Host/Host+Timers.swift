@@ -5,6 +5,12 @@ extension Host {
   /// a call has named.
   public var deadline: Instant? {
     if !state[0].ready.isEmpty || state[0].replies.count > 0 { return state[0].now }
+    return timerDeadline
+  }
+
+  /// When `expire` has something to do next: `nil` for never. For a driver whose device takes nothing at the moment:
+  /// `deadline` would tell it to transmit at once.
+  public var timerDeadline: Instant? {
     for _ in 0..<16 {  // deadlines that have moved away since are filed anew; the rest of them wake us early
       guard let (index, tick) = wheel[0].earliest(timers) else { return nil }
       let moment = instant(of: tick)

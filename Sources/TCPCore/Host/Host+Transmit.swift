@@ -77,6 +77,7 @@ extension Host {
       state[0].ready.rotate(readyLinks)
     } else {
       state[0].ready.remove(index, readyLinks)
+      if connections[position].state == .closed { settleClosed(index, position) }  // its reset was written
     }
     // Sending ends nothing and tells the user nothing: all that may have changed is the timer.
     follow(index, position)

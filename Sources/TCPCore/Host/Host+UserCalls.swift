@@ -43,16 +43,18 @@ extension Host {
   ///
   /// - Parameters:
   ///   - isUrgent: marks the text urgent up to its last octet. New applications should not (SHLD-13).
+  ///   - isMoreComing: more text follows soon: a segment short of full size waits for it, 200 ms at most.
   /// - Returns: how many octets were taken; fewer than given is normal.
   /// - Throws: `wouldBlock` when the ring is full (a `writable` event follows), `closing` after `close`, the
   ///   reason when the connection has ended. Nothing was taken then.
   public mutating func write(
-    _ handle: Handle, _ bytes: RawSpan, isUrgent: Bool = false, at now: Instant
+    _ handle: Handle, _ bytes: RawSpan, isUrgent: Bool = false, isMoreComing: Bool = false, at now: Instant
   ) throws(CallError) -> Int {
     advance(to: now)
     // EV-SEND-LISTEN-1: a listener has no remote side.
     let position = try connectionPosition(handle, listener: .remoteUnspecified)
-    let count = try connections[position].write(bytes, isUrgent: isUrgent, in: region)
+    let count = try connections[position].write(
+      bytes, isUrgent: isUrgent, isMoreComing: isMoreComing, in: region)
     settleWritten(handle.index, position)
     return count
   }
@@ -60,7 +62,7 @@ extension Host {
   /// All that writing can bring about is a segment, or a timer that waits for the window.
   @inline(always)
   private func settleWritten(_ index: UInt32, _ position: Int) {
-    if connections[position].waitsForWindow { guardWindow(index, position) }
+    if connections[position].waitsForTimer { guardWindow(index, position) }
     settleSending(index, position)
   }
 
@@ -74,9 +76,10 @@ extension Host {
   ///
   /// - Parameter fill: gets the runs in order, and returns how many octets it has written from the start on; more
   ///   than there is room for is a programmer's error and traps.
+  /// - Parameter isMoreComing: as in `write`.
   /// - Returns: how many octets were taken.
   public mutating func withWritable(
-    _ handle: Handle, at now: Instant,
+    _ handle: Handle, isMoreComing: Bool = false, at now: Instant,
     _ fill: (UnsafeMutableRawBufferPointer, UnsafeMutableRawBufferPointer) -> Int
   ) throws(CallError) -> Int {
     advance(to: now)
@@ -85,7 +88,7 @@ extension Host {
     // The closure gets the ring's free octets and nothing else, for the length of this call.
     let count = unsafe connections[position].send.ring.withWritable(in: region, fill)
     precondition(count >= 0 && count <= connections[position].send.ring.free)
-    connections[position].commit(count, isUrgent: false)
+    connections[position].commit(count, isUrgent: false, isMoreComing: isMoreComing)
     connections[position].noteRoomWanted()
     settleWritten(handle.index, position)
     return count
@@ -165,7 +168,7 @@ extension Host {
       removeTimeWait(connections[position].timeWaitEntry)  // EV-ABORT-TIME-WAIT-1
       return
     }
-    if try connections[position].abort(context) { replyAbort(position) }
+    try connections[position].abort(context)
     settle(handle.index, position)
   }
 
@@ -179,17 +182,16 @@ extension Host {
     let position = try connectionPosition(handle)
     let context = context(connections[position].interface)
     takeFromAccepting(handle.index, position)
-    connections[position].isReleased = true
-    connections[position].events = .none
-    state[0].eventful.remove(handle.index, queueLinks)
+    markReleased(handle.index, position)
     switch connections[position].state {
     case .established, .closeWait, .finWait1, .finWait2, .synReceived, .closing, .lastAck:
       if connections[position].receive.ring.count > 0 {
         connections[position].end(.aborted, context)  // SHLD-3: unread text was not delivered to anybody
-        replyAbort(position)
+        connections[position].owesReset = true
       } else {
         try? connections[position].close(context)
         connections[position].updateFinWait2(context)
+        connections[position].reviseAlarm()
       }
     case .synSent:
       connections[position].end(.aborted, context)

@@ -21,8 +21,11 @@ struct HostState: BitwiseCopyable {
   var ready = IndexList()
   /// Connections that have something to tell their user.
   var eventful = IndexList()
-  /// Half-open and TIME-WAIT entries, oldest first.
-  var halfOpenAge = IndexList()
+  /// Connections whose handle was given up.
+  var released = IndexList()
+  /// Listeners with more half-open entries than their share.
+  var crowded = IndexList()
+  /// TIME-WAIT entries, oldest first.
   var timeWaitAge = IndexList()
   var replies = ReplyQueue()
   /// Whether a reply has the next turn, if one waits.
@@ -73,7 +76,9 @@ public struct Host: ~Copyable {
     let layout = try HostLayout(configuration)
     // The caller vouches for the memory; its size and alignment are checked.
     let region = unsafe try Host.region(memory, byteCount: layout.byteCount)
-    region.clear()
+    // The rings are left as they are: nothing in them is looked at before it was written, and memory that was never
+    // touched stays so.
+    region.clear(layout.ringStart)
     self.init(region: region)
     initialize(configuration, secret: secret, at: now, layout)
   }
@@ -162,6 +167,9 @@ public struct Host: ~Copyable {
   /// Takes the caller's time; a step back is no time passing (ROB-290).
   @inline(__always)
   func advance(to now: Instant) {
-    if state[0].now < now { state[0].now = now }
+    if state[0].now < now { state[0].now = now < Host.latestTime ? now : Host.latestTime }
   }
+
+  /// Beyond this reading, 146,000 years after the clock's zero, time stands still.
+  static var latestTime: Instant { Instant(microseconds: 1 &<< 62) }
 }

@@ -95,6 +95,9 @@ struct HostLayout: BitwiseCopyable {
 }
 
 extension HostLayout {
+  /// Octets in front of the rings.
+  var ringStart: Int { Int(truncatingIfNeeded: rings[0]) &* RegionLayout.unit }
+
   static func == (left: HostLayout, right: HostLayout) -> Bool {
     guard left.byteCount == right.byteCount, left.counters == right.counters, left.wheel == right.wheel,
       left.interfaces == right.interfaces, left.slots == right.slots, left.timers == right.timers,

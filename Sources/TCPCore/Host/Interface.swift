@@ -39,6 +39,10 @@ struct Interface: BitwiseCopyable {
   private(set) var addressCount: UInt8 = 0
   private var addresses: [8 of InterfaceAddress]
 
+  /// The smallest MTU of an interface (RFC 791), and of one with IPv6 (RFC 8200 section 5).
+  static var leastMTU: UInt32 { 68 }
+  static var leastMTUForIPv6: UInt32 { 1_280 }
+
   /// How many addresses an interface may have.
   static var addressCapacity: Int { 8 }
 
@@ -49,7 +53,16 @@ struct Interface: BitwiseCopyable {
   var isUp: Bool { mtu > 0 }
 
   /// Whether the numbers are in their ranges; a restore checks this.
-  var isSound: Bool { mtu <= 65_535 && Int(addressCount) <= Interface.addressCapacity }
+  mutating func isSound() -> Bool {
+    guard mtu == 0 || mtu >= Interface.leastMTU, mtu <= 65_535, Int(addressCount) <= Interface.addressCapacity
+    else {
+      return false
+    }
+    for index in 0..<Int(addressCount) where !addresses[index].address.isIPv4 {
+      guard mtu >= Interface.leastMTUForIPv6 else { return false }
+    }
+    return true
+  }
 
   /// The address at a position below `addressCount`.
   func address(_ index: Int) -> InterfaceAddress { addresses[index] }

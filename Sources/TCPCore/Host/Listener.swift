@@ -9,15 +9,25 @@ struct Listener: BitwiseCopyable {
   var ringClass: UInt8
   /// How many handshakes and connections nobody has accepted it may have at once.
   var backlog: UInt32
-  /// How many half-open entries are its own.
-  var halfOpenCount: UInt32 = 0
+  /// How many newcomers were dropped since a handshake was completed, or there was room: each halves the time that an entry
+  /// is left alone.
+  var dropsInVain: UInt8 = 0
+  /// Its half-open entries, oldest first.
+  var halfOpenByAge = IndexList()
   /// Connections that wait to be accepted, oldest first.
   var waiting = IndexList()
   /// What its connections begin with.
   var options: ConnectionOptions
 
   /// Handshakes and unaccepted connections together.
-  var load: UInt32 { halfOpenCount &+ waiting.count }
+  var load: UInt32 { halfOpenByAge.count &+ waiting.count }
+
+  /// For how long a half-open entry does not give way to a newcomer. A burst that the backlog has room for is answered
+  /// within it; under a flood, where nobody completes, it falls to what a round trip of an ordinary path takes.
+  var undisturbedTime: Interval {
+    let halved = 1_000_000 &>> Int(dropsInVain)
+    return .microseconds(halved > 75_000 ? halved : 75_000)
+  }
 
   /// The tuple under which it is filed: no remote side, and one wildcard for both families.
   static func key(_ address: Address, _ port: UInt16) -> FourTuple {

@@ -38,6 +38,18 @@ struct ReplyQueue: BitwiseCopyable {
     count == 0 ? nil : replies[Int(truncatingIfNeeded: head)]
   }
 
+  /// Takes out what a condition holds for; the others keep their order.
+  mutating func removeAll(_ replies: Table<Reply>, where isGone: (Reply) -> Bool) {
+    var kept: UInt32 = 0
+    for index in 0..<Int(truncatingIfNeeded: count) {
+      let reply = replies[place(index, replies)]
+      if isGone(reply) { continue }
+      replies[place(Int(truncatingIfNeeded: kept), replies)] = reply
+      kept &+= 1
+    }
+    count = kept
+  }
+
   /// Takes the oldest reply out.
   mutating func removeFirst(_ replies: Table<Reply>) {
     guard count > 0 else { return }

@@ -42,6 +42,13 @@ struct StateDigest {
     add(ring.sum(from: offset, count: count, in: region))
   }
 
+  mutating func add(_ quota: ChallengeQuota) {
+    add(past: quota.start)
+    add(quota.count)
+  }
+
+  mutating func add(_ quota: ProbeAnswerQuota) { add(deadline: quota.earnedAt) }
+
   mutating func finish() -> UInt64 { hash.finish(count) }
 }
 
@@ -54,8 +61,18 @@ extension Connection {
     addSending(to: &digest, in: region)
     addReceiving(to: &digest, in: region)
     addTimes(to: &digest)
+    digest.add(options)
+    digest.add(interface)
+    digest.add(listener)
     digest.add(isPassive)
     digest.add(isReleased)
+    digest.add(isRetryPending)
+    digest.add(owesReset)
+    digest.add(isKeepAliveDue)
+    digest.add(wantsRoom)
+    digest.add(UInt32(receiveSegmentSize))
+    digest.add(challenges)
+    digest.add(probeAnswers)
     digest.add(usesTimestamps)
     digest.add(usesSACK)
     digest.add(isScaled)
@@ -84,7 +101,7 @@ extension Connection {
       let transmission = transmissions.transmission(index, in: region)
       digest.add(transmission.sequence)
       digest.add(transmission.count)
-      digest.add(past: transmission.sentAt)
+      digest.add(transmission.age(at: digest.now))
       digest.add(transmission.isLost)
       digest.add(transmission.isRetransmitted)
     }
@@ -92,6 +109,9 @@ extension Connection {
     digest.add(congestion.window)
     digest.add(congestion.threshold)
     digest.add(congestion.counted)
+    digest.add(congestion.peakFlight)
+    digest.add(send.shortEnd)
+    digest.add(send.isMoreComing)
     digest.add(recovery.duplicates)
     digest.add(recovery.limited)
     digest.add(estimator.smoothed)
@@ -112,7 +132,8 @@ extension Connection {
     if receive.hasFinish { digest.add(receive.finish) }
     digest.add(receive.recentTimestamp)
     digest.add(receive.shift)
-    digest.add(UInt32(receive.largestPayload))
+    digest.add(UInt32(receive.fullPayload))
+    digest.add(UInt32(receive.lastPayload))
     digest.add(receive.ring, at: 0, count: receive.ring.count, in: region)
     for index in 0..<receive.ranges.count {
       let range = receive.ranges.range(index, in: region)
@@ -153,6 +174,15 @@ extension HalfOpen {
     digest.add(deadline: expiresAt)
     digest.add(retries)
     digest.add(challenges)
+    digest.add(listener)
+    digest.add(interface)
+    digest.add(UInt32(peerSegmentSize))
+    digest.add(UInt32(receiveSegmentSize))
+    digest.add(isScaled)
+    digest.add(peerShift)
+    digest.add(usesTimestamps)
+    digest.add(usesSACK)
+    digest.add(timestampOffset)
     digest.add(owesSynchronize)
     digest.add(owesAcknowledgment)
   }
@@ -165,8 +195,17 @@ extension TimeWait {
     digest.add(receiveNext)
     digest.add(recentTimestamp)
     digest.add(deadline: expiresAt)
-    digest.add(challengeCount)
+    digest.add(past: recentTimestampTime)
+    digest.add(requiresTimestamps)
+    digest.add(challenges)
+    digest.add(probeAnswers)
     digest.add(owesAcknowledgment)
     digest.add(owner)
+    digest.add(interface)
+    digest.add(dscp)
+    digest.add(hopLimit)
+    digest.add(UInt32(windowField))
+    digest.add(maximumWindow)
+    digest.add(receiveWindow)
   }
 }

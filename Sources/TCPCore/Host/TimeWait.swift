@@ -3,7 +3,8 @@ struct TimeWait: BitwiseCopyable {
   var tuple: FourTuple
   /// When 2 MSL are over.
   var expiresAt: Instant
-  var challengeStart: Instant
+  var challenges = ChallengeQuota()
+  var probeAnswers = ProbeAnswerQuota()
   /// When `recentTimestamp` was set.
   var recentTimestampTime: Instant
   /// SND.NXT.
@@ -21,8 +22,9 @@ struct TimeWait: BitwiseCopyable {
   var interface: UInt8
   var dscp: UInt8
   var hopLimit: UInt8
-  var challengeCount: UInt8 = 0
   var usesTimestamps: Bool
+  /// Whether segments without the timestamps that were agreed on are dropped.
+  var requiresTimestamps: Bool
   /// Whether an acknowledgment is to be sent.
   var owesAcknowledgment: Bool
 
@@ -41,16 +43,27 @@ struct TimeWait: BitwiseCopyable {
   /// Whether what stands where enumerations, truth values and optionals stand is a value of theirs; a restore checks this.
   mutating func hasKnownCases() -> Bool {
     storedCase(&usesTimestamps) <= 1
+      && storedCase(&requiresTimestamps) <= 1
       && storedCase(&owesAcknowledgment) <= 1
   }
+}
+
+/// What limits an answer.
+enum AnswerLimit {
+  /// Nothing: it answers text or FIN.
+  case none
+  /// `ChallengeQuota`.
+  case challenges
+  /// `ProbeAnswerQuota`.
+  case probeAnswers
 }
 
 /// What a TIME-WAIT entry does with a segment.
 enum TimeWaitVerdict {
   /// Drop it, counted under this.
   case ignore(ArrivalOutcome)
-  /// Answer with an acknowledgment, unless `isThrottled` and there were many.
-  case acknowledge(ArrivalOutcome, isThrottled: Bool)
+  /// Answer with an acknowledgment, as far as a quota allows.
+  case acknowledge(ArrivalOutcome, by: AnswerLimit)
   /// The peer's FIN again: acknowledge, and rest for another 2 MSL.
   case restart
   /// A SYN that may begin a new connection on the pair.
@@ -64,36 +77,41 @@ extension TimeWait {
     if segment.flags.contains(.rst) { return .ignore(.ignoredInTimeWait) }
     if segment.flags.contains(.syn) {
       return mayReuse(segment, now: now)
-        ? .reuse : .acknowledge(.synchronizeChallenged, isThrottled: true)
+        ? .reuse : .acknowledge(.synchronizeChallenged, by: .challenges)
     }
     // The peer's FIN, perhaps with its last text: it ends right at RCV.NXT (ROB-268).
     if segment.flags.contains(.fin) && segment.sequence + segment.length == receiveNext { return .restart }
     if usesTimestamps {
-      guard let timestamps = segment.options.timestamps else { return .ignore(.missingTimestamp) }
-      if TimestampClock.isOld(
-        timestamps.value, recent: recentTimestamp, since: recentTimestampTime, now: now)
-      {
-        return .acknowledge(.oldTimestamp, isThrottled: segment.length == 0)
+      if let timestamps = segment.options.timestamps {
+        if TimestampClock.isOld(
+          timestamps.value, recent: recentTimestamp, since: recentTimestampTime, now: now)
+        {
+          return .acknowledge(.oldTimestamp, by: segment.length == 0 ? .challenges : .none)
+        }
+      } else if requiresTimestamps {
+        return .ignore(.missingTimestamp)
       }
     }
     let offset = segment.sequence - receiveNext
     let window = Int(truncatingIfNeeded: receiveWindow)
-    switch Acceptability(offset: offset, length: segment.length, window: window) {
+    let hasFIN = segment.flags.contains(.fin)
+    switch Acceptability(offset: offset, length: segment.length, window: window, hasFIN: hasFIN) {
     case .acceptable:
       break
     case .controlOnly:
       // Nothing is left that its acknowledgment could tell us; a probe is answered.
-      if segment.length > 0 { return .acknowledge(.outsideWindow, isThrottled: false) }
+      if segment.length > 0 { return .acknowledge(.outsideWindow, by: .none) }
     case .unacceptable:
-      let isProbe = segment.length == 0 && offset == -1
-      return .acknowledge(.outsideWindow, isThrottled: segment.length == 0 && !isProbe)
+      if segment.length > 0 { return .acknowledge(.outsideWindow, by: .none) }
+      return .acknowledge(.outsideWindow, by: offset == -1 ? .probeAnswers : .challenges)
     }
     guard segment.flags.contains(.ack) else { return .ignore(.missingAcknowledgment) }
     let advance = segment.acknowledgment - sendNext
-    if advance > 0 { return .acknowledge(.acknowledgmentBeyondSent, isThrottled: true) }
+    if advance > 0 { return .acknowledge(.acknowledgmentBeyondSent, by: .challenges) }
     if advance < 0 &- Int(truncatingIfNeeded: maximumWindow) {
-      return .acknowledge(.acknowledgmentTooOld, isThrottled: true)
+      return .acknowledge(.acknowledgmentTooOld, by: .challenges)
     }
+    if hasFIN { return .restart }  // another FIN than the first, but an acceptable one
     return .ignore(.ignoredInTimeWait)  // text and URG mean nothing any more
   }
 
@@ -107,14 +125,4 @@ extension TimeWait {
     return Int32(bitPattern: timestamps.value &- recentTimestamp) > 0
   }
 
-  /// Whether an answer that is throttled may leave (RFC5961-THR-1).
-  mutating func mayChallenge(limit: UInt8, interval: Interval, now: Instant) -> Bool {
-    if now - challengeStart >= interval {
-      challengeStart = now
-      challengeCount = 0
-    }
-    guard challengeCount < limit else { return false }
-    challengeCount &+= 1
-    return true
-  }
 }

@@ -72,17 +72,20 @@ package struct TupleIndex: BitwiseCopyable {
     return nil
   }
 
-  /// Files an entry; `false` if its chain is full.
-  package func insert(_ index: UInt32, _ hash: UInt32) -> Bool {
-    let place = bucket(hash)
-    var other = buckets[place]
-    var length = 0
+  /// Whether a chain has room for one more entry.
+  package func hasRoom(_ hash: UInt32) -> Bool {
+    var other = buckets[bucket(hash)]
     for _ in 0..<TupleIndex.longestChain {
-      guard other != IndexLinks.none else { break }
-      length &+= 1
+      guard other != IndexLinks.none else { return true }
       other = entries[Int(truncatingIfNeeded: other)].next
     }
-    guard length < TupleIndex.longestChain else { return false }
+    return false
+  }
+
+  /// Files an entry; `false` if its chain is full.
+  package func insert(_ index: UInt32, _ hash: UInt32) -> Bool {
+    guard hasRoom(hash) else { return false }
+    let place = bucket(hash)
     entries[Int(truncatingIfNeeded: index)] = IndexedEntry(hash: hash, next: buckets[place])
     buckets[place] = index
     return true

@@ -56,19 +56,21 @@ package struct AcknowledgmentPolicy: BitwiseCopyable {
 }
 
 extension ReceiveSequence {
-  /// What counts as a full-sized segment: the largest text seen, so that option octets and small paths at the
-  /// peer do not stretch the wait (ROB-276, PEER-07), but no less than 536 unless we asked for less.
+  /// What counts as a full-sized segment: what the peer fills its segments to, so that option octets and small paths at
+  /// the peer do not stretch the wait (ROB-276, PEER-07), but no less than the smallest MSS that is believed: a peer that
+  /// sends octet by octet earns no acknowledgment for each.
   @inline(__always)
   package func fullSize(maximumSegmentSize: Int) -> Int {
-    let seen = Int(largestPayload) > 536 ? Int(largestPayload) : 536
+    let seen = Int(fullPayload) > 64 ? Int(fullPayload) : 64
     return seen < maximumSegmentSize ? seen : maximumSegmentSize
   }
 
-  /// Notes the size of a segment's text.
+  /// Notes the size of a segment's text. The largest one counts as full; a smaller one only when it comes twice in a row
+  /// and neither was the end of what the peer had to send, as on a path whose MTU has fallen.
   @inline(__always)
-  package mutating func noteSize(_ count: Int) {
-    if count > Int(largestPayload) {
-      largestPayload = UInt16(truncatingIfNeeded: count < 65_535 ? count : 65_535)
-    }
+  package mutating func noteSize(_ count: Int, isPushed: Bool) {
+    let size = UInt16(truncatingIfNeeded: count < 65_535 ? count : 65_535)
+    if size > fullPayload || size < fullPayload && size == lastPayload && !isPushed { fullPayload = size }
+    lastPayload = isPushed ? 0 : size
   }
 }

@@ -58,9 +58,10 @@ extension ReceiveSequence {
     return .outOfOrder
   }
 
-  /// Remembers where the FIN stands, if it lies in the window and contradicts nothing (ROB-003, ROB-081).
+  /// Remembers where the FIN stands, if it lies in the window, or right behind it, and contradicts nothing (ROB-003,
+  /// ROB-081).
   private mutating func noteFinish(_ sequence: SequenceNumber, in region: Region) {
-    guard !hasFinish, sequence >= next, sequence < rightEdge else { return }
+    guard !hasFinish, sequence >= next, sequence <= rightEdge else { return }
     hasFinish = true
     finish = sequence
     // A FIN below text that was kept: nothing behind it is part of the stream.

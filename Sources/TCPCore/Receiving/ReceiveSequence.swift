@@ -14,9 +14,13 @@ package enum Acceptability {
   ///   - offset: SEG.SEQ - RCV.NXT.
   ///   - length: SEG.LEN.
   ///   - window: RCV.WND.
+  ///   - hasFIN: the segment carries FIN. A FIN alone right at the edge is acceptable: it takes no room, and the end of the
+  ///     stream need not wait until somebody reads.
   @inline(__always)
-  package init(offset: Int, length: Int, window: Int) {
-    if window == 0 {
+  package init(offset: Int, length: Int, window: Int, hasFIN: Bool) {
+    if hasFIN && length == 1 && offset == window {
+      self = .acceptable
+    } else if window == 0 {
       // MUST-66. A peer whose probe octet or FIN we had no room for counts it as sent, so its empty segments
       // stand one behind RCV.NXT; dropping what they acknowledge would keep both windows shut for ever
       // (RFC9293-X-5, ROB-018, ROB-267).
@@ -62,8 +66,10 @@ package struct ReceiveSequence: BitwiseCopyable {
   package var hasFinish = false
   /// How many of `recent` are in use: 0 to 4.
   package var recentCount: UInt8 = 0
-  /// The largest text seen in one segment, in octets.
-  package var largestPayload: UInt16 = 0
+  /// Octets of text that the peer fills its segments to, as far as it has shown.
+  package var fullPayload: UInt16 = 0
+  /// Octets of text of the last segment that was smaller; 0 if it had PSH.
+  package var lastPayload: UInt16 = 0
   /// Text that arrived in order and waits to be read, and behind it room for text that has arrived early.
   package var ring: RingBuffer
   /// The text that has arrived early.
@@ -94,10 +100,17 @@ package struct ReceiveSequence: BitwiseCopyable {
   @inline(__always)
   package var isFinished: Bool { hasFinish && next == finish + 1 }
 
+  /// Everything before the FIN has arrived: RCV.NXT moves behind it, and the edge with it where the FIN was taken without
+  /// room, right behind the window.
+  package mutating func takeFinish() {
+    next = finish + 1
+    rightEdge = .later(rightEdge, next)
+  }
+
   /// The sequence test for a segment. `length` is SEG.LEN, with SYN and FIN (ROB-266).
   @inline(__always)
-  package func test(_ sequence: SequenceNumber, length: Int) -> Acceptability {
-    Acceptability(offset: sequence - next, length: length, window: window)
+  package func test(_ sequence: SequenceNumber, length: Int, hasFIN: Bool = false) -> Acceptability {
+    Acceptability(offset: sequence - next, length: length, window: window, hasFIN: hasFIN)
   }
 
   /// Whether what stands where enumerations, truth values and optionals stand is a value of theirs; a restore checks this.

@@ -56,9 +56,12 @@ extension ReceiveSequence {
   /// The peer must have used half of the buffer up, so that a reader who keeps pace costs no extra segments.
   package func isUpdateDue(maximumSegmentSize: Int) -> Bool {
     if hasFinish { return false }
-    let grown = possibleEdge - rightEdge
-    let half = ring.capacity / 2
+    // What the peer can be shown: without window scaling a field shows no more than 65,535 octets of a larger ring.
+    let most = 65_535 &<< Int(shift)
+    let half = (ring.capacity < most ? ring.capacity : most) / 2
+    guard rightEdge - next <= half else { return false }
+    let grown = offer(maximumSegmentSize: maximumSegmentSize).edge - rightEdge
     let enough = half < 2 &* maximumSegmentSize ? half : 2 &* maximumSegmentSize
-    return grown > 0 && grown >= enough && rightEdge - next <= half
+    return grown > 0 && grown >= enough
   }
 }

@@ -12,7 +12,12 @@ extension Connection {
     // RFC7323-TS-9: timestamps that were not agreed on are ignored.
     guard usesTimestamps, !segment.flags.contains(.rst) else { return nil }
     guard let timestamps = segment.options.timestamps else {
-      return .missingTimestamp  // RFC7323-TS-7, RFC7323-TS-8: dropped quietly, the connection is unharmed
+      // RFC7323-TS-8: where it is dropped, quietly: the connection is unharmed.
+      if options.requiresTimestamps { return .missingTimestamp }
+      // RFC7323-TS-7, which says SHOULD drop, is declined: proxies, load balancers and some stacks leave timestamps out in
+      // mid-stream, and dropping what they send hangs the connection.
+      context.counters[0].timestampsMissing &+= 1
+      return nil
     }
     guard receive.isOld(timestamps.value, now: context.now) else { return nil }
     // RFC7323-PAWS-2, PEER-04: answered with an acknowledgment, and dropped.
@@ -22,14 +27,16 @@ extension Connection {
 
   /// Notes the acknowledgment that answers a segment which is not taken.
   ///
-  /// Empty segments could bounce between two confused ends for ever, so their answers are throttled (CVE-19);
-  /// keep-alive probes, which stand one before RCV.NXT, never are (ROB-269), nor is anything with text or FIN
-  /// (ROB-268).
+  /// Empty segments could bounce between two confused ends for ever, so their answers are throttled (CVE-19), those to
+  /// probes, which stand one before RCV.NXT, by a quota of their own that honest probes never exhaust (ROB-269). What has
+  /// text or FIN is always answered (ROB-268): no answer of another TCP's has.
   mutating func answer(_ segment: inout SegmentHeader, _ context: ConnectionContext) {
-    if segment.length == 0 && segment.sequence != receive.next - 1 {
-      challenge(context)
-    } else {
+    if segment.length > 0 {
       acknowledgment.demand()
+    } else if segment.sequence == receive.next - 1 {
+      acknowledgeProbe(context)
+    } else {
+      challenge(context)
     }
   }
 }

@@ -8,7 +8,7 @@ extension Connection {
   mutating func checkSequence(
     _ segment: inout SegmentHeader, _ context: ConnectionContext
   ) -> ArrivalOutcome? {
-    switch receive.test(segment.sequence, length: segment.length) {
+    switch receive.test(segment.sequence, length: segment.length, hasFIN: segment.flags.contains(.fin)) {
     case .acceptable:
       return nil
     case .controlOnly:
@@ -18,8 +18,11 @@ extension Connection {
     case .unacceptable:
       if segment.flags.contains(.rst) { return .resetOutsideWindow }  // RFC5961-RST-1
       if segment.flags.contains(.syn) {
-        challenge(context)
-        return .synchronizeChallenged  // RFC5961-SYN-1: whatever its sequence number (ROB-079)
+        // RFC5961-SYN-1: whatever its sequence number (ROB-079). The SYN-ACK that made this connection comes again where
+        // our last acknowledgment was lost; blind SYNs must not use up its answer.
+        let isRepeated = segment.flags.contains(.ack) && segment.sequence == receive.initial
+        if isRepeated { acknowledgeProbe(context) } else { challenge(context) }
+        return .synchronizeChallenged
       }
       answer(&segment, context)
       return .outsideWindow
@@ -29,9 +32,10 @@ extension Connection {
   /// In a simultaneous open both sides answer the other's SYN with SYN and ACK (RFC 9293 figure 7): the SYN is
   /// known already, the acknowledgment is what counts.
   mutating func dropCrossedSynchronize(_ segment: inout SegmentHeader) {
-    guard segment.flags.contains(.syn | .ack), !segment.flags.contains(.rst),
-      segment.sequence == receive.initial
-    else { return }
+    isCrossedSYN =
+      segment.flags.contains(.syn | .ack) && !segment.flags.contains(.rst)
+      && segment.sequence == receive.initial
+    guard isCrossedSYN else { return }
     segment.flags = SegmentFlags(rawValue: segment.flags.rawValue & ~SegmentFlags.syn.rawValue)
     segment.sequence = segment.sequence + 1
   }

@@ -9,9 +9,12 @@ extension Connection {
     // EV-SEG-SYN-RECEIVED-15, EV-SEG-{ESTABLISHED,FIN-WAIT-1,FIN-WAIT-2,CLOSE-WAIT,CLOSING,LAST-ACK}-14.
     guard segment.flags.contains(.ack) else { return .missingAcknowledgment }
     let verdict = send.verdict(on: segment.acknowledgment)
+    // Before the range of RFC 5961 section 5 is looked at: who acknowledges another SYN of ours needs the reset, or both
+    // ends challenge each other until they give up.
+    if state == .synReceived { return completeHandshake(&segment, verdict, context) }
     switch verdict {
     case .tooOld:
-      // EV-SEG-SYN-RECEIVED-16, EV-SEG-{ESTABLISHED,FIN-WAIT-1,FIN-WAIT-2,CLOSE-WAIT,CLOSING,LAST-ACK}-15.
+      // EV-SEG-{ESTABLISHED,FIN-WAIT-1,FIN-WAIT-2,CLOSE-WAIT,CLOSING,LAST-ACK}-15.
       challenge(context)
       return .acknowledgmentTooOld
     case .beyondSent:
@@ -21,7 +24,6 @@ extension Connection {
     case .advances, .duplicate, .old:
       break
     }
-    if state == .synReceived { return completeHandshake(&segment, verdict, context) }
     switch verdict {
     case .advances:
       // EV-SEG-{ESTABLISHED,FIN-WAIT-1,FIN-WAIT-2,CLOSE-WAIT,CLOSING}-16, EV-SEG-LAST-ACK-16a.
@@ -48,8 +50,12 @@ extension Connection {
     establish(by: &segment, context)
     // Whatever the SYN said, this segment sets the window: WL2 means nothing before our SYN is acknowledged.
     send.windowUpdateSequence = segment.sequence
-    send.windowUpdateAcknowledgment = segment.acknowledgment
-    takeWindow(&segment, context)
+    send.windowUpdateAcknowledgment = segment.acknowledgment - 1
+    if isCrossedSYN {
+      takeWindow(UInt32(segment.window), &segment, context)  // RFC7323-WS-3: on a SYN-ACK it is not scaled
+    } else {
+      takeWindow(&segment, context)
+    }
     return nil
   }
 
@@ -72,14 +78,13 @@ extension Connection {
   /// - Returns: whether our FIN is acknowledged now.
   mutating func acknowledgeNew(_ segment: inout SegmentHeader, _ context: ConnectionContext) -> Bool {
     let size = segmentSize(context)
-    let flight = send.flight
-    let reach = congestion.isSlowStart ? 2 &* flight : flight &+ size
-    let isLimited = reach >= Int(truncatingIfNeeded: congestion.window)
+    let isLimited = congestion.isLimiting(segmentSize: size)
     let advance = segment.acknowledgment - send.unacknowledged
     let latest = transmissions.acknowledge(segment.acknowledgment, in: context.region)
     send.advance(to: segment.acknowledgment)
     progressTime = context.now
     retries = 0
+    isRetryPending = false
     measure(&segment, latest, context)
     switch recovery.advanced(to: segment.acknowledgment) {
     case .none, .limitedTransmit, .enter, .inflate:
@@ -95,7 +100,7 @@ extension Connection {
       lossTimer.arm(.retransmission, at: context.now + timeout)
       alarm.set(lossTimer.deadline)
     }
-    if wantsRoom && 4 &* send.ring.free >= send.ring.capacity {
+    if wantsRoom && send.ring.free >= send.ring.capacity / 4 {
       wantsRoom = false
       raise(.writable)
     }
@@ -112,12 +117,11 @@ extension Connection {
     // RFC7323-TS-3: only segments with ACK come here.
     guard segment.acknowledgment > sampleMark, let latest else { return }
     if !latest.isRetransmitted {
-      estimator.sample(
-        microseconds: (context.now - latest.sentAt).microseconds, limits: options.timeoutLimits)
+      estimator.sample(microseconds: latest.age(at: context.now), limits: options.timeoutLimits)
     } else if usesTimestamps, let timestamps = segment.options.timestamps {
       // An echo from before the octets left last does not tell which of the times is answered (RFC8961-3): when
       // only the acknowledgment was lost, the answer to the second time echoes the first.
-      let last = TimestampClock.value(at: latest.sentAt, offset: send.timestampOffset)
+      let last = TimestampClock.value(at: latest.sentAt(now: context.now), offset: send.timestampOffset)
       guard Int32(bitPattern: timestamps.echo &- last) >= 0 else { return }
       let age = TimestampClock.age(
         of: timestamps.echo, at: context.now, offset: send.timestampOffset)
@@ -147,14 +151,21 @@ extension Connection {
   /// EV-SEG-{ESTABLISHED,FIN-WAIT-1,FIN-WAIT-2,CLOSE-WAIT,CLOSING}-19, EV-SEG-LAST-ACK-16c.
   @inline(__always)
   private mutating func takeWindow(_ segment: inout SegmentHeader, _ context: ConnectionContext) {
+    takeWindow(scaledWindow(&segment), &segment, context)
+  }
+
+  @inline(__always)
+  private mutating func takeWindow(
+    _ window: UInt32, _ segment: inout SegmentHeader, _ context: ConnectionContext
+  ) {
     let wasShut = send.window == 0
     let isUpdated = send.updateWindow(
-      scaledWindow(&segment), sequence: segment.sequence, acknowledgment: segment.acknowledgment)
+      window, sequence: segment.sequence, acknowledgment: segment.acknowledgment)
     if probe.isArmed { answerProbe(isOpen: isUpdated && send.window > 0, wasShut: wasShut, context) }
   }
 
   private mutating func answerProbe(isOpen: Bool, wasShut: Bool, _ context: ConnectionContext) {
-    progressTime = context.now  // MUST-37: a probe that is answered keeps the connection up
+    if !isReleased { progressTime = context.now }  // MUST-37: a probe that is answered keeps the connection up
     probe.answered()
     guard isOpen, wasShut || probe.count > 0 || send.flight > 0 else { return }
     // The window is open: if only by a little, another timer decides. What was sent into the shut one was not taken,

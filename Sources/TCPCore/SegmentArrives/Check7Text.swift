@@ -20,9 +20,10 @@ extension Connection {
     }
     if isReleased && count > 0 && segment.sequence + count > receive.next {
       end(.aborted, context)
+      owesReset = true
       return .textAfterRelease  // nobody will read it, and the peer should know
     }
-    receive.noteSize(count)
+    receive.noteSize(count, isPushed: segment.flags.contains(.psh))
     switch receive.take(
       bytes.extracting(last: count), at: segment.sequence, finish: hasFinish, isPlaced: isPlaced,
       in: context.region)

@@ -20,7 +20,7 @@ extension Connection {
     case .closed, .listen, .synSent, .synReceived, .closeWait, .closing, .lastAck, .timeWait:
       return
     }
-    receive.next = receive.finish + 1
+    receive.takeFinish()
     acknowledgment.demand()
     raise(.readable)
   }

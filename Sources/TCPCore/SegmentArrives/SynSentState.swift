@@ -51,15 +51,18 @@ extension Connection {
       let least = Connection.smallestSegmentSize
       send.peerMaximumSegmentSize = size < least ? least : size
     }
-    usesSACK = options.offersSACK && segment.options.isSACKPermitted
-    if options.offersTimestamps, let timestamps = segment.options.timestamps {
-      usesTimestamps = true
+    // What our SYN offered stands here already, whatever the options say by now.
+    usesSACK = usesSACK && segment.options.isSACKPermitted
+    if usesTimestamps, let timestamps = segment.options.timestamps {
       receive.recentTimestamp = timestamps.value
       receive.recentTimestampTime = context.now
+    } else {
+      usesTimestamps = false
     }
     // RFC7323-WS-1, RFC7323-WS-2, RFC7323-WS-4: both or neither, and nowhere but here, on a SYN.
-    if options.offersWindowScale, let shift = segment.options.windowScale {
-      isScaled = true
+    if !isScaled || segment.options.windowScale == nil {
+      isScaled = false
+    } else if let shift = segment.options.windowScale {
       if shift > 14 { context.counters[0].windowScalesClamped &+= 1 }
       send.shift = shift > 14 ? 14 : shift  // RFC7323-WS-7
       receive.shift = Connection.shift(for: receive.ring.capacity)

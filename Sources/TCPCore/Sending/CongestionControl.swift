@@ -9,6 +9,9 @@ package struct CongestionControl: BitwiseCopyable {
   package internal(set) var threshold = UInt32.max
   /// Octets acknowledged since the window last grew in congestion avoidance.
   var counted: UInt32 = 0
+  /// The most that was in flight at once since `peakEnd` was last acknowledged, and SND.NXT when it was.
+  var peakFlight: UInt32 = 0
+  var peakEnd = SequenceNumber(0)
 
   /// A fresh window for text segments of `segmentSize` octets.
   package init(segmentSize: Int) {
@@ -26,6 +29,24 @@ package struct CongestionControl: BitwiseCopyable {
   /// Whether the window is below the threshold, where it doubles each round trip.
   @inline(__always)
   package var isSlowStart: Bool { window < threshold }
+
+  /// New text has left: SND.UNA and SND.NXT now.
+  @inline(__always)
+  package mutating func noteFlight(from unacknowledged: SequenceNumber, to next: SequenceNumber) {
+    let flight = UInt32(truncatingIfNeeded: next - unacknowledged)
+    if flight > peakFlight || unacknowledged >= peakEnd {
+      peakFlight = flight
+      peakEnd = next
+    }
+  }
+
+  /// Whether the window, and not the application, held the sender back when what is acknowledged now left: judged by the
+  /// most that was in flight since, so that it does not matter how many acknowledgments come before the next segment leaves.
+  @inline(__always)
+  package func isLimiting(segmentSize: Int) -> Bool {
+    let reach = isSlowStart ? peakFlight &* 2 : peakFlight &+ UInt32(truncatingIfNeeded: segmentSize)
+    return reach >= window
+  }
 
   /// The window is `segments` segments, whatever it was.
   package mutating func setWindow(segments: Int, segmentSize: Int) {

@@ -39,14 +39,21 @@ package struct RoundTripEstimator: BitwiseCopyable {
     backoff = 0
   }
 
-  /// RTO with back-off (RFC6298-14), at most the limit.
+  /// RTO with back-off (RFC6298-14), at least the minimum (RFC6298-4) and at most the limit.
   @inline(__always)
   package func timeout(_ limits: TimeoutLimits) -> Interval {
-    let doubled = UInt64(wide: base) &<< UInt64(wide: UInt32(backoff))
+    let doubled = UInt64(wide: atLeast(limits.minimum)) &<< UInt64(wide: UInt32(backoff))
     let limit = UInt64(wide: limits.maximum)
-    if base < limits.minimum && backoff == 0 { return Interval(microseconds: UInt64(wide: limits.minimum)) }
     return Interval(microseconds: doubled < limit ? doubled : limit)
   }
+
+  /// RTO as it was before any back-off: how long an answer may take.
+  package func firstTimeout(_ limits: TimeoutLimits) -> Interval {
+    Interval(microseconds: UInt64(wide: atLeast(limits.minimum)))
+  }
+
+  @inline(__always)
+  private func atLeast(_ minimum: UInt32) -> UInt32 { base > minimum ? base : minimum }
 
   /// The time-out has passed in vain: the next is twice as long (RFC8961-5).
   package mutating func backOff() { if backoff < RoundTripEstimator.mostBackoff { backoff &+= 1 } }

@@ -22,8 +22,11 @@ package struct SendDecision {
   package var segmentRoom: Int
   /// Whether nothing is in flight: SND.UNA = SND.NXT.
   package var isIdle: Bool
-  /// Whether small segments wait for acknowledgments (RFC 9293 section 3.7.4).
-  package var isNagleEnabled: Bool
+  /// Whether a short segment must wait because another short one is unacknowledged: Nagle's rule (RFC 9293 section 3.7.4)
+  /// in Minshall's form, where full segments in flight hold nothing back.
+  package var mustWaitWhenShort: Bool
+  /// Whether the user has said that more text follows soon.
+  package var isMoreComing: Bool
   /// MAX.SND.WND.
   package var maximumWindow: Int
   /// Whether small text has waited long enough (rule 4 of RFC 9293 section 3.8.6.2.1).
@@ -31,7 +34,7 @@ package struct SendDecision {
 
   package init(
     unsent: Int, isFinishUnsent: Bool, usableWindow: Int, congestionRoom: Int, segmentRoom: Int,
-    isIdle: Bool, isNagleEnabled: Bool, maximumWindow: Int, isOverridden: Bool
+    isIdle: Bool, mustWaitWhenShort: Bool, isMoreComing: Bool, maximumWindow: Int, isOverridden: Bool
   ) {
     self.unsent = unsent
     self.isFinishUnsent = isFinishUnsent
@@ -39,7 +42,8 @@ package struct SendDecision {
     self.congestionRoom = congestionRoom
     self.segmentRoom = segmentRoom
     self.isIdle = isIdle
-    self.isNagleEnabled = isNagleEnabled
+    self.mustWaitWhenShort = mustWaitWhenShort
+    self.isMoreComing = isMoreComing
     self.maximumWindow = maximumWindow
     self.isOverridden = isOverridden
   }
@@ -60,8 +64,8 @@ package struct SendDecision {
     let withFinish = isFinishUnsent && drains && count < usableWindow
     if count == segmentRoom || withFinish { return .send(count: count, withFinish: withFinish) }
     // Nagle's condition stands in the second and in the third rule.
-    let isSmallAllowed = isIdle || !isNagleEnabled
-    if isSmallAllowed && (drains || 2 &* count >= maximumWindow) || isOverridden {
+    let isPushed = drains && !isMoreComing
+    if !mustWaitWhenShort && (isPushed || 2 &* count >= maximumWindow) || isOverridden {
       return .send(count: count, withFinish: false)
     }
     return isIdle ? .probe : .wait

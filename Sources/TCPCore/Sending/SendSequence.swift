@@ -35,6 +35,8 @@ package struct SendSequence: BitwiseCopyable {
   package var maximumWindow: UInt32 = 0
   /// Our secret share of the timestamp clock.
   package var timestampOffset: UInt32 = 0
+  /// The octet behind the last segment that was sent short of full size: Minshall's SND.SML.
+  package var shortEnd = SequenceNumber(0)
   /// The peer's MSS, or the default of the family (MUST-15).
   package var peerMaximumSegmentSize: UInt16 = 536
   /// Snd.Wind.Shift: how far the peer's window fields are shifted.
@@ -43,6 +45,8 @@ package struct SendSequence: BitwiseCopyable {
   package var hasUrgent = false
   /// Whether the user has closed: a FIN stands behind the text.
   package var isFinishing = false
+  /// Whether the user has said that more text will follow soon, so that a short segment may wait for it.
+  package var isMoreComing = false
   /// Whether the peer has acknowledged our FIN.
   package private(set) var isFinishAcknowledged = false
   /// Whether our SYN is acknowledged. The numbers alone do not tell: after 2^32 octets SND.UNA may equal the ISS again.
@@ -60,6 +64,7 @@ package struct SendSequence: BitwiseCopyable {
     isSynchronized = false
     next = sequence
     urgent = sequence
+    shortEnd = sequence
   }
 
   /// Sequence number behind the text in the ring; the FIN's own, if there is one.
@@ -69,6 +74,19 @@ package struct SendSequence: BitwiseCopyable {
   /// FlightSize: octets of sequence space that are sent and not acknowledged.
   @inline(__always)
   package var flight: Int { next - unacknowledged }
+
+  /// Whether a segment short of full size waits for its acknowledgment.
+  @inline(__always)
+  package var hasShortInFlight: Bool { shortEnd > unacknowledged }
+
+  /// SEQ of a segment without text: SND.NXT, or the right edge of the peer's window where that has moved left of it, so
+  /// that a peer which took nothing beyond its window accepts it (RFC 9293 section 3.10.7.4, first check). What the
+  /// rounding of a scaled window hides is no such move.
+  @inline(__always)
+  package var acceptableSequence: SequenceNumber {
+    let room = textStart + Int(truncatingIfNeeded: window) - next
+    return room >= 0 || 0 &- room < 1 &<< Int(shift) ? next : next + room
+  }
 
   /// Octets of text that were never sent.
   @inline(__always)
@@ -118,12 +136,16 @@ package struct SendSequence: BitwiseCopyable {
     }
     unacknowledged = acknowledgment
     textStart = acknowledgment
+    shortEnd = .later(shortEnd, acknowledgment)
     isSynchronized = true
     if text > 0 { ring.consume(text) }
     if hasUrgent && urgent <= acknowledgment { hasUrgent = false }
   }
 
   /// Takes a window from a segment, if it is not older than the last one taken (ROB-272).
+  ///
+  /// With equal SEQ and ACK the order of two segments is unknown. Receivers do not shrink their windows, so the larger one
+  /// is the later; a window that shuts is believed.
   ///
   /// - Returns: whether SND.WND changed or was confirmed.
   @inline(__always)
@@ -132,7 +154,9 @@ package struct SendSequence: BitwiseCopyable {
   ) -> Bool {
     guard
       windowUpdateSequence < sequence
-        || windowUpdateSequence == sequence && windowUpdateAcknowledgment <= acknowledgment
+        || windowUpdateSequence == sequence
+          && (windowUpdateAcknowledgment < acknowledgment
+            || windowUpdateAcknowledgment == acknowledgment && (scaled >= window || scaled == 0))
     else { return false }
     window = scaled
     if scaled > maximumWindow { maximumWindow = scaled }
@@ -150,6 +174,7 @@ package struct SendSequence: BitwiseCopyable {
   package mutating func hasKnownCases() -> Bool {
     storedCase(&hasUrgent) <= 1
       && storedCase(&isFinishing) <= 1
+      && storedCase(&isMoreComing) <= 1
       && storedCase(&isFinishAcknowledged) <= 1
       && storedCase(&isSynchronized) <= 1
   }

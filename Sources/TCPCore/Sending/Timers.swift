@@ -37,7 +37,8 @@ package struct LossTimer: BitwiseCopyable {
 /// The persist timer (RFC 9293 section 3.8.6.1), and the override timer of section 3.8.6.2.1: both wait for a
 /// window, so both are this one.
 package struct WindowProbe: BitwiseCopyable {
-  package private(set) var deadline = Instant.never
+  /// When the timer fires; while a probe is due, when it fired; `never` where it is not armed.
+  package private(set) var moment = Instant.never
   /// How many probes have left since the window shut.
   package private(set) var count: UInt8 = 0
   /// Whether the time has come: the next segment may leave although the window says no.
@@ -48,25 +49,29 @@ package struct WindowProbe: BitwiseCopyable {
   package init() {}
 
   @inline(__always)
-  package var isArmed: Bool { isDue || deadline != .never }
+  package var isArmed: Bool { moment != .never }
+
+  /// When the timer fires.
+  @inline(__always)
+  package var deadline: Instant { isDue ? .never : moment }
 
   /// SHLD-29: the first probe waits for one time-out; SHLD-30: each later one twice as long as the one before.
   package mutating func arm(timeout: Interval, limit: Interval, now: Instant) {
     var wait = timeout
     for _ in 0..<(count < 32 ? count : 32) { wait = wait.doubled(limit: limit) }
-    deadline = now + wait
+    moment = now + wait
     isDue = false
   }
 
   /// Text waits only because it is little: it leaves after this long (RFC 9293: 0.1 to 1 s).
   package mutating func armOverride(now: Instant) {
     guard !isArmed else { return }
-    deadline = now + .milliseconds(200)
+    moment = now + .milliseconds(200)
   }
 
   /// The time has come.
-  package mutating func expire() {
-    deadline = .never
+  package mutating func expire(at now: Instant) {
+    moment = now
     isDue = true
   }
 
@@ -85,7 +90,7 @@ package struct WindowProbe: BitwiseCopyable {
   @inline(__always)
   package mutating func disarm() {
     guard isArmed || count > 0 else { return }
-    deadline = .never
+    moment = .never
     isDue = false
     isAnswered = true
     count = 0

@@ -4,7 +4,7 @@ package struct Transmission: BitwiseCopyable {
   package var sequence: SequenceNumber
   /// Its length, SYN and FIN included.
   package var count: UInt32
-  /// When it was last sent, in microseconds, times 256, and in the low bits what became of it.
+  /// When it was last sent, in microseconds, times 256 (so modulo 2^56), and in the low bits what became of it.
   private var stamp: UInt64
 
   init(sequence: SequenceNumber, count: Int, at now: Instant) {
@@ -15,8 +15,17 @@ package struct Transmission: BitwiseCopyable {
 
   @inline(__always)
   package var end: SequenceNumber { SequenceNumber(sequence.rawValue &+ count) }
+  /// How long ago it was last sent, in microseconds.
   @inline(__always)
-  package var sentAt: Instant { Instant(microseconds: stamp &>> 8) }
+  package func age(at now: Instant) -> UInt64 { (now.microseconds &<< 8 &- (stamp & ~0xFF)) &>> 8 }
+  /// When it was last sent.
+  @inline(__always)
+  package func sentAt(now: Instant) -> Instant { Instant(microseconds: now.microseconds &- age(at: now)) }
+  /// Whether it was sent after another one, or at the same moment.
+  @inline(__always)
+  func wasSent(noEarlierThan other: Transmission) -> Bool {
+    Int64(bitPattern: (stamp & ~0xFF) &- (other.stamp & ~0xFF)) >= 0
+  }
   /// Believed lost, and not sent again since.
   @inline(__always)
   package var isLost: Bool { stamp & 1 != 0 }
@@ -26,7 +35,6 @@ package struct Transmission: BitwiseCopyable {
 
   mutating func markLost() { stamp |= 1 }
   mutating func markSentAgain(at now: Instant) { stamp = now.microseconds &<< 8 | 2 }
-  mutating func markProbed(at now: Instant) { stamp = now.microseconds &<< 8 | stamp & 1 | 2 }
   mutating func extend(by added: Int, at now: Instant) {
     count &+= UInt32(truncatingIfNeeded: added)
     stamp = now.microseconds &<< 8 | stamp & 3
@@ -135,7 +143,7 @@ package struct Transmissions: BitwiseCopyable {
         break
       }
       if stretch.isLost { lost &-= stillLost(stretch, upTo: stretch.end) }
-      if latest.map({ $0.sentAt <= stretch.sentAt }) ?? true { latest = stretch }
+      if latest.map({ stretch.wasSent(noEarlierThan: $0) }) ?? true { latest = stretch }
       head = index &+ 1 == capacity ? 0 : head &+ 1
       used &-= 1
       if lostHint > 0 { lostHint &-= 1 }
@@ -211,12 +219,6 @@ package struct Transmissions: BitwiseCopyable {
     } else {
       resent = sequence + count
     }
-  }
-
-  /// Notes that the oldest octet was sent again as a window probe: what acknowledges it says nothing about the round
-  /// trip (RFC6298-6). Whether it is lost is left open.
-  package func probedAgain(at now: Instant, in region: Region) {
-    if used > 0 { table(in: region)[position(0)].markProbed(at: now) }
   }
 
   /// Forgets everything.

@@ -61,10 +61,11 @@ package struct Region: BitwiseCopyable {
     unsafe base + (Int(truncatingIfNeeded: start) &* RegionLayout.unit &+ offset)
   }
 
-  /// Sets every octet to zero, so that equal hosts have equal octets.
-  package func clear() {
-    // Within `count`, which the caller vouched for.
-    unsafe base.initializeMemory(as: UInt8.self, repeating: 0, count: count)
+  /// Sets the first `size` octets to zero, so that equal hosts have equal tables.
+  package func clear(_ size: Int) {
+    precondition(size >= 0 && size <= count)
+    // In bounds: checked on the line above.
+    unsafe base.initializeMemory(as: UInt8.self, repeating: 0, count: size)
   }
 }
 

@@ -149,7 +149,7 @@ typedef struct tcpcore_ring_class {
 typedef struct tcpcore_configuration {
   uint32_t ring_class_count; /* 1 to TCPCORE_RING_CLASSES */
   tcpcore_ring_class_t ring_classes[TCPCORE_RING_CLASSES];
-  uint32_t half_open;        /* handshakes that peers began, at least 1; the oldest gives way to a newcomer */
+  uint32_t half_open;        /* handshakes that peers began, at least 1; see tcpcore_listen for who gives way */
   uint32_t time_wait;        /* connections that rest in TIME-WAIT, at least 1; the oldest gives way */
   uint32_t listeners;        /* 1 to 65,535 */
   uint32_t replies;          /* to segments that belong to no connection, until they are sent: 1 to 65,535 */
@@ -157,7 +157,8 @@ typedef struct tcpcore_configuration {
   uint64_t maximum_segment_lifetime; /* microseconds; TIME-WAIT lasts twice as long; at most ten minutes */
   uint64_t half_open_lifetime;       /* microseconds, at least 1 */
   uint64_t challenge_interval;       /* microseconds; see challenge_limit */
-  uint32_t challenge_limit;  /* challenge acknowledgments of one connection in one interval (RFC 5961): 0 to 255 */
+  uint32_t challenge_limit;  /* challenge acknowledgments of one connection in one interval (RFC 5961): up to 255; 0: none
+                                is ever sent */
   uint32_t minimum_path_mtu; /* octets, up to 65,535; no ICMP error takes the path MTU of IPv4 below this */
   uint16_t first_ephemeral_port; /* the range of ports that the host chooses from (RFC 6056) */
   uint16_t last_ephemeral_port;
@@ -196,8 +197,9 @@ int64_t tcpcore_bytes(const tcpcore_configuration_t *configuration);
 /* ---- Beginning and restoring ---- */
 
 /*
- * Makes a host in the caller's memory, and lets *host point to it. What was in the memory is overwritten; it belongs
- * to the host until the caller uses it for something else, which is also how a host ends.
+ * Makes a host in the caller's memory, and lets *host point to it. What was in the memory is overwritten, but for the rings,
+ * which are touched only when something is written into them; it belongs to the host until the caller uses it for
+ * something else, which is also how a host ends.
  *
  * bytes: the size of the memory. secret: 16 octets that nobody can guess, new for each start: initial sequence
  * numbers, ports, timestamps and hash tables are as hard to guess as they are (RFC 6528).
@@ -222,8 +224,9 @@ int64_t tcpcore_snapshot(const tcpcore_host_t *host, void *copy, uint64_t bytes)
  */
 int32_t tcpcore_restore(void *memory, uint64_t bytes, tcpcore_host_t **host);
 
-/* A hash over everything that the host's future depends on, for comparing states, the same on every machine; times count
-   from the latest moment that any call has named. 0 if there is no host. */
+/* A hash over everything that the host's future depends on, for comparing states, the same on every machine: connections,
+   half-open and TIME-WAIT entries, listeners, options, interfaces, quotas of answers, waiting replies; not the secret and
+   the configuration. Times count from the latest moment that any call has named. 0 if there is no host. */
 uint64_t tcpcore_digest(const tcpcore_host_t *host);
 
 /* ---- Interfaces ---- */
@@ -248,7 +251,7 @@ int32_t tcpcore_set_interface(tcpcore_host_t *host, uint32_t number, uint32_t mt
 int32_t tcpcore_add_address(tcpcore_host_t *host, uint32_t number, tcpcore_address_t address, uint32_t prefix);
 
 /*
- * Takes an address away. Connections that use it end with TCPCORE_END_ADDRESS_GONE; nothing is sent for them.
+ * Takes an address away. Connections that use it end with TCPCORE_END_ADDRESS_GONE; nothing more is sent from it.
  * Looks at every connection once. Errors: TCPCORE_ERROR_INVALID_ARGUMENT, TCPCORE_ERROR_ADDRESS_NOT_AVAILABLE.
  */
 int32_t tcpcore_remove_address(tcpcore_host_t *host, uint32_t number, tcpcore_address_t address,
@@ -256,36 +259,51 @@ int32_t tcpcore_remove_address(tcpcore_host_t *host, uint32_t number, tcpcore_ad
 
 /* ---- Options of connections ---- */
 
-/* Times are in milliseconds; UINT32_MAX stands for no limit. What is out of its range is moved to its bound. */
+/*
+ * Times are in milliseconds; UINT32_MAX stands for no limit. What is out of its range is moved to its bound.
+ *
+ * What a limit means when the clock jumps, because the machine slept or nobody called, or while the device takes nothing:
+ * - retransmission_limit, handshake_limit, user_timeout and released_limit count the time in which something was tried in
+ *   vain. After a pause what was in flight goes out again first and has time to be answered; the pause itself does not
+ *   count, nor does time in which nothing that is due could leave. The retransmissions of R1 are those that left.
+ * - Keep-alive: probes that left are counted. After a pause the peer is probed once more before it is given up.
+ * - fin_wait_2_limit, half_open_lifetime and TIME-WAIT are times of the clock: the network, and the peer, have seen them pass.
+ */
 typedef struct tcpcore_options {
   uint32_t minimum_timeout;      /* least retransmission time-out: 1,000 (RFC 6298) */
   uint32_t maximum_timeout;      /* largest: 60,000, and no less */
   uint32_t retransmission_limit; /* R2: how long text may be sent again in vain: 100,000 */
   uint32_t handshake_limit;      /* R2 for SYN: 180,000 */
-  uint32_t user_timeout;         /* how long text may stay unacknowledged (RFC 9293 section 3.10.8): no limit */
+  uint32_t user_timeout;         /* how long text may stay unacknowledged (RFC 9293 section 3.10.8), two or more keep-alive
+                                    probes unanswered, FIN-WAIT-2 last: no limit. A peer that answers window probes is not
+                                    silent: before release only tcpcore_abort ends a connection whose window stays shut */
   uint32_t fin_wait_2_limit;     /* how long FIN-WAIT-2 lasts after release: 60,000 */
+  uint32_t released_limit;       /* how long a released connection lasts while the peer acknowledges nothing new, also while
+                                    it answers window probes (RFC 6429): 120,000. Then it ends with a reset */
   uint32_t keep_alive_idle;      /* before the first keep-alive probe: 7,200,000 */
   uint32_t keep_alive_interval;  /* between unanswered probes: 75,000 */
-  uint32_t acknowledgment_delay; /* before text is acknowledged: 40, at most 499 */
+  uint32_t acknowledgment_delay; /* before text is acknowledged: 40, at most 499; 0: at once, each segment */
   uint16_t maximum_segment_size; /* our MSS in octets; 0: what the interface's MTU allows */
   uint8_t warning_retransmissions; /* R1: a soft error after so many: 3 */
   uint8_t keep_alive_probes;     /* how many may stay unanswered: 9 */
   uint8_t dscp;                  /* differentiated services code point: 0 to 63 */
   uint8_t hop_limit;             /* time to live: 64 */
-  uint16_t flags;                /* TCPCORE_OPTION_..., by default all but KEEP_ALIVE */
+  uint16_t flags;                /* TCPCORE_OPTION_..., by default all but KEEP_ALIVE and STRICT_TIMESTAMPS */
 } tcpcore_options_t;
 
-#define TCPCORE_OPTION_NAGLE 1         /* small segments wait for acknowledgments */
+#define TCPCORE_OPTION_NAGLE 1         /* a short segment waits while another short one is unacknowledged */
 #define TCPCORE_OPTION_KEEP_ALIVE 2    /* idle connections are probed */
 #define TCPCORE_OPTION_TIMESTAMPS 4    /* timestamps are offered (RFC 7323) */
 #define TCPCORE_OPTION_WINDOW_SCALE 8  /* window scaling is offered (RFC 7323) */
 #define TCPCORE_OPTION_SACK 16         /* SACK is offered (RFC 2018) */
 #define TCPCORE_OPTION_SOFT_ERRORS 32  /* errors that do not end the connection are reported */
+#define TCPCORE_OPTION_STRICT_TIMESTAMPS 64 /* segments without the timestamps that were agreed on are dropped, as RFC 7323
+                                               section 3.2 advises; some peers and middleboxes leave them out */
 
 /* Fills in the defaults. A null pointer is left alone. */
 void tcpcore_options_default(tcpcore_options_t *options);
 
-/* Reads, or replaces, the options of a connection. Error: TCPCORE_ERROR_STALE_HANDLE, TCPCORE_ERROR_NOT_SUPPORTED. */
+/* Reads, or replaces, the options of a connection. What its SYN has offered stays as it was. Error: TCPCORE_ERROR_STALE_HANDLE, TCPCORE_ERROR_NOT_SUPPORTED. */
 int32_t tcpcore_options(const tcpcore_host_t *host, tcpcore_handle_t handle, tcpcore_options_t *options);
 int32_t tcpcore_set_options(tcpcore_host_t *host, tcpcore_handle_t handle, const tcpcore_options_t *options,
                             tcpcore_time_t now);
@@ -301,6 +319,12 @@ int32_t tcpcore_set_options(tcpcore_host_t *host, tcpcore_handle_t handle, const
  * Accepts connections to `local` from now on. family: TCPCORE_FAMILY_..., matters only where the address is
  * unspecified. backlog: handshakes and connections that nobody has accepted, at once. ring_class: which rings its
  * connections get. options: what they begin with; null for the defaults.
+ *
+ * When the backlog or the table of half-open entries is full, a SYN takes the place of the listener's own oldest entry, if
+ * that is old enough: a second at first, and half as much after each SYN that was dropped, down to 75 ms, until a handshake
+ * is completed. Otherwise the SYN is dropped, and the peer sends it again. A listener with less than its share of a full
+ * table takes a place from one that has more. When all connections are taken, a completed handshake takes the place of a
+ * released connection whose peer has acknowledged nothing new for ten seconds.
  * Errors: TCPCORE_ERROR_CONNECTION_EXISTS, TCPCORE_ERROR_ADDRESS_NOT_AVAILABLE, TCPCORE_ERROR_INVALID_ADDRESS,
  * TCPCORE_ERROR_INVALID_ARGUMENT, TCPCORE_ERROR_INSUFFICIENT_RESOURCES.
  */
@@ -343,7 +367,11 @@ int32_t tcpcore_accept(tcpcore_host_t *host, tcpcore_handle_t listener, tcpcore_
 int32_t tcpcore_write(tcpcore_host_t *host, tcpcore_handle_t connection, const void *octets, uint32_t count,
                       tcpcore_time_t now);
 
-/* The same, and marks the text urgent up to its last octet. New applications should not (RFC 6093). */
+/* The same, and more text follows soon: what does not fill a segment waits for it, 200 ms at most. */
+int32_t tcpcore_write_more(tcpcore_host_t *host, tcpcore_handle_t connection, const void *octets, uint32_t count,
+                           tcpcore_time_t now);
+
+/* As tcpcore_write, and marks the text urgent up to its last octet. New applications should not (RFC 6093). */
 int32_t tcpcore_write_urgent(tcpcore_host_t *host, tcpcore_handle_t connection, const void *octets,
                              uint32_t count, tcpcore_time_t now);
 
@@ -367,6 +395,9 @@ int32_t tcpcore_reserve(tcpcore_host_t *host, tcpcore_handle_t connection, tcpco
    TCPCORE_ERROR_INVALID_ARGUMENT if there is less room. */
 int32_t tcpcore_commit(tcpcore_host_t *host, tcpcore_handle_t connection, uint32_t count, tcpcore_time_t now);
 
+/* The same, and more text follows soon: as tcpcore_write_more. */
+int32_t tcpcore_commit_more(tcpcore_host_t *host, tcpcore_handle_t connection, uint32_t count, tcpcore_time_t now);
+
 /*
  * Without a copy: the text that arrived, in order, as one or two runs. They may be read, not written, until the next
  * tcpcore_read or tcpcore_consume on the connection, or its release. Returns the octets of both runs. Errors: as
@@ -388,7 +419,9 @@ int32_t tcpcore_consume(tcpcore_host_t *host, tcpcore_handle_t connection, uint3
  */
 int32_t tcpcore_close(tcpcore_host_t *host, tcpcore_handle_t handle, tcpcore_time_t now);
 
-/* Ends a connection at once, with a reset where there is a peer to tell. What was received stays readable. */
+/* Ends a connection at once, with a reset where there is a peer to tell. What was received stays readable. The slot and the
+   pair of endpoints stay taken until tcpcore_transmit has written the reset: until then tcpcore_connect with the same pair
+   is answered with TCPCORE_ERROR_CONNECTION_EXISTS. */
 int32_t tcpcore_abort(tcpcore_host_t *host, tcpcore_handle_t handle, tcpcore_time_t now);
 
 /*
@@ -420,8 +453,8 @@ int32_t tcpcore_next_event(tcpcore_host_t *host, tcpcore_event_t *event);
 
 /*
  * Which of the wanted events hold for a connection at this moment, for programs that poll: TCPCORE_READABLE,
- * TCPCORE_WRITABLE, TCPCORE_ENDED, and TCPCORE_URGENT while urgent text is unread; for a listener TCPCORE_ACCEPTED while
- * a connection waits to be accepted. Fetches no event. Error: TCPCORE_ERROR_STALE_HANDLE.
+ * TCPCORE_WRITABLE (also once the connection has ended: writing does not block, it fails), TCPCORE_ENDED, and
+ * TCPCORE_URGENT while urgent text is unread; for a listener TCPCORE_ACCEPTED while a connection waits to be accepted. Fetches no event. Error: TCPCORE_ERROR_STALE_HANDLE.
  */
 int32_t tcpcore_poll(const tcpcore_host_t *host, tcpcore_handle_t handle, uint32_t wanted);
 
@@ -525,6 +558,9 @@ typedef struct tcpcore_counters {
   uint64_t connections_timed_out;
   uint64_t window_scales_clamped; /* shifts above 14 in a peer's option */
   uint64_t path_mtu_reductions;
+  uint64_t probe_answers_throttled; /* answers to keep-alives, window probes and repeated SYN-ACKs */
+  uint64_t timestamps_missing;  /* segments taken without the timestamps that were agreed on */
+  uint64_t released_recycled;   /* released connections without progress that gave way to a completed handshake */
 } tcpcore_counters_t;
 
 /* What the host has counted since it began; counters only grow. */
@@ -557,7 +593,7 @@ int32_t tcpcore_transmit(tcpcore_host_t *host, void *buffer, uint32_t bytes, tcp
  * Does what is due: retransmission, probes, delayed acknowledgments, the ends of entries. budget: timers to handle at
  * most, at least 1. Returns 1 if more is due, else 0. Errors: TCPCORE_ERROR_INVALID_ARGUMENT for a budget of 0;
  * TCPCORE_ERROR_CLOCK_WENT_BACK, and nothing was done: no time has passed for the host, which waits for the clock to
- * catch up. The clock may stand anywhere below 2^63 at the start.
+ * catch up. The clock may stand anywhere below 2^62 (146,000 years); there time stands still.
  */
 int32_t tcpcore_expire(tcpcore_host_t *host, tcpcore_time_t now, uint32_t budget);
 
@@ -566,6 +602,10 @@ int32_t tcpcore_expire(tcpcore_host_t *host, tcpcore_time_t now, uint32_t budget
  * past means now; TCPCORE_NEVER that nothing is to be done until a datagram or a call comes. 0 if there is no host.
  */
 tcpcore_time_t tcpcore_deadline(const tcpcore_host_t *host);
+
+/* When tcpcore_expire alone has something to do next. For a program whose device takes nothing at the moment: until it does,
+   tcpcore_deadline would only say "now". */
+tcpcore_time_t tcpcore_timer_deadline(const tcpcore_host_t *host);
 
 #ifdef __cplusplus
 }

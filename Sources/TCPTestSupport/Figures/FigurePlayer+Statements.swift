@@ -6,6 +6,7 @@ import TCPCore
 //   turn                      an active open on the listener   accept       takes the connection it made
 //   write N, write "text"     all of it must be taken          write urgent N
 //   write N takes M           only M octets are taken          read N       N octets, each the next of the stream
+//   write more N              and more text follows soon
 //   read eof, read block      the end, or nothing yet          close, abort, release
 //   close listener            ends the listener                crash        a new host takes the old one's place
 //   open nowhere, turn nowhere without a remote side           status stale the handle names nothing
@@ -15,6 +16,8 @@ import TCPCore
 //   status FIELD VALUE        see `perform(status:)`           count NAME N  a counter of the host
 //   state NAME                the state now                    iss N        names the next initial sequence number
 //   set NAME VALUE            changes an option while it runs  icmp KIND [mtu=N] [seq=N]
+//   sleep TIME                nobody calls for so long; then everything due is done
+//   busy TIME                 the device takes nothing for so long, while every deadline is met
 //   repeat N ... end          plays the lines between several times
 //   connected FIELDS          a whole handshake that we begin: our text starts at the ISS + 1, the peer's at 301;
 //                             the fields stand on the peer's SYN, and timestamps on each of its segments
@@ -40,6 +43,7 @@ extension FigurePlayer {
     case "set": try perform(set: words)
     case "icmp": try icmp(words)
     case "iss": try renumber(words)
+    case "sleep", "busy": try pause(words)
     default: throw FigureProblem("no such statement")
     }
   }
@@ -150,7 +154,8 @@ extension FigurePlayer {
   private func write(_ words: [String], _ line: Substring) throws(FigureProblem) {
     var rest = words.dropFirst()
     let isUrgent = rest.first == "urgent"
-    if isUrgent { rest = rest.dropFirst() }
+    let isMoreComing = rest.first == "more"
+    if isUrgent || isMoreComing { rest = rest.dropFirst() }
     var text: [UInt8]
     if let quote = line.firstIndex(of: "\""), let end = line.lastIndex(of: "\""), quote < end {
       text = Array(line[line.index(after: quote)..<end].utf8)
@@ -162,7 +167,8 @@ extension FigurePlayer {
     let wanted = rest.count == 3 ? try FigureSegment.number(words[words.count - 1]) : text.count
     do throws(CallError) {
       let taken = try stage.write(
-        handle ?? listener ?? Handle(rawValue: 0), text, isUrgent: isUrgent, at: now)
+        handle ?? listener ?? Handle(rawValue: 0), text, isUrgent: isUrgent, isMoreComing: isMoreComing,
+        at: now)
       written += text.prefix(taken)
       guard taken == wanted else { throw .invalidArgument }
     } catch {

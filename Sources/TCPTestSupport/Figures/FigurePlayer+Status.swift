@@ -51,6 +51,9 @@ extension FigurePlayer {
     switch words[1] {
     case "timeouts": found = counters.timeouts
     case "throttled": found = counters.challengesThrottled
+    case "probeAnswersThrottled": found = counters.probeAnswersThrottled
+    case "timestampsMissing": found = counters.timestampsMissing
+    case "releasedRecycled": found = counters.releasedRecycled
     case "clamped": found = counters.windowScalesClamped
     case "retransmitted": found = counters.segmentsRetransmitted
     case "fastRetransmits": found = counters.fastRetransmits
@@ -82,6 +85,12 @@ extension FigurePlayer {
     case "keepalive-interval": options.keepAliveInterval = try FigurePlayer.interval(words[2])
     case "dscp": options.dscp = UInt8(truncatingIfNeeded: try FigureSegment.number(words[2]))
     case "user-timeout": options.userTimeout = try FigurePlayer.interval(words[2])
+    case "released-limit": options.releasedLimit = try FigurePlayer.interval(words[2])
+    case "minimum-timeout": options.minimumTimeout = try FigurePlayer.interval(words[2])
+    case "timestamps": options.offersTimestamps = isOn
+    case "sack": options.offersSACK = isOn
+    case "windowscale": options.offersWindowScale = isOn
+    case "mss": options.maximumSegmentSize = UInt16(truncatingIfNeeded: try FigureSegment.number(words[2]))
     case "retransmission-limit": options.retransmissionLimit = try FigurePlayer.interval(words[2])
     default: throw FigureProblem("no such option")
     }

@@ -177,6 +177,23 @@ package final class FigurePlayer {
     expire()
   }
 
+  /// `sleep TIME` and `busy TIME`: time passes in which nobody calls, or in which nothing can leave.
+  func pause(_ words: [String]) throws(FigureProblem) {
+    guard words.count == 2 else { throw FigureProblem("\(words[0]) TIME") }
+    let target = now + (try FigurePlayer.interval(words[1]))
+    if words[0] == "busy" {
+      var turns = 0
+      while let deadline = stage.host.timerDeadline, deadline <= target {
+        turns += 1
+        guard turns < 1_000 else { throw FigureProblem("the deadline does not move on") }
+        if deadline > now { now = deadline }
+        expire()
+      }
+    }
+    now = target
+    expire()
+  }
+
   private func expire() {
     while stage.host.expire(at: now) {}
   }

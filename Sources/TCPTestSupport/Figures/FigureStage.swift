@@ -41,8 +41,10 @@ final class FigureStage {
     unsafe host.arrive(bytes.span.bytes, at: now)
   }
 
-  func write(_ handle: Handle, _ text: [UInt8], isUrgent: Bool, at now: Instant) throws(CallError) -> Int {
-    try unsafe host.write(handle, text.span.bytes, isUrgent: isUrgent, at: now)
+  func write(
+    _ handle: Handle, _ text: [UInt8], isUrgent: Bool, isMoreComing: Bool, at now: Instant
+  ) throws(CallError) -> Int {
+    try unsafe host.write(handle, text.span.bytes, isUrgent: isUrgent, isMoreComing: isMoreComing, at: now)
   }
 
   func read(_ handle: Handle, _ count: Int, at now: Instant) throws(CallError) -> [UInt8] {

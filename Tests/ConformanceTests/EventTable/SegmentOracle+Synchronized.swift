@@ -53,8 +53,9 @@ extension SegmentOracle {
 
   /// RFC 7323 section 5.3: before all others. A reset is exempt.
   private mutating func passesTimestamps() -> Bool {
-    guard before.usesTimestamps, !segment.has(.rst), segment.stamp != .fresh else { return true }
-    if segment.stamp == .old { after.reply = .acknowledgment }
+    // Without a timestamp it passes: RFC 7323 section 3.2 is declined there.
+    guard before.usesTimestamps, !segment.has(.rst), segment.stamp == .old else { return true }
+    after.reply = .acknowledgment
     return false
   }
 
@@ -63,13 +64,16 @@ extension SegmentOracle {
     let first = WireNumbers.distance(sequence, before.numbers.expected)
     let last = first + length - 1
     let window = self.window
+    // The choice of the table: a FIN alone right at the edge is acceptable, since it takes no room.
+    let isBareFinish = length == 1 && segment.has(.fin) && first == window
     if window == 0 {
       note(length == 0 ? .emptyShut : .lengthShut)
+      if isBareFinish { return .inside }
       if length == 0 { return first == 0 ? .inside : first == 1 ? .atEdge : .outside }
       return first == 0 ? .atEdge : .outside
     }
     note(length == 0 ? .emptyOpen : .lengthOpen)
-    if first >= 0 && first < window { return .inside }
+    if first >= 0 && first < window || isBareFinish { return .inside }
     if length == 0 { return first == window ? .atEdge : .outside }
     return last >= 0 && last < window && first < 0 ? .inside : .outside
   }
@@ -121,14 +125,14 @@ extension SegmentOracle {
     let advance = WireNumbers.distance(segment.acknowledgment, numbers.unacknowledged)
     let flight = WireNumbers.distance(numbers.next, numbers.unacknowledged)
     let isHandshake = before.place.connectionState == .synReceived
-    if advance > flight || advance < -numbers.maximumWindow {
+    if !isHandshake && (advance > flight || advance < -numbers.maximumWindow) {
       note(.acknowledgmentFarOutside)
-      if advance > flight && !isHandshake { note(.acknowledgmentBeyond) }
+      if advance > flight { note(.acknowledgmentBeyond) }
       after.reply = .acknowledgment
       return false
     }
     if isHandshake {
-      guard advance > 0 else {
+      guard advance > 0, advance <= flight else {
         note(.acknowledgmentNotAcceptable)
         replyReset()
         return false
@@ -156,8 +160,11 @@ extension SegmentOracle {
     let step = WireNumbers.distance(sequence, numbers.updateSequence)
     let further = WireNumbers.distance(segment.acknowledgment, numbers.updateAcknowledgment)
     guard step > 0 || step == 0 && further >= 0 else { return }
+    // The choice of the table: with both numbers equal a smaller window is not taken, unless it is shut.
+    let isEqual = step == 0 && further == 0
+    let isSmaller = EventSegment.window < numbers.window
     note(before.place == .lastAck ? .windowUpdateInLastAck : .windowUpdate)
-    after.numbers.window = EventSegment.window
+    if !(isEqual && isSmaller) { after.numbers.window = EventSegment.window }
   }
 
   /// What the acknowledgment of our FIN means in each state. Everything in flight ends with it where it was sent.
@@ -223,8 +230,8 @@ extension SegmentOracle {
     }
     after.unread += taken
     after.numbers.expected = after.numbers.expected &+ UInt32(taken)
-    // The FIN is trimmed like text: it needs its place in the window, and everything before it.
-    if segment.has(.fin) && end == taken && end < room { takeFinish() }
+    // The FIN is trimmed like text: it needs its place in the window, or right behind it, and everything before it.
+    if segment.has(.fin) && end == taken && end <= room { takeFinish() }
   }
 
   private mutating func takeFinish() {
@@ -281,6 +288,13 @@ extension SegmentOracle {
     }
     if segment.has(.urg) { note(.urgent) }
     if segment.textCount > 0 { note(.text) }
+    if segment.has(.fin) {
+      // Another FIN than the first, but an acceptable one.
+      note(.finish)
+      note(.finishThen)
+      after.restartsRest = true
+      after.reply = .acknowledgment
+    }
   }
 
   /// RFC 6191 section 2, or the sequence numbers where timestamps cannot tell.

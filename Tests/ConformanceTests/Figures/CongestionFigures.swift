@@ -342,8 +342,8 @@ import Testing
       """)
   }
 
-  @Test("After such a pause a window probe, too, finds the window the initial one") func idleRestartOfProbe()
-  {
+  @Test("After a pause that window probes filled, text finds the window the initial one")
+  func idleRestartOfProbe() {
     // RFC5681-25, MUST-36
     play(
       """
@@ -359,8 +359,11 @@ import Testing
       +2s
       write 20000
       quiet
-      +1s ESTABLISHED --> <SEQ=20101><ACK=301><CTL=ACK><LEN=1>
+      +1s ESTABLISHED --> <SEQ=20100><ACK=301><CTL=ACK>
+      ESTABLISHED <-- <SEQ=301><ACK=20101><CTL=ACK><WND=60000>
+      ESTABLISHED --> x10 <SEQ=20101><ACK=301><CTL=ACK><LEN=1000>
       status cwnd 10000
+      ...
       """)
   }
 

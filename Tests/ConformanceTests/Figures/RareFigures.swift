@@ -2,7 +2,8 @@ import Testing
 
 /// What single lines are for that nothing else shows: each figure fails without one of them.
 @Suite("What is rare") struct RareFigures {
-  @Test("Keep-alive probes are answered in TIME-WAIT, however many") func probesInTimeWait() {
+  @Test("Keep-alive probes are answered in TIME-WAIT, four at once, then one each 500 ms")
+  func probesInTimeWait() {
     // ROB-269
     play(
       """
@@ -11,8 +12,14 @@ import Testing
       FIN-WAIT-1 --> <SEQ=101><ACK=301><CTL=FIN,ACK>
       TIME-WAIT  <-- <SEQ=301><ACK=102><CTL=FIN,ACK>
       TIME-WAIT  --> <SEQ=102><ACK=302><CTL=ACK>
-      repeat 20
+      repeat 4
       TIME-WAIT  <-- <SEQ=301><ACK=102><CTL=ACK>
+      TIME-WAIT  --> <SEQ=102><ACK=302><CTL=ACK>
+      end
+      TIME-WAIT  <-- <SEQ=301><ACK=102><CTL=ACK>
+      quiet
+      repeat 20
+      +500ms TIME-WAIT  <-- <SEQ=301><ACK=102><CTL=ACK>
       TIME-WAIT  --> <SEQ=102><ACK=302><CTL=ACK>
       end
       """)

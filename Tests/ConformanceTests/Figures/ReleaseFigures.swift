@@ -104,9 +104,9 @@ import Testing
       RELEASED     --> <SEQ=101><ACK=301><CTL=FIN,ACK>
       RELEASED     <-- <SEQ=301><ACK=102><CTL=ACK>
       quiet
-      CLOSED       <-- <SEQ=301><ACK=102><CTL=ACK><LEN=10>
-      CLOSED       --> <SEQ=102><ACK=301><CTL=RST,ACK>
+      RELEASED     <-- <SEQ=301><ACK=102><CTL=ACK><LEN=10>
       outcome textAfterRelease
+      CLOSED       --> <SEQ=102><ACK=301><CTL=RST,ACK>
       count connections 0
       write 1
       error staleHandle

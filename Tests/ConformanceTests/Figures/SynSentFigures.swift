@@ -224,7 +224,7 @@ import Testing
       SYN-RECEIVED <-- <SEQ=400><CTL=RST>
       SYN-RECEIVED --> <SEQ=101><ACK=301><CTL=ACK>
       SYN-RECEIVED <-- <SEQ=301><ACK=102><CTL=ACK>
-      SYN-RECEIVED --> <SEQ=101><ACK=301><CTL=ACK>
+      SYN-RECEIVED --> <SEQ=102><CTL=RST>
       LISTEN       <-- <SEQ=301><CTL=RST>
       quiet
       """, receiveCapacity: 1_000)

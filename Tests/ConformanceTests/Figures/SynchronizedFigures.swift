@@ -111,20 +111,50 @@ import Testing
     // EV-SEG-{ESTABLISHED,FIN-WAIT-1,FIN-WAIT-2,CLOSE-WAIT,CLOSING}-19, EV-SEG-LAST-ACK-16b, EV-SEG-LAST-ACK-16c
     play(
       """
+      \(state.name) <-- <SEQ=\(state.expected)><ACK=\(state.unacknowledged)><CTL=ACK><WND=0>
+      status sndwnd 0
       \(state.name) <-- <SEQ=\(state.expected)><ACK=\(state.unacknowledged)><CTL=ACK><WND=1234>
+      status sndwnd 1234
+      \(state.name) <-- <SEQ=\(state.expected)><ACK=\(state.unacknowledged)><CTL=ACK><WND=1000>
       status sndwnd 1234
       \(state.name) <-- <SEQ=\(state.expected)><ACK=\(state.unacknowledged)-1><CTL=ACK><WND=4321>
       status sndwnd 1234
+      ...
       quiet
       """, after: state.prelude)
   }
 
-  @Test("A keep-alive probe of the peer is always answered", arguments: SynchronizedState.all)
+  @Test("A keep-alive probe each second is always answered", arguments: SynchronizedState.idle)
   func peerProbe(in state: SynchronizedState) {
     // ROB-269
     play(
       """
       repeat 20
+      \(state.name) <-- <SEQ=\(state.expected)-1><ACK=\(state.next)><CTL=ACK>
+      \(state.name) --> <SEQ=\(state.next)><ACK=\(state.expected)><CTL=ACK>
+      +1s
+      end
+      """, after: state.prelude)
+  }
+
+  @Test(
+    "Answers to empty segments right below RCV.NXT: four at once, then one each 500 ms",
+    arguments: SynchronizedState.idle)
+  func probeThrottle(in state: SynchronizedState) {
+    // ROB-269, RFC5961-THR-1
+    play(
+      """
+      repeat 4
+      \(state.name) <-- <SEQ=\(state.expected)-1><ACK=\(state.next)><CTL=ACK>
+      \(state.name) --> <SEQ=\(state.next)><ACK=\(state.expected)><CTL=ACK>
+      end
+      repeat 3
+      \(state.name) <-- <SEQ=\(state.expected)-1><ACK=\(state.next)><CTL=ACK>
+      quiet
+      +499ms
+      \(state.name) <-- <SEQ=\(state.expected)-1><ACK=\(state.next)><CTL=ACK>
+      quiet
+      +1ms
       \(state.name) <-- <SEQ=\(state.expected)-1><ACK=\(state.next)><CTL=ACK>
       \(state.name) --> <SEQ=\(state.next)><ACK=\(state.expected)><CTL=ACK>
       end
@@ -178,9 +208,10 @@ import Testing
     // EV-SEG-{ESTABLISHED,FIN-WAIT-1,FIN-WAIT-2,CLOSE-WAIT,CLOSING,LAST-ACK}-1, MUST-66
     play(
       """
+      \(state.name) <-- <SEQ=\(state.expected)><ACK=\(state.unacknowledged)><CTL=ACK><WND=0>
+      status sndwnd 0
       \(state.name) <-- <SEQ=\(state.expected)><ACK=\(state.unacknowledged)><CTL=ACK><WND=777>
       status sndwnd 777
-      quiet
       \(state.name) <-- <SEQ=\(state.expected)+2><ACK=\(state.unacknowledged)><CTL=ACK><WND=888>
       status sndwnd 777
       \(state.name) --> <SEQ=\(state.next)><ACK=\(state.expected)><CTL=ACK><WND=0>
@@ -196,9 +227,9 @@ import Testing
     // EV-SEG-{ESTABLISHED,FIN-WAIT-1,FIN-WAIT-2,CLOSE-WAIT,CLOSING,LAST-ACK}-3, ROB-267
     play(
       """
-      \(state.name) <-- <SEQ=\(state.expected)><ACK=\(state.unacknowledged)><CTL=ACK><LEN=1><WND=777>
-      \(state.name) --> <SEQ=\(state.next)><ACK=\(state.expected)><CTL=ACK><WND=0>
-      status sndwnd 777
+      \(state.name) <-- <SEQ=\(state.expected)><ACK=\(state.unacknowledged)><CTL=ACK><LEN=1><WND=0>
+      \(state.name) --> <SEQ=\(state.unacknowledged)><ACK=\(state.expected)><CTL=ACK><WND=0>
+      status sndwnd 0
       """, after: state.prelude, receiveCapacity: 100)
   }
 

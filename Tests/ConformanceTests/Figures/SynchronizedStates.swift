@@ -22,6 +22,9 @@ struct SynchronizedState: CustomTestStringConvertible {
   static let full = states(
     fill: "ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK><LEN=100>", length: 100, finishLength: 99)
 
+  /// Those in which nothing of ours is in flight.
+  static let idle = all.filter { $0.next == $0.unacknowledged }
+
   /// Those in which the peer may still send text.
   static let receiving = all.filter { ["ESTABLISHED", "FIN-WAIT-1", "FIN-WAIT-2"].contains($0.name) }
 

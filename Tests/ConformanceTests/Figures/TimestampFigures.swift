@@ -133,7 +133,25 @@ import Testing
       """)
   }
 
-  @Test("A segment without the agreed timestamps is dropped quietly") func missing() {
+  @Test("A segment without the agreed timestamps passes the other checks, and says nothing of time")
+  func missing() {
+    // RFC7323-TS-7, ROB-262
+    play(
+      """
+      connected <TS=1000>
+      ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK><LEN=10>
+      outcome processed
+      count timestampsMissing 1
+      +40ms ESTABLISHED --> <SEQ=101><ACK=311><CTL=ACK><TS=*,1000>
+      ESTABLISHED <-- <SEQ=310><ACK=101><CTL=ACK>
+      ESTABLISHED --> <SEQ=101><ACK=311><CTL=ACK><TS=*,1000>
+      CLOSE-WAIT <-- <SEQ=311><ACK=101><CTL=FIN,ACK>
+      CLOSE-WAIT --> <SEQ=101><ACK=312><CTL=ACK><TS=*,1000>
+      count timestampsMissing 3
+      """)
+  }
+
+  @Test("Strict: a segment without the agreed timestamps is dropped quietly") func missingStrict() {
     // RFC7323-TS-7, RFC7323-TS-8, ROB-262
     play(
       """
@@ -145,7 +163,7 @@ import Testing
       ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK><LEN=10><TS=1001>
       read 10
       ...
-      """)
+      """, options: { $0.requiresTimestamps = true })
   }
 
   @Test("After 24 days of silence an old timestamp is believed") func longSilence() {
@@ -213,6 +231,33 @@ import Testing
       SYN-RECEIVED <-- <SEQ=301><ACK=101><CTL=ACK><TS=999>
       SYN-RECEIVED --> <SEQ=101><ACK=301><CTL=ACK><TS=*,1000>
       ESTABLISHED  <-- <SEQ=301><ACK=101><CTL=ACK><TS=1000>
+      """, options: { $0.requiresTimestamps = true })
+  }
+
+  @Test("SYN-RECEIVED: a last ACK without the agreed timestamps completes the handshake")
+  func halfOpenMissing() {
+    // RFC7323-TS-7, ROB-262
+    play(
+      """
+      listen
+      SYN-RECEIVED <-- <SEQ=300><CTL=SYN><TS=1000>
+      SYN-RECEIVED --> <SEQ=100><ACK=301><CTL=SYN,ACK><TS=*,1000>
+      ESTABLISHED  <-- <SEQ=301><ACK=101><CTL=ACK>
+      count timestampsMissing 1
+      """)
+  }
+
+  @Test("A SYN-ACK that goes again echoes the latest SYN's timestamp") func latestEcho() {
+    // RFC7323-PAWS-4
+    play(
+      """
+      listen
+          SYN-RECEIVED <-- <SEQ=300><CTL=SYN><TS=1000>
+          SYN-RECEIVED --> <SEQ=100><ACK=301><CTL=SYN,ACK><TS=*,1000>
+          SYN-RECEIVED <-- <SEQ=300><CTL=SYN><TS=2000>
+          SYN-RECEIVED --> <SEQ=100><ACK=301><CTL=SYN,ACK><TS=*,2000>
+          SYN-RECEIVED <-- <SEQ=300><CTL=SYN><TS=1500>
+          SYN-RECEIVED --> <SEQ=100><ACK=301><CTL=SYN,ACK><TS=*,2000>
       """)
   }
 }

@@ -13,21 +13,21 @@ import Testing
       write 500
       quiet
       deadline +1s
-      +1s  ESTABLISHED --> <SEQ=1101><ACK=301><CTL=ACK><LEN=1>
+      +1s  ESTABLISHED --> <SEQ=1100><ACK=301><CTL=ACK>
            ESTABLISHED <-- <SEQ=301><ACK=1101><CTL=ACK>
-      +2s  ESTABLISHED --> <SEQ=1101><ACK=301><CTL=ACK><LEN=1>
+      +2s  ESTABLISHED --> <SEQ=1100><ACK=301><CTL=ACK>
            ESTABLISHED <-- <SEQ=301><ACK=1101><CTL=ACK>
-      +4s  ESTABLISHED --> <SEQ=1101><ACK=301><CTL=ACK><LEN=1>
+      +4s  ESTABLISHED --> <SEQ=1100><ACK=301><CTL=ACK>
            ESTABLISHED <-- <SEQ=301><ACK=1101><CTL=ACK>
-      +8s  ESTABLISHED --> <SEQ=1101><ACK=301><CTL=ACK><LEN=1>
+      +8s  ESTABLISHED --> <SEQ=1100><ACK=301><CTL=ACK>
            ESTABLISHED <-- <SEQ=301><ACK=1101><CTL=ACK>
-      +16s ESTABLISHED --> <SEQ=1101><ACK=301><CTL=ACK><LEN=1>
+      +16s ESTABLISHED --> <SEQ=1100><ACK=301><CTL=ACK>
            ESTABLISHED <-- <SEQ=301><ACK=1101><CTL=ACK>
-      +32s ESTABLISHED --> <SEQ=1101><ACK=301><CTL=ACK><LEN=1>
+      +32s ESTABLISHED --> <SEQ=1100><ACK=301><CTL=ACK>
            ESTABLISHED <-- <SEQ=301><ACK=1101><CTL=ACK>
-      +60s ESTABLISHED --> <SEQ=1101><ACK=301><CTL=ACK><LEN=1>
+      +60s ESTABLISHED --> <SEQ=1100><ACK=301><CTL=ACK>
            ESTABLISHED <-- <SEQ=301><ACK=1101><CTL=ACK>
-      +60s ESTABLISHED --> <SEQ=1101><ACK=301><CTL=ACK><LEN=1>
+      +60s ESTABLISHED --> <SEQ=1100><ACK=301><CTL=ACK>
       count windowProbes 8
       """, .all)
   }
@@ -38,37 +38,37 @@ import Testing
       """
       connected <WND=0>
       write 500
-      +1s ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1>
+      +1s ESTABLISHED --> <SEQ=100><ACK=301><CTL=ACK>
            ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK>
-      +2s ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1>
+      +2s ESTABLISHED --> <SEQ=100><ACK=301><CTL=ACK>
            ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK>
-      +4s ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1>
+      +4s ESTABLISHED --> <SEQ=100><ACK=301><CTL=ACK>
            ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK>
-      +8s ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1>
+      +8s ESTABLISHED --> <SEQ=100><ACK=301><CTL=ACK>
            ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK>
-      +16s ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1>
+      +16s ESTABLISHED --> <SEQ=100><ACK=301><CTL=ACK>
            ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK>
-      +32s ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1>
+      +32s ESTABLISHED --> <SEQ=100><ACK=301><CTL=ACK>
            ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK>
-      +64s ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1>
+      +64s ESTABLISHED --> <SEQ=100><ACK=301><CTL=ACK>
            ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK>
-      +128s ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1>
+      +128s ESTABLISHED --> <SEQ=100><ACK=301><CTL=ACK>
            ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK>
-      +256s ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1>
+      +256s ESTABLISHED --> <SEQ=100><ACK=301><CTL=ACK>
            ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK>
-      +512s ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1>
+      +512s ESTABLISHED --> <SEQ=100><ACK=301><CTL=ACK>
            ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK>
-      +1024s ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1>
+      +1024s ESTABLISHED --> <SEQ=100><ACK=301><CTL=ACK>
            ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK>
-      +2048s ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1>
+      +2048s ESTABLISHED --> <SEQ=100><ACK=301><CTL=ACK>
            ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK>
       repeat 168
-      +1h  ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1>
+      +1h  ESTABLISHED --> <SEQ=100><ACK=301><CTL=ACK>
            ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK>
       end
       state ESTABLISHED
-           ESTABLISHED <-- <SEQ=301><ACK=102><CTL=ACK><WND=1000>
-           ESTABLISHED --> <SEQ=102><ACK=301><CTL=ACK><LEN=499>
+           ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK><WND=1000>
+           ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=500>
       ...
       """, options: { $0.maximumTimeout = .seconds(3_600) })
   }
@@ -79,13 +79,13 @@ import Testing
       """
       connected <WND=0>
       write 500
-      +1s  ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1>
+      +1s  ESTABLISHED --> <SEQ=100><ACK=301><CTL=ACK>
            ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK>
-      +2s  ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1>
+      +2s  ESTABLISHED --> <SEQ=100><ACK=301><CTL=ACK>
            ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK>
-      +4s  ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1>
+      +4s  ESTABLISHED --> <SEQ=100><ACK=301><CTL=ACK>
            ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK>
-      +8s  ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1>
+      +8s  ESTABLISHED --> <SEQ=100><ACK=301><CTL=ACK>
       +3s  state CLOSED
       status reason timedOut
       """, options: { $0.userTimeout = .seconds(3) })
@@ -96,30 +96,96 @@ import Testing
       """
       connected <WND=0>
       write 500
-      +1s  ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1>
-      +2s  ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1>
-      +4s  ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1>
-      +8s  ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1>
-      +16s ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1>
-      +32s ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1>
+      +1s  ESTABLISHED --> <SEQ=100><ACK=301><CTL=ACK>
+      +2s  ESTABLISHED --> <SEQ=100><ACK=301><CTL=ACK>
+      +4s  ESTABLISHED --> <SEQ=100><ACK=301><CTL=ACK>
+      +8s  ESTABLISHED --> <SEQ=100><ACK=301><CTL=ACK>
+      +16s ESTABLISHED --> <SEQ=100><ACK=301><CTL=ACK>
+      +32s ESTABLISHED --> <SEQ=100><ACK=301><CTL=ACK>
       +60s state CLOSED
       status reason timedOut
       """)
   }
 
-  @Test("A probe that is taken counts as sent") func probeTaken() {
-    // ROB-018
+  @Test("A probe moves nothing: what must be heard stands where a peer that took nothing more accepts it")
+  func heardWhileProbing() {
+    // ROB-018, MUST-36
     play(
       """
       connected <WND=0>
       write 500
-      +1s  ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1>
-           ESTABLISHED <-- <SEQ=301><ACK=102><CTL=ACK><WND=0>
-      +2s  ESTABLISHED --> <SEQ=102><ACK=301><CTL=ACK><LEN=1>
-           ESTABLISHED <-- <SEQ=301><ACK=102><CTL=ACK><LEN=10>
-      +40ms ESTABLISHED --> <SEQ=103><ACK=311><CTL=ACK>
-           ESTABLISHED <-- <SEQ=311><ACK=103><CTL=ACK><WND=1000>
-           ESTABLISHED --> <SEQ=103><ACK=311><CTL=ACK><LEN=498>
+      +1s   ESTABLISHED --> <SEQ=100><ACK=301><CTL=ACK>
+            ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK><WND=0><LEN=10>
+      +40ms ESTABLISHED --> <SEQ=101><ACK=311><CTL=ACK>
+            ESTABLISHED <-- <SEQ=311><CTL=SYN>
+            ESTABLISHED --> <SEQ=101><ACK=311><CTL=ACK>
+            ESTABLISHED <-- <SEQ=311><ACK=101><CTL=ACK><WND=1000>
+            ESTABLISHED --> <SEQ=101><ACK=311><CTL=ACK><LEN=500>
+      ...
+      """, .all)
+    play(
+      """
+      connected <WND=0>
+      write 500
+      +1s   ESTABLISHED --> <SEQ=100><ACK=301><CTL=ACK>
+      abort
+      CLOSED --> <SEQ=101><ACK=301><CTL=RST,ACK>
+      """, .all)
+  }
+
+  @Test("An acknowledgment that is owed leaves beside the probe, which nobody takes for one")
+  func owedBesideProbe() {
+    // MUST-36
+    play(
+      """
+      connected <WND=0>
+      write 500
+      +980ms ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK><WND=0><LEN=10>
+      +20ms  ESTABLISHED --> <SEQ=100><ACK=311><CTL=ACK>
+      +20ms  ESTABLISHED --> <SEQ=101><ACK=311><CTL=ACK>
+      """, .all)
+  }
+
+  @Test("Where the window has moved left of what is in flight, acknowledgments stand at its edge")
+  func acceptableBehindShrunkEdge() {
+    // MUST-34, RFC9293-X-7
+    play(
+      """
+      connected <MSS=1000>
+      write 2000
+      ESTABLISHED --> x2 <SEQ=101><ACK=301><CTL=ACK><LEN=1000>
+      ESTABLISHED <-- <SEQ=301><ACK=1101><CTL=ACK><WND=500><LEN=1>
+      +40ms ESTABLISHED --> <SEQ=1601><ACK=302><CTL=ACK>
+      ESTABLISHED <-- <SEQ=302><ACK=1101><CTL=ACK><WND=0><LEN=1>
+      +40ms ESTABLISHED --> <SEQ=1101><ACK=303><CTL=ACK>
+      abort
+      CLOSED --> <SEQ=1101><ACK=303><CTL=RST,ACK>
+      """, .all)
+  }
+
+  @Test("What a scaled window's rounding hides does not move the edge") func roundingIsNoShrinking() {
+    // RFC7323-WS-14
+    play(
+      """
+      open
+      SYN-SENT    --> <SEQ=100><CTL=SYN>
+      ESTABLISHED <-- <SEQ=300><ACK=101><CTL=SYN,ACK><MSS=1000><WS=7><WND=1000>
+      ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK>
+      write 1000
+      ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1000>
+      ESTABLISHED <-- <SEQ=301><ACK=601><CTL=ACK><WND=3><LEN=1>
+      +40ms ESTABLISHED --> <SEQ=1101><ACK=302><CTL=ACK>
+      """)
+  }
+
+  @Test("Urgent text behind a shut window is announced beside the probe") func urgentWhileProbing() {
+    // MUST-30, MUST-66
+    play(
+      """
+      connected <WND=0>
+      write urgent 10
+      +1s ESTABLISHED --> <SEQ=100><ACK=301><CTL=ACK>
+          ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK,URG><UP=10>
       ...
       """)
   }
@@ -135,16 +201,18 @@ import Testing
       """)
   }
 
-  @Test("A FIN waits for the window too, and probes it") func finishProbe() {
+  @Test("A FIN waits for the window too, and lets it be probed") func finishProbe() {
     play(
       """
       connected <WND=0>
       close
       state FIN-WAIT-1
       quiet
-      +1s FIN-WAIT-1 --> <SEQ=101><ACK=301><CTL=FIN,ACK>
+      +1s FIN-WAIT-1 --> <SEQ=100><ACK=301><CTL=ACK>
           FIN-WAIT-1 <-- <SEQ=301><ACK=101><CTL=ACK>
-      +2s FIN-WAIT-1 --> <SEQ=101><ACK=301><CTL=FIN,ACK>
+      +2s FIN-WAIT-1 --> <SEQ=100><ACK=301><CTL=ACK>
+          FIN-WAIT-1 <-- <SEQ=301><ACK=101><CTL=ACK><WND=1>
+          FIN-WAIT-1 --> <SEQ=101><ACK=301><CTL=FIN,ACK>
           FIN-WAIT-2 <-- <SEQ=301><ACK=102><CTL=ACK>
       deadline none
       """)
@@ -180,7 +248,7 @@ import Testing
       write 2000
           ESTABLISHED --> x2 <SEQ=101><ACK=301><CTL=ACK><LEN=1000>
           ESTABLISHED <-- <SEQ=301><ACK=1101><CTL=ACK><WND=0>
-      +1s ESTABLISHED --> <SEQ=1101><ACK=301><CTL=ACK><LEN=1>
+      +1s ESTABLISHED --> <SEQ=1100><ACK=301><CTL=ACK>
           ESTABLISHED <-- <SEQ=301><ACK=1101><CTL=ACK>
       +1s ESTABLISHED <-- <SEQ=301><ACK=1101><CTL=ACK><WND=5000>
           ESTABLISHED --> <SEQ=1101><ACK=301><CTL=ACK><LEN=1000>
@@ -197,20 +265,20 @@ import Testing
       write 2000
           ESTABLISHED --> x2 <SEQ=101><ACK=301><CTL=ACK><LEN=1000>
           ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK><WND=0>
-      +1s ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1>
+      +1s ESTABLISHED --> <SEQ=100><ACK=301><CTL=ACK>
           ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK>
-      +2s ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1>
+      +2s ESTABLISHED --> <SEQ=100><ACK=301><CTL=ACK>
           ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK>
-      +4s ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1>
+      +4s ESTABLISHED --> <SEQ=100><ACK=301><CTL=ACK>
           ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK>
-      +8s ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1>
+      +8s ESTABLISHED --> <SEQ=100><ACK=301><CTL=ACK>
           ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK>
-      +16s ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1>
+      +16s ESTABLISHED --> <SEQ=100><ACK=301><CTL=ACK>
           ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK>
-      +32s ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1>
+      +32s ESTABLISHED --> <SEQ=100><ACK=301><CTL=ACK>
           ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK>
       repeat 60
-      +60s ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1>
+      +60s ESTABLISHED --> <SEQ=100><ACK=301><CTL=ACK>
           ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK>
       end
           ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK><WND=5000>
@@ -226,7 +294,9 @@ import Testing
       connected <WND=0>
       deadline none
       write 1
-      +1s ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1>
+      +1s ESTABLISHED --> <SEQ=100><ACK=301><CTL=ACK>
+          ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK><WND=1>
+          ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1>
           ESTABLISHED <-- <SEQ=301><ACK=102><CTL=ACK><WND=0>
       deadline none
       """)
@@ -272,7 +342,7 @@ import Testing
       """, receiveCapacity: 1_000)
   }
 
-  @Test("Nagle: small text waits until what is in flight is acknowledged") func nagle() {
+  @Test("Nagle, Minshall's way: a short segment waits for a short one, not for full ones") func nagle() {
     // SHLD-7, ROB-282
     play(
       """
@@ -284,13 +354,19 @@ import Testing
       quiet
       ESTABLISHED <-- <SEQ=301><ACK=111><CTL=ACK>
       ESTABLISHED --> <SEQ=111><ACK=301><CTL=ACK><LEN=20>
-      write 1500
+      ESTABLISHED <-- <SEQ=301><ACK=131><CTL=ACK>
+      write 1100
       ESTABLISHED --> <SEQ=131><ACK=301><CTL=ACK><LEN=1000>
+      ESTABLISHED --> <SEQ=1131><ACK=301><CTL=ACK><LEN=100>
+      write 1500
+      ESTABLISHED --> <SEQ=1231><ACK=301><CTL=ACK><LEN=1000>
       quiet
       ESTABLISHED <-- <SEQ=301><ACK=1131><CTL=ACK>
-      ESTABLISHED --> <SEQ=1131><ACK=301><CTL=ACK><LEN=500>
+      quiet
+      ESTABLISHED <-- <SEQ=301><ACK=1231><CTL=ACK>
+      ESTABLISHED --> <SEQ=2231><ACK=301><CTL=ACK><LEN=500>
       ...
-      """)
+      """, .all)
   }
 
   @Test("Nagle can be switched off, also while the connection runs") func nagleOff() {

@@ -202,10 +202,10 @@ import Testing
       """
       connected <WND=0>
       write 10
-      +1s ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1>
+      +1s ESTABLISHED --> <SEQ=100><ACK=301><CTL=ACK>
       ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK><WND=0>
       abort
-      CLOSED      --> <SEQ=102><ACK=301><CTL=RST,ACK>
+      CLOSED      --> <SEQ=101><ACK=301><CTL=RST,ACK>
       """)
   }
 

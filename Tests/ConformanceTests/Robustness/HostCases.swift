@@ -149,7 +149,7 @@ import Testing
     defer { unsafe memory.deallocate() }
     guard let base = memory.baseAddress else { return }
     let region = unsafe Region(base: base, count: 4_096)
-    region.clear()
+    region.clear(4_096)
     for (capacity, shift) in [(65_535, 0), (65_536, 1), (1 << 29, 14), ((1 << 30) - 1, 14), (1 << 30, 14)] {
       var connection = Connection(
         tuple: FourTuple(local: RobustnessHost.own, remote: Endpoint(Address(192, 0, 2, 2), 9)),

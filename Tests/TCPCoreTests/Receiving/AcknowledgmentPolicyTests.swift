@@ -48,13 +48,31 @@ struct AcknowledgmentPolicyTests {
   @Test("What counts as a full-sized segment")
   func fullSize() {
     var receive = AcceptabilityTests.receiver(initial: 0, window: 0)
-    #expect(receive.fullSize(maximumSegmentSize: 1_460) == 536)
-    receive.noteSize(1_448)
-    receive.noteSize(41)
-    #expect(receive.fullSize(maximumSegmentSize: 1_460) == 1_448)
+    #expect(
+      receive.fullSize(maximumSegmentSize: 1_460) == 64, "an octet at a time earns no acknowledgment each")
+    receive.noteSize(128, isPushed: false)
+    #expect(receive.fullSize(maximumSegmentSize: 1_460) == 128)
+    receive.noteSize(1_448, isPushed: false)
+    receive.noteSize(41, isPushed: true)
+    receive.noteSize(41, isPushed: true)
+    #expect(
+      receive.fullSize(maximumSegmentSize: 1_460) == 1_448, "what ends a write says nothing of the size")
     #expect(receive.fullSize(maximumSegmentSize: 100) == 100)
-    receive.noteSize(1_000_000)
+    receive.noteSize(1_000_000, isPushed: false)
     #expect(receive.fullSize(maximumSegmentSize: 1_460) == 1_460)
+  }
+
+  @Test("A path that takes less changes what is full with the second segment")
+  func smallerPath() {
+    var receive = AcceptabilityTests.receiver(initial: 0, window: 0)
+    receive.noteSize(1_448, isPushed: false)
+    receive.noteSize(536, isPushed: false)
+    #expect(receive.fullSize(maximumSegmentSize: 1_460) == 1_448)
+    receive.noteSize(1_448, isPushed: false)
+    receive.noteSize(536, isPushed: false)
+    #expect(receive.fullSize(maximumSegmentSize: 1_460) == 1_448, "not in a row")
+    receive.noteSize(536, isPushed: false)
+    #expect(receive.fullSize(maximumSegmentSize: 1_460) == 536)
   }
 
   /// RFC7323-RTTM-7, RFC7323-PAWS-4, RFC7323-PAWS-8 against a clock that never wraps.

@@ -29,7 +29,7 @@ struct NaiveReceiver {
   /// A segment that passed the sequence test.
   mutating func take(_ text: [UInt8], at start: Int, finish isFinish: Bool) {
     let end = start + text.count
-    if isFinish && finish == nil && end >= next && end < edge {
+    if isFinish && finish == nil && end >= next && end <= edge {
       finish = end
       if octets.count > end { octets.removeLast(octets.count - end) }
     }

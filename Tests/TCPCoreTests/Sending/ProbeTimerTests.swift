@@ -16,7 +16,7 @@ struct ProbeTimerTests {
       #expect(probe.deadline == now + .seconds(wait))
       #expect(probe.isArmed && !probe.isDue)
       now = probe.deadline
-      probe.expire()
+      probe.expire(at: now)
       #expect(probe.isArmed && probe.isDue && probe.deadline == .never)
       probe.sent()
       #expect(!probe.isDue)
@@ -41,7 +41,7 @@ struct ProbeTimerTests {
     for number in 0..<40 {
       probe.arm(timeout: .milliseconds(1), limit: .seconds(4_000), now: start)
       #expect((probe.deadline - start).microseconds == min(4_000_000_000, 1_000 << UInt64(number)))
-      probe.expire()
+      probe.expire(at: start)
       probe.sent()
     }
   }

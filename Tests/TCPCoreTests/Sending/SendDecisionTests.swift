@@ -5,12 +5,12 @@ import Testing
 struct SendDecisionTests {
   /// The rules of RFC 9293 section 3.8.6.2.1 one by one. All text counts as pushed.
   ///
-  /// D is what was never sent, U the usable window; the condition in brackets there is Nagle's.
+  /// D is what was never sent, U the usable window; the condition in brackets there is Nagle's, in Minshall's form.
   private func isAllowed(_ decision: SendDecision) -> Bool {
     let least = min(decision.unsent, decision.usableWindow)
-    let nagle = decision.isIdle || !decision.isNagleEnabled
+    let nagle = !decision.mustWaitWhenShort
     let isFull = least >= decision.segmentRoom
-    let isAll = nagle && decision.unsent <= decision.usableWindow
+    let isAll = nagle && !decision.isMoreComing && decision.unsent <= decision.usableWindow
     let isHalf = nagle && 2 * least >= decision.maximumWindow
     // A FIN that ends the text makes the last segment as large as it will ever be.
     let isLast =
@@ -33,17 +33,18 @@ struct SendDecisionTests {
 
   /// MUST-38, MUST-17, SHLD-7, SHLD-15, ROB-092, ROB-282.
   @Test("Brute force over small numbers", arguments: [false, true], [false, true])
-  func bruteForce(isIdle: Bool, isNagleEnabled: Bool) throws {
+  func bruteForce(isIdle: Bool, mustWaitWhenShort: Bool) throws {
     for unsent in 0...9 {
       for usable in -2...10 {
         for room in [1, 3, 4] {
           for congestion in [-1, 0, 1, 2, 3, 4, 9] {
             for maximum in [0, 1, 2, 5, 8] {
-              for flags in 0..<4 {
+              for flags in 0..<8 {
                 let decision = SendDecision(
                   unsent: unsent, isFinishUnsent: flags & 1 != 0, usableWindow: usable,
                   congestionRoom: congestion, segmentRoom: room, isIdle: isIdle,
-                  isNagleEnabled: isNagleEnabled, maximumWindow: maximum, isOverridden: flags & 2 != 0)
+                  mustWaitWhenShort: mustWaitWhenShort, isMoreComing: flags & 4 != 0,
+                  maximumWindow: maximum, isOverridden: flags & 2 != 0)
                 let (found, wanted) = (decision.verdict, expected(decision))
                 try demand(found == wanted, "\(found), not \(wanted): \(decision)")
               }
@@ -59,7 +60,7 @@ struct SendDecisionTests {
   func silly() {
     var decision = SendDecision(
       unsent: 500, isFinishUnsent: false, usableWindow: 1, congestionRoom: 10_000, segmentRoom: 1_460,
-      isIdle: true, isNagleEnabled: true, maximumWindow: 256, isOverridden: false)
+      isIdle: true, mustWaitWhenShort: false, isMoreComing: false, maximumWindow: 256, isOverridden: false)
     #expect(decision.verdict == .probe)
     decision.usableWindow = 127
     #expect(decision.verdict == .probe)
@@ -70,17 +71,30 @@ struct SendDecisionTests {
     #expect(decision.verdict == .send(count: 1, withFinish: false))
   }
 
-  /// SHLD-7, MUST-17: one small segment in flight at most, unless the user says otherwise.
-  @Test("Nagle's rule")
+  /// SHLD-7, MUST-17: one short segment in flight at most, unless the user says otherwise; full ones hold nothing back.
+  @Test("Nagle's rule in Minshall's form")
   func nagle() {
     var decision = SendDecision(
       unsent: 10, isFinishUnsent: false, usableWindow: 10_000, congestionRoom: 10_000, segmentRoom: 1_460,
-      isIdle: false, isNagleEnabled: true, maximumWindow: 65_535, isOverridden: false)
+      isIdle: false, mustWaitWhenShort: true, isMoreComing: false, maximumWindow: 65_535, isOverridden: false)
     #expect(decision.verdict == .wait)
-    decision.isNagleEnabled = false
+    decision.mustWaitWhenShort = false
     #expect(decision.verdict == .send(count: 10, withFinish: false))
-    decision.isNagleEnabled = true
+    decision.mustWaitWhenShort = true
     decision.unsent = 1_460
+    #expect(decision.verdict == .send(count: 1_460, withFinish: false))
+  }
+
+  @Test("A short segment waits for the text that is announced, but not when its time is over")
+  func moreComing() {
+    var decision = SendDecision(
+      unsent: 10, isFinishUnsent: false, usableWindow: 10_000, congestionRoom: 10_000, segmentRoom: 1_460,
+      isIdle: true, mustWaitWhenShort: false, isMoreComing: true, maximumWindow: 65_535, isOverridden: false)
+    #expect(decision.verdict == .probe)
+    decision.isOverridden = true
+    #expect(decision.verdict == .send(count: 10, withFinish: false))
+    decision.isOverridden = false
+    decision.unsent = 1_461
     #expect(decision.verdict == .send(count: 1_460, withFinish: false))
   }
 }

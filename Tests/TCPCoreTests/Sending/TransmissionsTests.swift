@@ -96,6 +96,11 @@ struct TransmissionsTests {
     }
   }
 
+  /// The clock where the 56 bits of a record's time wrap, after a hundred steps.
+  private let origin: UInt64 = 1 << 56 - 100
+  /// A reading behind every step.
+  private var moment: Instant { Instant(microseconds: origin + 1_000) }
+
   private func run(capacity: Int, seed: UInt64) throws {
     var random = SplitMix64(seed: seed)
     let memory = GuardedMemory(byteCount: 16 + capacity * 16 + 16)
@@ -105,7 +110,7 @@ struct TransmissionsTests {
     let base = SequenceNumber(UInt32(truncatingIfNeeded: seed &* 0x9E37_79B9) | 0xFFFF_FF00)
     for step in 0..<300 {
       let place = "step \(step), capacity \(capacity), seed \(seed)"
-      let now = Instant(microseconds: UInt64(step))
+      let now = Instant(microseconds: origin + UInt64(step))
       switch random.within(0...11) {
       case 0...3:
         try demand(table.takesMore(in: region) == naive.takesMore, "room, \(place)")
@@ -117,7 +122,9 @@ struct TransmissionsTests {
         let count = random.within(1...min(25, naive.end - naive.start))
         let newest = table.acknowledge(base + naive.start + count, in: region)
         let expected = naive.acknowledge(count)
-        try demand(newest?.sentAt.microseconds == expected.map { UInt64($0.sentAt) }, "sample, \(place)")
+        try demand(
+          newest?.sentAt(now: moment).microseconds == expected.map { origin + UInt64($0.sentAt) },
+          "sample, \(place)")
         try demand(newest?.isRetransmitted == expected?.isRetransmitted, "sent twice, \(place)")
       case 6:
         table.markAllLost(in: region)
@@ -153,7 +160,9 @@ struct TransmissionsTests {
       try demand(
         found.isLost == stretch.isLost && found.isRetransmitted == stretch.isRetransmitted,
         "marks of \(index), \(place)")
-      try demand(found.sentAt.microseconds == UInt64(stretch.sentAt), "time of \(index), \(place)")
+      try demand(
+        found.sentAt(now: moment).microseconds == origin + UInt64(stretch.sentAt),
+        "time of \(index), \(place)")
       start += stretch.waits.count
     }
     var copy = table

@@ -35,11 +35,12 @@ struct RegionTests {
     #expect(layout.byteCount == nil)
   }
 
-  @Test("Clearing reaches every octet of the region, and no other")
+  @Test("Clearing reaches every octet that was asked for, and no other")
   func clear() {
     let memory = GuardedMemory(byteCount: 100)
-    memory.region.clear()
-    #expect(memory.octets == [UInt8](repeating: 0, count: 100))
+    let before = memory.octets
+    memory.region.clear(60)
+    #expect(memory.octets == [UInt8](repeating: 0, count: 60) + before[60...])
     #expect(memory.isUntouched(outside: 0..<100))
   }
 

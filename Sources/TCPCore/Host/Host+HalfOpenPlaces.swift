@@ -1,0 +1,78 @@
+// Which handshake gets a place in the table of half-open entries, and which gives way.
+//
+// A listener's own oldest entry gives way to its newcomers once it has been left alone for a while; until then newcomers
+// are dropped, and their peers try again. A listener below its share of a full table takes the place of the oldest entry of
+// one that is above, so that no listener can be shut by SYNs to another. Nobody gives way to a SYN that is then dropped.
+extension Host {
+  /// Makes sure that one more half-open entry of a listener has a place; `false` if its SYN must be dropped.
+  func makeRoom(for listener: UInt32) -> Bool {
+    let place = entry(listener).position
+    let isAtLimit = listeners[place].load >= listeners[place].backlog
+    guard isAtLimit || state[0].halfOpenSlots.isFull else {
+      listeners[place].dropsInVain = 0
+      return true
+    }
+    if !isAtLimit && listeners[place].halfOpenByAge.count < shareOfHalfOpen,
+      let crowded = optional(state[0].crowded.first),
+      let oldest = optional(listeners[entry(crowded).position].halfOpenByAge.first)
+    {
+      recycleHalfOpen(oldest)
+      return true
+    }
+    guard let oldest = optional(listeners[place].halfOpenByAge.first) else { return false }
+    let age = state[0].now - halfOpen[entry(oldest).position].begunAt(state[0].configuration.halfOpenLifetime)
+    guard age >= listeners[place].undisturbedTime else {
+      if listeners[place].dropsInVain < 8 { listeners[place].dropsInVain &+= 1 }
+      return false
+    }
+    recycleHalfOpen(oldest)
+    return true
+  }
+
+  /// How many half-open entries each listener may count on (RFC4987-1).
+  private var shareOfHalfOpen: UInt32 {
+    let listenerCount = state[0].listenerSlots.count
+    let share = state[0].halfOpenSlots.capacity / (listenerCount > 0 ? listenerCount : 1)
+    return share > 0 ? share : 1
+  }
+
+  /// Notes whether a listener has more half-open entries than its share.
+  func updateShare(of listener: UInt32) {
+    if listeners[entry(listener).position].halfOpenByAge.count > shareOfHalfOpen {
+      state[0].crowded.append(listener, queueLinks)
+    } else {
+      state[0].crowded.remove(listener, queueLinks)
+    }
+  }
+
+  /// The same for all, after one has come or gone. Looks at every listener once.
+  func updateShares() {
+    let first = slots.count &- listeners.count
+    for position in 0..<listeners.count where slots[first &+ position].isTaken {
+      updateShare(of: UInt32(truncatingIfNeeded: first &+ position))
+    }
+  }
+
+  private func optional(_ index: UInt32) -> UInt32? { index == IndexLinks.none ? nil : index }
+
+  private func recycleHalfOpen(_ index: UInt32) {
+    counterTable[0].halfOpenRecycled &+= 1  // RFC4987-3
+    removeHalfOpen(index)
+  }
+
+  /// Ends a half-open entry.
+  func removeHalfOpen(_ index: UInt32) {
+    let listener = halfOpen[entry(index).position].listener
+    detach(index)
+    listeners[entry(listener).position].halfOpenByAge.remove(index, queueLinks)
+    updateShare(of: listener)
+    state[0].halfOpenSlots.free(index, slots)
+  }
+}
+
+extension HalfOpen {
+  /// When the peer's SYN came.
+  fileprivate func begunAt(_ lifetime: Interval) -> Instant {
+    Instant(microseconds: expiresAt.microseconds &- lifetime.microseconds)
+  }
+}
