@@ -40,7 +40,8 @@ extension ConnectionRun {
   /// As many entries as there are connections.
   private mutating func checkTables() {
     let occupancy = world.host.occupancy
-    let isRunning = handle != nil || !isNobodys && model.state != .timeWait
+    let isRunning =
+      handle != nil || model.debts.ownReset != nil || !isNobodys && model.state != .timeWait
     require(
       "a connection has one slot", occupancy.connections == (isRunning ? 1 : 0), "\(occupancy.connections)")
     require(

@@ -133,7 +133,7 @@ extension ConnectionRun {
   private mutating func forgetListener() {
     listener = nil
     model.isListening = false
-    if model.isHalfOpen { model.isOrphan = true }
+    if model.isHalfOpen { model.returnToListen() }  // handshakes end with their listener
   }
 
   /// OPEN, active or passive.
@@ -153,7 +153,7 @@ extension ConnectionRun {
         model.connect(at: now)
       }
     } catch {
-      let isInUse = isPassive ? listener != nil : model.state != .closed
+      let isInUse = isPassive ? listener != nil : model.state != .closed || model.debts.ownReset != nil
       require("OPEN fails only where the pair is in use", isInUse && error == .connectionExists, "\(error)")
     }
   }
@@ -196,7 +196,7 @@ extension ConnectionRun {
   private mutating func turn() {
     guard let old = listener else { return }
     EventPairs.note(.open, .listen)
-    let isFree = model.state == .closed
+    let isFree = model.state == .closed && model.debts.ownReset == nil
     do throws(CallError) {
       let made = try world.host.connect(turning: old, to: peer, at: instant)
       require("a pair is used once", isFree)

@@ -62,7 +62,10 @@ extension ConnectionRun {
 
   private mutating func expire(at moment: UInt64) {
     let before = picture(of: askStatus())
+    timedOutCount = world.host.counters.connectionsTimedOut
     let pause = moment - now
+    let isWaiting = world.host.deadline.map { $0.microseconds <= now } ?? false
+    if pause > 0 && (isWaiting || pause >= 1_000_000 && !model.isStepwise) { model.hasPaused = true }
     noteTimeouts(after: pause, mustTimeOut(before, pause: pause))
     now = moment
     tally = ReferenceDepartures()
@@ -71,9 +74,12 @@ extension ConnectionRun {
       require("expire comes to an end", turn < 199)
     }
     model.expire(at: now)
-    noteGivenUp()
+    // Each timer that guards what is in flight was due a second ago, or more: it goes out again first.
+    let isOverslept = mustTimeOut(before, pause: pause) && pause >= (before?.timeout ?? 0) + 1_000_000
+    noteGivenUp(isOverslept: isOverslept)
     if mustTimeOut(before, pause: pause) && model.state != .closed {
-      checkTimeout(from: before, to: picture(of: askStatus()))
+      // Where the device has yet to take what the last one wanted to be sent again, it was no try.
+      if !isWaiting { checkTimeout(from: before, to: picture(of: askStatus())) }
       mustSendAgain = true
     }
   }
@@ -90,7 +96,7 @@ extension ConnectionRun {
   }
 
   /// The core may end a connection for its silence; the model only knows from when on, and until when.
-  private mutating func noteGivenUp() {
+  private mutating func noteGivenUp(isOverslept: Bool) {
     switch model.state {
     case .closed, .listen, .timeWait: return
     case .synReceived where model.isHalfOpen: return
@@ -104,12 +110,16 @@ extension ConnectionRun {
       }
       reason = status.endReason
     } else {
-      guard model.isReleased, world.host.occupancy.connections == 0 else { return }
+      let count = world.host.counters.connectionsTimedOut
+      guard model.isReleased, count > timedOutCount else { return }
       reason = .timedOut
+      // Its peer may be alive, with a window that never opens.
+      if model.isSynchronized && model.state != .finWait2 { model.debts.ownReset = model.ownReset }
     }
     require(
       "no peer is given up before its time",
-      model.mayGiveUp(at: now) && (reason == .timedOut || reason == .unreachable && !model.isSynchronized))
+      model.mayGiveUp(at: now) && !isOverslept
+        && (reason == .timedOut || reason == .unreachable && !model.isSynchronized))
     model.end(reason)
   }
 
@@ -142,6 +152,7 @@ extension ConnectionRun {
       violated("options can be set while the handle is held")
     }
     model.options = options
+    model.hasPaused = true  // by a shorter limit the time may be over long ago
     model.updateFinWait2(at: now)
   }
 }

@@ -11,6 +11,8 @@ struct ConnectionRun {
   var now: UInt64
   var handle: Handle?
   var listener: Handle?
+  /// How many connections had timed out before time passed.
+  var timedOutCount: UInt64 = 0
   /// What has left since the step began.
   var tally = ReferenceDepartures()
   /// What the user was told since the last look.

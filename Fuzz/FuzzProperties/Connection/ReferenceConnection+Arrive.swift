@@ -17,6 +17,7 @@ extension ReferenceConnection {
 
   /// Sections 3.10.7.1 and 3.10.7.2: nobody has the pair; perhaps somebody listens.
   private mutating func arriveUnknown(_ segment: ReferenceSegment, at now: UInt64) {
+    if debts.ownReset != nil { return }  // the pair is still in use, and what is owed says enough
     guard isListening else { return debts.reset(ReferenceReset(answering: segment)) }
     if segment.has(.rst) { return }
     if segment.has(.ack) { return debts.reset(ReferenceReset(answering: segment)) }
@@ -41,8 +42,8 @@ extension ReferenceConnection {
     rightEdge = expected.moved(min(settings.receiveCapacity, 65_535))
     if let size = segment.maximumSegmentSize { peerSegmentSize = max(64, Int(size)) }
     usesSACK = offered.offersSACK && segment.isSACKPermitted
-    if offered.offersTimestamps, let timestamps = segment.timestamps {
-      usesTimestamps = true
+    usesTimestamps = offered.offersTimestamps && segment.timestamps != nil
+    if usesTimestamps, let timestamps = segment.timestamps {
       recentTimestamp = timestamps.value
       recentTimestampTime = now
     }
@@ -140,17 +141,13 @@ extension ReferenceConnection {
     debts.acknowledgment = true
   }
 
-  private mutating func returnToListen() {
+  mutating func returnToListen() {
     state = .closed
     debts.forgetConnection()
   }
 
   /// The last ACK of the handshake.
   private mutating func complete(_ segment: ReferenceSegment, at now: UInt64) {
-    guard !isOrphan else {
-      returnToListen()
-      return debts.reset(ReferenceReset(answering: segment))
-    }
     isPassive = false  // from here on it is a connection like any other
     debts.forgetConnection()
     challengeCount = 0

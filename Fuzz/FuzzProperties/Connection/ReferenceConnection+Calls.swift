@@ -6,6 +6,7 @@ extension ReferenceConnection {
   mutating func connect(at now: UInt64) {
     begin(passive: false, at: now)
     state = .synSent
+    usesTimestamps = offered.offersTimestamps  // what a segment has room for, as far as anybody knows
     debts.synchronize = true
   }
 
@@ -85,7 +86,7 @@ extension ReferenceConnection {
       end(.finished)
       return nil
     case .synReceived, .established, .finWait1, .finWait2, .closeWait:
-      debts.reset(ownReset)
+      debts.ownReset = ownReset
     case .listen, .synSent, .closing, .lastAck: break
     }
     end(.aborted)
@@ -100,7 +101,7 @@ extension ReferenceConnection {
     case .synReceived, .established, .finWait1, .finWait2, .closeWait, .closing, .lastAck:
       if unread > 0 {
         // RFC 1122 section 4.2.2.13: the peer should know that text was lost.
-        debts.reset(ownReset)
+        debts.ownReset = ownReset
         end(.aborted)
       } else {
         _ = close(at: now)

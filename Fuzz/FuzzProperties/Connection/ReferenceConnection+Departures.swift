@@ -29,7 +29,7 @@ extension ReferenceConnection {
       "ACK is RCV.NXT", segment.acknowledgment.rawValue == expected,
       "\(segment.acknowledgment.rawValue) instead of \(expected)")
     checkWindow(segment)
-    checkUrgent(segment)
+    if !isProbeOrKeepAlive(segment) { checkUrgent(segment) }
     if segment.payloadCount > 0 || segment.flags.contains(.fin) {
       checkText(segment, text, &tally, at: now)
     } else {
@@ -52,6 +52,10 @@ extension ReferenceConnection {
     let reset = ReferenceReset(
       flags: segment.flags, sequence: segment.sequence.rawValue,
       acknowledgment: segment.acknowledgment.rawValue)
+    if reset == debts.ownReset {
+      debts.ownReset = nil
+      return
+    }
     require("a reset leaves only where one is owed", debts.resetCount > 0, "\(reset)")
     require(
       "a reset has the numbers of what it answers", reset == debts.resets[0],
@@ -126,7 +130,8 @@ extension ReferenceConnection {
     let blocks = found.sack
     guard blocks.count > 0 else {
       let isRoomy = min(peerSegmentSize, pathRoom) >= 128
-      let mayReport = usesSACK && isRoomy && state != .timeWait && !isHalfOpen
+      let mayReport =
+        usesSACK && isRoomy && state != .timeWait && !isHalfOpen && !isProbeOrKeepAlive(segment)
       require("text beyond a gap is reported", !mayReport || earlyCount == 0)
       return
     }
@@ -224,7 +229,7 @@ extension ReferenceConnection {
     require(
       "the window is probed where it is shut, or takes little",
       window == 0 || flight > 0 || window < maximumWindow)
-    if urgentWritten != nil { debts.mayAcknowledge = true }  // its pointer counts only where it is acceptable
+    if urgentWritten != nil { debts.acknowledgment = true }  // its pointer counts only where it is acceptable
     if window > 0 { return }
     if let probeAt {
       let gap = now - probeAt
@@ -243,6 +248,7 @@ extension ReferenceConnection {
     require("what is owed an acknowledgment gets it", !debts.acknowledgment)
     require("a SYN is answered, and ours is sent", !debts.synchronize)
     require("no acknowledgment is delayed longer", now < debts.delayedUntil)
+    require("the reset of an abort leaves", debts.ownReset == nil)
     require("a reset that is owed leaves", debts.resetCount == 0 || debts.hasLostResets)
     debts.resetCount = 0
     debts.hasLostResets = false

@@ -95,9 +95,8 @@ extension ReferenceConnection {
 
   /// Whether the core must have given up by now: something waits for its acknowledgment, and nothing was heard.
   mutating func mustGiveUp(at now: UInt64) -> Bool {
-    guard state == .synSent || flight > 0 && (window > 0 || !isSynchronized), !isHalfOpen else {
-      return false
-    }
+    // Only what was tried counts: where nobody called in time, or something waited to leave, the core has longer.
+    guard flight > 0, window > 0 || !isSynchronized, !isHalfOpen, !hasPaused else { return false }
     let limit = isSynchronized ? options.retransmissionLimit : options.handshakeLimit
     let patience = min(limit, options.userTimeout)
     guard patience != .unlimited else { return false }

@@ -120,7 +120,12 @@ extension ReferenceConnection {
         return false
       }
       // A SYN-ACK of ours that has not left yet would also have acknowledged the peer's SYN.
-      if debts.synchronize { debts.acknowledgment = true } else { debts.mayAcknowledge = true }
+      if debts.synchronize {
+        debts.acknowledgment = true
+      } else {
+        debts.mayAcknowledge = true
+        lastSaid = nil  // a time-out may have wanted it to go again
+      }
       debts.synchronize = false
       establish(segment.acknowledgment, at: now)
       takeWindow(segment, shift: isCrossed ? 0 : peerShift)

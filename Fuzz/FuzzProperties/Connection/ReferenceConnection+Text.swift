@@ -32,9 +32,8 @@ extension ReferenceConnection {
     let end = first + segment.count
     if isReleased && segment.count > 0 && end > received {
       // Nobody will read it, and the peer should know.
-      let reset = ownReset
-      self.end(.aborted)
-      return debts.reset(reset)
+      debts.ownReset = ownReset
+      return self.end(.aborted)
     }
     noteSize(segment.count, isPushed: segment.has(.psh))
     let edge = received + receiveWindow

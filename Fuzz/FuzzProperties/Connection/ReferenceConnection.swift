@@ -37,8 +37,6 @@ struct ReferenceConnection {
   /// Whether a peer's SYN began it; then SYN-RECEIVED is an entry that no user has a handle of.
   var isPassive = false
   var isListening = false
-  /// Whether the listener that began the handshake is gone.
-  var isOrphan = false
   /// Whether the user has given the handle up.
   var isReleased = false
   /// How many connections have begun on the pair.
@@ -154,7 +152,9 @@ struct ReferenceConnection {
   var unansweredKeepAlives = 0
   var keepAliveAt: UInt64 = 0
   /// When anything was last heard, said or asked.
-  var stirredAt: UInt64 = 0
+  var stirredAt: UInt64 = 0 { didSet { hasPaused = false } }
+  /// Whether time has passed since then in which nobody called, or something waited to leave.
+  var hasPaused = false
   var finWait2Deadline = UInt64.max
   var restDeadline = UInt64.max
   var halfOpenDeadline = UInt64.max

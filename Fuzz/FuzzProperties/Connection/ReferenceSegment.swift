@@ -121,7 +121,9 @@ struct ReferenceDebts {
   var delayedUntil = UInt64.max
   /// Whether an acknowledgment may leave, too: reading may have opened the window so far that the peer should know.
   var mayAcknowledge = false
-  /// Resets, in their order.
+  /// The reset that tells the peer of an abort; the pair stays in use until it has left.
+  var ownReset: ReferenceReset?
+  /// Resets that answer what belongs to nobody, in their order.
   var resets = InlineArray<8, ReferenceReset>(
     repeating: ReferenceReset(flags: .rst, sequence: 0, acknowledgment: 0))
   var resetCount = 0

@@ -208,9 +208,12 @@ extension HostRun {
       violated("a listener can be closed", "\(error)")
     }
     debt += waiting
+    // Their slots stay taken until their resets have left.
+    lingering += waiting
     listeners[index].isUsed = false
-    for place in 0..<handshakeCount where handshakes[place].listener == handle.rawValue {
-      handshakes[place].listener = 0
+    var place = 0
+    while place < handshakeCount {
+      if handshakes[place].listener == handle.rawValue { removeHandshake(place) } else { place += 1 }
     }
   }
 

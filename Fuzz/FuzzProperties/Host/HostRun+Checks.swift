@@ -91,8 +91,9 @@ extension HostRun {
       for place in 0..<HostTable.news.count {
         let bit = HostTable.news[place].rawValue
         let isNew = ready.rawValue & bit != 0 && before.rawValue & bit == 0
-        // What ended by itself is readable as well: the end is what is told.
-        let isEnd = bit == Events.readable.rawValue && ready.contains(.ended)
+        // What ended by itself is readable and writable as well: the end is what is told.
+        let isEnd =
+          (bit == Events.readable.rawValue || bit == Events.writable.rawValue) && ready.contains(.ended)
         require("what is new is told", !isNew || told[index].rawValue & bit != 0 || isEnd, "\(bit)")
       }
       require("the end is told once", !told[index].contains(.ended) || !records[index].isEndTold)

@@ -116,7 +116,8 @@ extension HostRun {
     checkCounted(outcome, before)
     follow(
       segment, scoped, interface, outcome, isLive: isLive,
-      hasBegun: world.host.occupancy.connections > connections,
+      hasBegun: world.host.occupancy.connections > connections
+        || world.host.counters.releasedRecycled > before.releasedRecycled,
       hasRecycled: world.host.counters.halfOpenRecycled > recycled)
     let isReset = segment.flags.contains(.rst)
     if isReset && debt == 1 { pump(answering: true) }

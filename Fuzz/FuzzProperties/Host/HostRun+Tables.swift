@@ -32,6 +32,9 @@ extension HostRun {
     _ segment: SegmentHeader, _ tuple: FourTuple, _ interface: Int, _ outcome: ArrivalOutcome, isLive: Bool,
     hasBegun: Bool, hasRecycled: Bool
   ) {
+    if hasRecycled && outcome != .processed {
+      violated("nobody gives way for a SYN that is then dropped", "\(outcome)")
+    }
     let isSynchronizing = segment.flags.contains(.syn) && !segment.flags.intersects(.ack | .rst)
     if let index = handshake(of: tuple) {
       require("no entry is recycled for a pair that has one", !hasRecycled)
@@ -40,6 +43,10 @@ extension HostRun {
       return
     }
     require("a connection begins with a handshake", !hasBegun)
+    if outcome == .backlogFull, let index = listener(for: tuple) {
+      let room = room(for: index)
+      return require("a SYN is dropped only where no place is free, and none is due to be", !room.isCertain)
+    }
     guard outcome == .processed, isSynchronizing, !isLive else {
       return require("an entry is recycled for a new one only", !hasRecycled)
     }
@@ -60,21 +67,46 @@ extension HostRun {
     handshakeCount += 1
   }
 
-  /// The oldest entry goes: of the listener if its backlog is full, else of all if the table is.
-  private mutating func makeRoom(for index: Int, _ hasRecycled: Bool) {
+  /// The place that a new entry of a listener gets.
+  private struct Room {
+    /// Whose place it takes; `nil` where one is free.
+    var victim: Int?
+    /// Whether it gets one for certain, and whether it may.
+    var isCertain = true
+    var isPossible = true
+  }
+
+  /// A listener's own oldest entry gives way where it has been left alone for 75 ms to a second, as often as newcomers were
+  /// dropped; a listener below its share takes the place of one that is above.
+  private func room(for index: Int) -> Room {
     let listener = listeners[index]
     let waiting = (try? world.host.status(listener.handle))?.waiting ?? 0
+    guard waiting < listener.backlog else { return Room(isCertain: false, isPossible: false) }
     var own = 0
     var oldest: Int?
-    for place in 0..<handshakeCount where handshakes[place].listener == listener.handle.rawValue {
-      own += 1
-      if oldest == nil { oldest = place }
+    var oldestOfOthers: Int?
+    for place in 0..<handshakeCount {
+      if handshakes[place].listener == listener.handle.rawValue {
+        own += 1
+        oldest = oldest ?? place
+      } else {
+        oldestOfOthers = oldestOfOthers ?? place
+      }
     }
     let isBacklogFull = own + waiting >= listener.backlog
-    let isTableFull = handshakeCount == HostWorld.halfOpenCapacity
-    require("an entry is recycled only where there is no room", hasRecycled == (isBacklogFull || isTableFull))
-    guard hasRecycled else { return }
-    removeHandshake(isBacklogFull ? oldest ?? 0 : 0)
+    guard isBacklogFull || handshakeCount == HostWorld.halfOpenCapacity else { return Room() }
+    let share = max(1, HostWorld.halfOpenCapacity / max(1, world.host.occupancy.listeners))
+    if !isBacklogFull && own < share && handshakeCount - own > share { return Room(victim: oldestOfOthers) }
+    guard let oldest else { return Room(isCertain: false, isPossible: false) }
+    let age = now - (handshakes[oldest].expiresAt - 63_000_000)
+    return Room(victim: oldest, isCertain: age >= 1_000_000, isPossible: age >= 75_000)
+  }
+
+  private mutating func makeRoom(for index: Int, _ hasRecycled: Bool) {
+    let room = room(for: index)
+    require("a SYN finds no place before one is due to be free", room.isPossible)
+    require("an entry is recycled only where there is no room", hasRecycled == (room.victim != nil))
+    if let victim = room.victim { removeHandshake(victim) }
   }
 
   /// The listener for a pair: one of that address before one of any.

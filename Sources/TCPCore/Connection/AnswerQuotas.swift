@@ -5,7 +5,8 @@ package struct ChallengeQuota: BitwiseCopyable {
   /// How many have left since.
   package private(set) var count: UInt8 = 0
 
-  package init() {}
+  /// A full quota, whose first interval begins at a moment.
+  package init(from start: Instant = Instant(microseconds: 0)) { self.start = start }
 
   /// Takes one out of the quota; `false` if there is none left.
   package mutating func take(limit: UInt8, interval: Interval, now: Instant) -> Bool {

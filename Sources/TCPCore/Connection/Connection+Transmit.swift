@@ -67,7 +67,8 @@ extension Connection {
     if transmissions.lost > 0, let next = nextAgain(context) { return next }
     if probe.isDue || send.hasUnsent, let next = nextFresh(context) { return next }
     if acknowledgment.isImmediate { return .acknowledgment }
-    return isKeepAliveDue ? .keepAlive : .nothing
+    // What is in flight asks for an answer by itself, and so does a probe of the window.
+    return isKeepAliveDue && send.flight == 0 && !probe.isArmed ? .keepAlive : .nothing
   }
 
   private mutating func nextAgain(_ context: ConnectionContext) -> NextSegment? {

@@ -92,6 +92,7 @@ extension Host {
     guard
       let index = takeConnection(ringClass, tuple, options, UInt8(truncatingIfNeeded: number))
     else { throw .insufficientResources }
+    state[0].drawn &+= 1  // only now: a call that fails changes nothing
     let position = entry(index).position
     let context = context(connections[position].interface)
     connections[position].connect(
@@ -145,7 +146,6 @@ extension Host {
     let first = UInt32(state[0].configuration.firstEphemeralPort)
     let span = UInt64(wide: UInt32(state[0].configuration.lastEphemeralPort) &- first &+ 1)
     var candidate = tuple
-    state[0].drawn &+= 1
     let draw = UInt64(wide: UInt32(truncatingIfNeeded: state[0].keys.random(state[0].drawn) &>> 32))
     var offset = UInt32(truncatingIfNeeded: (draw &* span) &>> 32)
     // From there on port by port (RFC 6056 section 3.3.1). Each entry takes one port at most, so among as many ports as

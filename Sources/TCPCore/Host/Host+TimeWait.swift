@@ -15,7 +15,7 @@ extension Host {
     timeWait.initialize(
       place,
       to: connections[position].rest(
-        until: now + timeWaitLength,
+        until: now + timeWaitLength, now: now,
         owner: connections[position].isReleased ? IndexLinks.none : index))
     connections[position].stopTimers()
     connections[position].timeWaitEntry = resting
@@ -66,7 +66,9 @@ extension Host {
     case .reuse:
       let tuple = timeWait[position].tuple
       // The rest ends only for a connection that can really begin.
-      guard let listener = findListener(tuple.local, isIPv4: tuple.isIPv4), hasRoom(for: listener) else {
+      guard let listener = findListener(tuple.local, isIPv4: tuple.isIPv4), hasRoom(for: listener),
+        makeRoom(for: listener)
+      else {
         return acknowledge(index, position, .synchronizeChallenged, by: .challenges)
       }
       let above = timeWait[position].sendNext
@@ -126,11 +128,12 @@ extension Host {
 
 extension Connection {
   /// What a TIME-WAIT entry needs to know of the connection that rests.
-  fileprivate mutating func rest(until end: Instant, owner: UInt32) -> TimeWait {
+  fileprivate mutating func rest(until end: Instant, now: Instant, owner: UInt32) -> TimeWait {
     let window = receive.window
     let field = receive.offer(maximumSegmentSize: Int(receiveSegmentSize)).field
     return TimeWait(
-      tuple: tuple, expiresAt: end, recentTimestampTime: receive.recentTimestampTime,
+      tuple: tuple, expiresAt: end, challenges: ChallengeQuota(from: now),
+      recentTimestampTime: receive.recentTimestampTime,
       sendNext: send.next, receiveNext: receive.next, maximumWindow: send.maximumWindow,
       receiveWindow: UInt32(truncatingIfNeeded: window > 0 ? window : 0),
       timestampOffset: send.timestampOffset, recentTimestamp: receive.recentTimestamp, owner: owner,

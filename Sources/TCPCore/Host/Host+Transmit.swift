@@ -73,11 +73,14 @@ extension Host {
       state[0].ready.remove(index, readyLinks)
       return nil
     }
-    if connections[position].mayTransmit {
+    if connections[position].mayTransmit && connections[position].state != .closed {
       state[0].ready.rotate(readyLinks)
     } else {
       state[0].ready.remove(index, readyLinks)
-      if connections[position].state == .closed { settleClosed(index, position) }  // its reset was written
+      if connections[position].state == .closed {  // its reset was written
+        settleClosed(index, position)
+        return Departure(count: count, interface: Int(interface))
+      }
     }
     // Sending ends nothing and tells the user nothing: all that may have changed is the timer.
     follow(index, position)

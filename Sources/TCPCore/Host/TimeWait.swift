@@ -3,7 +3,7 @@ struct TimeWait: BitwiseCopyable {
   var tuple: FourTuple
   /// When 2 MSL are over.
   var expiresAt: Instant
-  var challenges = ChallengeQuota()
+  var challenges: ChallengeQuota
   var probeAnswers = ProbeAnswerQuota()
   /// When `recentTimestamp` was set.
   var recentTimestampTime: Instant

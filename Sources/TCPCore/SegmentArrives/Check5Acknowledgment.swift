@@ -100,7 +100,7 @@ extension Connection {
       lossTimer.arm(.retransmission, at: context.now + timeout)
       alarm.set(lossTimer.deadline)
     }
-    if wantsRoom && send.ring.free >= send.ring.capacity / 4 {
+    if wantsRoom && send.ring.free >= (send.ring.capacity &+ 3) / 4 {
       wantsRoom = false
       raise(.writable)
     }
