@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import statistics
 
 import captures
 import texts
@@ -10,6 +11,8 @@ from cases import case
 from processes import check
 
 CURL = ["curl", "-sS", "--fail", "--globoff", "--noproxy", "*"]
+# In milliseconds. Without a delayed acknowledgment in between it is a tenth of one.
+SLOWEST_TAIL = 10
 TOLD = "%{http_code} %{num_connects} %{size_download}\\n"
 
 
@@ -22,6 +25,14 @@ def compare_files(stage, counts):
     """Compares the files that curl has written with what our server serves; each is called by its length."""
     texts.compare(stage, *(
         (texts.pattern(count), texts.text_of_file(stage.path(str(count)))) for count in counts))
+
+
+def numbered(stage, path, first, last, told):
+    """The words with which curl asks for a range of resources in turn; their numbers also name the files it writes."""
+    # curl's ranges and IPv6 addresses both want brackets: those of the address are escaped.
+    place = url(stage, path).replace("[", "\\[").replace("]", "\\]")
+    words = [word for word in CURL if word != "--globoff"]
+    return words + ["-w", told, "-o", stage.path("#1"), f"{place}[{first}-{last}]"]
 
 
 def asked_for(stage, count):
@@ -62,11 +73,8 @@ def keep_alive(stage):
 def in_turn(stage):
     """200 connections, one after another."""
     server = stage.start("serve", "http", "--port", 8080)
-    words = CURL + ["-H", "Connection: close", "-w", TOLD, "-o", stage.path("#1")]
-    globbing = [word for word in words if word != "--globoff"]
-    # curl's ranges and IPv6 addresses both want brackets: those of the address are escaped.
-    place = url(stage, "/octets/").replace("[", "\\[").replace("]", "\\]")
-    curl = stage.spawn(globbing + [place + "[10001-10200]"], "curl")
+    words = numbered(stage, "/octets/", 10_001, 10_200, TOLD)
+    curl = stage.spawn(words + ["-H", "Connection: close"], "curl")
     curl.expect(0)
     lines = curl.output.decode().splitlines()
     check(lines == [f"200 1 {count}" for count in range(10_001, 10_201)], "curl told", lines[:3], "...")
@@ -74,6 +82,27 @@ def in_turn(stage):
     compare_files(stage, range(10_001, 10_201))
     frames = asked_for(stage, 200)
     check(captures.most_open(frames) == 1, "connections overlap")
+
+
+@case("curl-answer-tails", is_alone=True)
+def tails(stage):
+    """50 answers of 1,800 octets on one connection, each a full segment and a tail that must not wait.
+
+    The kernel delays the acknowledgment of a single segment by 40 ms, and Nagle's rule in its first form would hold the
+    tail back until then. The median is judged: a busy machine may hold up some answers.
+    """
+    server = stage.start("serve", "http", "--port", 8080)
+    words = numbered(stage, "/octets/1800?", 1, 50, "%{num_connects} %{time_total}\\n")
+    curl = stage.spawn(words, "curl")
+    curl.expect(0)
+    told = [line.split() for line in curl.output.decode().splitlines()]
+    check([line[0] for line in told] == ["1"] + 49 * ["0"], "curl told", told)
+    check(server.stop() == 0, "the server did not stop in order")
+    texts.compare(stage, *(
+        (texts.pattern(1_800), texts.text_of_file(stage.path(str(number)))) for number in range(1, 51)))
+    median = 1000 * statistics.median(float(line[1]) for line in told)
+    stage.note = f"an answer of 1,800 octets takes {median:.2f} ms (median of 50)"
+    check(median < SLOWEST_TAIL, stage.note)
 
 
 @case("curl-50-at-once", seconds=6)
