@@ -36,6 +36,7 @@ import transfers  # noqa: E402
 import requests_by_curl  # noqa: E402
 import endings  # noqa: E402
 import waiting  # noqa: E402
+import shut_windows  # noqa: E402
 import urgency  # noqa: E402
 import relays  # noqa: E402
 import devices  # noqa: E402
