@@ -111,7 +111,8 @@ extension ConnectionRun {
       reason = status.endReason
     } else {
       let count = world.host.counters.connectionsTimedOut
-      guard model.isReleased, count > timedOutCount else { return }
+      let isOver = count > timedOutCount || world.host.occupancy.connections == 0
+      guard model.isReleased, isOver else { return }
       reason = .timedOut
       // Its peer may be alive, with a window that never opens.
       if model.isSynchronized && model.state != .finWait2 { model.debts.ownReset = model.ownReset }
@@ -152,7 +153,6 @@ extension ConnectionRun {
       violated("options can be set while the handle is held")
     }
     model.options = options
-    model.hasPaused = true  // by a shorter limit the time may be over long ago
     model.updateFinWait2(at: now)
   }
 }

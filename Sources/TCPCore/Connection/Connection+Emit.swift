@@ -52,8 +52,11 @@ extension Connection {
   mutating func emitUnacceptable(
     at sequence: SequenceNumber, into bytes: MutableBytes, _ context: ConnectionContext
   ) -> Int {
-    let window = receive.offer(maximumSegmentSize: Int(receiveSegmentSize)).field
-    return emitAlone(at: sequence, flags: .ack, window: window, into: bytes, context)
+    // The window that the peer knows, rounded down: one that it does not hear of must not count as offered.
+    let known = receive.window &>> Int(receive.shift)
+    let field = known < 0 ? 0 : known < 65_535 ? known : 65_535
+    return emitAlone(
+      at: sequence, flags: .ack, window: UInt16(truncatingIfNeeded: field), into: bytes, context)
   }
 
   /// Writes an empty segment and changes nothing: what it says of our side does not count as said.

@@ -161,6 +161,16 @@ extension Connection {
     reviseAlarm()
   }
 
+  /// Other options, while the connection runs. What its SYN has offered stays as it was.
+  package mutating func adopt(_ options: ConnectionOptions, _ context: ConnectionContext) {
+    self.options = options
+    // What was due by the old options may not be by the new ones.
+    isKeepAliveDue = false
+    // A limit that is over already ends it now; nobody has called too late.
+    let giveUp = giveUpTime
+    if giveUp < context.now { progressTime = progressTime + (context.now - giveUp) }
+  }
+
   /// Tells the user of an error that does not end the connection (MUST-47, SHLD-20, SHLD-25, RFC9293-X-1).
   package mutating func warn(_ error: SoftError) {
     softError = error

@@ -95,10 +95,8 @@ extension Host {
   ) throws(CallError) {
     advance(to: now)
     let position = try connectionPosition(handle)
-    connections[position].options = options
-    // What was due by the old options may not be by the new ones.
-    connections[position].isKeepAliveDue = false
     let context = context(connections[position].interface)
+    connections[position].adopt(options, context)
     connections[position].updateFinWait2(context)
     if connections[position].state == .closed || connections[position].state == .timeWait { return }
     connections[position].reviseAlarm()

@@ -82,9 +82,11 @@ extension Connection {
     let advance = segment.acknowledgment - send.unacknowledged
     let latest = transmissions.acknowledge(segment.acknowledgment, in: context.region)
     send.advance(to: segment.acknowledgment)
+    // Either way the time to give up may be nearer from now on.
+    let mustReviseAlarm = isRetryPending || progressTime > context.now
+    isRetryPending = false
     progressTime = context.now
     retries = 0
-    isRetryPending = false
     measure(&segment, latest, context)
     switch recovery.advanced(to: segment.acknowledgment) {
     case .none, .limitedTransmit, .enter, .inflate:
@@ -100,6 +102,7 @@ extension Connection {
       lossTimer.arm(.retransmission, at: context.now + timeout)
       alarm.set(lossTimer.deadline)
     }
+    if mustReviseAlarm { reviseAlarm() }
     if wantsRoom && send.ring.free >= (send.ring.capacity &+ 3) / 4 {
       wantsRoom = false
       raise(.writable)
