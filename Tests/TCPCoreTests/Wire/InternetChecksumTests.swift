@@ -165,4 +165,21 @@ import Testing
       }
     }
   }
+
+  @Test("Wherever a long copy begins in a cache line", arguments: [52, 53] as [UInt64])
+  func alignedCopies(seed: UInt64) {
+    var random = SplitMix64(seed: seed)
+    let least = InternetChecksum.alignedFrom
+    let around = (least - 2...least + 2) + [least + 63, least + 64, least + 129, 1_448, 1_460, 4_095]
+    for count in around {
+      let bytes = random.octets(count)
+      let field = naiveChecksum(bytes)
+      for to in 0..<64 {
+        let result = Self.copy(bytes, from: random.within(0...63), to: to)
+        let sum = InternetChecksum.fold(result.sum)
+        #expect(~UInt16(bigEndian: sum) == field, "seed \(seed), count \(count), to \(to)")
+        #expect(result.copied == bytes && result.isContained, "seed \(seed), count \(count), to \(to)")
+      }
+    }
+  }
 }
