@@ -179,7 +179,7 @@ public struct InternetChecksum: Sendable, BitwiseCopyable {
   }
 
   // Eight 64-bit words at a time, where the machine has wide registers, and size is not what counts.
-  #if DEBUG || hasFeature(Embedded)
+  #if DEBUG || hasFeature(Embedded) && !TCPCORE_WIDE_SUMS
     @inline(__always)
     private static func wideSum(_ bytes: UnsafeRawPointer, _ count: Int) -> (UInt64, Int) { (0, 0) }
 
@@ -188,6 +188,51 @@ public struct InternetChecksum: Sendable, BitwiseCopyable {
       from source: UnsafeRawPointer, to destination: UnsafeMutableRawPointer, _ count: Int,
       _ alignedFrom: Int
     ) -> (UInt64, Int) { (0, 0) }
+  #elseif !(arch(x86_64) || arch(arm64))
+    // Without them the vectors below would be taken apart, and their parts kept in memory.
+    @inline(__always)
+    private static func wideSum(_ bytes: UnsafeRawPointer, _ count: Int) -> (UInt64, Int) {
+      var total: UInt64 = 0
+      var offset = 0
+      while offset &+ 32 <= count {
+        // Thirty-two octets that end at or before `count`: the loop says so.
+        let first = unsafe bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+        let second = unsafe bytes.loadUnaligned(fromByteOffset: offset &+ 8, as: UInt64.self)
+        let third = unsafe bytes.loadUnaligned(fromByteOffset: offset &+ 16, as: UInt64.self)
+        let fourth = unsafe bytes.loadUnaligned(fromByteOffset: offset &+ 24, as: UInt64.self)
+        total &+= halves(first) &+ halves(second) &+ halves(third) &+ halves(fourth)
+        offset &+= 32
+      }
+      return (total, offset)
+    }
+
+    @inline(__always)
+    private static func copy(
+      at offset: Int, from source: UnsafeRawPointer, to destination: UnsafeMutableRawPointer
+    ) -> UInt64 {
+      // Eight octets from `offset` on: the caller knows that they are there.
+      let word = unsafe source.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+      unsafe destination.storeBytes(of: word, toByteOffset: offset, as: UInt64.self)
+      return word
+    }
+
+    @inline(__always)
+    private static func wideCopyAndSum(
+      from source: UnsafeRawPointer, to destination: UnsafeMutableRawPointer, _ count: Int,
+      _ alignedFrom: Int
+    ) -> (UInt64, Int) {
+      var total: UInt64 = 0
+      var offset = 0
+      while offset &+ 32 <= count {
+        // Thirty-two octets that end at or before `count` on both sides: the loop says so.
+        total &+= unsafe halves(copy(at: offset, from: source, to: destination))
+        total &+= unsafe halves(copy(at: offset &+ 8, from: source, to: destination))
+        total &+= unsafe halves(copy(at: offset &+ 16, from: source, to: destination))
+        total &+= unsafe halves(copy(at: offset &+ 24, from: source, to: destination))
+        offset &+= 32
+      }
+      return (total, offset)
+    }
   #else
     @inline(__always)
     private static func wideSum(_ bytes: UnsafeRawPointer, _ count: Int) -> (UInt64, Int) {
@@ -317,7 +362,7 @@ public struct InternetChecksum: Sendable, BitwiseCopyable {
   #endif
 }
 
-#if !DEBUG && !hasFeature(Embedded)
+#if !DEBUG && (!hasFeature(Embedded) || TCPCORE_WIDE_SUMS) && (arch(x86_64) || arch(arm64))
   /// The sum of 32-bit words that come as 64-bit words, several at once: the words' wrapped sum and the sum of their high
   /// halves, which tell both halves' sums apart, as long as each fits 64 bits: for 2^32 words of each lane.
   private struct WideSum {
