@@ -94,7 +94,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "CorpusTests", dependencies: ["TCPCore", "FuzzProperties"], swiftSettings: strict),
-    .testTarget(name: "TCPCoreBenchmarksTests", dependencies: ["TCPCoreBenchmarks"], swiftSettings: strict),
+    .testTarget(
+      name: "TCPCoreBenchmarksTests", dependencies: ["TCPCore", "TCPCoreBenchmarks", "CBenchmarkSupport"],
+      swiftSettings: strict),
     .testTarget(name: "TidyTests", swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

@@ -29,50 +29,6 @@ const char *tcpcore_c_library(void) {
 #endif
 }
 
-typedef uint32_t words __attribute__((vector_size(16)));
-
-// 64 octets at a time in vectors of the least processor there is: words are added with what they carry lost, and their
-// high halves apart, from which the low halves' sum can be told for up to 4 MiB. Octet order does not matter to the time.
-// Copies where there is a place to copy to.
-static inline __attribute__((always_inline)) uint64_t pass(void *to, const void *from, size_t count) {
-  const unsigned char *octets = from;
-  unsigned char *target = to;
-  words all[4] = {{0}, {0}, {0}, {0}};
-  words high[4] = {{0}, {0}, {0}, {0}};
-  size_t place = 0;
-  for (; place + 64 <= count; place += 64) {
-    for (int lane = 0; lane < 4; lane++) {
-      words word;
-      memcpy(&word, octets + place + 16 * lane, 16);
-      if (target) memcpy(target + place + 16 * lane, &word, 16);
-      all[lane] += word;
-      high[lane] += word >> 16;
-    }
-  }
-  uint64_t total = 0;
-  for (int lane = 0; lane < 4; lane++) {
-    words low = all[lane] - (high[lane] << 16);
-    for (int word = 0; word < 4; word++) total += (uint64_t)low[word] + high[lane][word];
-  }
-  for (; place + 4 <= count; place += 4) {
-    uint32_t word;
-    memcpy(&word, octets + place, 4);
-    if (target) memcpy(target + place, &word, 4);
-    total += word;
-  }
-  for (; place < count; place++) {
-    total += octets[place];
-    if (target) target[place] = octets[place];
-  }
-  return total;
-}
-
-uint64_t tcpcore_floor_sum(const void *from, size_t count) { return pass(0, from, count); }
-
-uint64_t tcpcore_floor_copy_sum(void *to, const void *from, size_t count) { return pass(to, from, count); }
-
-void tcpcore_floor_copy(void *to, const void *from, size_t count) { memcpy(to, from, count); }
-
 // A request to valgrind: a sequence of instructions that does nothing on a processor (the client request mechanism of
 // valgrind's manual, chapter 3). The numbers are those of valgrind.h and callgrind.h.
 static uint64_t request(uint64_t number, uint64_t argument) {

@@ -29,23 +29,25 @@ protocol NotedTrial: Trial {
 extension Measurement {
   private static var most: Int { 4_000 }
 
-  /// Measures: warms up, then times batch after batch, a floor's after each, until the patience is used up.
+  /// Measures: warms up, then times batch after batch, and a floor's after each, until the patience is used up.
   init(_ benchmark: Benchmark, isQuick: Bool = false) throws {
     self.init(name: benchmark.name, bytes: benchmark.bytes)
     let trial = try benchmark.make()
     let patience = isQuick ? 1 : benchmark.patience
     let fewest = isQuick ? 3 : benchmark.fewest
+    let ways = trial.hasFloor ? FloorWay.allCases : []
     let begun = tcpcore_nanoseconds()
     repeat {
       trial.prepare()
+      for way in ways { trial.runFloor(way) }
       trial.run()
-      trial.runFloor()
     } while tcpcore_nanoseconds() - begun < patience / 6
 
     var times: [Double] = []
-    var floors: [Double] = []
+    var floors = ways.map { _ in [Double]() }
     times.reserveCapacity(Measurement.most)
-    floors.reserveCapacity(Measurement.most)
+    for index in floors.indices { floors[index].reserveCapacity(Measurement.most) }
+    let operations = Double(trial.operations)
     let start = tcpcore_nanoseconds()
     while times.count < fewest
       || times.count < Measurement.most && tcpcore_nanoseconds() - start < patience
@@ -56,22 +58,22 @@ extension Measurement {
       trial.run()
       let after = tcpcore_nanoseconds()
       self.allocations += tcpcore_allocation_count() - allocations
-      times.append(Double(after - before) / Double(trial.operations))
-      if trial.hasFloor {
-        trial.runFloor()
-        floors.append(Double(tcpcore_nanoseconds() - after) / Double(trial.operations))
+      times.append(Double(after - before) / operations)
+      for (index, way) in ways.enumerated() {
+        // The floor finds its octets where the batch would have found them.
+        trial.prepare()
+        let before = tcpcore_nanoseconds()
+        trial.runFloor(way)
+        floors[index].append(Double(tcpcore_nanoseconds() - before) / operations)
+        trial.run()
       }
     }
     times.sort()
-    operations = times.count * trial.operations
+    self.operations = times.count * trial.operations
     nanoseconds = Measurement.quantile(times, 0.5)
     quartiles = (Measurement.quantile(times, 0.25), Measurement.quantile(times, 0.75))
-    if trial.hasFloor {
-      floors.sort()
-      let floor = Measurement.quantile(floors, 0.5)
-      floorNanoseconds = floor
-      floorShare = floor / nanoseconds
-    }
+    floorNanoseconds = floors.map { Measurement.quantile($0.sorted(), 0.5) }.min()
+    floorShare = floorNanoseconds.map { $0 / nanoseconds }
     if let noted = trial as? any NotedTrial { note = noted.note }
   }
 

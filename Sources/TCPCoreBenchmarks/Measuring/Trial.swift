@@ -9,14 +9,14 @@ protocol Trial: AnyObject {
   func prepare()
   /// One batch.
   func run()
-  /// The least that a batch must do with its octets, in the same places.
-  func runFloor()
+  /// The least that a batch must do with its octets, in such places, in one of the ways to do it.
+  func runFloor(_ way: FloorWay)
 }
 
 extension Trial {
   var hasFloor: Bool { false }
   func prepare() {}
-  func runFloor() {}
+  func runFloor(_ way: FloorWay) {}
 }
 
 /// What can be measured: a name and how to set it up.

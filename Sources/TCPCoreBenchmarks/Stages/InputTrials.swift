@@ -7,6 +7,7 @@ final class TextInputTrial: Trial {
   let hasFloor = true
   private let flight: Flight
   private let size: Int
+  @exclusivity(unchecked) private var ring = RingWalk(capacity: Pair.ring)
 
   init(hasTimestamps: Bool) throws {
     size = hasTimestamps ? 1_448 : 1_460
@@ -24,11 +25,12 @@ final class TextInputTrial: Trial {
     flight.fill(operations, size: size)
   }
   func run() { for index in 0..<flight.count { flight.land(index) } }
-  func runFloor() {
+  func runFloor(_ way: FloorWay) {
     for index in 0..<flight.count {
       let octets = flight.pages[index].octets
-      _ = tcpcore_opaque(
-        tcpcore_floor_copy_sum(flight.text.room.baseAddress, octets.baseAddress, octets.count))
+      let header = octets.count - size
+      _ = tcpcore_opaque(tcpcore_floor_sum(octets.baseAddress, header))
+      ring.fill(size, from: octets.baseAddress.map { $0 + header }, way)
     }
   }
 }

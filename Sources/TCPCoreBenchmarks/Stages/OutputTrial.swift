@@ -11,11 +11,15 @@ final class OutputTrial: Trial {
   @exclusivity(unchecked) private var pages: [Page]
   @exclusivity(unchecked) private var sent = 0
   private let sink = Page(capacity: 65_536)
-  /// The datagrams themselves are on their way.
+  /// The floor's datagrams: the others are on their way.
   private let floor = Page(capacity: 20 * 2_048)
+  /// Its ring, gone through by the user and by what leaves.
+  @exclusivity(unchecked) private var written = RingWalk(capacity: Pair.ring)
+  @exclusivity(unchecked) private var left: RingWalk
 
   init(isInPlace: Bool) throws {
     self.isInPlace = isInPlace
+    left = written
     pair = try Pair(hasTimestamps: false)
     pages = (0..<operations).map { _ in Page(capacity: 2_048) }
     for _ in 0..<100 {
@@ -54,12 +58,10 @@ final class OutputTrial: Trial {
     }
   }
 
-  func runFloor() {
+  func runFloor(_ way: FloorWay) {
     for index in 0..<operations {
-      if !isInPlace { tcpcore_floor_copy(sink.room.baseAddress, text.octets.baseAddress, 1_460) }
-      _ = tcpcore_opaque(
-        tcpcore_floor_copy_sum(
-          floor.room.baseAddress.map { $0 + index * 2_048 }, sink.room.baseAddress, 1_460))
+      if !isInPlace { written.fill(1_460, from: text.octets.baseAddress) }
+      left.empty(1_460, to: floor.room.baseAddress.map { $0 + index * 2_048 + 40 }, way)
     }
   }
 }

@@ -116,7 +116,7 @@ final class ParseTrial: Trial {
     return checksum.isValid
   }
 
-  func runFloor() {
+  func runFloor(_ way: FloorWay) {
     guard isVerifying else { return }
     for _ in 0..<operations {
       let octets = page.octets

@@ -1,4 +1,3 @@
-import CBenchmarkSupport
 import TCPCore
 
 /// Text flows between two hosts; an operation is 1,460 octets of the stream.
@@ -9,6 +8,8 @@ final class BulkTrial: NotedTrial {
     var isUnchecked = false
     var hasTimestamps = false
     var isBothWays = false
+    /// All that wait leave and arrive together, as from a device's queue, and only then is read.
+    var isDrained = false
   }
 
   /// 4 MiB in a batch: 256 of them are a gigabyte.
@@ -16,14 +17,18 @@ final class BulkTrial: NotedTrial {
   let hasFloor = true
   private let style: Style
   private let pair: Pair
-  private let text = Page(capacity: 65_536, count: 65_536)
-  private let sink = Page(capacity: 65_536)
+  private let text = Page(capacity: Pair.ring, count: Pair.ring)
+  private let sink = Page(capacity: Pair.ring)
+  private let floor: BulkFloor
+  /// As many datagrams as leave before any arrives.
+  static let most = 64
   @exclusivity(unchecked) private var written = 0
   @exclusivity(unchecked) private var read = 0
 
   init(_ style: Style) throws {
     self.style = style
     pair = try Pair(mtu: style.mtu, hasTimestamps: style.hasTimestamps, isUnchecked: style.isUnchecked)
+    floor = BulkFloor(style, text: text, sink: sink)
     run()
   }
 
@@ -75,19 +80,5 @@ final class BulkTrial: NotedTrial {
     }
   }
 
-  func runFloor() {
-    let base = text.room.baseAddress
-    for number in 0..<operations {
-      let place = base.map { $0 + number % 40 * 1_460 }
-      if !style.isInPlace { tcpcore_floor_copy(sink.room.baseAddress, place, 1_460) }
-      if style.isUnchecked {
-        tcpcore_floor_copy(sink.room.baseAddress, place, 1_460)
-        tcpcore_floor_copy(place, sink.room.baseAddress, 1_460)
-      } else {
-        _ = tcpcore_opaque(tcpcore_floor_copy_sum(sink.room.baseAddress, place, 1_460))
-        _ = tcpcore_opaque(tcpcore_floor_copy_sum(place, sink.room.baseAddress, 1_460))
-      }
-      if !style.isInPlace { tcpcore_floor_copy(sink.room.baseAddress, place, 1_460) }
-    }
-  }
+  func runFloor(_ way: FloorWay) { floor.run(operations * 1_460, way) }
 }

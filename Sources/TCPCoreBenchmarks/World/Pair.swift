@@ -2,6 +2,8 @@ import TCPCore
 
 /// Two hosts and the shortest way between them: what one of them transmits arrives at the other, from the same memory.
 final class Pair {
+  /// Octets of a ring, if nothing else is said.
+  static let ring = 65_536
   let left: Station
   let right: Station
   /// The left side's connection, and the right side's.
@@ -20,7 +22,7 @@ final class Pair {
   ///   - ring: octets of each ring.
   ///   - isUnchecked: devices verify and fill in the checksums.
   init(
-    ring: Int = 65_536, mtu: Int = 1_500, hasTimestamps: Bool = true, isUnchecked: Bool = false,
+    ring: Int = Pair.ring, mtu: Int = 1_500, hasTimestamps: Bool = true, isUnchecked: Bool = false,
     connections: Int = 2, isOpen: Bool = true
   ) throws {
     var options = ConnectionOptions()
