@@ -77,6 +77,22 @@ enum BenchmarkList {
       $0.isUnchecked = true
       $0.isInPlace = true
     }
+    for mtu in [1_500, 9_000] {
+      bulk("copying.\(mtu).drained") {
+        $0.mtu = mtu
+        $0.isDrained = true
+      }
+      bulk("inplace.\(mtu).drained") {
+        $0.mtu = mtu
+        $0.isInPlace = true
+        $0.isDrained = true
+      }
+    }
+    bulk("inplace.1500.unchecked.drained") {
+      $0.isUnchecked = true
+      $0.isInPlace = true
+      $0.isDrained = true
+    }
     bulk("copying.1500.timestamps") { $0.hasTimestamps = true }
     bulk("copying.1500.both") { $0.isBothWays = true }
     for hasTimestamps in [false, true] {

@@ -22,6 +22,7 @@ final class BulkTrial: NotedTrial {
   private let floor: BulkFloor
   /// As many datagrams as leave before any arrives.
   static let most = 64
+  private let queue: UnsafeMutableBufferPointer<Page>
   @exclusivity(unchecked) private var written = 0
   @exclusivity(unchecked) private var read = 0
 
@@ -29,18 +30,26 @@ final class BulkTrial: NotedTrial {
     self.style = style
     pair = try Pair(mtu: style.mtu, hasTimestamps: style.hasTimestamps, isUnchecked: style.isUnchecked)
     floor = BulkFloor(style, text: text, sink: sink)
+    queue = .allocate(capacity: style.isDrained ? BulkTrial.most : 0)
+    _ = queue.initialize(from: queue.indices.map { _ in Page(capacity: style.mtu) })
     run()
   }
 
   var note: String {
     let each = Double(pair.acknowledgments) / Double(max(1, pair.texts))
-    return "\((each * 1_000).rounded() / 1_000) acknowledgments for a text segment"
+    let all = Double(pair.acknowledgments + pair.texts) * 1_460 / Double(max(1, read))
+    return "\((each * 1_000).rounded() / 1_000) acknowledgments for a text segment, "
+      + "\((all * 100).rounded() / 100) datagrams"
   }
 
   func run() {
     let goal = read + operations * 1_460
     while read < goal {
       write(pair.left, pair.client)
+      if style.isDrained {
+        drain()
+        continue
+      }
       if style.isBothWays { write(pair.right, pair.server) }
       // One datagram arrives, and is read, before the next leaves.
       while pair.pass(pair.left, pair.right) {
@@ -49,6 +58,15 @@ final class BulkTrial: NotedTrial {
       }
       pair.hear()
     }
+  }
+
+  @inline(__always)
+  private func drain() {
+    let texts = pair.pass(pair.left, pair.right, through: queue)
+    take(pair.right, pair.server)
+    let answers = pair.pass(pair.right, pair.left, through: queue)
+    precondition(texts + answers > 0, "the transfer stands still")
+    pair.hear()
   }
 
   @inline(__always)

@@ -65,6 +65,19 @@ final class Pair {
     return true
   }
 
+  /// All that leave, as many as there are places, and only then do they arrive. Returns how many.
+  @inline(__always)
+  func pass(_ from: Station, _ to: Station, through queue: UnsafeMutableBufferPointer<Page>) -> Int {
+    var count = 0
+    while count < queue.count, let departure = from.host.transmit(into: queue[count].room, at: now) {
+      if departure.count > 80 { texts &+= 1 } else { acknowledgments &+= 1 }
+      queue[count].count = departure.count
+      count += 1
+    }
+    for index in 0..<count { to.host.arrive(queue[index].octets.bytes, at: now) }
+    return count
+  }
+
   /// Time passes, and what is due is done.
   func wait(_ interval: Interval) {
     now = now + interval
