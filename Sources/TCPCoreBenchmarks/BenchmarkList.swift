@@ -38,6 +38,15 @@ enum BenchmarkList {
         Benchmark(name: "checksum.\(count)", bytes: count) { SumTrial(count, isCopying: false) },
         Benchmark(name: "copysum.\(count)", bytes: count) { SumTrial(count, isCopying: true) },
       ]
+    } + copyWays
+  }
+
+  /// What `InternetChecksum.alignedFrom` is chosen by.
+  private static var copyWays: [Benchmark] {
+    [100, 196, 260, 324, 388, 516, 740, 1_460, 8_948, 65_495].flatMap { count in
+      CopyWayTrial.Way.allCases.map { way in
+        Benchmark(name: "copyways.\(count).\(way)", bytes: count) { CopyWayTrial(count, way) }
+      }
     }
   }
 

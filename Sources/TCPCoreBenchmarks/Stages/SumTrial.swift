@@ -42,3 +42,48 @@ final class SumTrial: Trial {
     }
   }
 }
+
+/// Copying with a sum into a ring, in the ways between which `InternetChecksum.copyAndSum` chooses, and in another.
+final class CopyWayTrial: Trial {
+  enum Way: String, CaseIterable {
+    case unaligned
+    case aligned
+    /// A sum, then the C library's memcpy.
+    case apart
+  }
+
+  let operations = 500
+  private let count: Int
+  private let way: Way
+  private let text = Page(capacity: 2 * Pair.ring)
+  @exclusivity(unchecked) private var place = 0
+  @exclusivity(unchecked) private var ring = RingWalk(capacity: Pair.ring)
+
+  init(_ count: Int, _ way: Way) {
+    self.count = count
+    self.way = way
+  }
+
+  func run() {
+    let base = text.room.baseAddress.unsafelyUnwrapped
+    for _ in 0..<operations {
+      // From memory as large as a ring, too, and at any distance from a line's beginning.
+      let from = base + place
+      ring.next(count) { copy($0, from + $1, $2) }
+      place = (place + count) % Pair.ring
+    }
+  }
+
+  @inline(__always)
+  private func copy(_ to: UnsafeMutableRawPointer, _ from: UnsafeRawPointer, _ count: Int) {
+    let sum: UInt64
+    switch way {
+    case .unaligned: sum = InternetChecksum.copyAndSum(from: from, to: to, count: count, alignedFrom: .max)
+    case .aligned: sum = InternetChecksum.copyAndSum(from: from, to: to, count: count, alignedFrom: 0)
+    case .apart:
+      sum = InternetChecksum.sum(from, count)
+      to.copyMemory(from: from, byteCount: count)
+    }
+    _ = tcpcore_opaque(sum)
+  }
+}
