@@ -48,7 +48,7 @@ let package = Package(
     .target(name: "CBenchmarkSupport"),
     .executableTarget(
       name: "TCPCoreBenchmarks", dependencies: ["TCPCore", "CAllocationCounter", "CBenchmarkSupport"],
-      exclude: ["instructions"],
+      exclude: ["instructions", "Archive"],
       swiftSettings: [.treatAllWarnings(as: .error)]),
     .testTarget(
       name: "TCPCoreTests", dependencies: ["TCPCore", "TCPTestSupport"], swiftSettings: strict),

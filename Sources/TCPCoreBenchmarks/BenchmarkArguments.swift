@@ -7,6 +7,8 @@ package struct BenchmarkArguments {
   var baseline: String?
   var plot: String?
   var countsInstructions = false
+  /// A program that measures the C archive, to be asked in this one's place.
+  var archive: String?
   /// Looks only whether everything runs.
   var isQuick = false
   /// Under valgrind, with the names of what is to be counted.
@@ -26,6 +28,7 @@ package struct BenchmarkArguments {
       case "--json": isJSON = true
       case "--save": save = try value(word)
       case "--plot": plot = try value(word)
+      case "--archive": archive = try value(word)
       case "--baseline": baseline = try value(word)
       case "--instructions": countsInstructions = true
       case "--quick": isQuick = true
@@ -43,7 +46,7 @@ package struct BenchmarkArguments {
 
   /// The benchmarks that are meant, in the list's order.
   func chosen() throws(CannotMeasure) -> [Benchmark] {
-    let all = BenchmarkList.all
+    let all = if let archive { try ArchiveProgram.benchmarks(of: archive) } else { BenchmarkList.all }
     let chosen = all.filter { benchmark in
       if isCounted { return names.contains(benchmark.name) }
       guard let filter else { return true }

@@ -5,7 +5,7 @@ import Foundation
 @main enum BenchmarkTool {
   static let usage = """
     usage: tcpcore-bench [--filter NAME] [--list] [--json] [--save FILE] [--baseline FILE] [--instructions]
-                         [--plot FILE.svg] [--quick]
+                         [--plot FILE.svg] [--quick] [--archive PROGRAM]
 
       --filter NAME     only the benchmark of this name, and those that begin with it and a dot
       --list            only their names
@@ -15,6 +15,7 @@ import Foundation
       --plot FILE.svg   draws what was measured: cost over connections, stages over their floors
       --instructions    counts instructions, too (with valgrind)
       --quick           only a few batches each: times mean little
+      --archive PROGRAM what Sources/TCPCoreBenchmarks/Archive/build made: measures the C archive instead
 
     """
 
@@ -45,7 +46,7 @@ import Foundation
     if !arguments.isJSON { print(table.head) }
     var records: [Record] = []
     for benchmark in fitting {
-      var found = try Measurement(benchmark, isQuick: arguments.isQuick)
+      var found = try Measurement.of(benchmark, isQuick: arguments.isQuick)
       found.instructions = counts[found.name]
       if let old = baseline?.records.first(where: { $0.name == found.name }) {
         let change = (found.nanoseconds / old.nanoseconds - 1) * 100

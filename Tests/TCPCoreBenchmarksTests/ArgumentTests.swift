@@ -24,6 +24,17 @@ import Testing
     }
   }
 
+  @Test("What the program over the archive prints is read, and nothing else")
+  func archive() throws {
+    let line = "316.5 308.9 320.4 1528436 1.50\n"
+    let found = try #require(Measurement("archive.bulk", bytes: 1_460, line: line))
+    #expect(found.nanoseconds == 316.5 && found.operations == 1_528_436 && found.note == "1.5 datagrams")
+    for other in ["", "316.5 308.9 320.4 1528436", "0 0 0 0 0", "none 308.9 320.4 1528436 1.50"] {
+      #expect(Measurement("archive.bulk", bytes: 1_460, line: other) == nil)
+    }
+    #expect(throws: CannotMeasure.self) { _ = try names("--archive", "/no/such/program") }
+  }
+
   @Test("A baseline from elsewhere is refused by what differs") func surroundings() {
     var there = Surroundings.here
     #expect(there.differences(from: there) == [])

@@ -5,11 +5,11 @@ import Foundation
 package struct InstructionCount {
   /// Without the C library's memcpy, memmove and memset: which variant of those runs depends on the processor.
   package var own: Double
-  /// With them.
+  /// With them, as a processor without a fast instruction for whole blocks has them.
   package var copying: Double
 }
 
-/// Counts instructions: the program runs itself once more, under valgrind's callgrind.
+/// Counts instructions: the program that measures runs once more, under valgrind's callgrind.
 enum InstructionCounter {
   /// For the program under valgrind: runs each benchmark's batches and has the counts written down.
   static func runCounted(_ benchmarks: [Benchmark]) throws {
@@ -28,35 +28,23 @@ enum InstructionCounter {
     }
   }
 
-  private static func call(_ words: [String]) throws(CannotMeasure) {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = words
-    process.standardOutput = FileHandle.standardError
-    do { try process.run() } catch {
-      throw CannotMeasure(description: "\(words[0]) cannot be started: \(error)")
-    }
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else {
-      throw CannotMeasure(
-        description: "\(words[0]) ended with \(process.terminationStatus); is it installed?")
-    }
-  }
-
   /// Counts for each of the benchmarks, by name.
   static func counts(of benchmarks: [Benchmark]) throws -> [String: InstructionCount] {
+    guard let first = benchmarks.first else { return [:] }
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("tcpcore-bench-\(getpid())")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
     // Without the lines of the source, which valgrind cannot read in the form in which they come.
     let executable =
-      (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
+      first.program ?? (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
       ?? CommandLine.arguments[0]
     let program = folder.appendingPathComponent("tcpcore-bench").path
-    try call(["strip", "--strip-debug", "-o", program, executable])
-    try call(
+    try Command.run(["strip", "--strip-debug", "-o", program, executable])
+    try Command.run(
       [
-        "valgrind", "--quiet", "--tool=callgrind", "--collect-atstart=no",
+        // Valgrind takes the instruction that moves octets in a row for as many instructions as it moves octets.
+        "GLIBC_TUNABLES=glibc.cpu.x86_rep_movsb_threshold=1000000000", "valgrind", "--quiet",
+        "--tool=callgrind", "--collect-atstart=no",
         "--callgrind-out-file=\(folder.path)/counts", program, "--counted",
       ] + benchmarks.map(\.name))
     var counts: [String: InstructionCount] = [:]

@@ -6,10 +6,10 @@ package struct Measurement {
   let name: String
   let bytes: Int
   /// Nanoseconds for one operation: the median of the batches, and the quartiles.
-  var nanoseconds = 0.0
+  package internal(set) var nanoseconds = 0.0
   var quartiles = (0.0, 0.0)
   /// Operations that were measured.
-  var operations = 0
+  package internal(set) var operations = 0
   /// Allocations in all of them.
   var allocations: UInt64 = 0
   /// The floor's time over this one's; `nil` where there is no floor.
@@ -18,7 +18,7 @@ package struct Measurement {
   /// Of one operation, where they were counted.
   var instructions: InstructionCount?
   /// What else is worth telling.
-  var note = ""
+  package internal(set) var note = ""
 }
 
 /// Trials that have more to tell than their time.
@@ -29,8 +29,15 @@ protocol NotedTrial: Trial {
 extension Measurement {
   private static var most: Int { 4_000 }
 
+  /// Measures, or has it measured.
+  static func of(_ benchmark: Benchmark, isQuick: Bool) throws -> Measurement {
+    guard let program = benchmark.program else { return try Measurement(benchmark, isQuick: isQuick) }
+    return try ArchiveProgram.measure(
+      benchmark, by: program, patience: isQuick ? 1 : benchmark.patience)
+  }
+
   /// Measures: warms up, then times batch after batch, and a floor's after each, until the patience is used up.
-  init(_ benchmark: Benchmark, isQuick: Bool = false) throws {
+  private init(_ benchmark: Benchmark, isQuick: Bool) throws {
     self.init(name: benchmark.name, bytes: benchmark.bytes)
     let trial = try benchmark.make()
     let patience = isQuick ? 1 : benchmark.patience
@@ -77,7 +84,7 @@ extension Measurement {
     if let noted = trial as? any NotedTrial { note = noted.note }
   }
 
-  private init(name: String, bytes: Int) {
+  init(name: String, bytes: Int) {
     self.name = name
     self.bytes = bytes
   }

@@ -31,6 +31,8 @@ struct Benchmark {
   var fewest = 15
   /// How long it is measured at the most, in nanoseconds.
   var patience: UInt64 = 300_000_000
+  /// The program that measures it; `nil` for this one. All that are measured at once have the same.
+  var program: String?
   let make: () throws -> any Trial
 }
 
