@@ -93,6 +93,7 @@ extension ReferenceConnection {
       "\(segment.sequence.rawValue) instead of \(initial)")
     if !isSynchronizeSent {
       isSynchronizeSent = true
+      hasPaused = false
       next = initial &+ 1
       waitingSince = now
       // R2 counts from the first transmission, and a driver may have let it wait.

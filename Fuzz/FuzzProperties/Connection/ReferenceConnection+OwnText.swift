@@ -34,6 +34,7 @@ extension ReferenceConnection {
     if distance(end, next) > 0 {
       freshAt = now
       if flight == 0 {
+        hasPaused = false
         waitingSince = now
         stirredAt = now
       }

@@ -42,6 +42,9 @@ struct ReferenceConnection {
   /// How many connections have begun on the pair.
   var handshakes = 0
 
+  /// The tick of 4 microseconds that the last initial sequence number was made with.
+  var sequenceTick: UInt64 = 0
+
   // Sending (RFC 9293 section 3.3.1).
   var initial: UInt32 = 0
   var unacknowledged: UInt32 = 0
@@ -145,15 +148,15 @@ struct ReferenceConnection {
   /// When what is in flight began to wait: its first octet left, or SND.UNA moved.
   var waitingSince: UInt64 = 0
   /// When SND.UNA moved, or the connection began: nothing can have timed out since.
-  var quietSince: UInt64 = 0
+  var quietSince: UInt64 = 0 { didSet { hasPaused = false } }
   /// When a segment last passed every check.
   var heardAt: UInt64 = 0 { didSet { unansweredKeepAlives = 0 } }
   /// Keep-alive probes since then, and when the last of them left.
   var unansweredKeepAlives = 0
   var keepAliveAt: UInt64 = 0
   /// When anything was last heard, said or asked.
-  var stirredAt: UInt64 = 0 { didSet { hasPaused = false } }
-  /// Whether time has passed since then in which nobody called, or something waited to leave.
+  var stirredAt: UInt64 = 0
+  /// Whether time has passed since SND.UNA moved, or something was first in flight, in which nobody called, or something waited to leave.
   var hasPaused = false
   var finWait2Deadline = UInt64.max
   var restDeadline = UInt64.max
@@ -214,7 +217,9 @@ struct ReferenceConnection {
     fresh.debts.forgetConnection()
     fresh.isPassive = passive
     fresh.handshakes = handshakes + 1
-    fresh.initial = settings.initialAtZero &+ UInt32(truncatingIfNeeded: now / 4)
+    // Its clock moves on with each connection, so that no number comes twice within a tick.
+    fresh.sequenceTick = max(now / 4, sequenceTick + 1)
+    fresh.initial = settings.initialAtZero &+ UInt32(truncatingIfNeeded: fresh.sequenceTick)
     fresh.unacknowledged = fresh.initial
     fresh.next = fresh.initial
     fresh.recoveryPoint = fresh.initial

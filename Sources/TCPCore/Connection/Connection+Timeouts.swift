@@ -107,6 +107,7 @@ extension Connection {
     var due = giveUpTime
     if lossTimer.deadline < due { due = lossTimer.deadline }
     if probe.deadline < due { due = probe.deadline }
+    if due < alarm.moment { due = alarm.moment }  // by a shorter limit it may be over since long before anybody asked
     guard due <= now, now - due >= Connection.longDelay else { return }
     progressTime = progressTime + (now - due)
     let answerTime = now + estimator.firstTimeout(options.timeoutLimits)
@@ -166,9 +167,11 @@ extension Connection {
     self.options = options
     // What was due by the old options may not be by the new ones.
     isKeepAliveDue = false
-    // A limit that is over already ends it now; nobody has called too late.
-    let giveUp = giveUpTime
-    if giveUp < context.now { progressTime = progressTime + (context.now - giveUp) }
+    updateFinWait2(context)
+    if state == .closed || state == .timeWait { return }
+    // Where a shorter limit is over already, nobody has called too late: it is due from now on.
+    let due = deadline
+    alarm.set(due < context.now ? context.now : due)
   }
 
   /// Tells the user of an error that does not end the connection (MUST-47, SHLD-20, SHLD-25, RFC9293-X-1).

@@ -21,7 +21,7 @@ extension Host {
     let now = state[0].now
     // Whoever offers no timestamps gets none, and does not make us pay for them.
     let offset = segment.options.timestamps == nil ? 0 : state[0].keys.timestampOffset(tuple)
-    var initial = state[0].keys.initialSequenceNumber(tuple, at: now)
+    var initial = nextInitialSequenceNumber(tuple)
     if let above, initial <= above { initial = above + 65_536 }
     let capacity = state[0].configuration.ringClasses[ringClass].receiveCapacity
     var half = HalfOpen(

@@ -96,7 +96,7 @@ extension Host {
     let position = entry(index).position
     let context = context(connections[position].interface)
     connections[position].connect(
-      initial: state[0].keys.initialSequenceNumber(tuple, at: context.now),
+      initial: nextInitialSequenceNumber(tuple),
       timestampOffset: options.offersTimestamps ? state[0].keys.timestampOffset(tuple) : 0, context)
     connections[position].reviseAlarm()
     settle(index, position)

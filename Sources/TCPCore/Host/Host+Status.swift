@@ -97,9 +97,7 @@ extension Host {
     let position = try connectionPosition(handle)
     let context = context(connections[position].interface)
     connections[position].adopt(options, context)
-    connections[position].updateFinWait2(context)
     if connections[position].state == .closed || connections[position].state == .timeWait { return }
-    connections[position].reviseAlarm()
     follow(handle.index, position)
     // Asked exactly, so that options that are set back change nothing.
     if connections[position].wantsToTransmit(context) { state[0].ready.append(handle.index, readyLinks) }

@@ -11,6 +11,8 @@ struct HostState: BitwiseCopyable {
   var now: Instant
   /// The tick that the wheel has reached, in full.
   var wheelTick: UInt64
+  /// The tick of the clock that the last initial sequence number was made with.
+  var sequenceTick: UInt64 = 0
   /// How many numbers were drawn from the random stream.
   var drawn: UInt64 = 0
   var connectionSlots: [4 of SlotTable]

@@ -95,9 +95,9 @@ package struct HostKeys: BitwiseCopyable {
 
   /// An initial sequence number: a clock of 4 microseconds plus a keyed hash of the tuple (MUST-8, MUST-9,
   /// SHLD-1, RFC6528-1, CVE-16).
-  package func initialSequenceNumber(_ tuple: FourTuple, at now: Instant) -> SequenceNumber {
-    let clock = UInt32(truncatingIfNeeded: now.microseconds &>> 2)
-    return SequenceNumber(clock &+ UInt32(truncatingIfNeeded: HostKeys.hash(tuple, sequence)))
+  package func initialSequenceNumber(_ tuple: FourTuple, tick: UInt64) -> SequenceNumber {
+    SequenceNumber(
+      UInt32(truncatingIfNeeded: tick) &+ UInt32(truncatingIfNeeded: HostKeys.hash(tuple, sequence)))
   }
 
   /// Our share of the timestamp clock for a tuple (RFC7323-PAWS-11); the same for every incarnation, so that
@@ -142,6 +142,17 @@ extension Host {
   /// The initial sequence number that a connection of this host would get at a moment. For tests that want numbers
   /// near the wrap.
   package func initialSequenceNumber(_ tuple: FourTuple, at moment: Instant) -> SequenceNumber {
-    state[0].keys.initialSequenceNumber(tuple, at: moment)
+    state[0].keys.initialSequenceNumber(tuple, tick: moment.microseconds &>> 2)
+  }
+
+  /// The initial sequence number of a connection that begins now.
+  ///
+  /// The clock moves on with each, so that a pair which begins anew within one tick does not get the same number: the peer's
+  /// segments for the former connection would be taken for ones of the new.
+  func nextInitialSequenceNumber(_ tuple: FourTuple) -> SequenceNumber {
+    let reading = state[0].now.microseconds &>> 2
+    let next = state[0].sequenceTick &+ 1
+    state[0].sequenceTick = reading > next ? reading : next
+    return state[0].keys.initialSequenceNumber(tuple, tick: state[0].sequenceTick)
   }
 }

@@ -93,8 +93,7 @@ struct KeyedHashTests {
       tuple.remotePort ^= 1 << UInt16(bit)
       tuples.append(tuple)
     }
-    let now = Instant(microseconds: 5_000_000)
-    let numbers = Set(tuples.map { keys.initialSequenceNumber($0, at: now).rawValue })
+    let numbers = Set(tuples.map { keys.initialSequenceNumber($0, tick: 9).rawValue })
     #expect(numbers.count == tuples.count)
     #expect(Set(tuples.map { keys.timestampOffset($0) }).count == tuples.count)
   }
