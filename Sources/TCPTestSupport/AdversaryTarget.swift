@@ -66,8 +66,8 @@ package struct AdversaryTarget {
     // RFC 5961 section 5: beyond what was sent, or further back than any window.
     let offset = segment.acknowledgment - unacknowledged
     if segment.acknowledgment > next || offset < -(1 << 30) { return true }
-    if usesTimestamps {
-      guard let timestamps = segment.options.timestamps else { return true }
+    // A segment without the timestamps that were agreed on is judged by its numbers alone.
+    if usesTimestamps, let timestamps = segment.options.timestamps {
       let age = Int32(bitPattern: timestamps.value &- firstTimestamp)
       if age < 0 { return true }
       if age > 0 { return false }  // it would be remembered

@@ -42,10 +42,11 @@ extension Host {
       .lastAck:
       let deadline = connections[position].deadline
       // What is over already may be asked for from now on.
-      if (deadline < now ? now : deadline) < connections[position].alarm.moment {
+      let latest = deadline < now ? now : deadline
+      if latest < connections[position].alarm.moment {
         return "a connection has a deadline, but asks to be woken later"
       }
-      if !wakes(position, by: deadline) { return "a connection has a deadline, but nothing will wake it" }
+      if !wakes(position, by: latest) { return "a connection has a deadline, but nothing will wake it" }
       let context = context(connections[position].interface)
       if connections[position].wantsToTransmit(context) && !readyLinks[position].isLinked {
         return "a connection has something to send, but is not in the ready list"
