@@ -127,9 +127,9 @@ extension Host {
   ) -> ArrivalOutcome {
     let number = Int(interface)
     // MUST-63: nobody answers what can have no sender.
-    guard tuple.remoteAddress.isValidUnicast, !interfaces[number].isBroadcast(tuple.remoteAddress),
-      tuple.remotePort != 0
-    else { return .badSource }
+    guard interfaces[number].acceptsSource(tuple.remoteAddress), tuple.remotePort != 0 else {
+      return .badSource
+    }
     // MUST-57, ROB-013, ROB-066: nor what was sent to many.
     guard !tuple.localAddress.isMulticast, !interfaces[number].isBroadcast(tuple.localAddress) else {
       return .notUnicast
@@ -162,6 +162,10 @@ extension Host {
     guard var error = ICMPError(parsing: bytes, in: datagram), error.kind != .sourceQuench else {
       return .icmpIgnored  // MUST-55, RFC6633-2
     }
+    // Nor does anybody believe an error from there, or about a datagram to there.
+    guard interfaces[Int(interface)].acceptsSource(source),
+      interfaces[Int(interface)].acceptsSource(error.tuple.remoteAddress)
+    else { return .badSource }
     if error.tuple.remoteAddress.isLinkLocal { error.tuple.scope = interface &+ 1 }
     guard let found = find(error.tuple) else { return .icmpForNobody }
     let (kind, position) = entry(found)

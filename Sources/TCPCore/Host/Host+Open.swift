@@ -67,6 +67,8 @@ extension Host {
   ///   - remote: address and port of the peer.
   ///   - local: our address (MUST-43) and port; unspecified or 0 lets the host choose (MUST-44, RFC 6056).
   ///   - interface: needed for a link-local peer (RFC 4007), otherwise found by the address.
+  /// A connection to one of our own addresses needs no device: what is sent on it stays inside the host.
+  ///
   /// - Throws: `remoteUnspecified`, `invalidAddress` (MUST-46, ROB-094), `addressNotAvailable` (ROB-095),
   ///   `connectionExists`, `insufficientResources`, `invalidArgument`.
   public mutating func connect(
@@ -93,6 +95,7 @@ extension Host {
       let index = takeConnection(ringClass, tuple, options, UInt8(truncatingIfNeeded: number))
     else { throw .insufficientResources }
     state[0].drawn &+= 1  // only now: a call that fails changes nothing
+    if interfaceNumber(of: remote.address) != nil { state[0].mayLoopBack = true }
     let position = entry(index).position
     let context = context(connections[position].interface)
     connections[position].connect(

@@ -69,6 +69,7 @@ extension Host {
     }
     digest.add(state[0].isReplyTurn && state[0].replies.count > 0)
     digest.add(state[0].drawn)
+    digest.add(state[0].mayLoopBack)
     // How far the clock of sequence numbers is ahead.
     let reading = state[0].now.microseconds &>> 2
     digest.add(state[0].sequenceTick < reading ? 0 : state[0].sequenceTick &- reading &+ 1)

@@ -11,7 +11,7 @@ extension Host {
     for number in 0..<interfaces.count {
       guard interfaces[number].offload.hasKnownCases(), interfaces[number].isSound() else { return false }
     }
-    return storedCase(&state[0].isReplyTurn) <= 1
+    return storedCase(&state[0].isReplyTurn) <= 1 && storedCase(&state[0].mayLoopBack) <= 1
   }
 
   private func isTaken(_ index: UInt32, _ kind: EntryKind) -> Bool {

@@ -16,13 +16,24 @@ extension Host {
   ///   - buffer: room for the largest MTU of the interfaces. Where it is smaller than the MTU of the interface
   ///     whose turn it is, that is a programmer's error and traps.
   ///   - now: the clock's reading.
-  /// - Returns: the datagram's length and interface, or `nil` when nothing is owed.
+  /// - Returns: the datagram's length and interface, or `nil` when nothing is owed to the network.
   public mutating func transmit(
     into buffer: UnsafeMutableRawBufferPointer, at now: Instant
   ) -> Departure? {
     advance(to: now)
     // The caller lends the buffer for this call; every store into it is bounds checked.
     guard let bytes = unsafe MutableBytes(buffer) else { return nil }
+    guard state[0].mayLoopBack else { return transmitNext(into: bytes) }
+    // What is for an address of ours stays inside; 64 such datagrams at most, then `deadline` says that more is owed.
+    for _ in 0..<64 {
+      guard let departure = transmitNext(into: bytes) else { return nil }
+      guard loopBack(departure, in: bytes) else { return departure }
+    }
+    return nil
+  }
+
+  @inline(__always)
+  private func transmitNext(into bytes: MutableBytes) -> Departure? {
     let hasReplies = state[0].replies.count > 0
     if hasReplies {
       let isReplyTurn = state[0].isReplyTurn

@@ -30,6 +30,8 @@ struct HostState: BitwiseCopyable {
   /// TIME-WAIT entries, oldest first.
   var timeWaitAge = IndexList()
   var replies = ReplyQueue()
+  /// Whether a connection to one of our own addresses was ever begun: then what leaves may be for ourselves.
+  var mayLoopBack = false
   /// Whether a reply has the next turn, if one waits.
   var isReplyTurn = true
 

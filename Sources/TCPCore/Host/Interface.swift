@@ -106,6 +106,15 @@ struct Interface: BitwiseCopyable {
     return false
   }
 
+  /// Whether a datagram may come in with this source: what no host may send from on a wire is refused (RFC 1122 section
+  /// 3.2.1.3, RFC 4291 sections 2.5.2, 2.5.3 and 2.7), loopback addresses unless the interface has one itself.
+  mutating func acceptsSource(_ address: Address) -> Bool {
+    guard address.isValidUnicast, !isBroadcast(address) else { return false }
+    if !address.isLoopback { return true }
+    for index in 0..<Int(addressCount) where addresses[index].address.isLoopback { return true }
+    return false
+  }
+
   /// The address to use towards a peer, and how well it fits: the longest common network, else any of the
   /// same family and scope (RFC 6724 in small).
   mutating func source(for remote: Address) -> (address: Address, fit: Int)? {

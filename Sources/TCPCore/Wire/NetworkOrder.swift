@@ -78,6 +78,13 @@ package struct MutableBytes {
     unsafe base.storeBytes(of: value.bigEndian, toByteOffset: offset, as: UInt64.self)
   }
 
+  /// Lets the first `count` octets be read, for the length of the call.
+  package func withSpan<Result>(count: Int, _ body: (RawSpan) -> Result) -> Result {
+    precondition(count >= 0 && count <= self.count)
+    // In bounds: checked on the line above.
+    return body(unsafe UnsafeRawBufferPointer(start: base, count: count).bytes)
+  }
+
   /// The view without its first `offset` octets, at most `limit` long.
   @inline(__always)
   package func dropping(_ offset: Int, limit: Int = Int.max) -> MutableBytes {
