@@ -9,12 +9,14 @@ extension ConnectionRun {
     if octets[1] > 200 { count = TapeTable.writes[Int(octets[1] - 201) % TapeTable.writes.count] }
     let isUrgent = octets[2] & 1 != 0
     let isInPlace = octets[2] & 2 != 0 && !isUrgent
+    let isMore = octets[2] & 4 != 0
     let text = ReferenceConnection.userText(model.written, count)
     let room = world.configuration.ringClass(0).sendCapacity - (model.written - model.acknowledgedText)
     do throws(CallError) {
       let taken: Int
       if isInPlace {
-        taken = unsafe try world.host.withWritable(handle, at: instant) { first, second in
+        taken = unsafe try world.host.withWritable(handle, isMoreComing: isMore, at: instant) {
+          first, second in
           let total = min(count, first.count + second.count)
           let head = min(total, first.count)
           // What is lent has room for the two parts.
@@ -24,7 +26,8 @@ extension ConnectionRun {
           return total
         }
       } else {
-        taken = unsafe try world.host.write(handle, text.buffer.bytes, isUrgent: isUrgent, at: instant)
+        taken = unsafe try world.host.write(
+          handle, text.buffer.bytes, isUrgent: isUrgent, isMoreComing: isMore, at: instant)
       }
       require("write is refused where nothing may be sent", model.sendError == nil)
       require(

@@ -144,6 +144,8 @@ extension ConnectionRun {
     case 0x11: options.minimumTimeout = .milliseconds(0)
     case 0x12: options.maximumTimeout = .seconds(4_001)
     case 0x13: options.handshakeLimit = .seconds(5)
+    case 0x15: options.requiresTimestamps.toggle()
+    case 0x16: options.releasedLimit = .seconds(3)
     case 0x14:
       options.isKeepAliveEnabled = true
       options.keepAliveIdle = .seconds(30 * 86_400)

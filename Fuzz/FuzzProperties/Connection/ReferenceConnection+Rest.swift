@@ -12,7 +12,7 @@ extension ReferenceConnection {
     if usesTimestamps {
       if let timestamps = segment.timestamps {
         if isOld(timestamps.value, at: now) { return answerResting(segment.length == 0, at: now) }
-      } else if options.requiresTimestamps {
+      } else if isStrictAtRest {
         return
       }
     }

@@ -232,6 +232,7 @@ extension ReferenceConnection {
   /// TIME-WAIT, for two maximum segment lifetimes.
   mutating func rest(at now: UInt64) {
     state = .timeWait
+    isStrictAtRest = options.requiresTimestamps
     finWait2Deadline = .max
     restDeadline = now + 2 * settings.maximumSegmentLifetime
     if debts.delayedUntil != .max { debts.acknowledgment = true }

@@ -160,6 +160,8 @@ struct ReferenceConnection {
   var hasPaused = false
   var finWait2Deadline = UInt64.max
   var restDeadline = UInt64.max
+  /// Whether segments without timestamps were to be dropped when TIME-WAIT began: that holds until it ends.
+  var isStrictAtRest = false
   var halfOpenDeadline = UInt64.max
 
   // Challenges (RFC 5961 section 10).

@@ -33,6 +33,10 @@ package struct Alarm: BitwiseCopyable {
 }
 
 extension Connection {
-  /// Compares all timers: after anything that may have armed one without saying so.
-  package mutating func reviseAlarm() { alarm.set(deadline) }
+  /// Compares all timers: after anything that may have armed one without saying so. What is over already is due from now
+  /// on: nobody has called too late for it.
+  package mutating func reviseAlarm(at now: Instant) {
+    let due = deadline
+    alarm.set(due < now ? now : due)
+  }
 }

@@ -159,7 +159,7 @@ extension Connection {
       progressTime = progressTime + (deadline - lossTimer.deadline)
       lossTimer.arm(.retransmission, at: deadline)
     }
-    reviseAlarm()
+    reviseAlarm(at: context.now)
   }
 
   /// Other options, while the connection runs. What its SYN has offered stays as it was.
@@ -169,9 +169,7 @@ extension Connection {
     isKeepAliveDue = false
     updateFinWait2(context)
     if state == .closed || state == .timeWait { return }
-    // Where a shorter limit is over already, nobody has called too late: it is due from now on.
-    let due = deadline
-    alarm.set(due < context.now ? context.now : due)
+    reviseAlarm(at: context.now)
   }
 
   /// Tells the user of an error that does not end the connection (MUST-47, SHLD-20, SHLD-25, RFC9293-X-1).
@@ -203,7 +201,7 @@ extension Connection {
     } else {
       probe.disarm()
     }
-    if options.isKeepAliveEnabled { reviseAlarm() }
+    if options.isKeepAliveEnabled { reviseAlarm(at: context.now) }
   }
 
   /// The loss timer guards what is in flight (RFC6298-10), if it does not already.
@@ -241,7 +239,7 @@ extension Connection {
         probe.disarm()
       }
     }
-    reviseAlarm()
+    reviseAlarm(at: context.now)
   }
 
   /// Starts or restarts the clock of FIN-WAIT-2, where there is one: for a released handle, or where the user

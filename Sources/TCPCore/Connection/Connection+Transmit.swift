@@ -249,7 +249,7 @@ extension Connection {
     }
     probe.sent()
     probe.arm(timeout: timeout, limit: options.maximumTimeout, now: context.now)
-    reviseAlarm()
+    reviseAlarm(at: context.now)
     context.counters[0].windowProbes &+= 1
     return written
   }

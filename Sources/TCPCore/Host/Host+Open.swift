@@ -101,7 +101,7 @@ extension Host {
     connections[position].connect(
       initial: nextInitialSequenceNumber(tuple),
       timestampOffset: options.offersTimestamps ? state[0].keys.timestampOffset(tuple) : 0, context)
-    connections[position].reviseAlarm()
+    connections[position].reviseAlarm(at: context.now)
     settle(index, position)
     return handle(index)
   }

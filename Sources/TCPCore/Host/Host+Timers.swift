@@ -79,7 +79,7 @@ extension Host {
       let context = context(connections[position].interface)
       if connections[position].deadline <= context.now { connections[position].expire(context) }
       connections[position].alarm = Alarm()
-      connections[position].reviseAlarm()
+      connections[position].reviseAlarm(at: context.now)
       settle(index, position)
     case .halfOpen:
       expireHalfOpen(index, position)

@@ -191,7 +191,7 @@ extension Host {
       } else {
         try? connections[position].close(context)
         connections[position].updateFinWait2(context)
-        connections[position].reviseAlarm()
+        connections[position].reviseAlarm(at: context.now)
       }
     case .synSent:
       connections[position].end(.aborted, context)

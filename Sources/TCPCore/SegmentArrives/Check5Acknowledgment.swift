@@ -102,7 +102,7 @@ extension Connection {
       lossTimer.arm(.retransmission, at: context.now + timeout)
       alarm.set(lossTimer.deadline)
     }
-    if mustReviseAlarm { reviseAlarm() }
+    if mustReviseAlarm { reviseAlarm(at: context.now) }
     if wantsRoom && send.ring.free >= (send.ring.capacity &+ 3) / 4 {
       wantsRoom = false
       raise(.writable)
