@@ -1,0 +1,285 @@
+import TCPCore
+import TCPLoopback
+
+/// A `FloodPlan` under way.
+@safe
+final class FloodRun {
+  private struct Client {
+    var own: Endpoint
+    var port: UInt16
+    var roundTrip: Interval
+    var attempts = 0
+    var isAnswered = false
+    var isOver = false
+  }
+
+  private enum Happening {
+    case strangers(Int)
+    case newClients
+    case attempt(Int)
+    case arrival([UInt8])
+    case answer(Int, sequence: SequenceNumber)
+    case reset(Int)
+    case giveUp(Int)
+  }
+
+  private struct Entry {
+    var at: Instant
+    var order: UInt64
+    var happening: Happening
+
+    static func < (left: Entry, right: Entry) -> Bool {
+      left.at == right.at ? left.order < right.order : left.at < right.at
+    }
+  }
+
+  private static let beginning = Instant(microseconds: 1_000_000)
+  private static let address = Address(192, 0, 2, 1)
+  private static let patience = Interval.seconds(15)
+
+  private let plan: FloodPlan
+  private var host: Host
+  private let memory: UnsafeMutableRawBufferPointer
+  private let buffer: UnsafeMutableRawBufferPointer
+  private var now = FloodRun.beginning
+  private var listeners: [UInt16: Handle] = [:]
+  private var queue: [Entry] = []
+  private var order: UInt64 = 0
+  private var clients: [Client] = []
+  private var report = FloodPlan.Report()
+  /// Whether clients are still trying, or may still come.
+  private var pending = 0
+  private var areMoreToCome = true
+  // Of their own, so that the clients are the same whatever the flood.
+  private var clientRandom: SeededRandom
+  private var strangerRandom: SeededRandom
+
+  init(_ plan: FloodPlan) throws {
+    self.plan = plan
+    // Accepted connections are over at once: they never run out.
+    var configuration = HostConfiguration(connections: 64, sendCapacity: 64, receiveCapacity: 64)
+    configuration.halfOpenCapacity = plan.halfOpenCapacity
+    let count = try Host.byteCount(for: configuration)
+    // Both buffers live as long as this object, and so does the host in the first.
+    unsafe memory = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
+    unsafe buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 2_048, alignment: 16)
+    let secret = Secret(plan.seed, ~plan.seed)
+    host = try unsafe Host(configuration, secret: secret, memory: memory, at: now)
+    clientRandom = SeededRandom(seed: plan.seed)
+    strangerRandom = SeededRandom(seed: ~plan.seed)
+    try host.setInterface(0, mtu: 1_500)
+    try host.addAddress(FloodRun.address, prefix: 24)
+  }
+
+  deinit {
+    unsafe memory.deallocate()
+    unsafe buffer.deallocate()
+  }
+
+  func run() throws -> FloodPlan.Report {
+    for listener in plan.listeners { try listen(listener.port) }
+    for (index, arrivals) in plan.strangers.enumerated() {
+      begin(arrivals, .strangers(index), &strangerRandom)
+    }
+    begin(plan.clients, .newClients, &clientRandom)
+    while pending > 0 || areMoreToCome, let next = queue.first {
+      // Timers that are due before: SYN-ACKs that are sent again, entries that are given up.
+      if let deadline = host.deadline, deadline < next.at {
+        if deadline > now { now = deadline }
+        while host.expire(at: now) {}
+        drain()
+        continue
+      }
+      now = next.at
+      pop()
+      try handle(next.happening)
+      drain()
+    }
+    return report
+  }
+
+  private func handle(_ happening: Happening) throws {
+    switch happening {
+    case .strangers(let index):
+      let arrivals = plan.strangers[index]
+      if listeners[arrivals.port] == nil { try listen(arrivals.port) }
+      for _ in 0..<arrivals.atOnce { arrive(strangeSynchronize(to: arrivals.port)) }
+      if arrivals.closesListener, let listener = listeners.removeValue(forKey: arrivals.port) {
+        try host.close(listener, at: now)
+      }
+      _ = goOn(arrivals, happening, &strangerRandom)
+    case .newClients:
+      for _ in 0..<plan.clients.atOnce { addClient() }
+      areMoreToCome = goOn(plan.clients, happening, &clientRandom)
+    case .attempt(let index):
+      attempt(index)
+    case .arrival(let bytes):
+      arrive(bytes)
+      try acceptAll()
+    case .answer(let index, let sequence):
+      guard !clients[index].isOver else { return }
+      clients[index].isAnswered = true
+      let bytes = segment(.ack, clients[index].own, to: clients[index].port, 1_001, sequence + 1)
+      send(bytes, clients[index].roundTrip)
+    case .reset(let index):
+      if finish(index) { report.reset += 1 }
+    case .giveUp(let index):
+      _ = finish(index)
+    }
+  }
+
+  /// Notes that a client's try is over; `false` if it has been before.
+  private func finish(_ index: Int) -> Bool {
+    guard !clients[index].isOver else { return false }
+    clients[index].isOver = true
+    pending -= 1
+    return true
+  }
+
+  // MARK: - Who comes
+
+  private func begin(_ arrivals: FloodPlan.Arrivals, _ happening: Happening, _ random: inout SeededRandom) {
+    let first = arrivals.isRegular ? Interval.seconds(0) : gap(arrivals, &random)
+    schedule(FloodRun.beginning + arrivals.from + first, happening)
+  }
+
+  /// Returns whether there is a next time.
+  private func goOn(
+    _ arrivals: FloodPlan.Arrivals, _ happening: Happening, _ random: inout SeededRandom
+  ) -> Bool {
+    let next = now + (arrivals.isRegular ? arrivals.every : gap(arrivals, &random))
+    guard next < FloodRun.beginning + arrivals.until else { return false }
+    schedule(next, happening)
+    return true
+  }
+
+  private func gap(_ arrivals: FloodPlan.Arrivals, _ random: inout SeededRandom) -> Interval {
+    Interval(microseconds: random.below(2 * arrivals.every.microseconds + 1))
+  }
+
+  private func addClient() {
+    let number = clients.count
+    let roundTrip = plan.roundTrips[Int(clientRandom.below(UInt64(plan.roundTrips.count)))]
+    clients.append(
+      Client(
+        own: Endpoint(Address(203, 0, 113, 1), UInt16(10_000 + number)), port: plan.clients.port,
+        roundTrip: roundTrip))
+    report.clients += 1
+    pending += 1
+    schedule(now + FloodRun.patience, .giveUp(number))
+    attempt(number)
+  }
+
+  /// A SYN, if none has been answered, and when to send the next.
+  private func attempt(_ index: Int) {
+    guard !clients[index].isAnswered, !clients[index].isOver else { return }
+    let client = clients[index]
+    send(segment(.syn, client.own, to: client.port, 1_000, SequenceNumber(0)), client.roundTrip)
+    clients[index].attempts += 1
+    if client.attempts < 3 { schedule(now + .seconds(1 << client.attempts), .attempt(index)) }
+  }
+
+  private func strangeSynchronize(to port: UInt16) -> [UInt8] {
+    let word = strangerRandom.next()
+    // The network for tests of devices (RFC 2544).
+    let address = Address(198, 18, UInt8(truncatingIfNeeded: word), UInt8(truncatingIfNeeded: word >> 8))
+    let own = Endpoint(address, 1_024 + UInt16(truncatingIfNeeded: (word >> 16) % 64_000))
+    return segment(.syn, own, to: port, UInt32(truncatingIfNeeded: word >> 32), SequenceNumber(0))
+  }
+
+  // MARK: - The host and the wire
+
+  private func listen(_ port: UInt16) throws {
+    guard let listener = plan.listeners.first(where: { $0.port == port }) else { return }
+    listeners[port] = try host.listen(Endpoint(FloodRun.address, port), backlog: listener.backlog)
+  }
+
+  private func segment(
+    _ flags: SegmentFlags, _ own: Endpoint, to port: UInt16, _ sequence: UInt32,
+    _ acknowledgment: SequenceNumber
+  ) -> [UInt8] {
+    let header = SegmentHeader(
+      sourcePort: own.port, destinationPort: port, sequence: SequenceNumber(sequence),
+      acknowledgment: acknowledgment, flags: flags, window: 65_535)
+    var bytes = [UInt8](repeating: 0, count: 40)
+    // The view lives as long as the closure that lends the array's memory.
+    unsafe bytes.withUnsafeMutableBytes { buffer in
+      guard let view = unsafe MutableBytes(buffer) else { return }
+      _ = header.emitDatagram(
+        FourTuple(local: own, remote: Endpoint(FloodRun.address, port)), DatagramStyle(), into: view)
+    }
+    return bytes
+  }
+
+  /// Half a round trip later it arrives.
+  private func send(_ bytes: [UInt8], _ roundTrip: Interval) {
+    schedule(now + Interval(microseconds: roundTrip.microseconds / 2), .arrival(bytes))
+  }
+
+  private func arrive(_ bytes: [UInt8]) {
+    // The octets are plain integers and live until the call returns.
+    unsafe _ = host.arrive(bytes.span.bytes, at: now)
+  }
+
+  /// Whoever is established is counted, and sent away so that its place is free again.
+  private func acceptAll() throws {
+    for listener in listeners.values {
+      while let handle = try? host.accept(listener) {
+        let tuple = try host.status(handle).tuple
+        let index = Int(tuple.remotePort) - 10_000
+        if finish(index) {
+          report.succeeded += 1
+          if clients[index].attempts == 1 { report.succeededAtFirst += 1 }
+        }
+        try host.abort(handle, at: now)
+        try host.release(handle, at: now)
+      }
+    }
+  }
+
+  /// All that leaves now; strangers hear nothing.
+  private func drain() {
+    while let departure = unsafe host.transmit(into: buffer, at: now) {
+      // The host has just written that many octets: an IPv4 header and one of TCP.
+      let bytes = unsafe buffer.prefix(departure.count)
+      guard unsafe bytes[16] == 203 else { continue }
+      let index = unsafe Int(bytes[22]) << 8 + Int(bytes[23]) - 10_000
+      var sequence: UInt32 = 0
+      for place in 24..<28 { sequence = unsafe sequence << 8 | UInt32(bytes[place]) }
+      let flags = unsafe SegmentFlags(rawValue: bytes[33])
+      let at = now + Interval(microseconds: clients[index].roundTrip.microseconds / 2)
+      if flags.contains(.rst) {
+        schedule(at, .reset(index))
+      } else if flags.contains(.syn) {
+        schedule(at, .answer(index, sequence: SequenceNumber(sequence)))
+      }
+    }
+  }
+
+  // MARK: - The queue, a heap
+
+  private func schedule(_ at: Instant, _ happening: Happening) {
+    order += 1
+    queue.append(Entry(at: at, order: order, happening: happening))
+    var place = queue.count - 1
+    while place > 0, queue[place] < queue[(place - 1) / 2] {
+      queue.swapAt(place, (place - 1) / 2)
+      place = (place - 1) / 2
+    }
+  }
+
+  private func pop() {
+    queue.swapAt(0, queue.count - 1)
+    queue.removeLast()
+    var place = 0
+    while true {
+      var least = place
+      for child in [2 * place + 1, 2 * place + 2] where child < queue.count && queue[child] < queue[least] {
+        least = child
+      }
+      if least == place { return }
+      queue.swapAt(place, least)
+      place = least
+    }
+  }
+}
