@@ -68,7 +68,8 @@ extension Connection {
     var header = SegmentHeader(
       sourcePort: tuple.localPort, destinationPort: tuple.remotePort, sequence: sequence,
       acknowledgment: receive.next, flags: flags, window: window)
-    if usesTimestamps { header.options.timestamps = timestamps(flags, context) }  // RFC7323-TS-5, RFC7323-TS-6
+    // RFC7323-TS-5, RFC7323-TS-6.
+    if usesTimestamps { header.options.timestamps = timestamps(flags, context) }
     let style = DatagramStyle(
       dscp: options.dscp, hopLimit: options.hopLimit, isChecksumOffloaded: context.isChecksumOffloaded)
     return header.emitDatagram(tuple, style, into: bytes)

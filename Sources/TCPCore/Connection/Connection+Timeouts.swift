@@ -107,7 +107,8 @@ extension Connection {
     var due = giveUpTime
     if lossTimer.deadline < due { due = lossTimer.deadline }
     if probe.deadline < due { due = probe.deadline }
-    if due < alarm.moment { due = alarm.moment }  // by a shorter limit it may be over since long before anybody asked
+    // By a shorter limit it may be over since long before anybody asked.
+    if due < alarm.moment { due = alarm.moment }
     guard due <= now, now - due >= Connection.longDelay else { return }
     progressTime = progressTime + (now - due)
     let answerTime = now + estimator.firstTimeout(options.timeoutLimits)

@@ -168,7 +168,8 @@ extension Connection {
   }
 
   private mutating func answerProbe(isOpen: Bool, wasShut: Bool, _ context: ConnectionContext) {
-    if !isReleased { progressTime = context.now }  // MUST-37: a probe that is answered keeps the connection up
+    // MUST-37: a probe that is answered keeps the connection up.
+    if !isReleased { progressTime = context.now }
     probe.answered()
     guard isOpen, wasShut || probe.count > 0 || send.flight > 0 else { return }
     // The window is open: if only by a little, another timer decides. What was sent into the shut one was not taken,
