@@ -16,4 +16,7 @@ struct checks {
 bool check(struct checks *checks, bool is_good, const char *what);
 bool check_equal(struct checks *checks, int64_t got, int64_t wanted, const char *what);
 
+/* Prints "ok", or "FAILED: " and what. Returns the program's exit code. */
+int check_conclude(const struct checks *checks);
+
 #endif

@@ -36,24 +36,6 @@ static void report_hosts(const struct world *world) {
   text_line("timeouts", left.timeouts + right.timeouts);
 }
 
-static int conclude(const struct checks *checks) {
-  text_line("checks", checks->count);
-  if (checks->failed == NULL) {
-    text("ok\n");
-    return 0;
-  }
-  text("FAILED: ");
-  text(checks->failed);
-  if (checks->got != checks->wanted) {
-    text(checks->got < 0 ? ": -" : ": ");
-    text_number(checks->got < 0 ? (uint64_t)-checks->got : (uint64_t)checks->got);
-    text(checks->wanted < 0 ? ", expected -" : ", expected ");
-    text_number(checks->wanted < 0 ? (uint64_t)-checks->wanted : (uint64_t)checks->wanted);
-  }
-  text("\n");
-  return 1;
-}
-
 static int run(const struct loopback_settings *settings) {
   struct world world;
   struct checks checks = {0, 0, 0, 0};
@@ -63,7 +45,7 @@ static int run(const struct loopback_settings *settings) {
   thorough_sizes(&checks);
   text_line("size_checks", checks.count);
   if (!check_equal(&checks, world_begin(&world, settings->seed, settings->loss), TCPCORE_OK, "world_begin")) {
-    return conclude(&checks);
+    return check_conclude(&checks);
   }
   tcpcore_time_t beginning = world.now;
   transfer(&world, &checks, settings);
@@ -79,7 +61,8 @@ static int run(const struct loopback_settings *settings) {
 
   text_line("virtual_microseconds", world.now - beginning);
   text_line_hex("datagrams_hash", world.hash);
-  return conclude(&checks);
+  text_line("checks", checks.count);
+  return check_conclude(&checks);
 }
 
 int loopback_main(int count, char **words) {

@@ -14,6 +14,7 @@
 #include "address.h"
 #include "loopback.h"
 #include "text.h"
+#include "thorough.h"
 #include "tun.h"
 
 
@@ -32,6 +33,7 @@ int main(int count, char **words) {
   int code = -1;
   tcpcore_address_t address;
   if (count >= 2 && strcmp(words[1], "--loopback") == 0) code = loopback_main(count - 2, words + 2);
+  if (count == 2 && strcmp(words[1], "--large") == 0) code = thorough_large();
   if (count == 4 && strcmp(words[1], "tun") == 0 && address_parse(words[3], &address)) {
     code = tun_run(words[2], &address);
   }

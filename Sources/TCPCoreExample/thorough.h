@@ -18,6 +18,9 @@ void thorough_bad_calls(struct world *world, struct checks *checks);
 /* The left host goes on from a snapshot elsewhere; the memory that it leaves is overwritten. Returns the new place. */
 tcpcore_host_t *thorough_move(struct world *world, struct checks *checks);
 
+/* Rings of 2^29 and 2^30 octets. A mode of its own: it takes seconds. Returns the program's exit code. */
+int thorough_large(void);
+
 #else
 
 static inline void thorough_sizes(struct checks *checks) { (void)checks; }
@@ -31,6 +34,8 @@ static inline tcpcore_host_t *thorough_move(struct world *world, struct checks *
   (void)checks;
   return world->hosts[LEFT];
 }
+
+static inline int thorough_large(void) { return -1; }
 
 #endif
 #endif

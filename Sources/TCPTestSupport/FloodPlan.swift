@@ -2,10 +2,10 @@ import TCPCore
 
 /// SYNs that nobody completes, and honest clients among them, against one host in virtual time.
 ///
-/// A client sends its SYN, and sends it again 1, 3 and 7 s later while nothing answers; it answers the SYN-ACK at once. It
-/// succeeds if its connection can be accepted within 15 s of the first SYN. A reset in answer to its ACK is a failure.
-/// Nothing is lost on the way, so every failure is the host's doing. All clients follow from the seed alone: they are the
-/// same ones whatever the flood.
+/// A client sends its SYN, and sends it again 1, 3 and 7 s later while nothing answers; it answers the
+/// SYN-ACK at once. It succeeds if its connection can be accepted within 15 s of the first SYN. A reset in
+/// answer to its ACK is a failure. Nothing is lost on the way, so every failure is the host's doing. All
+/// clients follow from the seed alone: they are the same ones whatever the flood.
 public struct FloodPlan: Sendable {
   /// When SYNs come.
   public struct Arrivals: Sendable {
@@ -81,8 +81,8 @@ public struct FloodPlan: Sendable {
   /// A plan without strangers.
   public init(clients: Arrivals) { self.clients = clients }
 
-  /// The plan of the table in `HonestSuccessTests`: a flood all the time, and from the tenth second on about four clients in
-  /// each second.
+  /// The plan of the table in `HonestSuccessTests`: a flood all the time, and from the tenth second on about
+  /// four clients in each second.
   ///
   /// - Parameters:
   ///   - perSecond: SYNs of the flood.

@@ -3,17 +3,19 @@ import TCPCore
 import TCPTestSupport
 import Testing
 
-/// How many honest clients get through while others fill the table of half-open entries (CVE-21, RFC4987-1, RFC4987-3).
+/// How many honest clients get through while others fill the table of half-open entries (CVE-21, RFC4987-1,
+/// RFC4987-3).
 ///
-/// 247 clients in a minute, round trips of 20, 50 or 200 ms; success is to be accepted within 15 s. In front, where a full
-/// table gives up its oldest entry at once; behind, where an entry is left alone for a while (`Listener.undisturbedTime`):
+/// 247 clients in a minute, round trips of 20, 50 or 200 ms; success is to be accepted within 15 s. In front,
+/// where a full table gives up its oldest entry at once; behind, where an entry is left alone for a while
+/// (`Listener.undisturbedTime`):
 ///
 ///     SYNs of the flood in a second       10         50        100      1,000     10,000
 ///     backlog 8, 16 entries           247 247    169 180    157 162      0  38      0   2
 ///     backlog 1,024, 1,024 entries    247 247    247 247    247 247    247 247    164 164
 ///
-/// The price: at 10 SYNs in a second and a backlog of 8, 198 of the 247 get through with their first SYN, and all did before.
-/// TCPCORE_FLOOD_TABLE=1 prints the table.
+/// The price: at 10 SYNs in a second and a backlog of 8, 198 of the 247 get through with their first SYN, and
+/// all did before. TCPCORE_FLOOD_TABLE=1 prints the table.
 @Suite("Honest clients in floods of SYNs") struct HonestSuccessTests {
   struct Cell: Sendable, CustomTestStringConvertible {
     var perSecond: Int
@@ -42,8 +44,8 @@ import Testing
     #expect(report.succeeded >= cell.least, "\(report)")
   }
 
-  /// A backlog's worth of clients at a time, and one SYN more while they are under way: nobody's entry is given up for it,
-  /// though a client's ACK may take as long as the SYN-ACK's time-out.
+  /// A backlog's worth of clients at a time, and one SYN more while they are under way: nobody's entry is
+  /// given up for it, though a client's ACK may take as long as the SYN-ACK's time-out.
   @Test("A burst no larger than the backlog, answered within one time-out of the SYN-ACK, loses nobody")
   func burst() throws {
     var clients = FloodPlan.Arrivals(every: .seconds(2), until: .seconds(20))
@@ -74,7 +76,8 @@ import Testing
     }
   }
 
-  /// As many SYNs as it has entries, each time the last ones are given up: so little fills the table for good.
+  /// As many SYNs as it has entries, each time the last ones are given up: so little fills the table for
+  /// good.
   @Test("Handshakes with one listener do not shut another", arguments: [false, true])
   func neighbour(closesListener: Bool) throws {
     var clients = FloodPlan.Arrivals(every: .milliseconds(500), until: .seconds(63))
