@@ -182,8 +182,8 @@ int64_t tcpcore_bytes(const tcpcore_configuration_t *configuration);
  * in the same array stands behind TCPCORE_ROUNDED() of the sum.
  */
 #define TCPCORE_HOST_BYTES(connections, half_open, time_wait, listeners, replies, interfaces)              \
-  (2432 + (interfaces) * 200 + ((connections) * 448) + ((half_open) * 112) + ((time_wait) * 104) +         \
-   ((listeners) * 96) + ((replies) * 144) +                                                                \
+  (2432 + (interfaces) * 200 + ((connections) * 480) + ((half_open) * 104) + ((time_wait) * 120) +         \
+   ((listeners) * 112) + ((replies) * 144) +                                                               \
    ((connections) + (half_open) + (time_wait) + (listeners)) * 56)
 
 /* Room for the rings and tables of one connection whose ring class leaves `transmissions` and `ranges` 0. */
