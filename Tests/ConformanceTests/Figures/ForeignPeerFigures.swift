@@ -141,6 +141,21 @@ import Testing
       """, options: { $0.retransmissionLimit = .seconds(6) })
   }
 
+  @Test("A limit that is over already when it is set ends the connection, and is no pause") func shorterLimit() {
+    // SHLD-11, MUST-21
+    play(
+      """
+      connected
+      write 10
+      ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=10>
+      +1s ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=10>
+      +2s ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=10>
+      set retransmission-limit 1s
+      +1ms state CLOSED
+      status reason timedOut
+      """)
+  }
+
   @Test("Keep-alive: after a pause the peer is asked once more") func oversleptKeepAlive() {
     // MUST-29
     play(
