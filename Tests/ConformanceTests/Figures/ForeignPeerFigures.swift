@@ -141,7 +141,8 @@ import Testing
       """, options: { $0.retransmissionLimit = .seconds(6) })
   }
 
-  @Test("A limit that is over already when it is set ends the connection, and is no pause") func shorterLimit() {
+  @Test("A limit that is over already when it is set ends the connection, and is no pause")
+  func shorterLimit() {
     // SHLD-11, MUST-21
     play(
       """

@@ -53,6 +53,21 @@ struct ICMPTests {
     #expect(box.state(other) == .synSent)
   }
 
+  /// RFC 1122 section 3.2.1.3.
+  @Test("From where no host may send") func forbiddenSource() throws {
+    let box = try HostBox.make()
+    let handle = try box.host.connect(to: .near(2, 80), at: box.now)
+    let sent = try #require(box.drain().first)
+    for source in [[127, 0, 0, 1], [224, 0, 0, 1], [0, 0, 0, 0], [192, 0, 2, 255]] as [[UInt8]] {
+      let good = message(3, 3, quoting: sent.bytes)
+      let forged = NaiveIPv4(
+        protocolNumber: 1, source: source, destination: [192, 0, 2, 1], payload: Array(good[20...])
+      ).bytes
+      #expect(box.arrive(forged) == .badSource)
+    }
+    #expect(box.state(handle) == .synSent)
+  }
+
   /// MUST-55, MUST-56, RFC5927-2, SHLD-25, MUST-47: in a synchronized state everything is soft.
   @Test(
     "Established",
