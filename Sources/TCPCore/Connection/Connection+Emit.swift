@@ -24,6 +24,7 @@ extension Connection {
     if send.hasUrgent && send.urgent > sequence {
       flags = flags | .urg
       let distance = send.urgent - sequence
+      // unreached: a send ring of more than 65,535 octets; no stage has one
       urgentPointer = UInt16(truncatingIfNeeded: distance < 65_535 ? distance : 65_535)
     }
     let headerCount = 20 &+ emitOptions(flags, into: header.dropping(20), context)
@@ -54,6 +55,7 @@ extension Connection {
   ) -> Int {
     // The window that the peer knows, rounded down: one that it does not hear of must not count as offered.
     let known = receive.window &>> Int(receive.shift)
+    // unreached: RCV.WND is never negative while a probe leaves
     let field = known < 0 ? 0 : known < 65_535 ? known : 65_535
     return emitAlone(
       at: sequence, flags: .ack, window: UInt16(truncatingIfNeeded: field), into: bytes, context)

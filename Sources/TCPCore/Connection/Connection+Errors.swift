@@ -5,6 +5,7 @@ extension Connection {
   package mutating func reportError(
     _ error: ICMPError, floor: Int, _ context: ConnectionContext
   ) -> ArrivalOutcome {
+    // unreached: the host has ignored it before: processError
     if error.kind == .sourceQuench { return .icmpIgnored }  // MUST-55, ROB-031
     guard state != .closed else { return .icmpForNobody }  // only its reset is still to be written
     guard send.unacknowledged <= error.sequence, error.sequence < send.next else {
@@ -23,6 +24,7 @@ extension Connection {
     case .tooBig:
       lowerPathMTU(error, floor: floor, context)
     case .sourceQuench:
+      // unreached: answered in the first line of the function
       break
     }
     return .processed

@@ -9,6 +9,7 @@ extension Connection {
   private mutating func brokenSending(_ region: Region) -> StaticString? {
     if !(send.unacknowledged <= send.next) { return "SND.UNA is beyond SND.NXT" }
     if !send.isConsistent() { return "the text begins elsewhere" }
+    // unreached: a restore has refused it before: RingBuffer.isSound
     if send.ring.count > send.ring.capacity { return "the send ring holds more than it can" }
     if state == .closed || state == .timeWait { return nil }
     let end = send.isFinishing ? send.textEnd + 1 : send.textEnd
@@ -22,6 +23,7 @@ extension Connection {
       position = transmission.end
     }
     if position != send.next { return "the transmissions do not end at SND.NXT" }
+    // unreached: a restore has refused it before: Transmissions.isSound
     if Int(truncatingIfNeeded: transmissions.lost) > send.flight { return "more is lost than in flight" }
     if send.flight > 0 && !lossTimer.isArmed && !probe.isArmed { return "text in flight, but no timer" }
     if lossTimer.isArmed && send.flight == 0 { return "the loss timer guards nothing" }
@@ -30,6 +32,7 @@ extension Connection {
   }
 
   private mutating func brokenReceiving(_ region: Region) -> StaticString? {
+    // unreached: a restore has refused it before: RingBuffer.isSound
     if receive.ring.count > receive.ring.capacity { return "the receive ring holds more than it can" }
     if state != .synSent && state != .closed, let broken = brokenWindow { return broken }
     var last = receive.next

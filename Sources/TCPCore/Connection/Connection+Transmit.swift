@@ -24,8 +24,10 @@ extension Connection {
   package mutating func wantsToTransmit(_ context: ConnectionContext) -> Bool {
     switch state {
     case .closed:
+      // unreached: a connection that is over and owes a reset is in the ready list already
       return owesReset
     case .listen, .timeWait:
+      // unreached: connections in these states are never ready: settle
       return false
     case .synReceived, .established, .finWait1, .finWait2, .closeWait, .closing, .lastAck:
       if acknowledgment.isImmediate { return true }  // if nothing else does, it leaves alone
@@ -51,6 +53,7 @@ extension Connection {
     case .closed:
       return owesReset ? .reset : .nothing
     case .listen, .timeWait:
+      // unreached: connections in these states are never ready: settle
       return .nothing
     case .synSent:
       return send.flight == 0 || transmissions.lost > 0 ? .synchronize : .nothing
@@ -89,6 +92,9 @@ extension Connection {
     let room = segmentSize(context) &- sackOptionCount(context)
     let decision = sendDecision(room: room, context)
     if probe.isDue && (send.flight > 0 || decision.usableWindow <= 0) {
+      // survives `send.flight >= 0`: equivalent: with nothing in flight and nothing unsent, updateTimers has
+      // disarmed the probe, so it is not due
+      // unreached: a probe is armed only while something waits to be sent
       if send.flight > 0 || decision.unsent > 0 || decision.isFinishUnsent { return .probe }
     }
     if case .send(let count, let withFinish) = decision.verdict, transmissions.takesMore(in: context.region) {
@@ -262,6 +268,7 @@ extension Connection {
   }
 
   private mutating func noteRetransmission(of sequence: SequenceNumber, _ context: ConnectionContext) {
+    // survives `if true`: only a counter, after 2^32 retransmissions of one connection
     if retransmissions < UInt32.max { retransmissions &+= 1 }
     context.counters[0].segmentsRetransmitted &+= 1
     if isRetryPending && sequence == send.unacknowledged { noteRetry(context) }

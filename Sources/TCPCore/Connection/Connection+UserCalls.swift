@@ -33,8 +33,9 @@ extension Connection {
   package var sendError: CallError? {
     mutating get {
       switch state {
+      // unreached: whatever is closed has a reason: brokenState
       case .closed: endReason == .none ? .notConnected : CallError(endReason)
-      case .listen: .notSupported
+      case .listen: .notSupported  // unreached: a connection never listens: brokenState
       case .synSent, .synReceived, .established, .closeWait: send.isFinishing ? .closing : nil
       case .finWait1, .finWait2, .closing, .lastAck, .timeWait: .closing
       }
@@ -86,8 +87,10 @@ extension Connection {
     mutating get {
       if receive.isFinished { return .endOfStream }
       return switch state {
+      // unreached: whatever is closed has a reason: brokenState
       case .closed: endReason == .none ? .notConnected : CallError(endReason)
       case .listen, .synSent, .synReceived, .established, .finWait1, .finWait2: .wouldBlock
+      // unreached: the peer's FIN was taken in these states, so the line before has answered
       case .closeWait, .closing, .lastAck, .timeWait: .endOfStream
       }
     }
@@ -130,8 +133,10 @@ extension Connection {
     send.isMoreComing = false
     switch state {
     case .closed:
+      // unreached: whatever is closed has a reason: brokenState
       throw endReason == .none ? .notConnected : CallError(endReason)  // EV-CLOSE-CLOSED-2
     case .listen:
+      // unreached: a connection never listens: brokenState
       throw .notSupported
     case .synSent:
       end(.aborted, context)  // EV-CLOSE-SYN-SENT-1
@@ -156,6 +161,7 @@ extension Connection {
   package mutating func abort(_ context: ConnectionContext) throws(CallError) {
     switch state {
     case .closed:
+      // unreached: whatever is closed has a reason: brokenState
       throw endReason == .none ? .notConnected : CallError(endReason)  // EV-ABORT-CLOSED-2
     case .listen, .synSent, .closing, .lastAck, .timeWait:
       // EV-ABORT-{SYN-SENT,CLOSING,LAST-ACK,TIME-WAIT}-1

@@ -151,6 +151,7 @@ package struct Connection: ~Copyable {
     isKeepAliveDue = false
     finWait2Deadline = .never
     transmissions.removeAll()
+    // survives removal: equivalent: a connection that is over sends nothing, and its slot begins anew
     recovery.mustRetransmit = false
     isRetryPending = false
   }

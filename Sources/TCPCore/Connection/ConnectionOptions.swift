@@ -114,6 +114,7 @@ public struct ConnectionOptions: Sendable, BitwiseCopyable {
     let size = wanted < room ? wanted : room
     let floor = Int(Connection.smallestSegmentSize)
     let least = floor < room ? floor : room
+    // unreached: an MTU is at most 65,535, so room never is more
     return UInt16(truncatingIfNeeded: size < least ? least : (size > 65_535 ? 65_535 : size))
   }
 

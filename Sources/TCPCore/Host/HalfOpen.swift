@@ -43,6 +43,7 @@ struct HalfOpen: BitwiseCopyable {
 
   /// The segment that the entry owes, if any (RFC7323-WS-3, RFC7323-WS-10).
   func owed(at now: Instant) -> SegmentHeader? {
+    // unreached: an entry in the ready list owes something
     guard owesSynchronize || owesAcknowledgment else { return nil }
     var segment = SegmentHeader(
       sourcePort: tuple.localPort, destinationPort: tuple.remotePort,
@@ -103,6 +104,7 @@ extension HalfOpen {
       if let timestamps = segment.options.timestamps {
         if Int32(bitPattern: timestamps.value &- peerTimestamp) < 0 { return .acknowledge(.oldTimestamp) }
       } else if isStrict {
+        // unreached: no listener of a target wants timestamps strictly; a figure has one that does
         return .drop(.missingTimestamp)
       }
     }

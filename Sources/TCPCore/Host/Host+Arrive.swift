@@ -85,6 +85,7 @@ extension Host {
     case .timeWait:
       return arriveTimeWait(segment, found, position)
     case .connection, .listener:
+      // unreached: connections were handled above, and no listener is found by a pair
       return .forNobody
     }
   }
@@ -165,7 +166,7 @@ extension Host {
     // Nor does anybody believe an error from there, or about a datagram to there.
     guard interfaces[Int(interface)].acceptsSource(source),
       interfaces[Int(interface)].acceptsSource(error.tuple.remoteAddress)
-    else { return .badSource }
+    else { return .badSource }  // unreached: no error comes from where no host may send; ICMPTests has some
     if error.tuple.remoteAddress.isLinkLocal { error.tuple.scope = interface &+ 1 }
     guard let found = find(error.tuple) else { return .icmpForNobody }
     let (kind, position) = entry(found)

@@ -7,6 +7,7 @@ extension Host {
   ) -> UInt32? {
     guard let index = state[0].connectionSlots[ringClass].take(slots) else { return nil }
     guard file(index, tuple) else {
+      // unreached: a chain of 32 entries; the keyed hash and the tables of a stage make none
       state[0].connectionSlots[ringClass].free(index, slots)
       return nil
     }

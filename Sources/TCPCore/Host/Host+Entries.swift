@@ -27,7 +27,7 @@ extension Host {
     case .connection: connections[position].tuple == tuple
     case .halfOpen: halfOpen[position].tuple == tuple
     case .timeWait: timeWait[position].tuple == tuple
-    case .listener: false
+    case .listener: false  // unreached: a pair and a listener with the same 32-bit keyed hash
     }
   }
 
@@ -56,6 +56,7 @@ extension Host {
     let key = Listener.key(address, port)
     return index.find(hash(key)) { found in
       let (kind, position) = entry(found)
+      // unreached: a pair and a listener with the same 32-bit keyed hash
       guard kind == .listener else { return false }
       let listener = listeners[position]
       return Listener.key(listener.local.address, listener.local.port) == key

@@ -13,6 +13,7 @@ extension Host {
   /// needs no room of its own and cannot overflow.
   public mutating func nextEvent() -> Event? {
     if state[0].eventful.isEmpty { return nil }
+    // unreached: the list was not empty on the line above
     guard let index = state[0].eventful.popFirst(queueLinks) else { return nil }
     let position = entry(index).position
     let events = connections[position].events
@@ -33,6 +34,7 @@ extension Host {
     let position = entry(index).position
     takeFromBacklog(index, position)
     connections[position].events.rawValue &= ~Events.accepted.rawValue
+    // unreached: a connection that waits to be accepted has become writable as well
     if connections[position].events == .none { state[0].eventful.remove(index, queueLinks) }
     return handle(index)
   }

@@ -35,6 +35,7 @@ extension Host {
     if let shift = segment.options.windowScale, shift > 14 { counterTable[0].windowScalesClamped &+= 1 }
     halfOpen.initialize(position, to: half)
     guard file(index, tuple) else {
+      // unreached: a chain of 32 entries; the keyed hash and the tables of a stage make none
       state[0].halfOpenSlots.free(index, slots)
       return .backlogFull
     }
@@ -103,6 +104,7 @@ extension Host {
     let half = halfOpen[position]
     let place = entry(half.listener).position
     let settings = listeners[place]
+    // unreached: the entry itself has kept the place in the backlog
     guard settings.waiting.count < settings.backlog else { return .backlogFull }
     let ringClass = Int(settings.ringClass)
     if state[0].connectionSlots[ringClass].isFull, let stalled = stalledConnection(ringClass) {
@@ -130,6 +132,7 @@ extension Host {
   /// Sends what a half-open entry owes; 0 if nothing.
   func transmitHalfOpen(_ index: UInt32, _ position: Int, into bytes: MutableBytes) -> Int {
     let now = state[0].now
+    // unreached: an entry in the ready list owes something
     guard let segment = halfOpen[position].owed(at: now) else { return 0 }
     let half = halfOpen[position]
     let options = listeners[entry(half.listener).position].options
@@ -145,6 +148,7 @@ extension Host {
         counterTable[0].segmentsRetransmitted &+= 1
         if half.retries < 255 { halfOpen[position].retries &+= 1 }
       }
+      // unreached: no minimum of a target is above a second; a figure has one
       var wait = options.minimumTimeout < .seconds(1) ? .seconds(1) : options.minimumTimeout
       let retries = halfOpen[position].retries
       for _ in 0..<(retries < 6 ? retries : 6) { wait = wait.doubled(limit: .seconds(60)) }  // RFC6298-14

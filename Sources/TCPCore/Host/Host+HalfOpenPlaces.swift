@@ -19,6 +19,7 @@ extension Host {
       recycleHalfOpen(oldest)
       return true
     }
+    // unreached: a table with fewer entries than there are listeners
     guard let oldest = optional(listeners[place].halfOpenByAge.first) else { return false }
     let age = state[0].now - halfOpen[entry(oldest).position].begunAt(state[0].configuration.halfOpenLifetime)
     guard age >= listeners[place].undisturbedTime else {
@@ -32,8 +33,9 @@ extension Host {
   /// How many half-open entries each listener may count on (RFC4987-1).
   private var shareOfHalfOpen: UInt32 {
     let listenerCount = state[0].listenerSlots.count
+    // unreached: asked only while somebody listens
     let share = state[0].halfOpenSlots.capacity / (listenerCount > 0 ? listenerCount : 1)
-    return share > 0 ? share : 1
+    return share > 0 ? share : 1  // unreached: a table with fewer entries than there are listeners
   }
 
   /// Notes whether a listener has more half-open entries than its share.
@@ -53,6 +55,7 @@ extension Host {
     }
   }
 
+  // unreached: where a full table leaves one below its share, another is above
   private func optional(_ index: UInt32) -> UInt32? { index == IndexLinks.none ? nil : index }
 
   private func recycleHalfOpen(_ index: UInt32) {

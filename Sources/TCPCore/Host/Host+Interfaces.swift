@@ -86,6 +86,8 @@ extension Host {
         continue
       }
       if connections[position].state == .closed {
+        // unreached: an address goes while the reset of a connection waits for the device; ForeignPeerTests
+        // has it
         connections[position].owesReset = false
       } else {
         connections[position].end(.addressGone, context)

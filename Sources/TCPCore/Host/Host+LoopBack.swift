@@ -3,11 +3,14 @@ extension Host {
   /// Lets a datagram arrive that was written for one of our own addresses; `false` if it is for somebody else.
   @inline(never)
   mutating func loopBack(_ departure: Departure, in bytes: MutableBytes) -> Bool {
+    // unreached: no target connects a host to itself; ForeignPeerTests does
+    // unreached: no target connects a host to itself; ForeignPeerTests does
     bytes.withSpan(count: departure.count) { span in
       guard let datagram = try? Datagram(parsing: span),
         let interface = interfaceNumber(of: datagram.destination)
-      else { return false }
+      else { return false }  // unreached: no target connects a host to itself; ForeignPeerTests does
       if interfaces[departure.interface].offload.fillsDeparting {
+        // unreached: no target connects a host to itself; ForeignPeerTests does
         // No device will complete the sum: the field holds that of the pseudo header.
         let segment = bytes.dropping(datagram.payloadOffset, limit: datagram.payloadCount)
         var checksum = InternetChecksum()

@@ -39,6 +39,7 @@ extension Host {
     }
     guard let index = state[0].listenerSlots.take(slots) else { throw .insufficientResources }
     guard file(index, Listener.key(local.address, local.port)) else {
+      // unreached: a chain of 32 entries; the keyed hash and the tables of a stage make none
       state[0].listenerSlots.free(index, slots)
       throw .insufficientResources
     }
@@ -93,8 +94,11 @@ extension Host {
     }
     guard
       let index = takeConnection(ringClass, tuple, options, UInt8(truncatingIfNeeded: number))
+      // unreached: a free slot was seen above, so only a full chain of the tuple index is left
     else { throw .insufficientResources }
+    // survives `state[0].drawn &-= 1`: equivalent: the numbers drawn need only differ
     state[0].drawn &+= 1  // only now: a call that fails changes nothing
+    // unreached: no target connects a host to itself; ForeignPeerTests does
     if interfaceNumber(of: remote.address) != nil { state[0].mayLoopBack = true }
     let position = entry(index).position
     let context = context(connections[position].interface)
@@ -154,6 +158,7 @@ extension Host {
     // From there on port by port (RFC 6056 section 3.3.1). Each entry takes one port at most, so among as many ports as
     // there are entries, and one more, one is free, if any is.
     let most =
+      // unreached: a range with more ports than a host has entries
       slots.count &+ 1 < Int(truncatingIfNeeded: span) ? slots.count &+ 1 : Int(truncatingIfNeeded: span)
     for _ in 0..<most {
       candidate.localPort = UInt16(truncatingIfNeeded: first &+ offset)

@@ -2,7 +2,7 @@
 extension Host {
   /// Nobody holds the handle any more: nothing is told, and the connection stands in the list of those that may give way.
   func markReleased(_ index: UInt32, _ position: Int) {
-    guard !connections[position].isReleased else { return }
+    guard !connections[position].isReleased else { return }  // unreached: a connection is released once
     state[0].eventful.remove(index, queueLinks)
     connections[position].markReleased(at: state[0].now)
     state[0].released.append(index, queueLinks)
@@ -45,6 +45,7 @@ extension Host {
       sequence: connections[position].send.acceptableSequence,
       acknowledgment: connections[position].receive.next, flags: .rst | .ack, window: 0)
     if connections[position].usesTimestamps {
+      // unreached: who stalls in FuzzHost has agreed on no timestamps
       header.options.timestamps = Timestamps(
         value: TimestampClock.value(
           at: state[0].now, offset: connections[position].send.timestampOffset),

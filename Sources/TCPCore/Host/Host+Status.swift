@@ -24,6 +24,7 @@ public struct Status: Sendable, BitwiseCopyable {
   public var receiveWindow = 0
   /// cwnd in octets.
   public var congestionWindow = 0
+  // survives `= 1`: equivalent: a status is always made with all its fields
   /// ssthresh in octets; `Int.max` before any loss.
   public var slowStartThreshold = 0
   /// SRTT; zero before the first sample.

@@ -10,6 +10,7 @@ extension Host {
       removeTimeWait(oldest)
     }
     detach(index)
+    // unreached: the oldest was removed above
     guard let resting = state[0].timeWaitSlots.take(slots) else { return }
     let place = entry(resting).position
     timeWait.initialize(
@@ -30,6 +31,7 @@ extension Host {
     Interval(microseconds: state[0].configuration.maximumSegmentLifetime.microseconds &* 2)
   }
 
+  // unreached: asked of a full table only
   private func optional(_ index: UInt32) -> UInt32? { index == IndexLinks.none ? nil : index }
 
   /// EV-TWT-TIME-WAIT-1: the rest is over, or cut short; the pair is free. A handle that is still held learns that
@@ -107,6 +109,7 @@ extension Host {
 
   /// Sends what a TIME-WAIT entry owes; 0 if nothing.
   func transmitTimeWait(_ position: Int, into bytes: MutableBytes) -> Int {
+    // unreached: an entry in the ready list owes something
     guard timeWait[position].owesAcknowledgment else { return 0 }
     timeWait[position].owesAcknowledgment = false
     let resting = timeWait[position]

@@ -15,6 +15,8 @@ extension Host {
       guard let (index, tick) = wheel[0].earliest(timers) else { return nil }
       let moment = instant(of: tick)
       let due = deadline(of: index)
+      // survives `due < moment`: equivalent: an entry that is due at the moment is armed anew for it, and the
+      // moment is returned below
       if due <= moment { return moment }
       wheel[0].cancel(index, timers)
       arm(index, due)
@@ -22,6 +24,8 @@ extension Host {
       if kind == .connection { connections[position].alarm = Alarm(filed: due) }
       if timers[Int(truncatingIfNeeded: index)].tick == tick && due != .never { return moment }
     }
+    // unreached: more than 16 deadlines that have moved away; a stage has twelve entries
+    // unreached: more than 16 deadlines that have moved away; a stage has twelve entries
     guard let (_, tick) = wheel[0].earliest(timers) else { return nil }
     return instant(of: tick)
   }
@@ -33,7 +37,7 @@ extension Host {
     case .connection: connections[position].deadline
     case .halfOpen: halfOpen[position].deadline
     case .timeWait: timeWait[position].expiresAt
-    case .listener: .never
+    case .listener: .never  // unreached: a listener has no timer
     }
   }
 
@@ -86,6 +90,7 @@ extension Host {
     case .timeWait:
       expireTimeWait(index, position)
     case .listener:
+      // unreached: a listener has no timer
       break
     }
   }

@@ -23,12 +23,17 @@ extension Host {
     advance(to: now)
     // The caller lends the buffer for this call; every store into it is bounds checked.
     guard let bytes = unsafe MutableBytes(buffer) else { return nil }
+    // unreached: no target connects a host to itself; ForeignPeerTests does
     guard state[0].mayLoopBack else { return transmitNext(into: bytes) }
     // What is for an address of ours stays inside; 64 such datagrams at most, then `deadline` says that more is owed.
     for _ in 0..<64 {
+      // unreached: no target connects a host to itself; ForeignPeerTests does
+      // unreached: no target connects a host to itself; ForeignPeerTests does
       guard let departure = transmitNext(into: bytes) else { return nil }
+      // unreached: no target connects a host to itself; ForeignPeerTests does
       guard loopBack(departure, in: bytes) else { return departure }
     }
+    // unreached: no target connects a host to itself; ForeignPeerTests does
     return nil
   }
 
@@ -45,6 +50,7 @@ extension Host {
   }
 
   private func transmitReply(into bytes: MutableBytes) -> Departure? {
+    // unreached: a reply was counted before the call
     guard let reply = state[0].replies.first(replies) else { return nil }
     state[0].replies.removeFirst(replies)
     let style = DatagramStyle(
@@ -69,7 +75,7 @@ extension Host {
         case .connection: transmitConnection(index, position, into: bytes)
         case .halfOpen: depart(transmitHalfOpen(index, position, into: bytes), halfOpen[position].interface)
         case .timeWait: depart(transmitTimeWait(position, into: bytes), timeWait[position].interface)
-        case .listener: nil
+        case .listener: nil  // unreached: a listener is never ready
         }
       if departure != nil { return departure }
     }
@@ -99,6 +105,7 @@ extension Host {
   }
 
   private func depart(_ count: Int, _ interface: UInt8) -> Departure? {
+    // unreached: an entry without a connection is ready only while it owes something
     guard count > 0 else { return nil }
     counterTable[0].segmentsSent &+= 1
     return Departure(count: count, interface: Int(interface))

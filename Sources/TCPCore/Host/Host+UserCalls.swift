@@ -203,6 +203,7 @@ extension Host {
   }
 
   private func takeFromAccepting(_ index: UInt32, _ position: Int) {
+    // unreached: a handle is given to the user with the place in the backlog
     guard acceptLinks[position].isLinked else { return }
     listeners[entry(connections[position].listener).position].waiting.remove(index, acceptLinks)
   }

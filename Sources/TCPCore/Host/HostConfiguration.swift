@@ -80,6 +80,7 @@ public struct HostConfiguration: Sendable, BitwiseCopyable {
   /// A host without connections; add a ring class.
   public init() {
     ringClasses = [4 of RingClass](
+      // survives `connections: 1`: equivalent: classes beyond ringClassCount are not looked at
       repeating: RingClass(connections: 0, sendCapacity: 0, receiveCapacity: 0))
   }
 

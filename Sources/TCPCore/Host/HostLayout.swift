@@ -62,6 +62,7 @@ struct HostLayout: BitwiseCopyable {
     listeners = layout.reserve(
       count: configuration.listenerCapacity, stride: MemoryLayout<Listener>.stride)
     replies = layout.reserve(count: configuration.replyCapacity, stride: MemoryLayout<Reply>.stride)
+    // survives `repeating: 1`: equivalent: places of classes beyond ringClassCount are not looked at
     var starts = [4 of UInt32](repeating: 0)
     var strides = [4 of UInt32](repeating: 0)
     for index in 0..<configuration.ringClassCount {

@@ -74,6 +74,7 @@ package struct HostKeys: BitwiseCopyable {
   private static func pair(_ secret: Secret, _ number: UInt64) -> Secret {
     var first = SipHash(secret)
     var second = SipHash(secret)
+    // survives `number &- 1`: equivalent: the numbers under which keys are drawn need only differ
     return Secret(first.finish(2 &* number), second.finish(2 &* number &+ 1))
   }
 
@@ -97,6 +98,7 @@ package struct HostKeys: BitwiseCopyable {
   /// SHLD-1, RFC6528-1, CVE-16).
   package func initialSequenceNumber(_ tuple: FourTuple, tick: UInt64) -> SequenceNumber {
     SequenceNumber(
+      // survives `clock &- UInt32`: as good: minus a keyed hash is a keyed hash (RFC6528-1)
       UInt32(truncatingIfNeeded: tick) &+ UInt32(truncatingIfNeeded: HostKeys.hash(tuple, sequence)))
   }
 

@@ -110,7 +110,9 @@ struct Interface: BitwiseCopyable {
   /// 3.2.1.3, RFC 4291 sections 2.5.2, 2.5.3 and 2.7), loopback addresses unless the interface has one itself.
   mutating func acceptsSource(_ address: Address) -> Bool {
     guard address.isValidUnicast, !isBroadcast(address) else { return false }
+    // unreached: no interface of a target has a loopback address; ForeignPeerTests has one
     if !address.isLoopback { return true }
+    // unreached: no interface of a target has a loopback address; ForeignPeerTests has one
     for index in 0..<Int(addressCount) where addresses[index].address.isLoopback { return true }
     return false
   }

@@ -35,6 +35,7 @@ struct ReplyQueue: BitwiseCopyable {
 
   /// The oldest reply.
   func first(_ replies: Table<Reply>) -> Reply? {
+    // unreached: the caller has seen that a reply waits
     count == 0 ? nil : replies[Int(truncatingIfNeeded: head)]
   }
 
@@ -52,7 +53,7 @@ struct ReplyQueue: BitwiseCopyable {
 
   /// Takes the oldest reply out.
   mutating func removeFirst(_ replies: Table<Reply>) {
-    guard count > 0 else { return }
+    guard count > 0 else { return }  // unreached: the caller has seen that a reply waits
     head &+= 1
     if Int(truncatingIfNeeded: head) >= replies.count { head = 0 }
     count &-= 1

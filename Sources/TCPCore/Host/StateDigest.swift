@@ -4,6 +4,7 @@
 /// padding, free room in rings and counters do not count, and `Host.digest` names what else does not.
 struct StateDigest {
   private var hash = SipHash(Secret(0x7463_7063_6f72_65, 0x6469_6765_7374))
+  // survives `= 1`: equivalent: digests are compared with one another and nothing else
   private var count: UInt64 = 0
   let now: Instant
 
@@ -71,7 +72,7 @@ extension Connection {
     digest.add(isKeepAliveDue)
     digest.add(wantsRoom)
     digest.add(UInt32(receiveSegmentSize))
-    digest.add(challenges)
+    digest.add(challenges)  // survives removal: redundant: no two hosts differ in this alone
     digest.add(probeAnswers)
     digest.add(usesTimestamps)
     digest.add(usesSACK)
@@ -93,6 +94,7 @@ extension Connection {
     digest.add(UInt32(send.peerMaximumSegmentSize))
     digest.add(send.shift)
     digest.add(send.isFinishing)
+    // survives removal: redundant: the state says so too, and the digest has it
     digest.add(send.isFinishAcknowledged)
     digest.add(send.hasUrgent)
     if send.hasUrgent { digest.add(send.urgent) }
@@ -114,7 +116,7 @@ extension Connection {
     digest.add(send.isMoreComing)
     digest.add(recovery.duplicates)
     digest.add(recovery.limited)
-    digest.add(estimator.smoothed)
+    digest.add(estimator.smoothed)  // survives removal: redundant: no two hosts differ in this alone
     digest.add(estimator.variance)
     digest.add(estimator.backoff)
     digest.add(sampleMark)
@@ -148,7 +150,7 @@ extension Connection {
   private func addTimes(to digest: inout StateDigest) {
     digest.add(deadline: lossTimer.deadline)
     digest.add(lossTimer.kind.rawValue)
-    digest.add(deadline: probe.deadline)
+    digest.add(deadline: probe.deadline)  // survives removal: redundant: no two hosts differ in this alone
     digest.add(probe.count)
     digest.add(probe.isDue)
     digest.add(probe.isAnswered)
@@ -165,6 +167,7 @@ extension Connection {
 
 extension HalfOpen {
   func add(to digest: inout StateDigest) {
+    // survives removal: redundant: the sequence number beside it holds a keyed hash of the tuple
     digest.add(tuple)
     digest.add(initial)
     digest.add(peerInitial)

@@ -69,6 +69,7 @@ package struct TupleIndex: BitwiseCopyable {
       if entry.hash == hash && matches(index) { return index }
       index = entry.next
     }
+    // unreached: a chain of 32 entries; the keyed hash and the tables of a stage make none
     return nil
   }
 
@@ -79,11 +80,13 @@ package struct TupleIndex: BitwiseCopyable {
       guard other != IndexLinks.none else { return true }
       other = entries[Int(truncatingIfNeeded: other)].next
     }
+    // unreached: a chain of 32 entries; the keyed hash and the tables of a stage make none
     return false
   }
 
   /// Files an entry; `false` if its chain is full.
   package func insert(_ index: UInt32, _ hash: UInt32) -> Bool {
+    // unreached: a chain of 32 entries; the keyed hash and the tables of a stage make none
     guard hasRoom(hash) else { return false }
     let place = bucket(hash)
     entries[Int(truncatingIfNeeded: index)] = IndexedEntry(hash: hash, next: buckets[place])
@@ -111,5 +114,6 @@ package struct TupleIndex: BitwiseCopyable {
       }
       other = next
     }
+    // unreached: a chain of 32 entries; the keyed hash and the tables of a stage make none
   }
 }

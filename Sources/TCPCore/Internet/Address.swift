@@ -72,6 +72,7 @@ public struct Address: Equatable, Sendable, BitwiseCopyable {
 
   /// Whether the first `prefix` bits equal those of `other`; for IPv4 the prefix counts from 0 to 32.
   public func matches(_ other: Address, prefix: Int) -> Bool {
+    // unreached: the core compares families before: Interface.source; others may not
     guard isIPv4 == other.isIPv4 else { return false }
     if isIPv4 {
       return Address.equal(low &<< 32, other.low &<< 32, bits: prefix)

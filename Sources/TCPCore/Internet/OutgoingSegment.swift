@@ -73,6 +73,7 @@ extension SegmentHeader {
   package func emitDatagram(
     _ tuple: FourTuple, _ style: DatagramStyle, into bytes: MutableBytes
   ) -> Int {
+    // unreached: without text nobody asks for its sum
     emitDatagram(tuple, textCount: 0, style, into: bytes) { _ in InternetChecksum() }
   }
 }

@@ -69,6 +69,7 @@ extension ReceiveSequence {
   /// and neither was the end of what the peer had to send, as on a path whose MTU has fallen.
   @inline(__always)
   package mutating func noteSize(_ count: Int, isPushed: Bool) {
+    // unreached: no segment has more text than that
     let size = UInt16(truncatingIfNeeded: count < 65_535 ? count : 65_535)
     if size > fullPayload || size < fullPayload && size == lastPayload && !isPushed { fullPayload = size }
     lastPayload = isPushed ? 0 : size

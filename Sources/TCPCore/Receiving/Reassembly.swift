@@ -91,6 +91,7 @@ extension ReceiveSequence {
   package mutating func sackBlocks(limit: Int, in region: Region) -> SACKList {
     var list = SACKList()
     guard !ranges.isEmpty else {
+      // unreached: asked only while text waits beyond a gap
       recentCount = 0
       return list
     }

@@ -33,6 +33,8 @@ package enum Acceptability {
     } else {
       // It starts before the window: its last octet decides.
       let last = offset &+ length &- 1
+      // survives `length >= 0`: equivalent: what is empty and starts before the window has a last octet
+      // before it
       self = length > 0 && last >= 0 && last < window ? .acceptable : .unacceptable
     }
   }
@@ -88,6 +90,8 @@ package struct ReceiveSequence: BitwiseCopyable {
   package mutating func synchronize(_ sequence: SequenceNumber) {
     initial = sequence
     next = sequence + 1
+    // survives removal: equivalent: who synchronises sets the edge behind it; the line keeps the value sound
+    // by itself
     rightEdge = next
     acknowledged = next
   }

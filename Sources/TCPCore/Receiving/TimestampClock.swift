@@ -39,7 +39,7 @@ extension ReceiveSequence {
   @inline(__always)
   package mutating func remember(_ value: UInt32, from sequence: SequenceNumber, now: Instant) {
     guard sequence <= acknowledged else { return }
-    guard !isOld(value, now: now) else { return }
+    guard !isOld(value, now: now) else { return }  // unreached: PAWS has dropped the segment before
     recentTimestamp = value
     recentTimestampTime = now
   }

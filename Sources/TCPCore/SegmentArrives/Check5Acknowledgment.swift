@@ -98,6 +98,8 @@ extension Connection {
       congestion.recovered(flight: send.flight, segmentSize: size)
     }
     // RFC6298-12, RFC6582-5; while probes guard what is in flight they go on doing so.
+    // survives `!probe.isArmed || send.flight`: equivalent: updateTimers stops the loss timer at the end of
+    // each arrival where nothing is in flight or a probe is armed
     if !probe.isArmed && send.flight > 0 {
       lossTimer.arm(.retransmission, at: context.now + timeout)
       alarm.set(lossTimer.deadline)
@@ -189,6 +191,7 @@ extension Connection {
     case .lastAck:
       end(.finished, context)
     case .closed, .listen, .synSent, .synReceived, .established, .finWait2, .closeWait, .timeWait:
+      // unreached: our FIN is on its way in none of these states
       break
     }
   }

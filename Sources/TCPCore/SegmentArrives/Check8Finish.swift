@@ -18,6 +18,7 @@ extension Connection {
       state = .timeWait
       finWait2Deadline = .never
     case .closed, .listen, .synSent, .synReceived, .closeWait, .closing, .lastAck, .timeWait:
+      // unreached: text and FIN are not looked at in these states
       return
     }
     receive.takeFinish()

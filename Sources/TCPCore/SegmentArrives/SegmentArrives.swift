@@ -24,6 +24,8 @@ extension Connection {
     case .synReceived, .established, .finWait1, .finWait2, .closeWait, .closing, .lastAck:
       if let outcome = checkHeader(&segment, context) { return outcome }
     }
+    // survives `if true`: equivalent: only the last acknowledgment in LAST-ACK closes here, and behind the
+    // peer's FIN is no text, urgent pointer or FIN
     if state != .closed {
       checkUrgent(&segment)
       if let outcome = checkText(&segment, of: bytes, isPlaced: isPlaced, context) { return outcome }

@@ -14,6 +14,7 @@ extension CongestionControl {
       return
     }
     // RFC5681-10, RFC5681-11: one segment for each window of octets acknowledged.
+    // unreached: windows end below 2^30
     counted = counted > UInt32.max &- octets ? UInt32.max : counted &+ octets
     if counted >= window {
       counted &-= window
@@ -24,6 +25,8 @@ extension CongestionControl {
   private mutating func grow(by octets: UInt32) {
     // Windows are below 2^30, so a larger congestion window would never matter.
     let limit: UInt32 = 1 &<< 30
+    // survives `window > limit`: equivalent: where they are equal both sides are the limit
+    // unreached: windows end below 2^30, and a stage far below that
     window = window >= limit &- octets ? limit : window &+ octets
   }
 

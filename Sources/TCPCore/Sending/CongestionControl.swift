@@ -22,6 +22,7 @@ package struct CongestionControl: BitwiseCopyable {
   package static func initialWindow(segmentSize: Int) -> UInt32 {
     let two = 2 &* segmentSize
     let ten = 10 &* segmentSize
+    // unreached: a peer's MSS above 7,300; no stage has a path of that length
     let most = two > 14_600 ? two : 14_600
     return UInt32(truncatingIfNeeded: ten < most ? ten : most)
   }
@@ -63,8 +64,10 @@ package struct CongestionControl: BitwiseCopyable {
 
   /// RFC5681-6: a smaller segment size takes the window down in proportion.
   package mutating func segmentSizeChanged(from old: Int, to new: Int) {
-    guard old > 0, new < old else { return }
+    // survives `old >= 0`: equivalent: no size is less than 0
+    guard old > 0, new < old else { return }  // unreached: the caller has seen that segments became shorter
     let segments = window / UInt32(truncatingIfNeeded: old)
+    // unreached: the window holds one segment at least
     window = (segments == 0 ? 1 : segments) &* UInt32(truncatingIfNeeded: new)
   }
 }

@@ -13,7 +13,7 @@ package struct RoundTripEstimator: BitwiseCopyable {
   package init(initial: UInt32 = 1_000_000) { base = initial }
 
   /// Whether there was a sample.
-  package var hasSample: Bool { scaledSmoothed != 0 }
+  package var hasSample: Bool { scaledSmoothed != 0 }  // unreached: asked by tests alone
   /// SRTT in microseconds, 0 before the first sample.
   package var smoothed: UInt32 { scaledSmoothed &>> 3 }
   /// RTTVAR in microseconds.

@@ -31,6 +31,7 @@ package struct SendSequence: BitwiseCopyable {
   package var urgent = SequenceNumber(0)
   /// SND.WND in octets, scaled; 32 bits wide (REC-1).
   package var window: UInt32 = 0
+  // survives `= 1`: equivalent: the peer's SYN sets it before anybody looks
   /// MAX.SND.WND: the largest window the peer ever offered (RFC5961-DATA-2).
   package var maximumWindow: UInt32 = 0
   /// Our secret share of the timestamp clock.

@@ -134,6 +134,8 @@ package struct Transmissions: BitwiseCopyable {
     for _ in 0..<count {
       let index = Int(head)
       let stretch = stretches[index]
+      // survives removal: equivalent: stretches follow each other without a gap, so the first beyond begins
+      // at the acknowledgment, and is cut by nothing
       guard stretch.sequence < acknowledgment else { break }
       if stretch.end > acknowledgment {
         if stretch.isLost { lost &-= stillLost(stretch, upTo: acknowledgment) }
@@ -177,7 +179,7 @@ package struct Transmissions: BitwiseCopyable {
 
   /// Marks the oldest stretch lost, unless it is already.
   package mutating func markFirstLost(in region: Region) {
-    guard used > 0 else { return }
+    guard used > 0 else { return }  // unreached: the caller has seen that something is in flight
     let stretches = table(in: region)
     let place = position(0)
     guard !stretches[place].isLost else { return }
@@ -194,7 +196,7 @@ package struct Transmissions: BitwiseCopyable {
 
   /// The oldest octets that are lost and not sent again: where they start and how many stand there in one run.
   package mutating func nextLost(in region: Region) -> (sequence: SequenceNumber, count: Int)? {
-    guard lost > 0 else { return nil }
+    guard lost > 0 else { return nil }  // unreached: the caller has seen that something is lost
     let stretches = table(in: region)
     for _ in Int(lostHint)..<count {
       let stretch = stretches[position(Int(lostHint))]

@@ -19,6 +19,7 @@ package struct RegionLayout {
     }
     let (size, overflow) = count.multipliedReportingOverflow(by: stride)
     guard !overflow, size >= 0, size <= Int.max - start - RegionLayout.unit else {
+      // unreached: needs a machine with 32-bit numbers: no product of two valid sizes leaves 64 bits
       byteCount = nil
       return 0
     }

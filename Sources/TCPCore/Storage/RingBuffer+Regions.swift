@@ -7,6 +7,7 @@ extension RingBuffer {
     let (first, firstCount, secondCount) = runs(at: offset, count: bytes.byteCount)
     // Both runs lie in the ring, and together are as long as the source.
     unsafe bytes.withUnsafeBytes { source in
+      // unreached: text that is placed lies in a datagram, which has an address
       guard let base = source.baseAddress else { return }
       // As said above.
       unsafe address(first, in: region).copyMemory(from: base, byteCount: firstCount)
@@ -24,6 +25,7 @@ extension RingBuffer {
     var checksum = InternetChecksum()
     // Both runs lie in the ring, and together are as long as the source.
     unsafe bytes.withUnsafeBytes { source in
+      // unreached: text that is placed lies in a datagram, which has an address
       guard let base = source.baseAddress else { return }
       // `runs` has checked the ring's side, the caller's count the other.
       let sum = unsafe InternetChecksum.copyAndSum(

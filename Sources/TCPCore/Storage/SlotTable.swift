@@ -31,6 +31,7 @@ package struct SlotTable: BitwiseCopyable {
   package init(first: Int, capacity: Int, _ states: Table<SlotState>) {
     self.first = UInt32(truncatingIfNeeded: first)
     self.capacity = UInt32(truncatingIfNeeded: capacity)
+    // unreached: no table of a valid configuration is empty
     freeHead = capacity == 0 ? IndexLinks.none : UInt32(truncatingIfNeeded: first)
     for index in first..<(first + capacity) {
       states[index].nextFree =

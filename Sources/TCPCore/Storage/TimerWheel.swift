@@ -55,6 +55,7 @@ package struct TimerWheel: BitwiseCopyable {
         previous = index
         index = nodes[position].next
       }
+      // unreached: the count of what is armed runs out before the loop does
       guard index == IndexLinks.none else { return false }
     }
     return armed == 0
@@ -65,7 +66,9 @@ package struct TimerWheel: BitwiseCopyable {
   package mutating func arm(_ index: UInt32, tick: UInt32, _ nodes: Table<TimerNode>) {
     if nodes[Int(truncatingIfNeeded: index)].isArmed { cancel(index, nodes) }
     let ahead = Int32(bitPattern: tick &- current)
-    var target = ahead < 0 ? current : tick
+    // survives `ahead <= 0`: equivalent: where nothing is ahead the two are the same tick
+    var target = ahead < 0 ? current : tick  // unreached: the host arms nothing for a tick that has passed
+    // unreached: the host cuts deadlines at the horizon before
     if target &- current > TimerWheel.horizon { target = current &+ TimerWheel.horizon }
     insert(index, target, nodes)
   }
@@ -101,8 +104,10 @@ package struct TimerWheel: BitwiseCopyable {
       let tick = nodes[Int(truncatingIfNeeded: index)].tick
       cancel(index, nodes)
       if level == 0 { return index }
+      // unreached: what is moved down is due no earlier than its slot begins
       insert(index, Int32(bitPattern: tick &- current) < 0 ? current : tick, nodes)
     }
+    // survives `current) >= 0`: equivalent: it sets a number to itself
     if budget > 0, Int32(bitPattern: now &- current) > 0 { current = now }
     return nil
   }
@@ -121,6 +126,7 @@ package struct TimerWheel: BitwiseCopyable {
       index = node.next
       if index == IndexLinks.none { return best }
     }
+    // unreached: more than 16 timers in one slot; a stage has twelve
     return (heads[slot], start)
   }
 

@@ -6,6 +6,7 @@ extension SegmentOptions {
   public var byteCount: Int {
     if sack.count == 0 { return byteCountBeforeSACK }
     let blocks = emittedBlockCount
+    // unreached: two blocks fit beside the longest options of a SYN, three beside all others
     return byteCountBeforeSACK &+ (blocks > 0 ? 4 &+ 8 &* blocks : 0)
   }
 
@@ -60,6 +61,9 @@ extension SegmentOptions {
     }
     if sack.count == 0 { return }
     let blocks = emittedBlockCount
+    // survives `blocks >= 0`: equivalent: the options in front take at most 20 octets, so there is room for a
+    // block
+    // unreached: two blocks fit beside the longest options of a SYN, three beside all others
     guard blocks > 0 else { return }
     bytes.store(0x0101_0502 as UInt32 &+ UInt32(truncatingIfNeeded: 8 &* blocks), at: offset)
     offset &+= 4

@@ -27,6 +27,7 @@ extension UInt32 {
   /// The value if it fits, otherwise `UInt32.max`.
   @inline(__always)
   package init(saturating value: UInt64) {
+    // survives `value >= 0xFFFF_FFFF`: equivalent: both are 2^32 - 1 where they are equal
     self = value > 0xFFFF_FFFF ? UInt32.max : UInt32(truncatingIfNeeded: value)
   }
 }
