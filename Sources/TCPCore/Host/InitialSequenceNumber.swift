@@ -98,7 +98,7 @@ package struct HostKeys: BitwiseCopyable {
   /// SHLD-1, RFC6528-1, CVE-16).
   package func initialSequenceNumber(_ tuple: FourTuple, tick: UInt64) -> SequenceNumber {
     SequenceNumber(
-      // survives `clock &- UInt32`: as good: minus a keyed hash is a keyed hash (RFC6528-1)
+      // survives `tick) &- UInt32`: as good: minus a keyed hash is a keyed hash (RFC6528-1)
       UInt32(truncatingIfNeeded: tick) &+ UInt32(truncatingIfNeeded: HostKeys.hash(tuple, sequence)))
   }
 
