@@ -17,10 +17,12 @@ static void check_bad_handles(struct trial *trial) {
     uint8_t octets[4] = {0};
     const int32_t results[] = {
         tcpcore_write(host, bad, octets, 4, trial->now),
+        tcpcore_write_more(host, bad, octets, 4, trial->now),
         tcpcore_write_urgent(host, bad, octets, 4, trial->now),
         tcpcore_read(host, bad, octets, 4, trial->now),
         tcpcore_reserve(host, bad, runs, trial->now),
         tcpcore_commit(host, bad, 1, trial->now),
+        tcpcore_commit_more(host, bad, 1, trial->now),
         tcpcore_peek(host, bad, runs, trial->now),
         tcpcore_consume(host, bad, 1, trial->now),
         tcpcore_close(host, bad, trial->now),

@@ -26,10 +26,12 @@ static void check_host(struct trial *trial, tcpcore_host_t *host, int32_t wanted
       tcpcore_connect(host, &endpoint, NULL, 0, 0, NULL, trial->now, &other),
       tcpcore_accept(host, trial->listener, &other),
       tcpcore_write(host, handle, buffer, 1, trial->now),
+      tcpcore_write_more(host, handle, buffer, 1, trial->now),
       tcpcore_write_urgent(host, handle, buffer, 1, trial->now),
       tcpcore_read(host, handle, buffer, 1, trial->now),
       tcpcore_reserve(host, handle, runs, trial->now),
       tcpcore_commit(host, handle, 1, trial->now),
+      tcpcore_commit_more(host, handle, 1, trial->now),
       tcpcore_peek(host, handle, runs, trial->now),
       tcpcore_consume(host, handle, 1, trial->now),
       tcpcore_close(host, handle, trial->now),
@@ -48,6 +50,7 @@ static void check_host(struct trial *trial, tcpcore_host_t *host, int32_t wanted
     check_equal(trial->checks, results[call], wanted, what);
   }
   check(trial->checks, tcpcore_digest(host) == 0 && tcpcore_deadline(host) == 0, what);
+  check(trial->checks, tcpcore_timer_deadline(host) == 0, what);
 }
 
 /* A place in memory that a host's alignment does not allow. */
@@ -79,6 +82,7 @@ static void check_nulls(struct trial *trial) {
       tcpcore_connect(host, &endpoint, NULL, 0, 0, NULL, trial->now, NULL),
       tcpcore_accept(host, trial->listener, NULL),
       tcpcore_write(host, handle, NULL, 1, trial->now),
+      tcpcore_write_more(host, handle, NULL, 1, trial->now),
       tcpcore_read(host, handle, NULL, 1, trial->now),
       tcpcore_reserve(host, handle, NULL, trial->now),
       tcpcore_peek(host, handle, NULL, trial->now),

@@ -147,7 +147,8 @@ static bool fill(struct large *large, uint32_t wanted) {
   check_equal(checks, tcpcore_status(host, connection, &status), TCPCORE_OK, "tcpcore_status");
   check_equal(checks, status.send_room, 0, "room in a full ring");
   check_equal(checks, status.unacknowledged, large->capacity, "the text of a full ring");
-  check_equal(checks, tcpcore_write(host, connection, "", 1, large->now), TCPCORE_ERROR_WOULD_BLOCK, "a full ring takes more");
+  check_equal(checks, tcpcore_write(host, connection, "", 1, large->now), TCPCORE_ERROR_WOULD_BLOCK,
+              "a full ring takes more");
   return check_equal(checks, tcpcore_reserve(host, connection, room, large->now), TCPCORE_ERROR_WOULD_BLOCK,
                      "a full ring has room");
 }
@@ -211,7 +212,8 @@ static bool connect_both(struct large *large) {
   options.flags &= (uint16_t)~TCPCORE_OPTION_TIMESTAMPS;
   for (int side = LEFT; side <= RIGHT; side++) {
     /* Nobody looks at the checksums. */
-    int32_t result = tcpcore_set_interface(large->hosts[side], 0, MTU, TCPCORE_VERIFIES_ARRIVING | TCPCORE_FILLS_DEPARTING);
+    int32_t result = tcpcore_set_interface(large->hosts[side], 0, MTU,
+                                           TCPCORE_VERIFIES_ARRIVING | TCPCORE_FILLS_DEPARTING);
     check_equal(checks, result, TCPCORE_OK, "tcpcore_set_interface");
     result = tcpcore_add_address(large->hosts[side], 0, world_address((enum side)side), 24);
     check_equal(checks, result, TCPCORE_OK, "tcpcore_add_address");

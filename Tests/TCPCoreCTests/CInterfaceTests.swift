@@ -94,6 +94,58 @@ import Testing
     #expect(tcpcore_expire(host, world.now, 0) == TCPCORE_ERROR_INVALID_ARGUMENT)
   }
 
+  @Test("More text follows: a short segment waits for it, 200 ms at most") func moreComing() {
+    let world = CHosts()
+    let (left, _, _) = world.connect()
+    let host = world.hosts[0]
+    let text = [UInt8](repeating: 1, count: 2_000)
+    var buffer = [UInt8](repeating: 0, count: 1_500)
+    func transmit() -> Int32 {
+      let count = tcpcore_transmit(host, &buffer, 1_500, world.now, nil)
+      if count > 0 { _ = tcpcore_arrive(world.hosts[1], 0, buffer, UInt32(count), world.now) }
+      return count
+    }
+    func acknowledge() {
+      world.now += 40_000
+      _ = tcpcore_expire(world.hosts[1], world.now, 8)
+      world.carry()
+    }
+    #expect(tcpcore_write_more(host, left, text, 50, world.now) == 50)
+    #expect(transmit() == 0)
+    #expect(tcpcore_deadline(host) == world.now + 200_000)
+    #expect(tcpcore_write(host, left, text, 10, world.now) == 10)
+    #expect(transmit() == 20 + 32 + 60, "nothing follows: all leaves in one segment")
+    acknowledge()
+
+    // What fills a segment leaves at once, the rest when that is acknowledged and nobody added to it in time.
+    var runs = [tcpcore_run_t(), tcpcore_run_t()]
+    #expect(tcpcore_reserve(host, left, &runs, world.now) == 4_096)
+    #expect(tcpcore_commit_more(host, left, 1_500, world.now) == TCPCORE_OK)
+    #expect(transmit() == 1_500)
+    #expect(transmit() == 0)
+    acknowledge()
+    world.now += 199_999
+    _ = tcpcore_expire(host, world.now, 8)
+    #expect(transmit() == 0)
+    world.now += 1
+    _ = tcpcore_expire(host, world.now, 8)
+    #expect(transmit() == 20 + 32 + 52)
+  }
+
+  @Test("The deadline of the timers does not count what the device has yet to take") func timerDeadline() {
+    let world = CHosts()
+    let (left, _, _) = world.connect()
+    let host = world.hosts[0]
+    var buffer = [UInt8](repeating: 0, count: 1_500)
+    #expect(tcpcore_timer_deadline(host) == UInt64.max)
+    #expect(tcpcore_write(host, left, [1], 1, world.now) == 1)
+    #expect(tcpcore_deadline(host) == world.now)
+    #expect(tcpcore_timer_deadline(host) > world.now)
+    #expect(tcpcore_transmit(host, &buffer, 1_500, world.now, nil) == 53)
+    #expect(tcpcore_timer_deadline(host) == world.now + 1_000_000)
+    #expect(tcpcore_deadline(host) == world.now + 1_000_000)
+  }
+
   @Test("Options come back as they were given, within their bounds") func options() {
     let world = CHosts()
     let (left, _, _) = world.connect()
@@ -104,12 +156,15 @@ import Testing
     options.minimum_timeout = 200
     options.acknowledgment_delay = 9_999
     options.user_timeout = 30_000
-    options.flags = UInt16(TCPCORE_OPTION_KEEP_ALIVE)
+    options.flags = UInt16(TCPCORE_OPTION_KEEP_ALIVE | TCPCORE_OPTION_STRICT_TIMESTAMPS)
+    #expect(options.released_limit == 120_000)
+    options.released_limit = 5_000
     #expect(tcpcore_set_options(host, left, &options, world.now) == TCPCORE_OK)
     var read = tcpcore_options_t()
     #expect(tcpcore_options(host, left, &read) == TCPCORE_OK)
     #expect(read.minimum_timeout == 200 && read.acknowledgment_delay == 499 && read.user_timeout == 30_000)
-    #expect(read.flags == UInt16(TCPCORE_OPTION_KEEP_ALIVE))
+    #expect(read.flags == UInt16(TCPCORE_OPTION_KEEP_ALIVE | TCPCORE_OPTION_STRICT_TIMESTAMPS))
+    #expect(read.released_limit == 5_000)
   }
 
   @Test("A listener turns into a connection with its port") func turning() {

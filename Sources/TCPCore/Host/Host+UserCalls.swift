@@ -43,7 +43,8 @@ extension Host {
   ///
   /// - Parameters:
   ///   - isUrgent: marks the text urgent up to its last octet. New applications should not (SHLD-13).
-  ///   - isMoreComing: more text follows soon: a segment short of full size waits for it, 200 ms at most.
+  ///   - isMoreComing: more text follows soon: a segment short of full size waits for it, 200 ms at most once all that was
+  ///     sent before is acknowledged.
   /// - Returns: how many octets were taken; fewer than given is normal.
   /// - Throws: `wouldBlock` when the ring is full (a `writable` event follows), `closing` after `close`, the
   ///   reason when the connection has ended. Nothing was taken then.

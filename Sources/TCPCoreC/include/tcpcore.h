@@ -303,7 +303,8 @@ typedef struct tcpcore_options {
 /* Fills in the defaults. A null pointer is left alone. */
 void tcpcore_options_default(tcpcore_options_t *options);
 
-/* Reads, or replaces, the options of a connection. What its SYN has offered stays as it was. Error: TCPCORE_ERROR_STALE_HANDLE, TCPCORE_ERROR_NOT_SUPPORTED. */
+/* Reads, or replaces, the options of a connection. What its SYN has offered stays as it was. Error:
+   TCPCORE_ERROR_STALE_HANDLE, TCPCORE_ERROR_NOT_SUPPORTED. */
 int32_t tcpcore_options(const tcpcore_host_t *host, tcpcore_handle_t handle, tcpcore_options_t *options);
 int32_t tcpcore_set_options(tcpcore_host_t *host, tcpcore_handle_t handle, const tcpcore_options_t *options,
                             tcpcore_time_t now);
@@ -367,7 +368,8 @@ int32_t tcpcore_accept(tcpcore_host_t *host, tcpcore_handle_t listener, tcpcore_
 int32_t tcpcore_write(tcpcore_host_t *host, tcpcore_handle_t connection, const void *octets, uint32_t count,
                       tcpcore_time_t now);
 
-/* The same, and more text follows soon: what does not fill a segment waits for it, 200 ms at most. */
+/* The same, and more text follows soon: what does not fill a segment waits for it, 200 ms at most once all that was sent
+   before is acknowledged. */
 int32_t tcpcore_write_more(tcpcore_host_t *host, tcpcore_handle_t connection, const void *octets, uint32_t count,
                            tcpcore_time_t now);
 
@@ -454,7 +456,8 @@ int32_t tcpcore_next_event(tcpcore_host_t *host, tcpcore_event_t *event);
 /*
  * Which of the wanted events hold for a connection at this moment, for programs that poll: TCPCORE_READABLE,
  * TCPCORE_WRITABLE (also once the connection has ended: writing does not block, it fails), TCPCORE_ENDED, and
- * TCPCORE_URGENT while urgent text is unread; for a listener TCPCORE_ACCEPTED while a connection waits to be accepted. Fetches no event. Error: TCPCORE_ERROR_STALE_HANDLE.
+ * TCPCORE_URGENT while urgent text is unread; for a listener TCPCORE_ACCEPTED while a connection waits to be accepted.
+ * Fetches no event. Error: TCPCORE_ERROR_STALE_HANDLE.
  */
 int32_t tcpcore_poll(const tcpcore_host_t *host, tcpcore_handle_t handle, uint32_t wanted);
 
