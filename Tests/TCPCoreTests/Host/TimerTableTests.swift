@@ -1,0 +1,328 @@
+import TCPCore
+import Testing
+
+/// What a segment does to a timer.
+enum TimerEffect: Sendable {
+  /// It stays as it was.
+  case keeps
+  /// It begins anew.
+  case restarts
+  /// It does its work no more.
+  case stops
+}
+
+/// Does a segment that arrives while a timer is armed restart or stop it?
+struct TimerCell: Sendable, CustomTestStringConvertible {
+  let timer: GuardingTimer
+  let kind: ArrivingKind
+  /// What the host says of the segment.
+  let outcome: ArrivalOutcome
+  let effect: TimerEffect
+  /// Who says so.
+  let source: String
+
+  init(
+    _ timer: GuardingTimer, _ kind: ArrivingKind, _ outcome: ArrivalOutcome, _ effect: TimerEffect,
+    _ source: String
+  ) {
+    self.timer = timer
+    self.kind = kind
+    self.outcome = outcome
+    self.effect = effect
+    self.source = source
+  }
+
+  var testDescription: String { "\(timer): \(kind) \(effect) (\(source))" }
+}
+
+/// Every kind of segment by every timer. What stands nowhere below means nothing there: what acknowledges more
+/// needs something in flight, an opening a shut window, a FIN ends the wait for one or is text like any other, the
+/// peer's SYN again is for an entry that is half open, and a reset at RCV.NXT ends a connection with all timers.
+extension TimerCell {
+  static let all = [
+    retransmissionCells, persistCells, delayedAcknowledgmentCells, keepAliveCells, keepAliveEndCells,
+    userTimeoutCells, retransmissionLimitCells, probeTimeoutCells, finWait2Cells, finWait2ReleasedCells,
+    timeWaitCells, halfOpenLifeCells, synchronizeAgainCells,
+  ].flatMap { $0 }
+
+  /// Ten octets in flight.
+  private static let retransmissionCells: [TimerCell] = [
+    TimerCell(.retransmission, .text, .processed, .keeps, "RFC 6298 5.3: new data must be acknowledged"),
+    TimerCell(.retransmission, .early, .processed, .keeps, "RFC 6298 5.3"),
+    TimerCell(.retransmission, .progress, .processed, .restarts, "RFC6298-12"),
+    TimerCell(.retransmission, .completion, .processed, .stops, "RFC6298-11"),
+    TimerCell(.retransmission, .duplicate, .processed, .keeps, "RFC 6298 5.3; RFC 5681 3.2: three of them"),
+    TimerCell(.retransmission, .outside, .outsideWindow, .keeps, "RFC 9293 3.10.7.4, first check: dropped"),
+    TimerCell(.retransmission, .peerProbe, .outsideWindow, .keeps, "RFC 9293 3.10.7.4, first check: dropped"),
+    TimerCell(.retransmission, .oldTimestamp, .oldTimestamp, .keeps, "RFC7323-PAWS-2"),
+    TimerCell(.retransmission, .tooOld, .acknowledgmentTooOld, .keeps, "RFC5961-DATA-1"),
+    TimerCell(
+      .retransmission, .beyondSent, .acknowledgmentBeyondSent, .keeps,
+      "RFC 9293 3.10.7.4, fifth check: dropped"),
+    TimerCell(.retransmission, .synchronize, .synchronizeChallenged, .keeps, "RFC5961-SYN-1"),
+    TimerCell(.retransmission, .reset, .resetChallenged, .keeps, "RFC5961-RST-3"),
+    TimerCell(.retransmission, .badChecksum, .badChecksum, .keeps, "MUST-3"),
+    TimerCell(.retransmission, .softError, .processed, .keeps, "MUST-56"),
+  ]
+
+  /// Ten octets wait for a window. No progress and no completion: nothing is in flight.
+  private static let persistCells: [TimerCell] = [
+    TimerCell(.persist, .text, .processed, .keeps, "SHLD-29, SHLD-30"),
+    TimerCell(.persist, .early, .processed, .keeps, "SHLD-29, SHLD-30"),
+    TimerCell(.persist, .opening, .processed, .stops, "RFC 9293 3.8.6.1"),
+    TimerCell(.persist, .duplicate, .processed, .keeps, "SHLD-29, SHLD-30"),
+    TimerCell(.persist, .outside, .outsideWindow, .keeps, "RFC 9293 3.10.7.4, first check: dropped"),
+    TimerCell(.persist, .peerProbe, .outsideWindow, .keeps, "RFC 9293 3.10.7.4, first check: dropped"),
+    TimerCell(.persist, .oldTimestamp, .oldTimestamp, .keeps, "RFC7323-PAWS-2"),
+    TimerCell(.persist, .tooOld, .acknowledgmentTooOld, .keeps, "RFC5961-DATA-1"),
+    TimerCell(
+      .persist, .beyondSent, .acknowledgmentBeyondSent, .keeps, "RFC 9293 3.10.7.4, fifth check: dropped"),
+    TimerCell(.persist, .synchronize, .synchronizeChallenged, .keeps, "RFC5961-SYN-1"),
+    TimerCell(.persist, .reset, .resetChallenged, .keeps, "RFC5961-RST-3"),
+    TimerCell(.persist, .badChecksum, .badChecksum, .keeps, "MUST-3"),
+    TimerCell(.persist, .softError, .icmpNotInFlight, .keeps, "RFC5927-1"),
+  ]
+
+  /// One octet has arrived. Any answer takes its acknowledgment along (MUST-58).
+  private static let delayedAcknowledgmentCells: [TimerCell] = [
+    TimerCell(.delayedAcknowledgment, .text, .processed, .keeps, "RFC5681-26: from the first octet"),
+    TimerCell(.delayedAcknowledgment, .early, .processed, .stops, "RFC5681-15"),
+    TimerCell(.delayedAcknowledgment, .duplicate, .processed, .keeps, "SHLD-18"),
+    TimerCell(.delayedAcknowledgment, .finish, .processed, .stops, "RFC 9293 3.10.7.4, eighth check"),
+    TimerCell(.delayedAcknowledgment, .outside, .outsideWindow, .stops, "RFC 9293 3.10.7.4: answered"),
+    TimerCell(.delayedAcknowledgment, .peerProbe, .outsideWindow, .stops, "RFC 9293 3.10.7.4: answered"),
+    TimerCell(.delayedAcknowledgment, .oldTimestamp, .oldTimestamp, .stops, "RFC7323-PAWS-2"),
+    TimerCell(.delayedAcknowledgment, .tooOld, .acknowledgmentTooOld, .stops, "RFC5961-DATA-1"),
+    TimerCell(
+      .delayedAcknowledgment, .beyondSent, .acknowledgmentBeyondSent, .stops,
+      "RFC 9293 3.10.7.4, fifth check: dropped"),
+    TimerCell(.delayedAcknowledgment, .synchronize, .synchronizeChallenged, .stops, "RFC5961-SYN-1"),
+    TimerCell(.delayedAcknowledgment, .reset, .resetChallenged, .stops, "RFC5961-RST-3"),
+    TimerCell(.delayedAcknowledgment, .badChecksum, .badChecksum, .keeps, "MUST-3"),
+    TimerCell(.delayedAcknowledgment, .softError, .icmpNotInFlight, .keeps, "RFC5927-1"),
+  ]
+
+  /// Established and idle. What is rejected proves nothing about the peer.
+  private static let keepAliveCells: [TimerCell] = [
+    TimerCell(.keepAlive, .text, .processed, .restarts, "MUST-26"),
+    TimerCell(.keepAlive, .early, .processed, .restarts, "MUST-26"),
+    TimerCell(.keepAlive, .duplicate, .processed, .restarts, "MUST-26"),
+    TimerCell(.keepAlive, .outside, .outsideWindow, .keeps, "RFC 9293 3.10.7.4, first check: dropped"),
+    TimerCell(.keepAlive, .peerProbe, .outsideWindow, .keeps, "RFC 9293 3.10.7.4, first check: dropped"),
+    TimerCell(.keepAlive, .oldTimestamp, .oldTimestamp, .keeps, "RFC7323-PAWS-2"),
+    TimerCell(.keepAlive, .tooOld, .acknowledgmentTooOld, .keeps, "RFC5961-DATA-1"),
+    TimerCell(
+      .keepAlive, .beyondSent, .acknowledgmentBeyondSent, .keeps, "RFC 9293 3.10.7.4, fifth check: dropped"),
+    TimerCell(.keepAlive, .synchronize, .synchronizeChallenged, .keeps, "RFC5961-SYN-1"),
+    TimerCell(.keepAlive, .reset, .resetChallenged, .keeps, "RFC5961-RST-3"),
+    TimerCell(.keepAlive, .badChecksum, .badChecksum, .keeps, "MUST-3"),
+    TimerCell(.keepAlive, .softError, .icmpNotInFlight, .keeps, "RFC5927-1"),
+  ]
+
+  /// Two keep-alive probes have left. Their answer is the duplicate.
+  private static let keepAliveEndCells: [TimerCell] = [
+    TimerCell(.keepAliveEnd, .text, .processed, .restarts, "MUST-29, MUST-26"),
+    TimerCell(.keepAliveEnd, .early, .processed, .restarts, "MUST-29, MUST-26"),
+    TimerCell(.keepAliveEnd, .duplicate, .processed, .restarts, "MUST-29, MUST-26"),
+    TimerCell(.keepAliveEnd, .outside, .outsideWindow, .keeps, "RFC 9293 3.10.7.4, first check: dropped"),
+    TimerCell(.keepAliveEnd, .peerProbe, .outsideWindow, .keeps, "RFC 9293 3.10.7.4, first check: dropped"),
+    TimerCell(.keepAliveEnd, .oldTimestamp, .oldTimestamp, .keeps, "RFC7323-PAWS-2"),
+    TimerCell(.keepAliveEnd, .tooOld, .acknowledgmentTooOld, .keeps, "RFC5961-DATA-1"),
+    TimerCell(
+      .keepAliveEnd, .beyondSent, .acknowledgmentBeyondSent, .keeps, "RFC 9293 3.10.7.4, fifth check: dropped"
+    ),
+    TimerCell(.keepAliveEnd, .synchronize, .synchronizeChallenged, .keeps, "RFC5961-SYN-1"),
+    TimerCell(.keepAliveEnd, .reset, .resetChallenged, .keeps, "RFC5961-RST-3"),
+    TimerCell(.keepAliveEnd, .badChecksum, .badChecksum, .keeps, "MUST-3"),
+    TimerCell(.keepAliveEnd, .softError, .icmpNotInFlight, .keeps, "RFC5927-1"),
+  ]
+
+  /// Ten octets in flight, sent again in vain.
+  private static let userTimeoutCells: [TimerCell] = [
+    TimerCell(.userTimeout, .text, .processed, .keeps, "RFC 9293 3.10.8"),
+    TimerCell(.userTimeout, .early, .processed, .keeps, "RFC 9293 3.10.8"),
+    TimerCell(.userTimeout, .progress, .processed, .restarts, "RFC 9293 3.10.8"),
+    TimerCell(.userTimeout, .completion, .processed, .stops, "RFC 9293 3.10.8"),
+    TimerCell(.userTimeout, .duplicate, .processed, .keeps, "RFC 9293 3.10.8"),
+    TimerCell(.userTimeout, .outside, .outsideWindow, .keeps, "RFC 9293 3.10.7.4, first check: dropped"),
+    TimerCell(.userTimeout, .peerProbe, .outsideWindow, .keeps, "RFC 9293 3.10.7.4, first check: dropped"),
+    TimerCell(.userTimeout, .oldTimestamp, .oldTimestamp, .keeps, "RFC7323-PAWS-2"),
+    TimerCell(.userTimeout, .tooOld, .acknowledgmentTooOld, .keeps, "RFC5961-DATA-1"),
+    TimerCell(
+      .userTimeout, .beyondSent, .acknowledgmentBeyondSent, .keeps, "RFC 9293 3.10.7.4, fifth check: dropped"),
+    TimerCell(.userTimeout, .synchronize, .synchronizeChallenged, .keeps, "RFC5961-SYN-1"),
+    TimerCell(.userTimeout, .reset, .resetChallenged, .keeps, "RFC5961-RST-3"),
+    TimerCell(.userTimeout, .badChecksum, .badChecksum, .keeps, "MUST-3"),
+    TimerCell(.userTimeout, .softError, .processed, .keeps, "MUST-56"),
+  ]
+
+  /// The same for R2.
+  private static let retransmissionLimitCells: [TimerCell] = [
+    TimerCell(.retransmissionLimit, .text, .processed, .keeps, "MUST-20"),
+    TimerCell(.retransmissionLimit, .early, .processed, .keeps, "MUST-20"),
+    TimerCell(.retransmissionLimit, .progress, .processed, .restarts, "MUST-20"),
+    TimerCell(.retransmissionLimit, .completion, .processed, .stops, "MUST-20"),
+    TimerCell(.retransmissionLimit, .duplicate, .processed, .keeps, "MUST-20"),
+    TimerCell(
+      .retransmissionLimit, .outside, .outsideWindow, .keeps, "RFC 9293 3.10.7.4, first check: dropped"),
+    TimerCell(
+      .retransmissionLimit, .peerProbe, .outsideWindow, .keeps, "RFC 9293 3.10.7.4, first check: dropped"),
+    TimerCell(.retransmissionLimit, .oldTimestamp, .oldTimestamp, .keeps, "RFC7323-PAWS-2"),
+    TimerCell(.retransmissionLimit, .tooOld, .acknowledgmentTooOld, .keeps, "RFC5961-DATA-1"),
+    TimerCell(
+      .retransmissionLimit, .beyondSent, .acknowledgmentBeyondSent, .keeps,
+      "RFC 9293 3.10.7.4, fifth check: dropped"),
+    TimerCell(.retransmissionLimit, .synchronize, .synchronizeChallenged, .keeps, "RFC5961-SYN-1"),
+    TimerCell(.retransmissionLimit, .reset, .resetChallenged, .keeps, "RFC5961-RST-3"),
+    TimerCell(.retransmissionLimit, .badChecksum, .badChecksum, .keeps, "MUST-3"),
+    TimerCell(.retransmissionLimit, .softError, .processed, .keeps, "MUST-56"),
+  ]
+
+  /// A window probe stays unanswered. No opening: text would leave, and userTimeout begin.
+  private static let probeTimeoutCells: [TimerCell] = [
+    TimerCell(.probeTimeout, .text, .processed, .restarts, "MUST-37"),
+    TimerCell(.probeTimeout, .early, .processed, .restarts, "MUST-37"),
+    TimerCell(.probeTimeout, .duplicate, .processed, .restarts, "MUST-37"),
+    TimerCell(.probeTimeout, .outside, .outsideWindow, .keeps, "RFC 9293 3.10.7.4, first check: dropped"),
+    TimerCell(.probeTimeout, .peerProbe, .outsideWindow, .keeps, "RFC 9293 3.10.7.4, first check: dropped"),
+    TimerCell(.probeTimeout, .oldTimestamp, .oldTimestamp, .keeps, "RFC7323-PAWS-2"),
+    TimerCell(.probeTimeout, .tooOld, .acknowledgmentTooOld, .keeps, "RFC5961-DATA-1"),
+    TimerCell(
+      .probeTimeout, .beyondSent, .acknowledgmentBeyondSent, .keeps, "RFC 9293 3.10.7.4, fifth check: dropped"
+    ),
+    TimerCell(.probeTimeout, .synchronize, .synchronizeChallenged, .keeps, "RFC5961-SYN-1"),
+    TimerCell(.probeTimeout, .reset, .resetChallenged, .keeps, "RFC5961-RST-3"),
+    TimerCell(.probeTimeout, .badChecksum, .badChecksum, .keeps, "MUST-3"),
+    TimerCell(.probeTimeout, .softError, .icmpNotInFlight, .keeps, "RFC5927-1"),
+  ]
+
+  /// From the acknowledgment of our FIN on.
+  private static let finWait2Cells: [TimerCell] = [
+    TimerCell(.finWait2, .text, .processed, .keeps, "ROB-088"),
+    TimerCell(.finWait2, .early, .processed, .keeps, "ROB-088"),
+    TimerCell(.finWait2, .finish, .processed, .stops, "EV-SEG-FIN-WAIT-2-25"),
+    TimerCell(.finWait2, .duplicate, .processed, .keeps, "ROB-088"),
+    TimerCell(.finWait2, .outside, .outsideWindow, .keeps, "RFC 9293 3.10.7.4, first check: dropped"),
+    TimerCell(.finWait2, .peerProbe, .outsideWindow, .keeps, "RFC 9293 3.10.7.4, first check: dropped"),
+    TimerCell(.finWait2, .oldTimestamp, .oldTimestamp, .keeps, "RFC7323-PAWS-2"),
+    TimerCell(.finWait2, .tooOld, .acknowledgmentTooOld, .keeps, "RFC5961-DATA-1"),
+    TimerCell(
+      .finWait2, .beyondSent, .acknowledgmentBeyondSent, .keeps, "RFC 9293 3.10.7.4, fifth check: dropped"),
+    TimerCell(.finWait2, .synchronize, .synchronizeChallenged, .keeps, "RFC5961-SYN-1"),
+    TimerCell(.finWait2, .reset, .resetChallenged, .keeps, "RFC5961-RST-3"),
+    TimerCell(.finWait2, .badChecksum, .badChecksum, .keeps, "MUST-3"),
+    TimerCell(.finWait2, .softError, .icmpNotInFlight, .keeps, "RFC5927-1"),
+  ]
+
+  /// From the release on. Nobody will read text: the connection ends.
+  private static let finWait2ReleasedCells: [TimerCell] = [
+    TimerCell(.finWait2Released, .text, .textAfterRelease, .stops, "RFC 1122 4.2.2.13"),
+    TimerCell(.finWait2Released, .early, .textAfterRelease, .stops, "RFC 1122 4.2.2.13"),
+    TimerCell(.finWait2Released, .finish, .processed, .stops, "EV-SEG-FIN-WAIT-2-25"),
+    TimerCell(.finWait2Released, .duplicate, .processed, .keeps, "ROB-088"),
+    TimerCell(.finWait2Released, .outside, .outsideWindow, .keeps, "RFC 9293 3.10.7.4, first check: dropped"),
+    TimerCell(
+      .finWait2Released, .peerProbe, .outsideWindow, .keeps, "RFC 9293 3.10.7.4, first check: dropped"),
+    TimerCell(.finWait2Released, .oldTimestamp, .oldTimestamp, .keeps, "RFC7323-PAWS-2"),
+    TimerCell(.finWait2Released, .tooOld, .acknowledgmentTooOld, .keeps, "RFC5961-DATA-1"),
+    TimerCell(
+      .finWait2Released, .beyondSent, .acknowledgmentBeyondSent, .keeps,
+      "RFC 9293 3.10.7.4, fifth check: dropped"),
+    TimerCell(.finWait2Released, .synchronize, .synchronizeChallenged, .keeps, "RFC5961-SYN-1"),
+    TimerCell(.finWait2Released, .reset, .resetChallenged, .keeps, "RFC5961-RST-3"),
+    TimerCell(.finWait2Released, .badChecksum, .badChecksum, .keeps, "MUST-3"),
+    TimerCell(.finWait2Released, .softError, .icmpNotInFlight, .keeps, "RFC5927-1"),
+  ]
+
+  /// 2 MSL. A SYN alone may begin a new connection: that is in TimeWaitTests.
+  private static let timeWaitCells: [TimerCell] = [
+    TimerCell(.timeWait, .text, .ignoredInTimeWait, .keeps, "EV-SEG-TIME-WAIT-20"),
+    TimerCell(.timeWait, .early, .ignoredInTimeWait, .keeps, "EV-SEG-TIME-WAIT-20"),
+    TimerCell(.timeWait, .finish, .processed, .restarts, "EV-SEG-TIME-WAIT-22, ROB-268"),
+    TimerCell(.timeWait, .duplicate, .ignoredInTimeWait, .keeps, "RFC 9293 3.10.7.4, fifth check"),
+    TimerCell(.timeWait, .outside, .outsideWindow, .keeps, "RFC 9293 3.10.7.4, first check: dropped"),
+    TimerCell(.timeWait, .peerProbe, .outsideWindow, .keeps, "RFC 9293 3.10.7.4, first check: dropped"),
+    TimerCell(.timeWait, .oldTimestamp, .oldTimestamp, .keeps, "RFC7323-PAWS-2"),
+    TimerCell(.timeWait, .tooOld, .acknowledgmentTooOld, .keeps, "RFC5961-DATA-1"),
+    TimerCell(
+      .timeWait, .beyondSent, .acknowledgmentBeyondSent, .keeps, "RFC 9293 3.10.7.4, fifth check: dropped"),
+    TimerCell(.timeWait, .synchronize, .synchronizeChallenged, .keeps, "RFC5961-SYN-1"),
+    TimerCell(.timeWait, .reset, .ignoredInTimeWait, .keeps, "RFC1337-1"),
+    TimerCell(.timeWait, .exactReset, .ignoredInTimeWait, .keeps, "RFC1337-1"),
+    TimerCell(.timeWait, .badChecksum, .badChecksum, .keeps, "MUST-3"),
+    TimerCell(.timeWait, .softError, .icmpForNobody, .keeps, "MUST-54"),
+  ]
+
+  /// A SYN-ACK has left. No duplicate: it would be the last ACK of the handshake.
+  private static let halfOpenLifeCells: [TimerCell] = [
+    TimerCell(.halfOpenLife, .text, .processed, .stops, "EV-SEG-SYN-RECEIVED-17"),
+    TimerCell(.halfOpenLife, .outside, .outsideWindow, .keeps, "PEER-05"),
+    TimerCell(.halfOpenLife, .peerProbe, .outsideWindow, .keeps, "PEER-05"),
+    TimerCell(.halfOpenLife, .oldTimestamp, .oldTimestamp, .keeps, "RFC7323-PAWS-2"),
+    TimerCell(.halfOpenLife, .tooOld, .badHandshakeAcknowledgment, .keeps, "EV-SEG-SYN-RECEIVED-16"),
+    TimerCell(.halfOpenLife, .beyondSent, .badHandshakeAcknowledgment, .keeps, "EV-SEG-SYN-RECEIVED-16"),
+    TimerCell(.halfOpenLife, .synchronize, .processed, .stops, "EV-SEG-SYN-RECEIVED-13"),
+    TimerCell(.halfOpenLife, .repeatedSynchronize, .processed, .keeps, "PEER-05, ROB-096"),
+    TimerCell(.halfOpenLife, .reset, .resetChallenged, .keeps, "RFC5961-RST-3"),
+    TimerCell(.halfOpenLife, .exactReset, .processed, .stops, "EV-SEG-SYN-RECEIVED-10"),
+    TimerCell(.halfOpenLife, .badChecksum, .badChecksum, .keeps, "MUST-3"),
+    TimerCell(.halfOpenLife, .softError, .icmpForNobody, .keeps, "MUST-54"),
+  ]
+
+  /// The same entry.
+  private static let synchronizeAgainCells: [TimerCell] = [
+    TimerCell(.synchronizeAgain, .text, .processed, .stops, "EV-SEG-SYN-RECEIVED-17"),
+    TimerCell(.synchronizeAgain, .outside, .outsideWindow, .keeps, "RFC 6298 5.5"),
+    TimerCell(.synchronizeAgain, .peerProbe, .outsideWindow, .keeps, "RFC 6298 5.5"),
+    TimerCell(.synchronizeAgain, .oldTimestamp, .oldTimestamp, .keeps, "RFC7323-PAWS-2"),
+    TimerCell(.synchronizeAgain, .tooOld, .badHandshakeAcknowledgment, .keeps, "EV-SEG-SYN-RECEIVED-16"),
+    TimerCell(.synchronizeAgain, .beyondSent, .badHandshakeAcknowledgment, .keeps, "EV-SEG-SYN-RECEIVED-16"),
+    TimerCell(.synchronizeAgain, .synchronize, .processed, .stops, "EV-SEG-SYN-RECEIVED-13"),
+    TimerCell(.synchronizeAgain, .repeatedSynchronize, .processed, .restarts, "RFC6298-14"),
+    TimerCell(.synchronizeAgain, .reset, .resetChallenged, .keeps, "RFC5961-RST-3"),
+    TimerCell(.synchronizeAgain, .exactReset, .processed, .stops, "EV-SEG-SYN-RECEIVED-10"),
+    TimerCell(.synchronizeAgain, .badChecksum, .badChecksum, .keeps, "MUST-3"),
+    TimerCell(.synchronizeAgain, .softError, .icmpForNobody, .keeps, "MUST-54"),
+  ]
+}
+
+@Suite("Timers from both sides") struct TimerTableTests {
+  @Test("A segment keeps, restarts or stops a timer", arguments: TimerCell.all) func cell(_ cell: TimerCell)
+    throws
+  {
+    let scene = try TimerScene(cell.timer)
+    let box = scene.box
+    let before = box.pass(scene.pause).map { $0.1 }
+    // Before the end of unanswered probes they have left.
+    try demand(!scene.hasFired(before), "too early, and before anything came")
+    #expect(box.arrive(scene.datagram(cell.kind)) == cell.outcome)
+    let answers = box.drain()
+    switch cell.timer {
+    case .delayedAcknowledgment: #expect(answers.count == (cell.effect == .keeps ? 0 : 1))
+    case .synchronizeAgain where cell.effect == .restarts: #expect(answers.map(\.flags) == [.syn | .ack])
+    default: #expect(!scene.hasFired(answers), "by the segment itself")
+    }
+    switch cell.effect {
+    case .keeps: expectDue(scene.due, scene)
+    case .restarts: expectDue(box.now + scene.anew, scene)
+    case .stops:
+      let length = Interval(microseconds: 3 * scene.anew.microseconds)
+      #expect(!scene.hasFired(box.pass(length).map { $0.1 }), "it should have stopped")
+    }
+  }
+
+  /// Nothing a microsecond earlier, and then it happens.
+  private func expectDue(_ due: Instant, _ scene: TimerScene) {
+    let box = scene.box
+    let early = box.pass(Interval(microseconds: (due - box.now).microseconds - 1)).map { $0.1 }
+    #expect(!scene.hasFired(early), "before it is due")
+    if let deadline = box.host.deadline {
+      #expect(deadline <= due)
+    } else {
+      Issue.record("nobody would call")
+    }
+    box.now = due
+    box.host.expire(at: due)
+    #expect(scene.hasFired(box.drain()), "when it is due")
+  }
+}
