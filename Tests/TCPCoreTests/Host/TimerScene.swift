@@ -31,8 +31,8 @@ enum GuardingTimer: Sendable {
   case synchronizeAgain
 }
 
-/// What arrives. What is to be rejected names all that would stop or restart a timer if it were believed: an open
-/// window and the acknowledgment of everything.
+/// What arrives. What is to be rejected names all that would stop or restart a timer if it were believed: an
+/// open window and the acknowledgment of everything.
 enum ArrivingKind: Sendable {
   /// In order, with text, and the acknowledgment that is known.
   case text

@@ -36,8 +36,9 @@ struct TimerCell: Sendable, CustomTestStringConvertible {
 }
 
 /// Every kind of segment by every timer. What stands nowhere below means nothing there: what acknowledges more
-/// needs something in flight, an opening a shut window, a FIN ends the wait for one or is text like any other, the
-/// peer's SYN again is for an entry that is half open, and a reset at RCV.NXT ends a connection with all timers.
+/// needs something in flight, an opening a shut window, a FIN ends the wait for one or is text like any other,
+/// the peer's SYN again is for an entry that is half open, and a reset at RCV.NXT ends a connection with all of
+/// its timers.
 extension TimerCell {
   static let all = [
     retransmissionCells, persistCells, delayedAcknowledgmentCells, keepAliveCells, keepAliveEndCells,
