@@ -5,8 +5,16 @@ import Testing
 enum GuardingTimer: Sendable {
   /// RTO of text in flight.
   case retransmission
-  /// The next window probe; the window is shut, and nothing is in flight.
+  /// RTO of a SYN.
+  case synchronizeSent
+  /// R2 of a SYN.
+  case handshakeLimit
+  /// The first window probe; the window is shut, and nothing is in flight.
   case persist
+  /// The first window probe; the window was shut over text in flight.
+  case persistInFlight
+  /// Text leaves into a narrow window.
+  case override
   /// The delayed acknowledgment of text that has arrived.
   case delayedAcknowledgment
   /// The first keep-alive probe.
@@ -96,6 +104,7 @@ struct TimerScene {
     box = try HostBox.make()
     let listener = try box.host.listen(.near(1, 80))
     switch timer {
+    case .synchronizeSent, .handshakeLimit: try connect()
     case .halfOpenLife, .synchronizeAgain:
       box.arrive(peer.segment(.syn, stamp))
       note(box.drain())
@@ -117,6 +126,20 @@ struct TimerScene {
     }
   }
 
+  private mutating func connect() throws {
+    peer = HandPeer(.near(2, 80), to: .near(1, 5_000))
+    var options = ConnectionOptions()
+    options.handshakeLimit = TimerScene.length
+    handle = try box.host.connect(to: .near(2, 80), from: .near(1, 5_000), options: options, at: box.now)
+    note(box.drain())
+    peer.acknowledgment = next - 1
+    if timer == .synchronizeSent {
+      arm(.milliseconds(400), for: .seconds(1))
+    } else {
+      arm(.seconds(4), for: TimerScene.length)
+    }
+  }
+
   private mutating func begin(_ made: Handle) throws {
     switch timer {
     case .retransmission: try send(made, arm: .milliseconds(400), for: .seconds(1)) { _ in }
@@ -124,10 +147,15 @@ struct TimerScene {
       try send(made, arm: .seconds(4), for: TimerScene.length) { $0.userTimeout = TimerScene.length }
     case .retransmissionLimit:
       try send(made, arm: .seconds(4), for: TimerScene.length) { $0.retransmissionLimit = TimerScene.length }
-    case .persist: try shut(made, arm: .milliseconds(400), for: .seconds(1))
+    case .persist: try shut(made, to: 0, arm: .milliseconds(400), for: .seconds(1))
+    case .override: try shut(made, to: 5, arm: .milliseconds(80), for: .milliseconds(200))
+    case .persistInFlight:
+      try send(made, arm: .milliseconds(400), for: .seconds(1)) { _ in }
+      peer.window = 0
+      box.arrive(peer.segment(.ack, stamp))
     case .probeTimeout:
       // The first probe leaves after a second, and the time-out begins; the third would leave after seven.
-      try shut(made, arm: .seconds(4), for: .seconds(6))
+      try shut(made, to: 0, arm: .seconds(4), for: .seconds(6))
       anew = .seconds(3 + 5)
     case .delayedAcknowledgment:
       try choose(made) { $0.acknowledgmentDelay = .milliseconds(200) }
@@ -137,7 +165,7 @@ struct TimerScene {
     case .keepAlive: try keepAlive(made, arm: .seconds(4), for: TimerScene.length)
     case .keepAliveEnd: try keepAlive(made, arm: .seconds(17), for: .seconds(20))
     case .finWait2, .finWait2Released, .timeWait: try close(made)
-    case .halfOpenLife, .synchronizeAgain: break
+    case .halfOpenLife, .synchronizeAgain, .synchronizeSent, .handshakeLimit: break
     }
   }
 
@@ -152,9 +180,14 @@ struct TimerScene {
   }
 
   /// Ten octets wait for a window.
-  private mutating func shut(_ made: Handle, arm pause: Interval, for length: Interval) throws {
+  private mutating func shut(
+    _ made: Handle, to window: UInt16, arm pause: Interval, for length: Interval
+  ) throws {
     try choose(made) { $0.userTimeout = .seconds(5) }
-    peer.window = 0
+    // With the numbers of the last window a smaller one is not taken: an octet comes before it.
+    box.arrive(peer.segment(.ack, text: [1], stamp))
+    peer.sequence = peer.sequence + 1
+    peer.window = window
     box.arrive(peer.segment(.ack, stamp))
     _ = try box.write(made, [UInt8](repeating: 7, count: 10))
     #expect(box.drain().isEmpty)
@@ -263,14 +296,24 @@ struct TimerScene {
   func hasFired(_ seen: [Seen]) -> Bool {
     switch timer {
     case .retransmission: return seen.contains { !$0.text.isEmpty }
-    case .persist: return seen.contains { $0.text.isEmpty && $0.header.sequence == peer.acknowledgment - 1 }
+    case .synchronizeSent: return seen.contains { $0.flags == .syn }
+    case .synchronizeAgain: return seen.contains { $0.flags == .syn | .ack }
+    case .persist, .persistInFlight:
+      // One below SND.UNA, which is four further on where progress was made.
+      return seen.contains { seen in
+        seen.text.isEmpty && [-1, 3].contains { seen.header.sequence == peer.acknowledgment + $0 }
+      }
+    case .override: return seen.contains { $0.text.count == 5 }
     case .delayedAcknowledgment: return !seen.isEmpty
     case .keepAlive: return seen.contains { $0.text.isEmpty && $0.header.sequence == next - 1 }
+    case .handshakeLimit:
+      // It ends with what the network said, if that said anything.
+      guard let handle, let reason = try? box.host.status(handle).endReason else { return false }
+      return [.timedOut, .unreachable].contains(reason)
     case .keepAliveEnd, .userTimeout, .retransmissionLimit, .probeTimeout, .finWait2, .finWait2Released:
       return box.host.counters.connectionsTimedOut == 1
     case .timeWait: return box.host.occupancy.timeWait == 0
     case .halfOpenLife: return box.host.counters.halfOpenExpired == 1
-    case .synchronizeAgain: return seen.contains { $0.flags == .syn | .ack }
     }
   }
 }

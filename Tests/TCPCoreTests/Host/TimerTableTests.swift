@@ -35,15 +35,16 @@ struct TimerCell: Sendable, CustomTestStringConvertible {
   var testDescription: String { "\(timer): \(kind) \(effect) (\(source))" }
 }
 
-/// Every kind of segment by every timer. What stands nowhere below means nothing there: what acknowledges more
-/// needs something in flight, an opening a shut window, a FIN ends the wait for one or is text like any other,
-/// the peer's SYN again is for an entry that is half open, and a reset at RCV.NXT ends a connection with all of
-/// its timers.
+/// Every kind of segment by every timer. What stands nowhere below means nothing there: who acknowledges more
+/// needs something in flight, an opening a shut window; a FIN ends the wait for one, or is text like any
+/// other; the peer's SYN again is for an entry that is half open, and a reset at RCV.NXT ends a connection
+/// with all of its timers.
 extension TimerCell {
   static let all = [
-    retransmissionCells, persistCells, delayedAcknowledgmentCells, keepAliveCells, keepAliveEndCells,
-    userTimeoutCells, retransmissionLimitCells, probeTimeoutCells, finWait2Cells, finWait2ReleasedCells,
-    timeWaitCells, halfOpenLifeCells, synchronizeAgainCells,
+    retransmissionCells, synchronizeSentCells, handshakeLimitCells, persistCells, persistInFlightCells,
+    overrideCells, delayedAcknowledgmentCells, keepAliveCells, keepAliveEndCells, userTimeoutCells,
+    retransmissionLimitCells, probeTimeoutCells, finWait2Cells, finWait2ReleasedCells, timeWaitCells,
+    halfOpenLifeCells, synchronizeAgainCells,
   ].flatMap { $0 }
 
   /// Ten octets in flight.
@@ -66,6 +67,32 @@ extension TimerCell {
     TimerCell(.retransmission, .softError, .processed, .keeps, "MUST-56"),
   ]
 
+  /// A SYN has left. Nothing is in or out of a window, or old, before the peer has sent its own.
+  private static let synchronizeSentCells: [TimerCell] = [
+    TimerCell(.synchronizeSent, .text, .badHandshakeAcknowledgment, .keeps, "EV-SEG-SYN-SENT-1"),
+    TimerCell(.synchronizeSent, .duplicate, .badHandshakeAcknowledgment, .keeps, "EV-SEG-SYN-SENT-1"),
+    TimerCell(.synchronizeSent, .tooOld, .badHandshakeAcknowledgment, .keeps, "EV-SEG-SYN-SENT-1"),
+    TimerCell(.synchronizeSent, .beyondSent, .badHandshakeAcknowledgment, .keeps, "EV-SEG-SYN-SENT-1"),
+    TimerCell(.synchronizeSent, .completion, .ignoredInSynSent, .keeps, "EV-SEG-SYN-SENT-12"),
+    TimerCell(.synchronizeSent, .synchronize, .processed, .stops, "RFC6298-11"),
+    TimerCell(.synchronizeSent, .exactReset, .processed, .stops, "EV-SEG-SYN-SENT-5"),
+    TimerCell(.synchronizeSent, .badChecksum, .badChecksum, .keeps, "MUST-3"),
+    TimerCell(.synchronizeSent, .softError, .processed, .keeps, "MUST-56"),
+  ]
+
+  /// The same, sent again in vain.
+  private static let handshakeLimitCells: [TimerCell] = [
+    TimerCell(.handshakeLimit, .text, .badHandshakeAcknowledgment, .keeps, "EV-SEG-SYN-SENT-1"),
+    TimerCell(.handshakeLimit, .duplicate, .badHandshakeAcknowledgment, .keeps, "EV-SEG-SYN-SENT-1"),
+    TimerCell(.handshakeLimit, .tooOld, .badHandshakeAcknowledgment, .keeps, "EV-SEG-SYN-SENT-1"),
+    TimerCell(.handshakeLimit, .beyondSent, .badHandshakeAcknowledgment, .keeps, "EV-SEG-SYN-SENT-1"),
+    TimerCell(.handshakeLimit, .completion, .ignoredInSynSent, .keeps, "EV-SEG-SYN-SENT-12"),
+    TimerCell(.handshakeLimit, .synchronize, .processed, .stops, "MUST-23"),
+    TimerCell(.handshakeLimit, .exactReset, .processed, .stops, "EV-SEG-SYN-SENT-5"),
+    TimerCell(.handshakeLimit, .badChecksum, .badChecksum, .keeps, "MUST-3"),
+    TimerCell(.handshakeLimit, .softError, .processed, .keeps, "MUST-56"),
+  ]
+
   /// Ten octets wait for a window. No progress and no completion: nothing is in flight.
   private static let persistCells: [TimerCell] = [
     TimerCell(.persist, .text, .processed, .keeps, "SHLD-29, SHLD-30"),
@@ -82,6 +109,45 @@ extension TimerCell {
     TimerCell(.persist, .reset, .resetChallenged, .keeps, "RFC5961-RST-3"),
     TimerCell(.persist, .badChecksum, .badChecksum, .keeps, "MUST-3"),
     TimerCell(.persist, .softError, .icmpNotInFlight, .keeps, "RFC5927-1"),
+  ]
+
+  /// The window was shut over ten octets. No opening: what fires then is the retransmission timer.
+  private static let persistInFlightCells: [TimerCell] = [
+    TimerCell(.persistInFlight, .text, .processed, .keeps, "ROB-090"),
+    TimerCell(.persistInFlight, .early, .processed, .keeps, "ROB-090"),
+    TimerCell(.persistInFlight, .progress, .processed, .restarts, "RFC6298-12"),
+    TimerCell(.persistInFlight, .completion, .processed, .stops, "RFC6298-11"),
+    TimerCell(.persistInFlight, .duplicate, .processed, .keeps, "ROB-090"),
+    TimerCell(.persistInFlight, .outside, .outsideWindow, .keeps, "RFC 9293 3.10.7.4, first check: dropped"),
+    TimerCell(
+      .persistInFlight, .peerProbe, .outsideWindow, .keeps, "RFC 9293 3.10.7.4, first check: dropped"),
+    TimerCell(.persistInFlight, .oldTimestamp, .oldTimestamp, .keeps, "RFC7323-PAWS-2"),
+    TimerCell(.persistInFlight, .tooOld, .acknowledgmentTooOld, .keeps, "RFC5961-DATA-1"),
+    TimerCell(
+      .persistInFlight, .beyondSent, .acknowledgmentBeyondSent, .keeps,
+      "RFC 9293 3.10.7.4, fifth check: dropped"),
+    TimerCell(.persistInFlight, .synchronize, .synchronizeChallenged, .keeps, "RFC5961-SYN-1"),
+    TimerCell(.persistInFlight, .reset, .resetChallenged, .keeps, "RFC5961-RST-3"),
+    TimerCell(.persistInFlight, .badChecksum, .badChecksum, .keeps, "MUST-3"),
+    TimerCell(.persistInFlight, .softError, .processed, .keeps, "MUST-56"),
+  ]
+
+  /// Ten octets wait for more than a window of five.
+  private static let overrideCells: [TimerCell] = [
+    TimerCell(.override, .text, .processed, .keeps, "RFC 9293 3.8.6.2.1"),
+    TimerCell(.override, .early, .processed, .keeps, "RFC 9293 3.8.6.2.1"),
+    TimerCell(.override, .opening, .processed, .stops, "MUST-38"),
+    TimerCell(.override, .duplicate, .processed, .keeps, "RFC 9293 3.8.6.2.1"),
+    TimerCell(.override, .outside, .outsideWindow, .keeps, "RFC 9293 3.10.7.4, first check: dropped"),
+    TimerCell(.override, .peerProbe, .outsideWindow, .keeps, "RFC 9293 3.10.7.4, first check: dropped"),
+    TimerCell(.override, .oldTimestamp, .oldTimestamp, .keeps, "RFC7323-PAWS-2"),
+    TimerCell(.override, .tooOld, .acknowledgmentTooOld, .keeps, "RFC5961-DATA-1"),
+    TimerCell(
+      .override, .beyondSent, .acknowledgmentBeyondSent, .keeps, "RFC 9293 3.10.7.4, fifth check: dropped"),
+    TimerCell(.override, .synchronize, .synchronizeChallenged, .keeps, "RFC5961-SYN-1"),
+    TimerCell(.override, .reset, .resetChallenged, .keeps, "RFC5961-RST-3"),
+    TimerCell(.override, .badChecksum, .badChecksum, .keeps, "MUST-3"),
+    TimerCell(.override, .softError, .icmpNotInFlight, .keeps, "RFC5927-1"),
   ]
 
   /// One octet has arrived. Any answer takes its acknowledgment along (MUST-58).
