@@ -80,6 +80,40 @@ enum ArrivingKind: Sendable {
   case softError
 }
 
+/// What a segment does to a timer.
+enum TimerEffect: Sendable {
+  /// It stays as it was.
+  case keeps
+  /// It begins anew.
+  case restarts
+  /// It does its work no more.
+  case stops
+}
+
+/// Does a segment that arrives while a timer is armed restart or stop it?
+struct TimerCell: Sendable, CustomTestStringConvertible {
+  let timer: GuardingTimer
+  let kind: ArrivingKind
+  /// What the host says of the segment.
+  let outcome: ArrivalOutcome
+  let effect: TimerEffect
+  /// Who says so.
+  let source: String
+
+  init(
+    _ timer: GuardingTimer, _ kind: ArrivingKind, _ outcome: ArrivalOutcome, _ effect: TimerEffect,
+    _ source: String
+  ) {
+    self.timer = timer
+    self.kind = kind
+    self.outcome = outcome
+    self.effect = effect
+    self.source = source
+  }
+
+  var testDescription: String { "\(timer): \(kind) \(effect) (\(source))" }
+}
+
 /// A host with one timer armed, and the peer on the other side of the wire.
 struct TimerScene {
   let box: HostBox
@@ -99,9 +133,11 @@ struct TimerScene {
 
   private static let length = Interval.seconds(10)
 
-  init(_ timer: GuardingTimer) throws {
+  /// - Parameter phase: how far the clock stands behind a whole millisecond.
+  init(_ timer: GuardingTimer, phase: Interval) throws {
     self.timer = timer
     box = try HostBox.make()
+    box.now = box.now + phase
     let listener = try box.host.listen(.near(1, 80))
     switch timer {
     case .synchronizeSent, .handshakeLimit: try connect()
