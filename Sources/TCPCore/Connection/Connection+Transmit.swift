@@ -47,7 +47,7 @@ extension Connection {
     }
   }
 
-  @inline(__always)
+  @inline(always)
   mutating func nextSegment(_ context: ConnectionContext) -> NextSegment {
     switch state {
     case .closed:
@@ -65,7 +65,7 @@ extension Connection {
     }
   }
 
-  @inline(__always)
+  @inline(always)
   private mutating func nextSynchronizedSegment(_ context: ConnectionContext) -> NextSegment {
     if transmissions.lost > 0, let next = nextAgain(context) { return next }
     if probe.isDue || send.hasUnsent, let next = nextFresh(context) { return next }

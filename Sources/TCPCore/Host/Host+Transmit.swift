@@ -79,7 +79,7 @@ extension Host {
     return nil
   }
 
-  @inline(__always)
+  @inline(always)
   private func transmitConnection(_ index: UInt32, _ position: Int, into bytes: MutableBytes) -> Departure? {
     let interface = connections[position].interface
     let count = connections[position].transmit(into: bytes, context(interface))

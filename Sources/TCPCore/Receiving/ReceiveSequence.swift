@@ -18,18 +18,22 @@ package enum Acceptability {
   ///     stream need not wait until somebody reads.
   @inline(__always)
   package init(offset: Int, length: Int, window: Int, hasFIN: Bool) {
-    if hasFIN && length == 1 && offset == window {
-      self = .acceptable
-    } else if window == 0 {
+    if window == 0 {
       // MUST-66. A peer whose probe octet or FIN we had no room for counts it as sent, so its empty segments
       // stand one behind RCV.NXT; dropping what they acknowledge would keep both windows shut for ever
       // (RFC9293-X-5, ROB-018, ROB-267).
       let isAtEdge = offset == 0 || offset == 1 && length == 0
-      self = offset == 0 && length == 0 ? .acceptable : isAtEdge ? .controlOnly : .unacceptable
+      let takesNoRoom = length == 0 || hasFIN && length == 1
+      self = offset == 0 && takesNoRoom ? .acceptable : isAtEdge ? .controlOnly : .unacceptable
     } else if offset >= 0 {
-      // A peer that has filled the window, and lost it all, stands right at the edge with its empty segments.
-      let isAtEdge = offset == window && length == 0
-      self = offset < window ? .acceptable : isAtEdge ? .controlOnly : .unacceptable
+      if offset < window {
+        self = .acceptable
+      } else if offset == window && hasFIN && length == 1 {
+        self = .acceptable
+      } else {
+        // A peer that has filled the window, and lost it all, stands right at the edge with its empty segments.
+        self = offset == window && length == 0 ? .controlOnly : .unacceptable
+      }
     } else {
       // It starts before the window: its last octet decides.
       let last = offset &+ length &- 1

@@ -54,6 +54,7 @@ extension ReceiveSequence {
   /// Whether reading has opened the window so far that the peer should be told without waiting.
   ///
   /// The peer must have used half of the buffer up, so that a reader who keeps pace costs no extra segments.
+  @inline(always)
   package func isUpdateDue(maximumSegmentSize: Int) -> Bool {
     if hasFinish { return false }
     // What the peer can be shown: without window scaling a field shows no more than 65,535 octets of a larger ring.
