@@ -53,6 +53,8 @@ package struct AdversaryTarget {
     case .listen:
       // The peer's own SYN, with other options.
       if flags.contains(.syn) && segment.sequence + 1 == expected { return false }
+      // Who acknowledges our SYN has seen it, also where another SYN than the peer's drew it.
+      if flags.contains(.ack) && segment.acknowledgment == next { return false }
     case .synReceived, .established, .finWait1, .finWait2, .closeWait, .closing, .lastAck:
       break
     }
