@@ -79,9 +79,9 @@ extension Connection {
     _ = acknowledgeNew(&segment, context)
     let size = segmentSize(context)
     congestion = CongestionControl(segmentSize: size)  // RFC5681-4: the handshake does not open the window
-    if isHandshakeRetransmitted && !isSpurious {
-      congestion.setWindow(segments: 1, segmentSize: size)  // RFC5681-5, RFC6928-2
-      estimator.restartAfterHandshakeTimeout()  // RFC6298-15
+    if isHandshakeRetransmitted {
+      if !isSpurious { congestion.setWindow(segments: 1, segmentSize: size) }  // RFC5681-5, RFC6928-2
+      estimator.restartAfterHandshakeTimeout()  // RFC6298-15: also where it was needless
     }
     context.counters[0].connectionsEstablished &+= 1
     state = send.isFinishing ? .finWait1 : .established

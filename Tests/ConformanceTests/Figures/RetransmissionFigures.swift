@@ -166,9 +166,9 @@ import Testing
       """)
   }
 
-  @Test("A SYN that was sent again for nothing costs nothing, as the timestamp shows")
+  @Test("A SYN sent again for nothing, as the timestamp shows, costs no window, but the RTO is 3 s")
   func spuriousSynchronize() {
-    // RFC6928-3
+    // RFC6928-3, RFC6298-15
     play(
       """
       open
@@ -178,7 +178,10 @@ import Testing
            ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK>
       write 3000
            ESTABLISHED --> x3 <SEQ=101><ACK=301><CTL=ACK><LEN=1000>
-      ...
+      quiet
+      status rto 3s
+      +2999ms quiet
+      +1ms ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1000>
       """)
   }
 
