@@ -24,6 +24,8 @@ struct HalfOpen: BitwiseCopyable {
   var receiveSegmentSize: UInt16
   /// Our window as advertised.
   var window: UInt16
+  /// How long after the first SYN-ACK the latest one left, in milliseconds.
+  var lastSentAfter: UInt16 = 0
   var interface: UInt8
   var retries: UInt8 = 0
   /// The peer's shift, at most 14, and ours; meaningful with `isScaled`.

@@ -146,6 +146,7 @@ extension Host {
         halfOpen[position].firstSentAt = now
       } else {
         counterTable[0].segmentsRetransmitted &+= 1
+        halfOpen[position].lastSentAfter = UInt16(clamping: (now - half.firstSentAt).microseconds / 1_000)
         if half.retries < 255 { halfOpen[position].retries &+= 1 }
       }
       // unreached: no minimum of a target is above a second; a figure has one
@@ -230,6 +231,7 @@ extension Connection {
       // Sent more than once: what acknowledges it says nothing about the round trip (Karn).
       isHandshakeRetransmitted = true
       transmissions.markFirstLost(in: context.region)
+      let last = half.firstSentAt + .milliseconds(Int(half.lastSentAfter))
       transmissions.sentAgain(half.initial, count: 1, at: half.firstSentAt, in: context.region)
     }
   }

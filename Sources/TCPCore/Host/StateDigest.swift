@@ -174,6 +174,7 @@ extension HalfOpen {
     digest.add(UInt32(peerWindow))
     digest.add(peerTimestamp)
     digest.add(deadline: retransmitAt)
+    digest.add(UInt32(lastSentAfter))
     digest.add(deadline: expiresAt)
     digest.add(retries)
     digest.add(challenges)

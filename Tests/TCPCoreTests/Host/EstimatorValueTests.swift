@@ -189,4 +189,30 @@ private final class MeasuredPath {
     #expect(sums.samples > 500 && sums.ambiguous > 20 && sums.timeouts > 50, "\(sums)")
     #expect((sums.echoes > 20) == usesTimestamps, "\(sums)")
   }
+  /// RFC8961-3: where only the acknowledgment was lost, the answer to the second SYN-ACK echoes the first.
+  @Test("A SYN-ACK that left twice is timed only by an echo of the second", arguments: [false, true])
+  func repeatedSynchronize(echoesSecond: Bool) throws {
+    let box = try HostBox.make(1)
+    _ = try box.host.listen(.near(1, 80))
+    var peer = HandPeer(.near(2, 6_000), to: .near(1, 80))
+    peer.sequence = SequenceNumber(1_000)
+    box.arrive(peer.segment(.syn) { $0.options.timestamps = Timestamps(value: 7, echo: 0) })
+    let first = try #require(box.drain().first).header
+    box.now = box.now + .milliseconds(1_000)
+    while box.host.expire(at: box.now) {}
+    let second = try #require(box.drain().first).header
+    #expect(second.flags == .syn | .ack)
+    box.now = box.now + .milliseconds(20)
+    peer.sequence = peer.sequence + 1
+    peer.acknowledgment = first.sequence + 1
+    let echo = try #require((echoesSecond ? second : first).options.timestamps).value
+    box.arrive(peer.segment(.ack) { $0.options.timestamps = Timestamps(value: 9, echo: echo) })
+    let handle = try #require(box.events().first { $0.events.contains(.accepted) }?.handle)
+    let status = try box.host.status(handle)
+    #expect(status.state == .established)
+    let smoothed = status.smoothedRoundTrip.microseconds
+    // A tick of the timestamps is 1,024 microseconds.
+    #expect(echoesSecond ? (18_976...21_024).contains(smoothed) : smoothed == 0)
+    #expect(status.retransmissionTimeout == .seconds(3))
+  }
 }
