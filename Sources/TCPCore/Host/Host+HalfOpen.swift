@@ -232,7 +232,7 @@ extension Connection {
       isHandshakeRetransmitted = true
       transmissions.markFirstLost(in: context.region)
       let last = half.firstSentAt + .milliseconds(Int(half.lastSentAfter))
-      transmissions.sentAgain(half.initial, count: 1, at: half.firstSentAt, in: context.region)
+      transmissions.sentAgain(half.initial, count: 1, at: last, in: context.region)
     }
   }
 }
