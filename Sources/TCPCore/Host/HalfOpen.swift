@@ -24,7 +24,7 @@ struct HalfOpen: BitwiseCopyable {
   var receiveSegmentSize: UInt16
   /// Our window as advertised.
   var window: UInt16
-  /// How long after the first SYN-ACK the latest one left, in milliseconds.
+  /// How long after the first SYN-ACK the latest one left, in steps of 1,024 microseconds.
   var lastSentAfter: UInt16 = 0
   var interface: UInt8
   var retries: UInt8 = 0

@@ -146,7 +146,8 @@ extension Host {
         halfOpen[position].firstSentAt = now
       } else {
         counterTable[0].segmentsRetransmitted &+= 1
-        halfOpen[position].lastSentAfter = UInt16(clamping: (now - half.firstSentAt).microseconds / 1_000)
+        let steps = UInt32(truncatingIfNeeded: (now - half.firstSentAt).microseconds &>> 10)
+        halfOpen[position].lastSentAfter = steps < 65_535 ? UInt16(truncatingIfNeeded: steps) : 65_535
         if half.retries < 255 { halfOpen[position].retries &+= 1 }
       }
       // unreached: no minimum of a target is above a second; a figure has one
@@ -231,8 +232,8 @@ extension Connection {
       // Sent more than once: what acknowledges it says nothing about the round trip (Karn).
       isHandshakeRetransmitted = true
       transmissions.markFirstLost(in: context.region)
-      let last = half.firstSentAt + .milliseconds(Int(half.lastSentAfter))
-      transmissions.sentAgain(half.initial, count: 1, at: last, in: context.region)
+      let after = Interval(microseconds: UInt64(wide: UInt32(half.lastSentAfter)) &<< 10)
+      transmissions.sentAgain(half.initial, count: 1, at: half.firstSentAt + after, in: context.region)
     }
   }
 }
