@@ -147,6 +147,7 @@ extension Host {
       } else {
         counterTable[0].segmentsRetransmitted &+= 1
         let steps = UInt32(truncatingIfNeeded: (now - half.firstSentAt).microseconds &>> 10)
+        // unreached: 67 seconds; no entry of a target lives as long
         halfOpen[position].lastSentAfter = steps < 65_535 ? UInt16(truncatingIfNeeded: steps) : 65_535
         if half.retries < 255 { halfOpen[position].retries &+= 1 }
       }

@@ -3,6 +3,9 @@ import Testing
 
 @Suite("The sequence test")
 struct AcceptabilityTests {
+  /// SEG.LEN, and whether the last of it is a FIN.
+  static let lengths: [(Int, Bool)] =
+    [0, 1, 2, 3, 7, 8, 9, 20, 65_537].flatMap { $0 == 0 ? [(0, false)] : [($0, false), ($0, true)] }
   static let initials: [UInt32] = [0, 100, 0x7FFF_FFF8, 0xFFFF_FFF0, 0xFFFF_FFFE, 0xFFFF_FFFF]
 
   /// A receive side with the given RCV.NXT and RCV.WND and no memory.
@@ -14,8 +17,10 @@ struct AcceptabilityTests {
     return receive
   }
 
-  /// RFC 9293 table 6, literally, with every octet of the segment counted from RCV.NXT.
-  private func isAcceptable(offset: Int, length: Int, window: Int) -> Bool {
+  /// RFC 9293 table 6, literally, with every octet of the segment counted from RCV.NXT; and a FIN alone right at the
+  /// edge, which takes no room.
+  private func isAcceptable(offset: Int, length: Int, window: Int, hasFIN: Bool) -> Bool {
+    if hasFIN && length == 1 && offset == window { return true }
     if length == 0 { return window == 0 ? offset == 0 : (0..<window).contains(offset) }
     if window == 0 { return false }
     return (0..<window).contains(offset) || (0..<window).contains(offset + length - 1)
@@ -28,10 +33,11 @@ struct AcceptabilityTests {
       let receive = AcceptabilityTests.receiver(initial: initial, window: window)
       let offsets = Array(-12...12) + Array((window - 12)...(window + 12))
       for offset in offsets {
-        for length in [0, 1, 2, 3, 7, 8, 9, 20, 65_537] {
-          let verdict = receive.test(receive.next + offset, length: length)
-          let expected = isAcceptable(offset: offset, length: length, window: window)
-          let place = "ISN \(initial), window \(window), offset \(offset), length \(length)"
+        for (length, hasFIN) in AcceptabilityTests.lengths {
+          let verdict = receive.test(receive.next + offset, length: length, hasFIN: hasFIN)
+          let expected = isAcceptable(offset: offset, length: length, window: window, hasFIN: hasFIN)
+          let place =
+            "ISN \(initial), window \(window), offset \(offset), length \(length), FIN \(hasFIN)"
           switch verdict {
           case .acceptable:
             try demand(expected, "accepted: \(place)")
