@@ -230,7 +230,7 @@ extension Connection {
     isPassive = true
     state = .synReceived
     if half.retries > 0 {
-      // Sent more than once: what acknowledges it says nothing about the round trip (Karn).
+      // Sent more than once: only an echo of the latest time tells the round trip (Karn, RFC8961-3).
       isHandshakeRetransmitted = true
       transmissions.markFirstLost(in: context.region)
       let after = Interval(microseconds: UInt64(wide: UInt32(half.lastSentAfter)) &<< 10)
