@@ -156,8 +156,9 @@ package struct Connection: ~Copyable {
     isRetryPending = false
   }
 
-  /// Notes a challenge acknowledgment, as on every connection (RFC5961-SEV-1), if one may leave: a number in an interval, for each connection by itself, so
-  /// that nobody can learn of one connection by what happens to another (RFC5961-THR-3).
+  /// Notes a challenge acknowledgment, as on every connection (RFC5961-SEV-1), if one may leave: a number in
+  /// an interval, for each connection by itself, so that nobody can learn of one connection by what happens to
+  /// another (RFC5961-THR-3).
   package mutating func challenge(_ context: ConnectionContext) {
     if challenges.take(limit: context.challengeLimit, interval: context.challengeInterval, now: context.now) {
       acknowledgment.demand()
