@@ -38,12 +38,13 @@ extension Connection {
     return true
   }
 
-  /// Whether there is anything that `transmit` could write, if it may: where there is not, nobody need ask further.
+  /// Whether there is anything that `transmit` could write for a connection that is not over, if it may: where there is
+  /// not, nobody need ask further. One that is over stands among the ready as long as it owes a reset.
   @inline(__always)
   package var mayTransmit: Bool {
     mutating get {
       acknowledgment.isImmediate || send.hasUnsent || transmissions.lost > 0 || probe.isDue
-        || isKeepAliveDue || owesReset || state == .synSent && send.flight == 0
+        || isKeepAliveDue || state == .synSent && send.flight == 0
     }
   }
 
@@ -68,7 +69,14 @@ extension Connection {
   @inline(always)
   private mutating func nextSynchronizedSegment(_ context: ConnectionContext) -> NextSegment {
     if transmissions.lost > 0, let next = nextAgain(context) { return next }
-    if probe.isDue || send.hasUnsent, let next = nextFresh(context) { return next }
+    // Behind our SYN the sequence space goes on with the text; a FIN that was sent is not part of what remains.
+    let rest = send.textEnd - send.next
+    let isFinishUnsent = send.isFinishUnsent
+    if probe.isDue || rest > 0 || isFinishUnsent,
+      let next = nextFresh(rest > 0 ? rest : 0, isFinishUnsent, context)
+    {
+      return next
+    }
     if acknowledgment.isImmediate { return .acknowledgment }
     // What is in flight asks for an answer by itself, and so does a probe of the window.
     return isKeepAliveDue && send.flight == 0 && !probe.isArmed ? .keepAlive : .nothing
@@ -88,14 +96,16 @@ extension Connection {
   }
 
   @inline(always)
-  private mutating func nextFresh(_ context: ConnectionContext) -> NextSegment? {
+  private mutating func nextFresh(
+    _ unsent: Int, _ isFinishUnsent: Bool, _ context: ConnectionContext
+  ) -> NextSegment? {
     let room = segmentSize(context) &- sackOptionCount(context)
-    let decision = sendDecision(room: room, context)
+    let decision = sendDecision(unsent, isFinishUnsent, room: room, context)
     if probe.isDue && (send.flight > 0 || decision.usableWindow <= 0) {
       // survives `send.flight >= 0`: equivalent: with nothing in flight and nothing unsent, updateTimers has
       // disarmed the probe, so it is not due
       // unreached: a probe is armed only while something waits to be sent
-      if send.flight > 0 || decision.unsent > 0 || decision.isFinishUnsent { return .probe }
+      if send.flight > 0 || unsent > 0 || isFinishUnsent { return .probe }
     }
     if case .send(let count, let withFinish) = decision.verdict, transmissions.takesMore(in: context.region) {
       return .fresh(count: count, withFinish: withFinish, isShort: count < room)
@@ -114,14 +124,17 @@ extension Connection {
 
   /// The numbers that decide about new text.
   @inline(__always)
-  mutating func sendDecision(room: Int, _ context: ConnectionContext) -> SendDecision {
+  private mutating func sendDecision(
+    _ unsent: Int, _ isFinishUnsent: Bool, room: Int, _ context: ConnectionContext
+  ) -> SendDecision {
     let allowance = recovery.allowance(segmentSize: segmentSize(context))
     return SendDecision(
-      unsent: send.unsent, isFinishUnsent: send.isFinishUnsent, usableWindow: send.usableWindow,
+      unsent: unsent, isFinishUnsent: isFinishUnsent, usableWindow: send.usableWindow,
       congestionRoom: Int(truncatingIfNeeded: congestion.window) &+ allowance &- pipe,
       segmentRoom: room, isIdle: send.flight == 0,
-      mustWaitWhenShort: options.isNagleEnabled && send.hasShortInFlight, isMoreComing: send.isMoreComing,
-      maximumWindow: Int(truncatingIfNeeded: send.maximumWindow), isOverridden: probe.isDue)
+      isNagleEnabled: options.isNagleEnabled, hasShortInFlight: send.hasShortInFlight,
+      isMoreComing: send.isMoreComing, maximumWindow: Int(truncatingIfNeeded: send.maximumWindow),
+      isOverridden: probe.isDue)
   }
 
   /// Octets of SACK option that the next segment carries.

@@ -21,16 +21,30 @@ extension Host {
     into buffer: UnsafeMutableRawBufferPointer, at now: Instant
   ) -> Departure? {
     advance(to: now)
+    // Drivers ask until nothing is left: that answer is worth a short way.
+    if state[0].ready.isEmpty && state[0].replies.count == 0 { return nil }
+    return unsafe transmitOwed(into: buffer)
+  }
+
+  @inline(never)  // see above
+  private mutating func transmitOwed(into buffer: UnsafeMutableRawBufferPointer) -> Departure? {
     // The caller lends the buffer for this call; every store into it is bounds checked.
     guard let bytes = unsafe MutableBytes(buffer) else { return nil }
-    // What is for an address of ours stays inside; 64 such datagrams at most, then `deadline` says that more is owed.
-    for _ in 0..<64 {
-      guard let departure = transmitNext(into: bytes) else { return nil }
-      // unreached: no target connects a host to itself; ForeignPeerTests does
-      if state[0].mayLoopBack && loopBack(departure, in: bytes) { continue }
-      return departure
-    }
+    guard let departure = transmitNext(into: bytes) else { return nil }
     // unreached: no target connects a host to itself; ForeignPeerTests does
+    return state[0].mayLoopBack ? transmitPastOurselves(departure, into: bytes) : departure
+  }
+
+  /// What is for an address of ours stays inside; 64 such datagrams at most, then `deadline` says that more is owed.
+  // unreached: no target connects a host to itself; ForeignPeerTests does
+  @inline(never)
+  private mutating func transmitPastOurselves(_ first: Departure, into bytes: MutableBytes) -> Departure? {
+    var departure = first
+    for _ in 0..<64 {
+      guard loopBack(departure, in: bytes) else { return departure }
+      guard let next = transmitNext(into: bytes) else { return nil }
+      departure = next
+    }
     return nil
   }
 
@@ -82,23 +96,20 @@ extension Host {
   @inline(always)
   private func transmitConnection(_ index: UInt32, _ position: Int, into bytes: MutableBytes) -> Departure? {
     let interface = connections[position].interface
-    let count = connections[position].transmit(into: bytes, context(interface))
-    guard count > 0 else {
+    let turn = connections[position].takeTurn(into: bytes, context(interface))
+    guard turn.count > 0 else {
       state[0].ready.remove(index, readyLinks)
       return nil
     }
-    if connections[position].mayTransmit && connections[position].state != .closed {
+    if turn.rings { follow(index, position) }
+    if turn.mayTransmit {
       state[0].ready.rotate(readyLinks)
     } else {
       state[0].ready.remove(index, readyLinks)
-      if connections[position].state == .closed {  // its reset was written
-        settleClosed(index, position)
-        return Departure(count: count, interface: Int(interface))
-      }
+      // Sending ends nothing and tells the user nothing, unless it was the reset behind an abort.
+      if turn.isOver { settleClosed(index, position) }
     }
-    // Sending ends nothing and tells the user nothing: all that may have changed is the timer.
-    follow(index, position)
-    return Departure(count: count, interface: Int(interface))
+    return Departure(count: turn.count, interface: Int(interface))
   }
 
   private func depart(_ count: Int, _ interface: UInt8) -> Departure? {
@@ -106,5 +117,18 @@ extension Host {
     guard count > 0 else { return nil }
     counterTable[0].segmentsSent &+= 1
     return Departure(count: count, interface: Int(interface))
+  }
+}
+
+extension Connection {
+  /// Writes the next segment, and tells whether its timer may have to be moved, there may be more to send, and the reset
+  /// that was owed has left.
+  @inline(always)
+  fileprivate mutating func takeTurn(
+    into bytes: MutableBytes, _ context: ConnectionContext
+  ) -> (count: Int, rings: Bool, mayTransmit: Bool, isOver: Bool) {
+    let count = transmit(into: bytes, context)
+    let isOver = state == .closed
+    return (count, alarm.isNews && !isOver, mayTransmit && !isOver, isOver)
   }
 }

@@ -54,17 +54,19 @@ extension Host {
     advance(to: now)
     // EV-SEND-LISTEN-1: a listener has no remote side.
     let position = try connectionPosition(handle, listener: .remoteUnspecified)
-    let count = try connections[position].write(
+    let written = try connections[position].writeAndLook(
       bytes, isUrgent: isUrgent, isMoreComing: isMoreComing, in: region)
-    settleWritten(handle.index, position)
-    return count
+    settleWritten(handle.index, position, written.consequences)
+    return written.count
   }
 
   /// All that writing can bring about is a segment, or a timer that waits for the window.
   @inline(always)
-  private func settleWritten(_ index: UInt32, _ position: Int) {
-    if connections[position].waitsForTimer { guardWindow(index, position) }
-    settleSending(index, position)
+  private func settleWritten(
+    _ index: UInt32, _ position: Int, _ consequences: (waits: Bool, mayTransmit: Bool)
+  ) {
+    if consequences.waits { guardWindow(index, position) }
+    if consequences.mayTransmit { state[0].ready.append(index, readyLinks) }
   }
 
   @inline(never)
@@ -91,7 +93,7 @@ extension Host {
     precondition(count >= 0 && count <= connections[position].send.ring.free)
     connections[position].commit(count, isUrgent: false, isMoreComing: isMoreComing)
     connections[position].noteRoomWanted()
-    settleWritten(handle.index, position)
+    settleWritten(handle.index, position, connections[position].consequencesOfWriting)
     return count
   }
 
@@ -213,4 +215,21 @@ extension Host {
 extension Connection {
   /// A user who filled the ring wants to know when there is room again.
   mutating func noteRoomWanted() { if send.ring.free == 0 { wantsRoom = true } }
+}
+
+extension Connection {
+  /// Whether a timer has to wait for the window, and whether there may be something to send.
+  @inline(__always)
+  fileprivate var consequencesOfWriting: (waits: Bool, mayTransmit: Bool) {
+    mutating get { (waitsForTimer, mayTransmit) }
+  }
+
+  /// SEND, and what it brings about, so that the host looks at the connection once.
+  @inline(always)
+  fileprivate mutating func writeAndLook(
+    _ bytes: RawSpan, isUrgent: Bool, isMoreComing: Bool, in region: Region
+  ) throws(CallError) -> (count: Int, consequences: (waits: Bool, mayTransmit: Bool)) {
+    let count = try write(bytes, isUrgent: isUrgent, isMoreComing: isMoreComing, in: region)
+    return (count, consequencesOfWriting)
+  }
 }

@@ -22,9 +22,11 @@ package struct SendDecision {
   package var segmentRoom: Int
   /// Whether nothing is in flight: SND.UNA = SND.NXT.
   package var isIdle: Bool
-  /// Whether a short segment must wait because another short one is unacknowledged: Nagle's rule (RFC 9293 section 3.7.4)
-  /// in Minshall's form, where full segments in flight hold nothing back.
-  package var mustWaitWhenShort: Bool
+  /// Whether Nagle's rule (RFC 9293 section 3.7.4) holds, in Minshall's form: a short segment waits while another short one
+  /// is unacknowledged; full segments in flight hold nothing back.
+  package var isNagleEnabled: Bool
+  /// Whether a short segment is unacknowledged.
+  package var hasShortInFlight: Bool
   /// Whether the user has said that more text follows soon.
   package var isMoreComing: Bool
   /// MAX.SND.WND.
@@ -34,7 +36,8 @@ package struct SendDecision {
 
   package init(
     unsent: Int, isFinishUnsent: Bool, usableWindow: Int, congestionRoom: Int, segmentRoom: Int,
-    isIdle: Bool, mustWaitWhenShort: Bool, isMoreComing: Bool, maximumWindow: Int, isOverridden: Bool
+    isIdle: Bool, isNagleEnabled: Bool, hasShortInFlight: Bool, isMoreComing: Bool, maximumWindow: Int,
+    isOverridden: Bool
   ) {
     self.unsent = unsent
     self.isFinishUnsent = isFinishUnsent
@@ -42,7 +45,8 @@ package struct SendDecision {
     self.congestionRoom = congestionRoom
     self.segmentRoom = segmentRoom
     self.isIdle = isIdle
-    self.mustWaitWhenShort = mustWaitWhenShort
+    self.isNagleEnabled = isNagleEnabled
+    self.hasShortInFlight = hasShortInFlight
     self.isMoreComing = isMoreComing
     self.maximumWindow = maximumWindow
     self.isOverridden = isOverridden
@@ -64,8 +68,9 @@ package struct SendDecision {
     let withFinish = isFinishUnsent && drains && count < usableWindow
     if count == segmentRoom || withFinish { return .send(count: count, withFinish: withFinish) }
     // Nagle's condition stands in the second and in the third rule.
+    let mustWait = isNagleEnabled && hasShortInFlight
     let isPushed = drains && !isMoreComing
-    if !mustWaitWhenShort && (isPushed || 2 &* count >= maximumWindow) || isOverridden {
+    if !mustWait && (isPushed || 2 &* count >= maximumWindow) || isOverridden {
       return .send(count: count, withFinish: false)
     }
     return isIdle ? .probe : .wait

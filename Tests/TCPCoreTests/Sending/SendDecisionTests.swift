@@ -8,7 +8,7 @@ struct SendDecisionTests {
   /// D is what was never sent, U the usable window; the condition in brackets there is Nagle's, in Minshall's form.
   private func isAllowed(_ decision: SendDecision) -> Bool {
     let least = min(decision.unsent, decision.usableWindow)
-    let nagle = !decision.mustWaitWhenShort
+    let nagle = !(decision.isNagleEnabled && decision.hasShortInFlight)
     let isFull = least >= decision.segmentRoom
     let isAll = nagle && !decision.isMoreComing && decision.unsent <= decision.usableWindow
     let isHalf = nagle && 2 * least >= decision.maximumWindow
@@ -33,18 +33,18 @@ struct SendDecisionTests {
 
   /// MUST-38, MUST-17, SHLD-7, SHLD-15, ROB-092, ROB-282.
   @Test("Brute force over small numbers", arguments: [false, true], [false, true])
-  func bruteForce(isIdle: Bool, mustWaitWhenShort: Bool) throws {
+  func bruteForce(isIdle: Bool, isNagleEnabled: Bool) throws {
     for unsent in 0...9 {
       for usable in -2...10 {
         for room in [1, 3, 4] {
           for congestion in [-1, 0, 1, 2, 3, 4, 9] {
             for maximum in [0, 1, 2, 5, 8] {
-              for flags in 0..<8 {
+              for flags in 0..<16 {
                 let decision = SendDecision(
                   unsent: unsent, isFinishUnsent: flags & 1 != 0, usableWindow: usable,
                   congestionRoom: congestion, segmentRoom: room, isIdle: isIdle,
-                  mustWaitWhenShort: mustWaitWhenShort, isMoreComing: flags & 4 != 0,
-                  maximumWindow: maximum, isOverridden: flags & 2 != 0)
+                  isNagleEnabled: isNagleEnabled, hasShortInFlight: flags & 8 != 0,
+                  isMoreComing: flags & 4 != 0, maximumWindow: maximum, isOverridden: flags & 2 != 0)
                 let (found, wanted) = (decision.verdict, expected(decision))
                 try demand(found == wanted, "\(found), not \(wanted): \(decision)")
               }
@@ -60,7 +60,8 @@ struct SendDecisionTests {
   func silly() {
     var decision = SendDecision(
       unsent: 500, isFinishUnsent: false, usableWindow: 1, congestionRoom: 10_000, segmentRoom: 1_460,
-      isIdle: true, mustWaitWhenShort: false, isMoreComing: false, maximumWindow: 256, isOverridden: false)
+      isIdle: true, isNagleEnabled: true, hasShortInFlight: false, isMoreComing: false,
+      maximumWindow: 256, isOverridden: false)
     #expect(decision.verdict == .probe)
     decision.usableWindow = 127
     #expect(decision.verdict == .probe)
@@ -76,11 +77,15 @@ struct SendDecisionTests {
   func nagle() {
     var decision = SendDecision(
       unsent: 10, isFinishUnsent: false, usableWindow: 10_000, congestionRoom: 10_000, segmentRoom: 1_460,
-      isIdle: false, mustWaitWhenShort: true, isMoreComing: false, maximumWindow: 65_535, isOverridden: false)
+      isIdle: false, isNagleEnabled: true, hasShortInFlight: true, isMoreComing: false,
+      maximumWindow: 65_535, isOverridden: false)
     #expect(decision.verdict == .wait)
-    decision.mustWaitWhenShort = false
+    decision.hasShortInFlight = false
     #expect(decision.verdict == .send(count: 10, withFinish: false))
-    decision.mustWaitWhenShort = true
+    decision.hasShortInFlight = true
+    decision.isNagleEnabled = false
+    #expect(decision.verdict == .send(count: 10, withFinish: false))
+    decision.isNagleEnabled = true
     decision.unsent = 1_460
     #expect(decision.verdict == .send(count: 1_460, withFinish: false))
   }
@@ -89,7 +94,8 @@ struct SendDecisionTests {
   func moreComing() {
     var decision = SendDecision(
       unsent: 10, isFinishUnsent: false, usableWindow: 10_000, congestionRoom: 10_000, segmentRoom: 1_460,
-      isIdle: true, mustWaitWhenShort: false, isMoreComing: true, maximumWindow: 65_535, isOverridden: false)
+      isIdle: true, isNagleEnabled: true, hasShortInFlight: false, isMoreComing: true,
+      maximumWindow: 65_535, isOverridden: false)
     #expect(decision.verdict == .probe)
     decision.isOverridden = true
     #expect(decision.verdict == .send(count: 10, withFinish: false))
