@@ -243,4 +243,50 @@ let rareConnectionTapes: [Seed] =
       "urgent-text-ends-far-away",
       connectionTape(
         wide, wideOpen + [writeMuch(3), write(200, urgent: true), takes(.oneSegment), takes(.all)])),
+    // RFC7323-WS-3: the SYN-ACK that crosses ours carries a window that is not scaled.
+    Seed(
+      "crossed-syn-ack-with-a-small-window",
+      connectionTape(
+        wide,
+        [
+          connect, segment(Flag.syn, window: .hundred),
+          segment(Flag.syn | Flag.ack, at: .initial, window: .hundred), writeMuch(1), answer,
+        ])),
+    Seed(
+      "released-before-a-shut-window",
+      connectionTape(
+        Stage(),
+        activeOpen + [options(7), answer(window: .shut), write(20), release]
+          + Array(repeating: [pass(.tenSeconds), answer(window: .shut)], count: 14).flatMap { $0 })),
+    Seed(
+      "syn-comes-again-with-a-later-timestamp",
+      connectionTape(
+        Stage(), [listen, synchronize, jump(.second), segment(Flag.syn, at: .initial), acknowledge])),
+    Seed(
+      "short-segment-behind-a-full-one",
+      connectionTape(
+        Stage(offersTimestamps: false), activeOpen + [writeMuch(1), write(10), answer])),
+    Seed(
+      "window-does-not-shrink-with-equal-numbers",
+      connectionTape(
+        Stage(),
+        activeOpen + [
+          segment(Flag.ack, window: .full1460), segment(Flag.ack, window: .hundred), writeMuch(1), answer,
+        ])),
+    Seed(
+      "much-text-behind-an-odd-octet",
+      connectionTape(
+        Stage(),
+        activeOpen + [segment(Flag.ack, count: 1)]
+          + Array(repeating: segment(Flag.ack, count: 208), count: 2) + [read()])),
+    Seed(
+      "device-takes-nothing-for-an-hour",
+      connectionTape(
+        Stage(),
+        activeOpen + [write(50)] + Array(repeating: held(pass(.fourMinutes)), count: 4)
+          + Array(repeating: held(pass(.tenMinutes)), count: 5) + [transmit(2), answer])),
+    Seed(
+      "keep-alive-is-due-and-text-leaves",
+      connectionTape(
+        Stage(), activeOpen + [options(4), held(jump(.fourMinutes)), held(write(20)), transmit(5), answer])),
   ]

@@ -64,6 +64,20 @@ extension ConnectionRun {
     }
   }
 
+  /// Whether text waits though both windows take all of it, and neither Nagle's rule (RFC 9293 section 3.7.4, in
+  /// Minshall's form) nor the user asks to wait.
+  var isTextHeldBack: Bool {
+    mutating get {
+      guard model.isSynchronized, model.state != .closed, model.recovery == nil, !model.isMoreComing,
+        let status = askStatus(),
+        status.unsent > 0, status.unsent <= model.window - model.flight,
+        status.unsent <= status.congestionWindow - status.flight
+      else { return false }
+      let waitsForShort = model.shortEnd.map { distance($0, model.unacknowledged) > 0 } ?? false
+      return !(waitsForShort && model.options.isNagleEnabled) || status.unsent >= model.textRoom
+    }
+  }
+
   /// STATUS says what the model says.
   private mutating func check(_ status: Status) {
     EventPairs.note(.status, model.state)

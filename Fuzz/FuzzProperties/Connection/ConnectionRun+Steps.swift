@@ -112,6 +112,8 @@ extension ConnectionRun {
     } else {
       let count = world.host.counters.connectionsTimedOut
       let isOver = count > timedOutCount || world.host.occupancy.connections == 0
+      require(
+        "a released connection whose peer takes nothing ends", isOver || !model.mustEndReleased(at: now))
       guard model.isReleased, isOver else { return }
       reason = .timedOut
       // Its peer may be alive, with a window that never opens.

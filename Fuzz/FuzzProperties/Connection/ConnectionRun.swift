@@ -132,6 +132,7 @@ struct ConnectionRun {
     for turn in 0..<min(limit, 2_000) {
       guard let departure = unsafe world.host.transmit(into: stage.datagram, at: instant) else {
         model.settle(at: now)
+        require("text that nothing holds back leaves", !isTextHeldBack)
         require(
           "what was not acknowledged in time leaves again",
           !mustSendAgain || model.flight == 0 || model.state == .closed)

@@ -59,6 +59,7 @@ extension ReferenceConnection {
 
   /// CLOSE.
   mutating func close(at now: UInt64) -> CallError? {
+    isMoreComing = false
     switch state {
     case .closed: return endError
     case .listen: return .notSupported
@@ -96,6 +97,7 @@ extension ReferenceConnection {
   /// The handle is given up.
   mutating func release(at now: UInt64) {
     isReleased = true
+    releasedAt = now
     news = .none
     switch state {
     case .synReceived, .established, .finWait1, .finWait2, .closeWait, .closing, .lastAck:

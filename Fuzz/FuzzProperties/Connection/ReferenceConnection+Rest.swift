@@ -103,6 +103,15 @@ extension ReferenceConnection {
     return now - stirredAt > patience.microseconds
   }
 
+  /// Whether a connection without a handle must be over by now: its peer keeps the window shut, and has acknowledged nothing
+  /// new for as long as that is borne.
+  mutating func mustEndReleased(at now: UInt64) -> Bool {
+    guard isReleased, isProbing, flight == 0, window == 0, !hasPaused else { return false }
+    let patience = min(options.retransmissionLimit, options.userTimeout, options.releasedLimit)
+    guard patience != .unlimited else { return false }
+    return now - max(quietSince, releasedAt, freshAt) > patience.microseconds + 1_000_000
+  }
+
   /// Whether something waits that only time, or the peer, can bring about: then time must be able to.
   var mustWake: Bool {
     switch state {

@@ -96,6 +96,8 @@ struct ReferenceConnection {
   }
   /// Where the last segment short of full size ends, as far as one may be unacknowledged.
   var shortEnd: UInt32?
+  /// Whether the user has said with the last write that more will follow.
+  var isMoreComing = false
   /// The most that was in flight since `flightPeakEnd` was sent.
   var flightPeak = 0
   var flightPeakEnd: UInt32 = 0
@@ -149,6 +151,8 @@ struct ReferenceConnection {
   var waitingSince: UInt64 = 0
   /// When SND.UNA moved, or the connection began: nothing can have timed out since.
   var quietSince: UInt64 = 0 { didSet { hasPaused = false } }
+  /// When the user gave the handle up.
+  var releasedAt: UInt64 = 0
   /// When a segment last passed every check.
   var heardAt: UInt64 = 0 { didSet { unansweredKeepAlives = 0 } }
   /// Keep-alive probes since then, and when the last of them left.
