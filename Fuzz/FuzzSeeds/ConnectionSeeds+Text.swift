@@ -29,6 +29,14 @@ let textTapes: [Seed] = [
     connectionTape(
       Stage(),
       activeOpen + [text(20)] + Array(repeating: segment(Flag.ack, at: .beforeNext, -9, count: 5), count: 5))),
+  // It takes no room, and waits there for the text before it.
+  Seed(
+    "fin-right-behind-an-open-window",
+    connectionTape(
+      Stage(rings: .send16Receive40),
+      activeOpen + [
+        segment(Flag.fin | Flag.ack, at: .rightEdge), text(40), pass(.forty), read(), close, answer,
+      ])),
   Seed(
     "sack-that-nobody-permitted",
     connectionTape(

@@ -28,7 +28,6 @@ package enum Acceptability {
     } else if offset >= 0 {
       if offset < window {
         self = .acceptable
-        // unreached: no input sends its FIN right behind an open window; AcceptabilityTests do
       } else if offset == window && hasFIN && length == 1 {
         self = .acceptable
       } else {
