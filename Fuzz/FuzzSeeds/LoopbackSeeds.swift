@@ -240,7 +240,15 @@ private let closeTapes = [
   Seed("text-for-a-released-handle", tape(plain, exchange(), write(left, 99), release(right), exchange())),
 ]
 
+/// With text in flight the window shuts left of it, as a peer that takes nothing beyond its window may say.
+private let shrunk = [
+  exchange(), write(left, 300), write(right, 5), deliver(left), forge(left, flags: 0x10, rest: 0x40),
+]
+
 private let forgeryTapes = [
+  // ROB-018
+  Seed("acknowledgment-behind-a-shrunk-edge", tape(plain, shrunk.flatMap { $0 }, pause(3), exchange())),
+  Seed("abort-behind-a-shrunk-edge", tape(plain, shrunk.flatMap { $0 }, abort(left), exchange())),
   // ROB-082, CVE-15
   Seed("reset-in-the-window", tape(plain, exchange(), forge(right, flags: 0x04, sequence: 30), exchange())),
   Seed("reset-that-fits", tape(plain, exchange(), forge(right, flags: 0x04), exchange())),

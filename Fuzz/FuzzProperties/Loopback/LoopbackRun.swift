@@ -18,6 +18,8 @@ struct LoopbackRun {
   var drainStart = UInt64.max
   /// The last segment that left each side, for forgery.
   var seen: InlineArray<2, SegmentHeader?>
+  /// For each side, what it knows of a strict peer on the other.
+  var peers: InlineArray<2, StrictPeer>
   /// Called for every datagram, and for every step, where somebody wants to see.
   let observer: LoopbackObserver?
 
@@ -34,6 +36,7 @@ struct LoopbackRun {
     self.options = options
     isSimultaneous = variant & 0x80 != 0
     seen = InlineArray(repeating: nil)
+    peers = InlineArray(repeating: StrictPeer())
   }
 
   var instant: Instant { Instant(microseconds: now) }
@@ -100,13 +103,15 @@ struct LoopbackRun {
     for turn in 0..<min(limit, 5_000) {
       // Nothing is posted before what was written there.
       let room = unsafe wire.room
+      let probes = LoopbackRun.probes(end.host.counters)
       guard let departure = unsafe end.host.transmit(into: room, at: instant) else {
         end.user.debt = 0
         return
       }
       // What was just written, for as long as nothing else is.
       let whole = unsafe UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(room)[..<departure.count])
-      unsafe judge(whole.bytes, from: side)
+      let isProbe = probes != LoopbackRun.probes(end.host.counters)
+      unsafe judge(whole.bytes, from: side, isProbe: isProbe)
       unsafe observer?.departed(side, whole.bytes, instant)
       wire.post(departure.count, to: 1 - side, at: now)
       require("transmit comes to an end", turn < 4_999)
@@ -114,8 +119,10 @@ struct LoopbackRun {
   }
 
   /// What leaves is a segment of the pair, and empty ones do not leave for nothing.
+  ///
+  /// - Parameter isProbe: whether the host has counted a probe.
   @_silgen_name("__sanitizer_loopback_judge")
-  private mutating func judge(_ bytes: RawSpan, from side: Int) {
+  private mutating func judge(_ bytes: RawSpan, from side: Int, isProbe: Bool) {
     let end = world.end(side)
     do {
       let outer = try Datagram(parsing: bytes)
@@ -130,6 +137,7 @@ struct LoopbackRun {
         "a segment has the pair's ports",
         segment.sourcePort == end.local.port && segment.destinationPort == world.end(1 - side).local.port)
       seen[side] = segment
+      peers[side].judge(segment, isProbe: isProbe)
       guard segment.length == 0 else { return }
       end.user.debt -= 1
       require("one thing that happens brings one empty segment at most", end.user.debt >= 0)
@@ -144,7 +152,9 @@ struct LoopbackRun {
   mutating func arrive(_ bytes: RawSpan, at side: Int, isForged: Bool = false) -> ArrivalOutcome {
     let end = world.end(side)
     let before = isForged ? LoopbackRun.changes(end.host.counters) : 0
+    let isInvited = end.host.occupancy.halfOpen > 0
     let outcome = end.host.arrive(bytes, at: instant)
+    if outcome == .processed || outcome == .textAfterRelease { hear(bytes, at: side, isInvited: isInvited) }
     if isForged {
       // More than an acknowledgment has come of it.
       let isChanged = before != LoopbackRun.changes(end.host.counters)
@@ -156,6 +166,22 @@ struct LoopbackRun {
     accept(side)
     look(side)
     return outcome
+  }
+
+  /// What a segment says that the end has processed, for the strict peer. ICMP errors say nothing of the peer.
+  @_silgen_name("__sanitizer_loopback_hear_word")
+  private mutating func hear(_ bytes: RawSpan, at side: Int, isInvited: Bool) {
+    guard let outer = try? Datagram(parsing: bytes), outer.protocolNumber == 6 else { return }
+    let octets = bytes.extracting(outer.payloadOffset..<outer.payloadOffset + outer.payloadCount)
+    guard let segment = try? SegmentHeader(parsing: octets) else {
+      violated("what is processed is a segment")
+    }
+    peers[side].hear(segment, isInvited: isInvited)
+  }
+
+  /// What counts when a probe of the window or of the peer leaves.
+  private static func probes(_ counters: Counters) -> UInt64 {
+    counters.windowProbes &+ counters.keepAliveProbes
   }
 
   /// The n-th waiting datagram arrives.

@@ -1,0 +1,180 @@
+import TCPCore
+
+/// What a peer could be that takes nothing beyond its window and drops what its sequence test calls unacceptable, as far
+/// as the words show that have reached one end. Words are segments that the end has processed, whoever wrote them: forged
+/// ones count like any other, since the end cannot tell, and what was lost or dropped has not been said.
+///
+/// Such a peer that has taken all that its window let in has RCV.NXT at SND.NXT, or at the right edge that it told of if
+/// that lies before. What it must hear (acknowledgments, window updates, challenges, the reset of an abort) has to stand
+/// there: further left is old, and further right is beyond the window. If it has not taken all, no number serves both
+/// states where the window is full; text is in flight then and goes again, so that its answer mends that.
+///
+/// Where words leave more than one edge open, all places between count as right: for that see `take`.
+struct StrictPeer {
+  /// Whether a SYN of ours has left, and whether a SYN of the peer's has been heard since.
+  private var hasBegun = false
+  private var hasWord = false
+  /// ISS, SND.UNA and SND.NXT.
+  private var initial: UInt32 = 0
+  private var unacknowledged: UInt32 = 0
+  private var next: UInt32 = 0
+  /// The right edges that the words leave possible: from here to there.
+  private var nearEdge: UInt32 = 0
+  private var farEdge: UInt32 = 0
+  /// SND.WND, and the SEQ and ACK that it came with.
+  private var window = 0
+  private var wordSequence: UInt32 = 0
+  private var wordAcknowledgment: UInt32 = 0
+  /// How far the peer's windows are shifted, and whether our SYN offered that.
+  private var shift = 0
+  private var offersScale = false
+  /// The SYN that our next SYN will answer.
+  private var invitation: SegmentHeader?
+
+  // MARK: What the end hears
+
+  /// The end has processed a segment.
+  ///
+  /// - Parameter isInvited: whether a handshake of the peer's was under way before, so that a SYN is a repeated one.
+  @_silgen_name("__sanitizer_loopback_strict_hear")
+  mutating func hear(_ segment: SegmentHeader, isInvited: Bool) {
+    if segment.flags.contains(.rst) { return }  // ends the connection, or nothing
+    let hasAcknowledgment = segment.flags.contains(.ack)
+    if segment.flags.contains(.syn) && !(hasWord && hasAcknowledgment) {
+      if hasBegun && !hasWord { return greet(segment) }
+      // A repeated one brings the SYN-ACK again, and says nothing that counts.
+      if !isInvited { invitation = segment }
+      return
+    }
+    guard hasBegun, hasWord, hasAcknowledgment else { return }
+    let acknowledgment = segment.acknowledgment.rawValue
+    let advance = distance(acknowledgment, unacknowledged)
+    // An old acknowledgment says nothing (RFC 9293 section 3.10.7.4, fifth check).
+    guard advance >= 0, distance(acknowledgment, next) <= 0 else { return }
+    let isFirst = unacknowledged == initial
+    if isFirst && advance == 0 { return }
+    unacknowledged = acknowledgment
+    // The window of a SYN is never scaled (RFC 7323 section 2.2); of two that have crossed the second is a SYN-ACK.
+    let isCrossed = segment.flags.contains(.syn)
+    let said = Int(segment.window) << (isCrossed ? 0 : shift)
+    let sequence = segment.sequence.rawValue.moved(isCrossed ? 1 : 0)
+    take(said, sequence, acknowledgment, isFirst: isFirst, hasAdvanced: advance > 0)
+  }
+
+  /// The peer's SYN, which was waited for, or which ours answers.
+  private mutating func greet(_ segment: SegmentHeader) {
+    hasWord = true
+    let scale = segment.options.windowScale
+    shift = offersScale ? scale.map { min(14, Int($0)) } ?? 0 : 0
+    if segment.flags.contains(.ack) && segment.acknowledgment.rawValue == initial.moved(1) {
+      unacknowledged = initial.moved(1)
+    }
+    window = Int(segment.window)
+    wordSequence = segment.sequence.rawValue
+    // WL2 means nothing before our SYN is acknowledged.
+    wordAcknowledgment = segment.flags.contains(.ack) ? segment.acknowledgment.rawValue : initial
+    nearEdge = initial.moved(1 + window)
+    farEdge = nearEdge
+  }
+
+  /// A window is told.
+  private mutating func take(
+    _ said: Int, _ sequence: UInt32, _ acknowledgment: UInt32, isFirst: Bool, hasAdvanced: Bool
+  ) {
+    let edge = acknowledgment.moved(said)
+    let later = distance(sequence, wordSequence)
+    let isNews = later > 0 || later == 0 && distance(acknowledgment, wordAcknowledgment) > 0
+    if isFirst || isNews {
+      window = said
+      wordSequence = sequence
+      wordAcknowledgment = acknowledgment
+      nearEdge = edge
+      farEdge = edge
+    } else if later == 0 && acknowledgment == wordAcknowledgment {
+      // Of two such words nobody knows which is the later one: either edge may hold, until a word that is news.
+      window = distance(edge, unacknowledged)
+      widen(to: edge)
+    } else if hasAdvanced {
+      // The window of an older segment does not count, though its acknowledgment does: SND.WND goes on from there
+      // (RFC 9293 section 3.10.7.4), while the peer means the edge that it told then or now.
+      widen(to: edge)
+      widen(to: acknowledgment.moved(window))
+    }
+  }
+
+  private mutating func widen(to edge: UInt32) {
+    if distance(edge, nearEdge) < 0 { nearEdge = edge }
+    if distance(edge, farEdge) > 0 { farEdge = edge }
+  }
+
+  // MARK: What leaves
+
+  /// A segment leaves the end.
+  ///
+  /// - Parameter isProbe: whether the host has counted a probe of the window or of the peer.
+  @_silgen_name("__sanitizer_loopback_strict_judge")
+  mutating func judge(_ segment: SegmentHeader, isProbe: Bool) {
+    let sequence = segment.sequence.rawValue
+    if segment.flags.contains(.rst) { return judgeReset(segment) }
+    if segment.flags.contains(.syn) {
+      if !hasBegun || sequence != initial { begin(segment) }
+      return
+    }
+    require("nothing leaves before a SYN", hasBegun && hasWord)
+    if isProbe {
+      require(
+        "a probe stands where every peer must answer it",
+        segment.length == 0 && sequence == unacknowledged.moved(-1),
+        "\(sequence), and \(unacknowledged) is acknowledged")
+    } else if segment.length == 0 {
+      require(
+        "an acknowledgment stands where a strict peer accepts it", isHeard(at: sequence), places(sequence))
+    } else {
+      let end = sequence.moved(segment.length)
+      guard distance(end, next) > 0 else { return }  // sent again: whoever has it answers
+      require("what is new lies within the window", distance(end, farEdge) <= 0, places(end))
+      next = end
+    }
+  }
+
+  private mutating func begin(_ segment: SegmentHeader) {
+    let answered = segment.flags.contains(.ack) ? invitation : nil
+    self = StrictPeer()
+    hasBegun = true
+    initial = segment.sequence.rawValue
+    unacknowledged = initial
+    next = initial.moved(1)
+    offersScale = segment.options.windowScale != nil
+    require("a SYN-ACK answers a SYN", !segment.flags.contains(.ack) || answered != nil)
+    guard var answered else { return }
+    // The peer's SYN came before ours: it acknowledges nothing.
+    answered.flags = .syn
+    greet(answered)
+  }
+
+  /// Without ACK a reset answers a segment by its ACK, and with SEQ 0 one that has none: those are at home in whatever
+  /// connection the other end believes in, of which words to this end tell nothing. FuzzHost judges them by what they
+  /// answer. All others tell of an abort, and the peer has to hear them.
+  private func judgeReset(_ segment: SegmentHeader) {
+    let sequence = segment.sequence.rawValue
+    guard segment.flags.contains(.ack), sequence != 0 else { return }
+    require(
+      "the reset of an abort stands where a strict peer believes it", hasBegun && isHeard(at: sequence),
+      places(sequence))
+  }
+
+  /// Whether a strict peer that has taken all that its window let in accepts an empty segment there.
+  private func isHeard(at sequence: UInt32) -> Bool {
+    distance(sequence, place(nearEdge)) >= 0 && distance(sequence, place(farEdge)) <= 0
+  }
+
+  /// RCV.NXT of such a peer. What the rounding of a scaled window hides does not move its edge (RFC 7323 section 2.4).
+  private func place(_ edge: UInt32) -> UInt32 {
+    let beyond = distance(next, edge)
+    return beyond <= 0 || beyond < 1 << shift ? next : edge
+  }
+
+  private func places(_ found: UInt32) -> String {
+    "\(found), where \(next) is next, and the edge \(nearEdge) to \(farEdge)"
+  }
+}
