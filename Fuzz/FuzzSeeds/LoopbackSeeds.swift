@@ -194,6 +194,12 @@ private let windowTapes = [
     tape(
       octetRings, exchange(), write(left, 1), write(right, 1), exchange(2, reads: false), write(left, 1),
       write(right, 1), pause(), pause(), exchange(2, reads: false), read(left), read(right), exchange())),
+  Seed(
+    "both-windows-shut-and-probed",
+    tape(
+      tiny, exchange(), write(left, 16), write(right, 40), exchange(2, reads: false), write(left, 16),
+      write(right, 30), pause(8, byDeadlines: true), exchange(2, reads: false), read(left), read(right),
+      exchange())),
   // ROB-087
   Seed(
     "window-update-lost",

@@ -1,13 +1,13 @@
 import TCPCore
 
-/// What a peer could be that takes nothing beyond its window and drops what its sequence test calls unacceptable, as far
-/// as the words show that have reached one end. Words are segments that the end has processed, whoever wrote them: forged
-/// ones count like any other, since the end cannot tell, and what was lost or dropped has not been said.
+/// What a peer could be that takes nothing beyond its window and drops what its sequence test calls unacceptable, as
+/// far as the words show that have reached one end. Words are segments that the end has processed, whoever wrote them:
+/// forged ones count like any other, since the end cannot tell, and what was lost or dropped has not been said.
 ///
-/// Such a peer that has taken all that its window let in has RCV.NXT at SND.NXT, or at the right edge that it told of if
-/// that lies before. What it must hear (acknowledgments, window updates, challenges, the reset of an abort) has to stand
-/// there: further left is old, and further right is beyond the window. If it has not taken all, no number serves both
-/// states where the window is full; text is in flight then and goes again, so that its answer mends that.
+/// Such a peer that has taken all that its window let in has RCV.NXT at SND.NXT, or at the right edge that it told of
+/// if that lies before. What it must hear (acknowledgments, window updates, challenges, the reset of an abort) has to
+/// stand there: further left is old, and further right is beyond the window. If it has not taken all, no number serves
+/// both states where the window is full; text is in flight then and goes again, so that its answer mends that.
 ///
 /// Where words leave more than one edge open, all places between count as right: for that see `take`.
 struct StrictPeer {

@@ -6,7 +6,7 @@ import TCPCore
 final class StrictPeerEnd: ShutWindowEnd {
   /// What foreign peers do differently.
   struct Habits: Sendable {
-    /// Whether its empty segments stand at SND.NXT, behind the octet of its probe, instead of at the edge of our window.
+    /// Whether its empty segments stand at SND.NXT, behind the octet of its probe, not at the edge of our window.
     var standsBehindProbe = false
     /// Whether it takes half of the window that it has offered, and so shrinks it (RFC 9293 section 3.8.6, SHLD-14).
     var shrinks = false
