@@ -198,8 +198,8 @@ private let windowTapes = [
     "both-windows-shut-and-probed",
     tape(
       tiny, exchange(), write(left, 16), write(right, 40), exchange(2, reads: false), write(left, 16),
-      write(right, 30), pause(8, byDeadlines: true), exchange(2, reads: false), read(left), read(right),
-      exchange())),
+      write(right, 30), pause(4, byDeadlines: true), exchange(2, reads: false), pause(8, byDeadlines: true),
+      exchange(2, reads: false), read(left), read(right), exchange())),
   // ROB-087
   Seed(
     "window-update-lost",

@@ -91,7 +91,12 @@ struct StrictPeer {
       nearEdge = edge
       farEdge = edge
     } else if later == 0 && acknowledgment == wordAcknowledgment {
-      // Of two such words nobody knows which is the later one: either edge may hold, until a word that is news.
+      // Of two such words nobody knows which is the later one. Receivers do not shrink their windows (SHLD-14), so the
+      // wider one is; where the narrower one comes second, either edge may hold until a word that is news.
+      if distance(edge, farEdge) >= 0 {
+        nearEdge = edge
+        farEdge = edge
+      }
       window = distance(edge, unacknowledged)
       widen(to: edge)
     } else if hasAdvanced {
