@@ -7,6 +7,7 @@ struct FigureDeparture {
   var sequence: UInt32
   var acknowledgment: UInt32
   var timestampValue: UInt32
+  var timestampEcho: UInt32
   var text: [UInt8]
 }
 
@@ -36,7 +37,7 @@ extension FigureSegment {
     compare("TSval", timestampValue, departure.timestampValue)
     compare("DSCP", dscp, departure.datagram.dscp)
     compare("TTL", hopLimit, departure.datagram.hopLimit)
-    compare("TSecr", timestampEcho, header.options.timestamps?.echo)
+    compare("TSecr", timestampEcho, header.options.timestamps == nil ? nil : departure.timestampEcho)
     return result + absent.compactMap { isPresent($0, header.options) ? "\($0) is there" : nil }
   }
 
@@ -76,7 +77,7 @@ extension FigureDeparture: CustomStringConvertible {
     if let size = header.options.maximumSegmentSize { text += "<MSS=\(size)>" }
     if let shift = header.options.windowScale { text += "<WS=\(shift)>" }
     if header.options.isSACKPermitted { text += "<SACKOK>" }
-    if let timestamps = header.options.timestamps { text += "<TS=\(timestampValue),\(timestamps.echo)>" }
+    if header.options.timestamps != nil { text += "<TS=\(timestampValue),\(timestampEcho)>" }
     return text
   }
 }

@@ -3,7 +3,7 @@ import TCPCore
 /// How the numbers of a figure and those on the wire belong together.
 ///
 /// Our initial sequence number is the host's own choice, so it is learned from the SYN that leaves, and our numbers
-/// are shifted by the difference. The peer's numbers are shifted only where a figure is played near the wrap.
+/// are shifted by the difference. The peer's numbers are shifted only where a figure is played near an edge of theirs.
 struct FigureNumbers {
   /// What the figure calls our next initial sequence number.
   var iss: UInt32
@@ -17,6 +17,8 @@ struct FigureNumbers {
   var peerInitial: UInt32 = 0
   /// Real timestamps of ours less those of the figure.
   var timestampShift: UInt32?
+  /// Real timestamps of the peer less those of the figure.
+  var peerTimestampShift: UInt32 = 0
   /// The real timestamp that we sent last.
   var lastTimestamp: UInt32 = 0
   /// The real number behind the last octet that we have sent, over all incarnations.
@@ -44,10 +46,14 @@ struct FigureNumbers {
   ) -> FigureDeparture {
     var departure = FigureDeparture(
       datagram: datagram, header: header, sequence: header.sequence.rawValue &- shift,
-      acknowledgment: header.acknowledgment.rawValue &- peerShift, timestampValue: 0, text: text)
+      acknowledgment: header.acknowledgment.rawValue &- peerShift, timestampValue: 0, timestampEcho: 0,
+      text: text)
     if let timestamps = header.options.timestamps {
       if !header.flags.contains(.rst) { lastTimestamp = timestamps.value }
       departure.timestampValue = timestamps.value &- (timestampShift ?? 0)
+      // What a SYN echoes is a plain 0.
+      let isEcho = header.flags.contains(.ack)
+      departure.timestampEcho = timestamps.echo &- (isEcho ? peerTimestampShift : 0)
     }
     return departure
   }

@@ -42,7 +42,8 @@ extension FigurePlayer {
       // Without a number the echo is that of our latest segment.
       let echo = segment.timestampEcho.map { $0 &+ (numbers.timestampShift ?? 0) } ?? numbers.lastTimestamp
       header.options.timestamps = Timestamps(
-        value: segment.timestampValue ?? 0, echo: flags.contains(.ack) ? echo : 0)
+        value: (segment.timestampValue ?? 0) &+ numbers.peerTimestampShift,
+        echo: flags.contains(.ack) ? echo : 0)
     }
     for block in segment.sack ?? [] {
       header.options.sack.append(

@@ -113,7 +113,9 @@ extension FigurePlayer {
         }
       }
     case "crash":
-      guard let fresh = try? FigureStage(settings, at: now) else { throw FigureProblem("no host") }
+      guard let fresh = try? FigureStage(settings, choice: choice, at: now) else {
+        throw FigureProblem("no host")
+      }
       stage = fresh
       handle = nil
       listener = nil

@@ -5,6 +5,8 @@ import TCPCore
 /// Each line is one statement; `;` and `#` begin a comment. The vocabulary stands in `FigurePlayer+Statements.swift`.
 package final class FigurePlayer {
   let settings: FigureSettings
+  /// The last word of the host's secret.
+  let choice: UInt64
   var stage: FigureStage
   var now: Instant
   /// The connection that user calls go to.
@@ -37,22 +39,15 @@ package final class FigurePlayer {
 
   private init(_ settings: FigureSettings, _ figure: String) throws {
     self.settings = settings
-    now = settings.startTime { FigurePlayer.probe(settings, at: $0) }
-    stage = try FigureStage(settings, at: now)
+    (now, choice) = settings.start()
+    stage = try FigureStage(settings, choice: choice, at: now)
     numbers = FigureNumbers(iss: settings.iss)
-    if settings.isNearWrap, let first = FigurePlayer.peerInitial(figure) {
-      numbers.peerShift = UInt32.max - 2 &- first
+    if let place = settings.peerPlace.number, let first = FigurePlayer.peerInitial(figure) {
+      numbers.peerShift = place &- first
     }
-  }
-
-  /// The initial sequence number that the host would choose at a moment.
-  private static func probe(_ settings: FigureSettings, at now: Instant) -> UInt32? {
-    guard let stage = try? FigureStage(settings, at: now),
-      (try? stage.host.connect(to: settings.peer, from: settings.local, at: now)) != nil,
-      let bytes = stage.transmit(at: now),
-      let segment = try? FigureDatagram.parse(bytes, from: settings.local, to: settings.peer)
-    else { return nil }
-    return segment.header.sequence.rawValue
+    if let place = settings.clockPlace.number, let first = FigurePlayer.peerTimestamp(figure) {
+      numbers.peerTimestampShift = place &- first
+    }
   }
 
   /// The sequence number of the first SYN that a figure's peer sends.
@@ -64,6 +59,17 @@ package final class FigurePlayer {
       if let segment = try? FigureSegment(parsing: statement), segment.flags?.contains(.syn) == true {
         return segment.sequence
       }
+    }
+    return nil
+  }
+
+  /// The first timestamp that a figure's peer sends.
+  private static func peerTimestamp(_ figure: String) -> UInt32? {
+    for line in figure.split(separator: "\n") {
+      let statement = FigurePlayer.statement(line)
+      let isHandshake = statement.hasPrefix("connected") || statement.hasPrefix("accepted")
+      guard isHandshake || line.contains("<--"), let start = line.firstRange(of: "<TS=") else { continue }
+      if let first = UInt32(line[start.upperBound...].prefix { $0.isNumber }) { return first }
     }
     return nil
   }

@@ -9,7 +9,7 @@ final class FigureStage {
   var host: Host
 
   /// A fresh host with one interface and one address.
-  init(_ settings: FigureSettings, at now: Instant) throws {
+  init(_ settings: FigureSettings, choice: UInt64, at now: Instant) throws {
     self.settings = settings
     let configuration = settings.configuration
     let count = try Host.byteCount(for: configuration)
@@ -18,7 +18,7 @@ final class FigureStage {
     unsafe self.memory = memory
     do {
       host = try unsafe Host(
-        configuration, secret: Secret(0x6669_6775_7265_0001, 0x6669_6775_7265_0002), memory: memory, at: now)
+        configuration, secret: settings.secret(choice), memory: memory, at: now)
       try host.setInterface(0, mtu: settings.mtu)
       try host.addAddress(settings.local.address, prefix: settings.isIPv6 ? 64 : 24)
     } catch {

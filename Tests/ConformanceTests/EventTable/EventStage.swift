@@ -12,14 +12,24 @@ struct EventVariant: Hashable, Sendable, CustomStringConvertible {
     case shut
   }
 
+  /// Which number the numbers of both sides begin right below: two below it sequence numbers, and one below it the
+  /// peer's timestamps.
+  enum Edge: UInt32, Sendable {
+    /// 2^31, where a signed number would change its sign.
+    case half = 0x8000_0000
+    /// 2^32.
+    case wrap = 0
+  }
+
+  static let edges: [Edge] = [.half, .wrap]
+
   var window = Window.open
-  /// Whether the numbers of both sides begin two below 2^32.
-  var isNearWrap = false
+  var edge: Edge?
   /// Whether both sides use timestamps.
   var usesTimestamps = false
 
   var description: String {
-    "window \(window.rawValue)" + (isNearWrap ? ", near the wrap" : "")
+    "window \(window.rawValue)" + (edge.map { $0 == .wrap ? ", near the wrap" : ", near 2^31" } ?? "")
       + (usesTimestamps ? ", timestamps" : "")
   }
 
@@ -107,7 +117,7 @@ final class EventStage {
   var handle: Handle?
   var listener: Handle?
   /// The peer's timestamp clock.
-  var stamp: UInt32 = 1_000
+  var stamp: UInt32
   private let byteCount: Int
   private let memory: UnsafeMutableRawBufferPointer
   private let copy: UnsafeMutableRawBufferPointer
@@ -123,6 +133,7 @@ final class EventStage {
   /// - Parameter connections: how many connections it has room for.
   init(_ variant: EventVariant, connections: Int = 2) throws {
     self.variant = variant
+    stamp = variant.edge.map { $0.rawValue &- 1 } ?? 1_000
     now = try EventStage.start(variant)
     var configuration = HostConfiguration(
       connections: connections, sendCapacity: 1_024, receiveCapacity: variant.receiveCapacity)
@@ -137,7 +148,7 @@ final class EventStage {
     host = unsafe try Host(configuration, secret: Secret(0x6576, 0x656E_7473), memory: memory, at: now)
     try host.setInterface(0, mtu: 1_500)
     try host.addAddress(EventStage.local.address, prefix: 24)
-    numbers.peerInitial = variant.isNearWrap ? UInt32.max - 1 : 300
+    numbers.peerInitial = variant.edge.map { $0.rawValue &- 2 } ?? 300
     numbers.expected = numbers.peerInitial &+ 1
     numbers.initial = 5_000
     numbers.unacknowledged = 5_001
@@ -151,15 +162,15 @@ final class EventStage {
     unsafe datagram.deallocate()
   }
 
-  /// When to begin, so that our initial sequence number is two below 2^32 where that is wanted: it grows by one
+  /// When to begin, so that our initial sequence number is two below an edge where that is wanted: it grows by one
   /// each 4 microseconds (RFC 6528).
   private static func start(_ variant: EventVariant) throws -> Instant {
     let early = Instant(microseconds: 1_000_000_000)
-    guard variant.isNearWrap else { return early }
+    guard let edge = variant.edge else { return early }
     let probe = try EventStage(EventVariant())
     _ = try probe.host.connect(to: EventStage.peer, from: EventStage.local, at: early)
     let initial = probe.drain().first?.header.sequence.rawValue ?? 0
-    return early + Interval(microseconds: UInt64(UInt32.max - 1 - initial) * 4)
+    return early + Interval(microseconds: UInt64(edge.rawValue &- 2 &- initial) * 4)
   }
 
   /// What every connection begins with: acknowledgments are not delayed, so that each reply leaves at once, and

@@ -11,15 +11,17 @@ struct SegmentSweep: Sendable, CustomStringConvertible {
   var description: String { "\(place.rawValue), \(variant)" }
 
   /// All places with an open window and every control bit; then, with fewer of these, the other windows, numbers
-  /// near the wrap, and timestamps.
+  /// near 2^31 and the wrap, and timestamps.
   static let all: [SegmentSweep] = {
     var result = EventPlace.allCases.map {
       SegmentSweep(place: $0, variant: EventVariant(), isFull: $0 != .nothing)
     }
     for place in EventPlace.allCases {
-      var variants = [EventVariant(window: .narrow), EventVariant(isNearWrap: true, usesTimestamps: true)]
+      var variants = [EventVariant(window: .narrow)]
+      variants += EventVariant.edges.map { EventVariant(edge: $0, usesTimestamps: true) }
       if place.canShut {
-        variants += [EventVariant(window: .shut), EventVariant(window: .shut, isNearWrap: true)]
+        variants += [EventVariant(window: .shut)]
+        variants += EventVariant.edges.map { EventVariant(window: .shut, edge: $0) }
       }
       result += variants.map { SegmentSweep(place: place, variant: $0, isFull: false) }
     }
@@ -133,7 +135,7 @@ extension EventStage {
       segment.flags, segment.sequence, segment.acknowledgment, window: UInt16(EventSegment.window))
     if segment.has(.urg) { header.urgentPointer = UInt16(EventSegment.urgentPointer) }
     if segment.stamp != .missing {
-      header.options.timestamps = Timestamps(value: segment.stamp == .old ? stamp - 1 : stamp + 1, echo: 0)
+      header.options.timestamps = Timestamps(value: segment.stamp == .old ? stamp &- 1 : stamp &+ 1, echo: 0)
     }
     // Text behind a SYN begins one later. In SYN-SENT the peer's stream begins with this very SYN.
     let start =

@@ -75,10 +75,9 @@ extension TimeoutCase {
 
   /// Tries every case in every place and variant.
   static func run() throws -> EventReport {
-    let variants = [
-      EventVariant(), EventVariant(isNearWrap: true), EventVariant(usesTimestamps: true),
-      EventVariant(window: .shut),
-    ]
+    let variants =
+      [EventVariant(), EventVariant(usesTimestamps: true), EventVariant(window: .shut)]
+      + EventVariant.edges.flatMap { [EventVariant(edge: $0), EventVariant(edge: $0, usesTimestamps: true)] }
     var report = EventReport()
     for entry in all {
       for variant in variants {

@@ -19,11 +19,11 @@ extension UserCallCase {
   }
 
   private var variants: [EventVariant] {
-    if isShut { return [EventVariant(window: .shut), EventVariant(window: .shut, isNearWrap: true)] }
-    return [
-      EventVariant(), EventVariant(isNearWrap: true), EventVariant(usesTimestamps: true),
-      EventVariant(window: .narrow),
-    ]
+    if isShut {
+      return [EventVariant(window: .shut)] + EventVariant.edges.map { EventVariant(window: .shut, edge: $0) }
+    }
+    return [EventVariant(), EventVariant(usesTimestamps: true), EventVariant(window: .narrow)]
+      + EventVariant.edges.flatMap { [EventVariant(edge: $0), EventVariant(edge: $0, usesTimestamps: true)] }
   }
 
   /// What differs from the line of the table; empty if nothing does.

@@ -20,10 +20,11 @@ import Testing
   }
 
   @Test("A right figure holds, wherever the numbers are") func right() {
-    for isNearWrap in [false, true] {
+    for place in [NumberPlace.anywhere, .belowHalf(2), .belowWrap(2)] {
       for isIPv6 in [false, true] {
         var settings = FigureSettings()
-        settings.isNearWrap = isNearWrap
+        settings.ownPlace = place
+        settings.peerPlace = place
         settings.isIPv6 = isIPv6
         let figure = "connected\nwrite 20\nESTABLISHED --> <SEQ=101><ACK=301><CTL=PSH,ACK><LEN=20>\n..."
         #expect(FigurePlayer.play(figure, settings) == nil)
