@@ -1,0 +1,195 @@
+import TCPCore
+import Testing
+
+/// Counters so narrow that a test can count them to their end.
+@Suite("Counters near their edges: the narrow ones") struct NarrowCounterTests {
+  private func listening(
+    _ options: ConnectionOptions = ConnectionOptions(),
+    _ change: (inout HostConfiguration) -> Void = { _ in }
+  ) throws -> (box: HostBox, listener: Handle, peer: HandPeer) {
+    var configuration = HostConfiguration(connections: 1)
+    change(&configuration)
+    let box = try HostBox.make(1, configuration)
+    let listener = try box.host.listen(.near(1, 80), options: options)
+    return (box, listener, HandPeer(.near(2, 6_000), to: .near(1, 80)))
+  }
+
+  @Test("A SYN that comes 600 times is answered as often, and the entry waits no shorter for it")
+  func repeatedSynchronize() throws {
+    var (box, listener, peer) = try listening()
+    for number in 0..<600 {
+      box.arrive(peer.segment(.syn))
+      let answers = box.drain()
+      #expect(answers.map(\.flags) == [.syn | .ack], "SYN \(number)")
+      // RFC6298-14: a minute from the seventh time on; what ends before is the entry, after 63 s.
+      if number >= 6 { #expect(box.host.deadline == box.now + .seconds(60), "SYN \(number)") }
+      guard let answer = answers.first else { return }
+      peer.acknowledgment = answer.header.sequence + 1
+    }
+    peer.sequence = peer.sequence + 1
+    box.arrive(peer.segment(.ack))
+    #expect(box.state(try box.host.accept(listener)) == .established)
+    #expect(box.host.counters.segmentsRetransmitted == 599)
+  }
+
+  @Test("A half-open entry challenges 255 times where that is the limit, and never again")
+  func halfOpenChallenges() throws {
+    let (box, _, peer) = try listening { $0.challengeLimit = 255 }
+    box.arrive(peer.segment(.syn))
+    _ = box.drain()
+    var answers = 0
+    for _ in 0..<600 {
+      #expect(box.arrive(peer.segment(.ack, sequence: peer.sequence - 9)) == .outsideWindow)
+      answers += box.drain().count
+    }
+    #expect(answers == 255)
+    #expect(box.host.counters.challengesThrottled == 345)
+  }
+
+  /// The time of the latest SYN-ACK counts 65,535 steps of 1,024 us from the first: 67 seconds.
+  @Test(
+    "A SYN-ACK that leaves again after 67 s and more still tells the round trip", arguments: [66, 68, 140])
+  func lateSynchronize(seconds: Int) throws {
+    var (box, listener, peer) = try listening { $0.halfOpenLifetime = .seconds(600) }
+    func stamp(_ echo: UInt32) -> (inout SegmentHeader) -> Void {
+      { $0.options.timestamps = Timestamps(value: 7, echo: echo) }
+    }
+    box.arrive(peer.segment(.syn, stamp(0)))
+    _ = box.pass(.seconds(seconds))
+    box.arrive(peer.segment(.syn, stamp(0)))
+    let answer = try #require(box.drain().last)
+    box.now = box.now + .milliseconds(30)
+    peer.sequence = peer.sequence + 1
+    peer.acknowledgment = answer.header.sequence + 1
+    box.arrive(peer.segment(.ack, stamp(try #require(answer.header.options.timestamps).value)))
+    let status = try box.host.status(try box.host.accept(listener))
+    let trip = status.smoothedRoundTrip.microseconds
+    #expect(trip >= 28_000 && trip <= 32_000, "\(trip)")
+  }
+
+  @Test("A pair that begins anew within a tick never gets the same number, near each edge of the clock")
+  func ticks() throws {
+    for power: UInt64 in [8, 15, 16, 24, 31, 32, 53, 59] {
+      let box = try HostBox.make()
+      box.now = Instant(microseconds: ((1 << power) - 3) * 4)
+      // Moments before and beyond the edge, several connections at each.
+      var last: UInt32?
+      for step in 0..<12 {
+        let handle = try box.host.connect(to: .near(2, 80), from: .near(1, 5_000), at: box.now)
+        let initial = try #require(box.drain().first).header.sequence.rawValue
+        if let last { #expect(initial &- last == 1, "step \(step) at 2^\(power)") }
+        last = initial
+        try box.host.release(handle, at: box.now)
+        if step % 2 == 1 { box.now = box.now + .microseconds(3) }
+      }
+    }
+  }
+
+  @Test("Keep-alive probes to the highest limit") func keepAlives() throws {
+    var options = ConnectionOptions()
+    options.isKeepAliveEnabled = true
+    options.keepAliveIdle = .seconds(10)
+    options.keepAliveInterval = .seconds(1)
+    options.keepAliveProbes = 255
+    var (box, listener, peer) = try listening(options)
+    #expect(peer.open(box) != nil)
+    let handle = try box.host.accept(listener)
+    let probes = box.pass(.seconds(10 + 254)).count
+    #expect(probes == 255 && box.state(handle) == .established)
+    _ = box.pass(.seconds(1))
+    #expect(box.state(handle) == .closed)
+    #expect(try box.host.status(handle).endReason == .timedOut)
+  }
+
+  @Test("Duplicate acknowledgments beyond the third, by the hundred") func duplicates() {
+    let first = SequenceNumber(0 &- 5)
+    var recovery = LossRecovery(initial: first)
+    recovery.timedOut(highest: first + 100)
+    for count in 1...700 {
+      let verdict = recovery.duplicated(unacknowledged: first + 1, highest: first + 200)
+      let isRight =
+        switch verdict {
+        case .limitedTransmit: count < 3
+        case .none: count >= 3
+        case .enter, .inflate, .partial, .complete: false
+        }
+      #expect(isRight && recovery.allowance(segmentSize: 100) == (count < 3 ? 100 * count : 0), "\(count)")
+    }
+  }
+
+  @Test("Time-outs by the hundred") func backOff() {
+    var estimator = RoundTripEstimator()
+    let limits = TimeoutLimits(minimum: 1_000, maximum: 4_000_000_000)
+    var last = estimator.timeout(limits)
+    for _ in 0..<700 {
+      estimator.backOff()
+      let next = estimator.timeout(limits)
+      #expect(next == last.doubled(limit: .seconds(4_000)) && estimator.isSound)
+      last = next
+    }
+  }
+
+  @Test("A quota of 255", arguments: [8, 31, 32, 53, 61] as [UInt64]) func quota(power: UInt64) {
+    let start = Instant(microseconds: (1 << power) - 1)
+    var quota = ChallengeQuota(from: start)
+    for turn in 0..<3 {
+      let now = start + .seconds(turn)
+      let taken = (0..<700).count { _ in quota.take(limit: 255, interval: .seconds(1), now: now) }
+      #expect(taken == 255)
+    }
+    var answers = ProbeAnswerQuota()
+    #expect((0..<700).count { _ in answers.take(now: start) } == ProbeAnswerQuota.burst)
+    #expect((0..<700).count { _ in answers.take(now: start + .milliseconds(500)) } == 1)
+  }
+
+  @Test(
+    "A table of transmissions, whatever its size, is gone round and marked",
+    arguments: [2, 127, 255, 256, 257, 32_767, 32_768, 65_535])
+  func transmissions(capacity: Int) throws {
+    let memory = GuardedMemory(byteCount: capacity * MemoryLayout<Transmission>.stride)
+    _ = memory.table(count: capacity) { UInt64(0) }
+    var table = Transmissions(start: 0, capacity: capacity)
+    let region = memory.region
+    let now = Instant(microseconds: (1 << 56) - 2)
+    var (sent, known) = (SequenceNumber(0 &- UInt32(capacity)), SequenceNumber(0 &- UInt32(capacity)))
+    for turn in 0..<3 {
+      while table.count < capacity {
+        table.append(sent, count: 3, at: now + .microseconds(turn), in: region)
+        sent = sent + 3
+      }
+      try demand(table.transmission(0, in: region).sequence == known, "the oldest")
+      try demand(table.transmission(capacity - 1, in: region).end == sent, "the newest")
+      table.markAllLost(in: region)
+      try demand(table.lost == UInt32(3 * capacity) && !table.takesMore(in: region), "all are lost")
+      var again = 0
+      while table.lost > 0, let (sequence, count) = table.nextLost(in: region) {
+        try demand(sequence == known + 3 * again && count == 3, "number \(again)")
+        table.sentAgain(sequence, count: count, at: now + .microseconds(turn + 1), in: region)
+        again += 1
+      }
+      try demand(again == capacity, "\(again) went again")
+      try demand(table.isSound(start: 0, capacity: capacity, in: region), "sound")
+      // All but one go, so that the next turn begins one further.
+      known = sent - 3
+      let latest = table.acknowledge(known, in: region)
+      try demand(latest?.isRetransmitted == true, "the latest")
+      try demand(latest?.age(at: now + .microseconds(turn + 2)) == 1, "its age")
+      try demand(table.count == 1, "one is left")
+    }
+  }
+
+  @Test("A set of 255 ranges, over the wrap") func ranges() {
+    let memory = GuardedMemory(byteCount: 255 * MemoryLayout<SequenceRange>.stride)
+    var set = RangeSet(start: 0, capacity: 255)
+    let first = SequenceNumber(0 &- 500)
+    for index in 0..<255 {
+      let range = SequenceRange(first + 4 * index, first + 4 * index + 2)
+      #expect(set.insert(range, in: memory.region) == range)
+    }
+    #expect(set.count == 255 && set.isSound(start: 0, capacity: 255))
+    #expect(set.insert(SequenceRange(first + 2_000, first + 2_001), in: memory.region) == nil)
+    let all = SequenceRange(first, first + 4 * 254 + 2)
+    #expect(set.insert(all, in: memory.region) == all)
+    #expect(set.count == 1)
+  }
+}
