@@ -46,7 +46,8 @@ package final class FigurePlayer {
       numbers.peerShift = place &- first
     }
     if let place = settings.clockPlace.number, let first = FigurePlayer.peerTimestamp(figure) {
-      numbers.peerTimestampShift = place &- first
+      // The peer's next tick is over the edge already.
+      numbers.peerTimestampShift = place &+ 1 &- first
     }
   }
 
