@@ -43,7 +43,7 @@ extension CounterEdge {
       test: "statistics"),
     CounterEdge(
       name: "ReplyQueue.head and count", width: 32, end: .bounded, reason: "below the table's size",
-      test: "HostTests"),
+      test: "NeutralTests"),
     CounterEdge(
       name: "IndexList.count, SlotTable.count", width: 32, end: .bounded, reason: "at most 2^24 entries",
       test: "IndexListTests"),
@@ -72,13 +72,13 @@ extension CounterEdge {
     ),
     CounterEdge(
       name: "TimerWheel.current, TimerNode.tick", width: 32, end: .wraps,
-      reason: "nothing is armed further ahead than 2^30 ms", test: "clocks, TimerWheelTests"),
+      reason: "nothing is armed further ahead than 2^30 ms", test: "clocks, sleepers, TimerWheelTests"),
     CounterEdge(
       name: "Alarm.bits", width: 63, end: .unreachable,
       reason: "2^62 us and the longest interval, 2^32 ms, stay below 2^63", test: "clocks, endOfTime"),
     CounterEdge(
       name: "Transmission.stamp", width: 56, end: .wraps, reason: "nothing is in flight for 2^55 us",
-      test: "clocks"),
+      test: "clocks, latest"),
     CounterEdge(
       name: "TSval, TSecr, TS.Recent", width: 32, end: .wraps,
       reason: "compared by their difference, and forgotten after 24 days",

@@ -43,10 +43,12 @@
     func clocks(unit: UInt64) throws {
       for power in Self.powers where power < (1 << 62) / unit {
         let edge = power * unit
-        // A multiple of 128 ms that is less than that and 64 ms before the edge.
-        let start = edge < 64_000 ? 0 : (edge - 64_000) / 128_000 * 128_000
-        let conversation = try EdgeConversation(at: Instant(microseconds: start))
-        try expectUsual(conversation, "from \(start) us, below \(power) times \(unit)")
+        // A little before the edge, and so long before that it lies in the midst of the text; a multiple of 128 ms.
+        for distance: UInt64 in [64_000, 3_000_000] {
+          let start = edge < distance ? 0 : (edge - distance) / 128_000 * 128_000
+          let conversation = try EdgeConversation(at: Instant(microseconds: start))
+          try expectUsual(conversation, "from \(start) us, below \(power) times \(unit)")
+        }
       }
     }
 

@@ -85,6 +85,37 @@ import Testing
     }
   }
 
+  @Test("Whoever sleeps over an edge of the wheel's ticks finds due what was due before it")
+  func sleepers() throws {
+    for power: UInt64 in [15, 16, 24, 30, 31, 32, 48] {
+      let edge = Instant(microseconds: (1 << power) * 1_000)
+      let (box, _, peer) = try listening()
+      box.now = Instant(microseconds: edge.microseconds - 1_500_000)
+      _ = box.host.expire(at: box.now)
+      box.arrive(peer.segment(.syn))
+      #expect(box.drain().map(\.flags) == [.syn | .ack])
+      box.now = edge + .milliseconds(400)
+      for _ in 0..<10 where !box.host.expire(at: box.now) { break }
+      #expect(box.drain().map(\.flags) == [.syn | .ack], "over 2^\(power)")
+    }
+  }
+
+  /// Two stretches around the wrap of their times: the later one is the one that tells the round trip.
+  @Test("What was sent last, over the wrap of the times") func latest() {
+    let memory = GuardedMemory(byteCount: 2 * MemoryLayout<Transmission>.stride)
+    _ = memory.table(count: 4) { UInt64(0) }
+    for power: UInt64 in [24, 31, 32, 55, 56, 57] {
+      var table = Transmissions(start: 0, capacity: 2)
+      let edge = Instant(microseconds: 1 << power)
+      let first = SequenceNumber(0 &- 10)
+      table.append(first, count: 10, at: Instant(microseconds: edge.microseconds - 5), in: memory.region)
+      table.append(first + 10, count: 10, at: edge + .microseconds(5), in: memory.region)
+      let latest = table.acknowledge(first + 20, in: memory.region)
+      #expect(latest?.age(at: edge + .microseconds(15)) == 10, "2^\(power)")
+      #expect(latest?.sentAt(now: edge + .microseconds(15)) == edge + .microseconds(5), "2^\(power)")
+    }
+  }
+
   @Test("Keep-alive probes to the highest limit") func keepAlives() throws {
     var options = ConnectionOptions()
     options.isKeepAliveEnabled = true
@@ -178,10 +209,11 @@ import Testing
     }
   }
 
-  @Test("A set of 255 ranges, over the wrap") func ranges() {
+  @Test("A set of 255 ranges, over either edge", arguments: [0, 0x8000_0000] as [UInt32])
+  func ranges(edge: UInt32) {
     let memory = GuardedMemory(byteCount: 255 * MemoryLayout<SequenceRange>.stride)
     var set = RangeSet(start: 0, capacity: 255)
-    let first = SequenceNumber(0 &- 500)
+    let first = SequenceNumber(edge &- 500)
     for index in 0..<255 {
       let range = SequenceRange(first + 4 * index, first + 4 * index + 2)
       #expect(set.insert(range, in: memory.region) == range)

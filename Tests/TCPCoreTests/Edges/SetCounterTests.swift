@@ -15,6 +15,11 @@
         let handle = try box.host.connect(to: .near(2, 80), at: now)
         #expect(handle.rawValue != 0 && box.state(handle) == .synSent, "turn \(turn)")
         #expect(!former.contains(handle), "turn \(turn)")
+        // Nor does one that differs in a single bit of the generation, however high it is.
+        for bit in 0..<32 as Range<UInt64> {
+          let other = Handle(rawValue: handle.rawValue ^ 1 << (32 + bit))
+          #expect(box.error { host throws(CallError) in _ = try host.status(other) } == .staleHandle)
+        }
         for other in former {
           #expect(box.error { host throws(CallError) in _ = try host.status(other) } == .staleHandle)
           #expect(box.error { host throws(CallError) in try host.abort(other, at: now) } == .staleHandle)
