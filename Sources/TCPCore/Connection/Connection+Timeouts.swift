@@ -135,8 +135,10 @@ extension Connection {
     }
     isRetryPending = true
     context.counters[0].timeouts &+= 1
-    if retries < 255 { retries &+= 1 }
-    if retries == options.warningRetransmissions { warn(.retransmissions) }  // MUST-22
+    if retries < 255 {
+      retries &+= 1
+      if retries == options.warningRetransmissions { warn(.retransmissions) }  // MUST-22
+    }
     estimator.backOff()
     if send.isSynchronized {
       congestion.timedOut(

@@ -39,7 +39,7 @@ public enum ConfigurationError: UInt8, Error {
   case memoryTooSmall
   /// Memory that is not aligned to 16 octets.
   case memoryMisaligned
-  /// The maximum segment lifetime is zero, or more than ten minutes.
+  /// The maximum segment lifetime is zero or more than ten minutes, or a half-open entry's is zero or more than a day.
   case badLifetime
   /// The range of ephemeral ports is empty or begins with 0.
   case badPortRange
@@ -64,7 +64,7 @@ public struct HostConfiguration: Sendable, BitwiseCopyable {
   public var interfaceCount = 1
   /// MSL: TIME-WAIT lasts twice as long (MUST-13); two minutes by default.
   public var maximumSegmentLifetime = Interval.seconds(120)
-  /// How long a half-open entry lives (PEER-05, CVE-20); 63 s by default: five transmissions of the SYN-ACK.
+  /// How long a half-open entry lives (PEER-05, CVE-20), a day at most; 63 s by default: five transmissions of the SYN-ACK.
   public var halfOpenLifetime = Interval.seconds(63)
   /// How many challenge acknowledgments a connection sends in `challengeInterval` (RFC5961-THR-1).
   public var challengeLimit: UInt8 = 10
@@ -136,7 +136,7 @@ public struct HostConfiguration: Sendable, BitwiseCopyable {
       HostConfiguration.isSize(interfaceCount, 8), entryCapacity <= most
     else { throw .badTableSize }
     guard maximumSegmentLifetime.microseconds > 0, maximumSegmentLifetime <= .seconds(600),
-      halfOpenLifetime.microseconds > 0
+      halfOpenLifetime.microseconds > 0, halfOpenLifetime <= .seconds(86_400)
     else { throw .badLifetime }
     guard firstEphemeralPort > 0, firstEphemeralPort <= lastEphemeralPort else { throw .badPortRange }
   }

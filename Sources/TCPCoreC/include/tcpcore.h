@@ -79,7 +79,7 @@ extern "C" {
 #define TCPCORE_ERROR_TOO_LARGE (-35)            /* more than the machine can address */
 #define TCPCORE_ERROR_MEMORY_TOO_SMALL (-36)     /* less than tcpcore_bytes() asks for */
 #define TCPCORE_ERROR_MEMORY_MISALIGNED (-37)    /* not aligned: memory to TCPCORE_ALIGNMENT, an argument to its type */
-#define TCPCORE_ERROR_BAD_LIFETIME (-38)         /* a lifetime is 0, or that of segments above ten minutes */
+#define TCPCORE_ERROR_BAD_LIFETIME (-38)         /* a lifetime is 0, or longer than its field says */
 #define TCPCORE_ERROR_BAD_PORT_RANGE (-39)       /* empty, or begins with 0 */
 #define TCPCORE_ERROR_BAD_SNAPSHOT (-40)         /* of another version or machine, or damaged */
 
@@ -155,7 +155,7 @@ typedef struct tcpcore_configuration {
   uint32_t replies;          /* to segments that belong to no connection, until they are sent: 1 to 65,535 */
   uint32_t interfaces;       /* 1 to 8 */
   uint64_t maximum_segment_lifetime; /* microseconds; TIME-WAIT lasts twice as long; at most ten minutes */
-  uint64_t half_open_lifetime;       /* microseconds, at least 1 */
+  uint64_t half_open_lifetime;       /* microseconds: 1 to a day */
   uint64_t challenge_interval;       /* microseconds; see challenge_limit */
   uint32_t challenge_limit;  /* challenge acknowledgments of one connection in one interval (RFC 5961): up to 255; 0: none
                                 is ever sent */

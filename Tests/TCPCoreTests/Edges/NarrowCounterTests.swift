@@ -132,6 +132,26 @@ import Testing
     #expect(try box.host.status(handle).endReason == .timedOut)
   }
 
+  @Test("The user is warned once, however many time-outs follow the one that is told", arguments: [3, 255])
+  func warning(at number: UInt8) throws {
+    var options = ConnectionOptions()
+    options.warningRetransmissions = number
+    options.retransmissionLimit = .unlimited
+    options.maximumTimeout = .seconds(1)
+    var (box, listener, peer) = try listening(options)
+    #expect(peer.open(box) != nil)
+    let handle = try box.host.accept(listener)
+    #expect(try box.write(handle, [1]) == 1)
+    var warnings: [Int] = []
+    for second in 1...400 {
+      _ = box.pass(.seconds(1))
+      while let event = box.host.nextEvent() {
+        if event.events.contains(.softError) { warnings.append(second) }
+      }
+    }
+    #expect(warnings.count == 1 && box.state(handle) == .established, "\(warnings)")
+  }
+
   @Test("Duplicate acknowledgments beyond the third, by the hundred") func duplicates() {
     let first = SequenceNumber(0 &- 5)
     var recovery = LossRecovery(initial: first)

@@ -96,6 +96,8 @@ struct ConfigurationTests {
     #expect(error(changed { $0.maximumSegmentLifetime = .seconds(601) }) == .badLifetime)
     #expect(error(changed { $0.maximumSegmentLifetime = .seconds(600) }) == nil)
     #expect(error(changed { $0.halfOpenLifetime = .seconds(0) }) == .badLifetime)
+    #expect(error(changed { $0.halfOpenLifetime = .seconds(86_401) }) == .badLifetime)
+    #expect(error(changed { $0.halfOpenLifetime = .seconds(86_400) }) == nil)
     #expect(error(changed { $0.firstEphemeralPort = 0 }) == .badPortRange)
     #expect(
       error(
