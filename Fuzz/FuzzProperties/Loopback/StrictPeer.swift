@@ -97,7 +97,7 @@ struct StrictPeer {
         nearEdge = edge
         farEdge = edge
       }
-      window = distance(edge, unacknowledged)
+      if said >= window || said == 0 { window = said }
       widen(to: edge)
     } else if hasAdvanced {
       // The window of an older segment does not count, though its acknowledgment does: SND.WND goes on from there
