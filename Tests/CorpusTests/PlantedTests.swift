@@ -23,6 +23,23 @@ import Testing
     #expect(try CorpusFiles.text("README.md").contains(claim) == true, "README.md says something else")
   }
 
+  @Test("Where no input shows a bug, the test that its patch names is there")
+  func tests() throws {
+    let root = CorpusFiles.root + "/Tests"
+    let files = (FileManager.default.subpaths(atPath: root) ?? []).filter { $0.hasSuffix(".swift") }
+    let sources = try files.map { try CorpusFiles.text("Tests/\($0)") }
+    var count = 0
+    for name in PlantedTests.names {
+      for line in try CorpusFiles.text("Fuzz/Planted/\(name)").split(separator: "\n")
+      where line.hasPrefix("Test: ") {
+        count += 1
+        let title = "\"\(line.dropFirst(6))\""
+        #expect(sources.contains { $0.contains(title) }, "\(name) names a test that is not there")
+      }
+    }
+    #expect(count >= 10)
+  }
+
   @Test("Each still fits the source", arguments: names)
   func fits(_ name: String) throws {
     var file = ""

@@ -57,6 +57,18 @@ struct TimeWaitTests {
     #expect(box.state(handle) == .closed)
   }
 
+  @Test("The rest goes on where a new SYN finds no place among the handshakes")
+  func noPlace() throws {
+    let (box, handle, peer, _) = try resting(timestamps: false)
+    var outcome = ArrivalOutcome.processed
+    for port in UInt16(7_000)..<7_100 where outcome == .processed {
+      outcome = box.arrive(HandPeer(.near(2, port), to: .near(1, listenerPort)).segment(.syn))
+    }
+    #expect(outcome == .backlogFull)
+    #expect(box.arrive(peer.segment(.syn, sequence: peer.sequence + 1)) == .synchronizeChallenged)
+    #expect(box.state(handle) == .timeWait)
+  }
+
   /// RFC6191-1...4, RFC6191-6, SHLD-4, MAY-2: the table of RFC 6191 section 2.
   @Test("A new SYN", arguments: [false, true])
   func synchronize(timestamps: Bool) throws {
