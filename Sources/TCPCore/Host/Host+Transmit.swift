@@ -39,11 +39,10 @@ extension Host {
   // unreached: no target connects a host to itself; ForeignPeerTests does
   @inline(never)
   private mutating func transmitPastOurselves(_ first: Departure, into bytes: MutableBytes) -> Departure? {
-    var departure = first
-    for _ in 0..<64 {
-      guard loopBack(departure, in: bytes) else { return departure }
-      guard let next = transmitNext(into: bytes) else { return nil }
-      departure = next
+    if !loopBack(first, in: bytes) { return first }
+    for _ in 1..<64 {
+      guard let departure = transmitNext(into: bytes) else { return nil }
+      if !loopBack(departure, in: bytes) { return departure }
     }
     return nil
   }

@@ -152,6 +152,23 @@ struct ForeignPeerTests {
     #expect(box.transmit() != nil)
   }
 
+  @Test("What a host sends to itself arrives whole, also where it takes more than one call")
+  func muchToOwnAddress() throws {
+    let box = try HostBox.make(
+      1, HostConfiguration(connections: 2, sendCapacity: 65_536, receiveCapacity: 65_536))
+    try box.host.setInterface(0, mtu: 1_280)
+    let listener = try box.host.listen(.near(1, 80))
+    let client = try box.host.connect(to: .near(1, 80), at: box.now)
+    #expect(box.transmit() == nil)
+    let server = try box.host.accept(listener)
+    let text = (0..<60_000).map { UInt8(truncatingIfNeeded: $0 / 7) }
+    #expect(try box.write(client, text) == text.count)
+    // No time passes: what a call lost would be missing.
+    for _ in 0..<100 { #expect(box.transmit() == nil) }
+    #expect(try box.read(server) == text)
+    #expect(try box.host.status(client).retransmissions == 0)
+  }
+
   /// RFC 6056 section 3.3.
   @Test("The last free port of a large range is found, wherever it is")
   func lastPort() throws {
