@@ -107,6 +107,8 @@ extension ConnectionRun {
     require(
       "octets of one segment", status.segmentSize == model.textRoom,
       "\(status.segmentSize) instead of \(model.textRoom)")
+    model.check(
+      smoothed: status.smoothedRoundTrip.microseconds, timeout: status.retransmissionTimeout.microseconds)
     if model.state == .synSent { return }
     require("SND.WND", status.sendWindow == model.window, "\(status.sendWindow) instead of \(model.window)")
     require(

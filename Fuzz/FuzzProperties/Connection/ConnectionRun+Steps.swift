@@ -63,6 +63,7 @@ extension ConnectionRun {
   private mutating func expire(at moment: UInt64) {
     let before = picture(of: askStatus())
     timedOutCount = world.host.counters.connectionsTimedOut
+    let timeouts = world.host.counters.timeouts
     let pause = moment - now
     let isWaiting = world.host.deadline.map { $0.microseconds <= now } ?? false
     if pause > 0 && (isWaiting || pause >= 1_000_000 && !model.isStepwise) { model.hasPaused = true }
@@ -73,6 +74,7 @@ extension ConnectionRun {
       guard world.host.expire(at: instant) else { break }
       require("expire comes to an end", turn < 199)
     }
+    model.noteTimeouts(world.host.counters.timeouts - timeouts, at: now)
     model.expire(at: now)
     // Each timer that guards what is in flight was due a second ago, or more: it goes out again first.
     let isOverslept = mustTimeOut(before, pause: pause) && pause >= (before?.timeout ?? 0) + 1_000_000

@@ -38,6 +38,7 @@ struct ConnectionRun {
     settings.sendCapacity = ringClass.sendCapacity
     settings.receiveCapacity = ringClass.receiveCapacity
     settings.rangeCapacity = ringClass.ranges
+    settings.transmissionCapacity = ringClass.transmissions
     settings.isIPv4 = world.isIPv4
     settings.mtu = world.isIPv4 ? 1_500 : 1_280
     settings.maximumSegmentLifetime = world.configuration.maximumSegmentLifetime.microseconds

@@ -74,6 +74,7 @@ extension ReferenceConnection {
       debts.synchronize = true
       return
     }
+    measure(segment, at: now)
     establish(segment.acknowledgment, at: now)
     debts.acknowledgment = true
     var rest = segment

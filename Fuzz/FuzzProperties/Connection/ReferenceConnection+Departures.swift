@@ -95,6 +95,9 @@ extension ReferenceConnection {
       isSynchronizeSent = true
       hasPaused = false
       next = initial &+ 1
+      estimator.departed(
+        upTo: next, capacity: settings.transmissionCapacity, isAlone: true, options, at: now)
+      if isPassive { estimator.firstAnswer = now }
       waitingSince = now
       // R2 counts from the first transmission, and a driver may have let it wait.
       stirredAt = now
@@ -102,6 +105,7 @@ extension ReferenceConnection {
       require(
         "SYN goes again only when it is asked for, or a second has passed",
         debts.synchronize || now - waitingSince >= 1_000_000)
+      if isPassive { estimator.answeredAgain(at: now) } else { estimator.departedAgain(upTo: next, at: now) }
     }
     if answers {
       require("ACK of a SYN-ACK is IRS + 1", segment.acknowledgment.rawValue == peerInitial &+ 1)
@@ -231,6 +235,7 @@ extension ReferenceConnection {
       "the window is probed where it is shut, or takes little",
       window == 0 || flight > 0 || window < maximumWindow)
     if urgentWritten != nil { debts.acknowledgment = true }  // its pointer counts only where it is acceptable
+    if flight > 0 { estimator.mark = next }  // what a shut window holds up says nothing of the round trip
     if window > 0 { return }
     if let probeAt {
       let gap = now - probeAt

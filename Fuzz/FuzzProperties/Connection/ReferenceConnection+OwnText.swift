@@ -33,6 +33,8 @@ extension ReferenceConnection {
     }
     if distance(end, next) > 0 {
       freshAt = now
+      estimator.departed(
+        upTo: end, capacity: settings.transmissionCapacity, isAlone: flight == 0, options, at: now)
       if flight == 0 {
         hasPaused = false
         waitingSince = now
@@ -64,6 +66,7 @@ extension ReferenceConnection {
     require("text is sent again for a reason", recovery != nil || hasTimedOut)
     if recovery == nil { recovery = next }
     noteAgain(segment.sequence.rawValue, segment.length)
+    estimator.departedAgain(upTo: segment.sequence.rawValue.moved(segment.length), at: now)
     let inside = distance(unacknowledged.moved(window), segment.sequence.rawValue.moved(segment.length))
     require("what is sent again lies in the window", inside >= 0)
   }

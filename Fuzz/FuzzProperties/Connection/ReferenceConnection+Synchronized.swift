@@ -127,11 +127,13 @@ extension ReferenceConnection {
         lastSaid = nil  // a time-out may have wanted it to go again
       }
       debts.synchronize = false
+      measure(segment, at: now)
       establish(segment.acknowledgment, at: now)
       takeWindow(segment, shift: isCrossed ? 0 : peerShift)
       return true
     }
     if advance > 0 {
+      measure(segment, at: now)
       advanceAcknowledgment(segment.acknowledgment, at: now)
       updateWindow(segment)
       return noteFinishAcknowledged(at: now)

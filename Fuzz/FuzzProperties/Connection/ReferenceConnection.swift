@@ -13,6 +13,8 @@ struct ReferenceConnection {
     var sendCapacity = 0
     var receiveCapacity = 0
     var rangeCapacity = 0
+    /// Segments that may be told apart in flight.
+    var transmissionCapacity = 0
     var mtu = 1_500
     var isIPv4 = true
     var maximumSegmentLifetime: UInt64 = 0
@@ -142,6 +144,7 @@ struct ReferenceConnection {
   var segmentSize = 536
 
   // Loss.
+  var estimator = ReferenceEstimator()
   var duplicates = 0 { didSet { if duplicates == 0 { answersToProbes = 0 } } }
   /// How many of them may have been answers to window probes, which the core does not count.
   var answersToProbes = 0
