@@ -3,12 +3,12 @@ import TCPCore
 // What the user does.
 extension HostRun {
   /// A handle that the user was given is kept, in the place of one that was given up.
-  mutating func keep(_ handle: Handle) {
+  mutating func keep(_ handle: Handle, ringClass: Int) {
     for index in 0..<10 where records[index].isHeld {
       require("no two connections share a handle", records[index].handle != handle)
     }
     for index in 0..<10 where !records[index].isHeld {
-      records[index] = HostRecord(handle: handle, isHeld: true)
+      records[index] = HostRecord(handle: handle, isHeld: true, ringClass: ringClass)
       return
     }
     violated("no more handles than slots are given")
@@ -25,7 +25,8 @@ extension HostRun {
     address: Address, port: UInt16, _ family: ListenerFamily, backlog: Int, ringClass: Int
   ) {
     var listener = HostListener(
-      handle: Handle(rawValue: 0), address: address, port: port, family: family, backlog: backlog)
+      handle: Handle(rawValue: 0), address: address, port: port, family: family, backlog: backlog,
+      ringClass: ringClass)
     let isOwn = address.isUnspecified || hasOwn(address)
     var isTaken = false
     var slot: Int?
@@ -96,7 +97,7 @@ extension HostRun {
       for index in 0..<handshakeCount {
         require("a pair has one entry", handshakes[index].tuple != status.tuple)
       }
-      keep(made)
+      keep(made, ringClass: Int(octets[4] % 3))
       debt += 1
       if octets[5] != 0 { checkSegmentSize(status, options.maximumSegmentSize) }
     } catch {
@@ -105,7 +106,33 @@ extension HostRun {
         error == .insufficientResources || error == .connectionExists || error == .addressNotAvailable
           || error == .invalidArgument, "\(error)")
       require("an OPEN that fails changes nothing", world.host.digest == before)
+      if error == .insufficientResources { checkWant(ringClass: Int(octets[4] % 3), hasPort: local?.port ?? 0 != 0) }
     }
+  }
+
+  /// OPEN fails for want of a slot only where the ring class may be full, and of a port only where each is listened on, in
+  /// use, or may rest. To which pair a port belongs is not looked at.
+  private func checkWant(ringClass: Int, hasPort: Bool) {
+    let occupancy = world.host.occupancy
+    let capacity = ringClass == 0 ? HostWorld.connectionCapacity - 1 : 1
+    var held = 0
+    for index in 0..<10 where records[index].isHeld && records[index].ringClass == ringClass { held += 1 }
+    let isRoomy = occupancy.connections < capacity || held < capacity && occupancy.connections == heldCount
+    require("OPEN needs a slot, and takes one that is free", !isRoomy || !hasPort)
+    guard isRoomy else { return }
+    var free = 0
+    for port in HostWorld.ports {
+      var isTaken = false
+      for index in 0..<2 where listeners[index].isUsed && listeners[index].port == port { isTaken = true }
+      for index in 0..<10 where records[index].isHeld {
+        guard let status = try? world.host.status(records[index].handle) else { continue }
+        if status.tuple.localPort == port && status.state != .closed { isTaken = true }
+      }
+      for index in 0..<handshakeCount where handshakes[index].tuple.localPort == port { isTaken = true }
+      if !isTaken { free += 1 }
+    }
+    require(
+      "OPEN finds a port that is free", free <= occupancy.timeWait + lingering, "\(free) ports")
   }
 
   /// The SYN tells how long the segments may be that the path and the user allow (MUST-67).
@@ -127,7 +154,7 @@ extension HostRun {
     do throws(CallError) {
       let made = try world.host.accept(listener.handle)
       require("who is accepted has waited", waiting > 0)
-      keep(made)
+      takeAccepted(made, from: Int(octets[1] & 1))
     } catch {
       require("nothing to accept, and no other error", error == .wouldBlock && waiting == 0, "\(error)")
     }
@@ -185,10 +212,14 @@ extension HostRun {
   mutating func release(_ index: Int) throws(CallError) {
     let handle = records[index].handle
     let before = world.host.occupancy.connections
+    let tuple = (try? world.host.status(handle))?.tuple
     try world.host.release(handle, at: instant)
     require("only a handle that is held can be given up", records[index].isHeld)
     records[index].isHeld = false
-    if world.host.occupancy.connections == before { lingering += 1 }
+    if world.host.occupancy.connections == before {
+      lingering += 1
+      if let tuple { noteReleased(tuple, ringClass: records[index].ringClass) }
+    }
     var isStale = false
     do throws(CallError) { _ = try world.host.status(handle) } catch { isStale = error == .staleHandle }
     require("a handle that was given up is stale", isStale)

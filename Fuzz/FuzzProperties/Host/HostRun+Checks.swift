@@ -38,6 +38,7 @@ extension HostRun {
         listening += 1
         continue
       }
+      require("a handle is the user's, or waits to be", belongs(handle, status))
       if status.state == .timeWait { resting += 1 }
       live[count] = status.state == .closed ? nil : status.tuple
       for other in 0..<count {
@@ -55,16 +56,7 @@ extension HostRun {
       "slots are freed", occupancy.connections - count <= lingering,
       "\(occupancy.connections), of which \(count) have a handle")
     lingering = min(lingering, occupancy.connections - count)
-    checkListeners()
-  }
-
-  private func checkListeners() {
-    for index in 0..<2 where listeners[index].isUsed {
-      guard let status = try? world.host.status(listeners[index].handle) else {
-        violated("a listener has a status")
-      }
-      require("no more wait than the backlog has room for", status.waiting <= listeners[index].backlog)
-    }
+    for index in 0..<2 where listeners[index].isUsed { checkWaiting(index, live, count) }
   }
 
   /// The user fetches events: each connection that has news is told of once, and nothing is lost.
@@ -74,7 +66,7 @@ extension HostRun {
     for turn in 0..<12 {
       guard let event = world.host.nextEvent() else { break }
       require("each connection is told of once", turn <= HostWorld.connectionCapacity)
-      if event.events.contains(.accepted) { keep(event.handle) }
+      if event.events.contains(.accepted) { takeTold(event.handle) }
       var isKnown = false
       for index in 0..<10 where records[index].isHeld && records[index].handle == event.handle {
         require("each connection is told of once", told[index] == .none)

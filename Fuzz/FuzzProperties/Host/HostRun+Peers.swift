@@ -112,8 +112,12 @@ extension HostRun {
     let connections = world.host.occupancy.connections
     let recycled = world.host.counters.halfOpenRecycled
     let before = world.host.counters
+    stirReleased(scoped)
     let outcome = arrive(size, on: interface)
     checkCounted(outcome, before)
+    if world.host.counters.releasedRecycled > before.releasedRecycled {
+      noteRecycled(for: scoped, isReplyLost: world.host.counters.repliesDropped > before.repliesDropped)
+    }
     follow(
       segment, scoped, interface, outcome, isLive: isLive,
       hasBegun: world.host.occupancy.connections > connections

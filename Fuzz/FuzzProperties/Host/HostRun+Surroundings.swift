@@ -85,12 +85,17 @@ extension HostRun {
   /// - Parameter budget: how many timers the host may look at in one call.
   mutating func wait(until moment: UInt64, budget: Int = 64) {
     // Whole milliseconds, as the core counts them.
+    let due = world.host.deadline?.microseconds ?? .max
+    let isLate = due <= now
     now = (max(now, moment) + 999) / 1_000 * 1_000
     for turn in 0..<200 {
       guard world.host.expire(at: instant, budget: budget) else { break }
       require("expire comes to an end", turn < 199)
     }
     expireHandshakes()
+    makeAnswersDue()
+    // Time in which nobody called, or something waited to leave, is no silence of a peer's.
+    if isLate || due < now && now - due >= 1_000_000 { stirReleased() }
     // Each entry may owe a segment, and an acknowledgment.
     debt += 2 * (HostWorld.connectionCapacity + HostWorld.halfOpenCapacity + HostWorld.timeWaitCapacity)
   }

@@ -39,13 +39,17 @@ extension HostRun {
     if let index = handshake(of: tuple) {
       require("no entry is recycled for a pair that has one", !hasRecycled)
       let isAgain = isSynchronizing && segment.sequence.rawValue == handshakes[index].peerInitial
+      if outcome == .processed && isAgain { handshakes[index].owesAnswer = true }
+      if hasBegun { awaitAcceptance(handshakes[index]) }
       if hasBegun || outcome == .forNobody || outcome == .processed && !isAgain { removeHandshake(index) }
       return
     }
     require("a connection begins with a handshake", !hasBegun)
+    if isSynchronizing, !isLive, let index = listener(for: tuple) { checkRings(index, outcome) }
     if outcome == .backlogFull, let index = listener(for: tuple) {
       let room = room(for: index)
-      return require("a SYN is dropped only where no place is free, and none is due to be", !room.isCertain)
+      if room.isTimed { listeners[index].dropsInVain = min(8, listeners[index].dropsInVain + 1) }
+      return require("a SYN is dropped only where no place is free, and none is due to be", !room.isDue)
     }
     guard outcome == .processed, isSynchronizing, !isLive else {
       return require("an entry is recycled for a new one only", !hasRecycled)
@@ -71,9 +75,9 @@ extension HostRun {
   private struct Room {
     /// Whose place it takes; `nil` where one is free.
     var victim: Int?
-    /// Whether it gets one for certain, and whether it may.
-    var isCertain = true
-    var isPossible = true
+    /// Whether it gets one, and whether that is a matter of time.
+    var isDue = true
+    var isTimed = false
   }
 
   /// A listener's own oldest entry gives way where it has been left alone for 75 ms to a second, as often as newcomers were
@@ -81,7 +85,7 @@ extension HostRun {
   private func room(for index: Int) -> Room {
     let listener = listeners[index]
     let waiting = (try? world.host.status(listener.handle))?.waiting ?? 0
-    guard waiting < listener.backlog else { return Room(isCertain: false, isPossible: false) }
+    guard waiting < listener.backlog else { return Room(isDue: false) }
     var own = 0
     var oldest: Int?
     var oldestOfOthers: Int?
@@ -97,16 +101,16 @@ extension HostRun {
     guard isBacklogFull || handshakeCount == HostWorld.halfOpenCapacity else { return Room() }
     let share = max(1, HostWorld.halfOpenCapacity / max(1, world.host.occupancy.listeners))
     if !isBacklogFull && own < share && handshakeCount - own > share { return Room(victim: oldestOfOthers) }
-    guard let oldest else { return Room(isCertain: false, isPossible: false) }
+    guard let oldest else { return Room(isDue: false) }
     let age = now - (handshakes[oldest].expiresAt - 63_000_000)
-    return Room(victim: oldest, isCertain: age >= 1_000_000, isPossible: age >= 75_000)
+    return Room(victim: oldest, isDue: age >= listener.undisturbedTime, isTimed: true)
   }
 
   private mutating func makeRoom(for index: Int, _ hasRecycled: Bool) {
     let room = room(for: index)
-    require("a SYN finds no place before one is due to be free", room.isPossible)
+    require("a SYN finds no place before one is due to be free", room.isDue)
     require("an entry is recycled only where there is no room", hasRecycled == (room.victim != nil))
-    if let victim = room.victim { removeHandshake(victim) }
+    if let victim = room.victim { removeHandshake(victim) } else { listeners[index].dropsInVain = 0 }
   }
 
   /// The listener for a pair: one of that address before one of any.

@@ -29,6 +29,12 @@ struct HostRun {
   var debt = 0
   /// Connections whose handle was given up before they were over.
   var lingering = 0
+  /// Those of them whose handle the user held; unless they were more than there is room for.
+  var released: InlineArray<8, HostReleased>
+  var releasedCount = 0
+  var areReleasedKnown = true
+  /// Resets that must leave because released connections gave way.
+  var owedAborts = 0
   /// Called for every datagram, and for every step, where somebody wants to see.
   let observer: ConnectionObserver?
 
@@ -51,6 +57,7 @@ struct HostRun {
       repeating: HostListener(handle: nobody, address: .anyIPv6, port: 0, family: .both, backlog: 0))
     handshakes = InlineArray(
       repeating: HostHandshake(tuple: empty, interface: 0, peerInitial: 0, expiresAt: 0, listener: 0))
+    released = InlineArray(repeating: HostReleased(tuple: empty, ringClass: 0, at: 0, quietSince: 0))
     hasAddress = InlineArray(repeating: true)
     offloads = InlineArray(repeating: ChecksumOffload())
     world.reset()
@@ -62,6 +69,10 @@ struct HostRun {
   /// Carries a step out.
   mutating func take(_ step: HostStep) {
     let octets = step.octets
+    switch step.kind {
+    case .address, .interface, .options, .error, .write, .read, .end: stirReleased()
+    default: break
+    }
     switch step.kind {
     case .peer: send(octets)
     case .handshake: shake(octets)
@@ -123,7 +134,7 @@ struct HostRun {
     for turn in 0..<2_000 {
       guard let departure = unsafe world.host.transmit(into: stage.departure, at: instant) else {
         debt = 0
-        return
+        return checkAnswers()
       }
       // What was just written, for as long as nothing else is.
       let whole = unsafe UnsafeRawBufferPointer(
@@ -160,7 +171,8 @@ struct HostRun {
         debt -= 1
         require("one thing that happens brings one answer at most", debt >= 0)
       }
-      guard !segment.flags.contains(.rst) else { return }
+      guard !segment.flags.contains(.rst) else { return noteAbort(segment, of: tuple) }
+      if segment.flags.contains(.syn | .ack) { noteAnswer(of: tuple) }
       require("only an address of ours is a source", hasSource(outer.source, on: interface))
       note(segment, of: tuple, on: interface)
     } catch {

@@ -141,6 +141,7 @@ struct HostRecord {
   var handle: Handle
   /// Whether it was not given up.
   var isHeld = false
+  var ringClass = 0
   /// What held when events were fetched last, and whether the end was told.
   var readiness = Events.none
   var isEndTold = false
@@ -153,7 +154,27 @@ struct HostListener {
   var port: UInt16
   var family: ListenerFamily
   var backlog: Int
+  var ringClass = 0
   var isUsed = false
+  /// The pairs of connections that nobody has accepted, in the order in which their handshakes were completed.
+  var waiting: InlineArray<4, FourTuple>
+  var waitingCount = 0
+  /// How many newcomers were dropped since there was room, or a handshake was completed.
+  var dropsInVain = 0
+
+  /// For how long an entry does not give way: each newcomer that was dropped halves it.
+  var undisturbedTime: UInt64 { max(75_000, 1_000_000 >> UInt64(dropsInVain)) }
+
+  init(handle: Handle, address: Address, port: UInt16, family: ListenerFamily, backlog: Int, ringClass: Int = 0) {
+    self.handle = handle
+    self.address = address
+    self.port = port
+    self.family = family
+    self.backlog = backlog
+    self.ringClass = ringClass
+    waiting = InlineArray(
+      repeating: FourTuple(local: Endpoint(.anyIPv6, 0), remote: Endpoint(.anyIPv6, 0)))
+  }
 
   /// Whether it is responsible for a pair, and closer to it than a wildcard is.
   func serves(_ tuple: FourTuple) -> Bool {
@@ -175,4 +196,8 @@ struct HostHandshake {
   var expiresAt: UInt64
   /// The listener it belongs to, by its handle: 0 once that is closed.
   var listener: UInt64
+  /// How many SYN-ACKs have left, whether one must leave, and when the next is due.
+  var answers = 0
+  var owesAnswer = true
+  var answerAgainAt = UInt64.max
 }
