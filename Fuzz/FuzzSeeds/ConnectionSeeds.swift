@@ -1,7 +1,7 @@
 /// Tapes for one connection. The comments name the rows of robustness_cases.tsv.
 let connectionSeeds: [Seed] =
   eventTapes + segmentTapes + handshakeTapes + textTapes + connectionCloseTapes + sendingTapes + timerTapes
-  + errorTapes + rareConnectionTapes
+  + errorTapes + rareConnectionTapes + roundTripTapes
 
 /// Each kind of event in each state (RFC 9293 section 3.10).
 private let eventTapes: [Seed] = states.flatMap { state, way in

@@ -2,7 +2,7 @@
 let hostSeeds: [Seed] =
   HostTape.peerTapes + HostTape.tableTapes + HostTape.strangeTapes + HostTape.openTapes + HostTape.handleTapes
   + HostTape.surroundingsTapes + HostTape.restTapes + HostTape.snapshotTapes + HostTape.questionTapes
-  + HostTape.defectTapes + HostTape.errorTapes + HostTape.rareTapes
+  + HostTape.defectTapes + HostTape.errorTapes + HostTape.rareTapes + HostTape.waitingTapes
 
 extension HostTape {
   static let peerTapes = [

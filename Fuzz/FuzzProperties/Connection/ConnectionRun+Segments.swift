@@ -22,6 +22,9 @@ extension ConnectionRun {
     segment.window = window(octets[6])
     let extras = octets[7]
     segment.timestamps = timestamps(extras & 3, isSynchronizing: segment.has(.syn))
+    // Behind the SYN an echo may be one of 200 ticks ago, of 3,000, or of both.
+    let age = segment.has(.syn) ? 0 : UInt32(extras >> 2 & 1) * 200 + UInt32(extras >> 3 & 1) * 3_000
+    segment.timestamps?.echo &-= age
     if segment.has(.syn) {
       if extras & 4 == 0 { segment.maximumSegmentSize = TapeTable.segmentSizes[Int(octets[6] >> 5)] }
       if extras & 8 == 0 { segment.windowScale = TapeTable.shifts[Int(octets[6] & 7)] }

@@ -166,6 +166,9 @@ extension HostRun {
     let capacity = listeners[index].ringClass == 0 ? HostWorld.connectionCapacity - 1 : 1
     let occupied = world.host.occupancy.connections
     let isFull = occupied == HostWorld.connectionCapacity
+    require(
+      "a backlog that is full is what drops a SYN",
+      listeners[index].waitingCount < listeners[index].backlog || outcome != .connectionTableFull)
     if outcome == .connectionTableFull {
       require("no SYN is dropped for want of rings that are there", occupied >= capacity)
       let areLive = areReleasedKnown && releasedCount == lingering
