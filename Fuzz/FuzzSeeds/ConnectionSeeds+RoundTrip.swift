@@ -19,6 +19,11 @@ let roundTripTapes: [Seed] =
         [connect, jump(.ten), synchronizeAnswer, options(0x11)]
           + (0..<16).flatMap { _ in [write(5), jump(.ten), answer] })),
     Seed(
+      "least-time-out-raised-behind-a-sample",
+      connectionTape(
+        hasty,
+        activeOpen + [write(5), jump(.ten), answer, options(0x27), write(5), pass(.threeSeconds), answer])),
+    Seed(
       "round-trip-grows-and-shrinks",
       connectionTape(
         hasty,

@@ -1,7 +1,7 @@
 // Tapes about handshakes that wait for a place, connections that wait to be accepted, and ports.
 
 extension HostTape {
-  static let waitingTapes = acceptTapes + placeTapes + stalledTapes + portTapes
+  static let waitingTapes = acceptTapes + placeTapes + timeoutTapes + stalledTapes + portTapes + drawTapes
 
   private static func unheard(_ number: UInt8) -> [UInt8] { step(.handshake, number, flags: unheard) }
   private static let accept = step(.accept, first, flags: unheard)
@@ -79,6 +79,19 @@ extension HostTape {
         pause(7, byDeadlines: true), pause(8, byDeadlines: true))),
   ]
 
+  private static let timeoutTapes = [
+    Seed(
+      "syn-ack-waits-for-three-seconds",
+      tape(
+        hasListener: false, listen(4, leastTimeout: 2), peer(0, .synchronize), pause(4), pause(5), pause(5),
+        pause(5), pause(8, byDeadlines: true))),
+    Seed(
+      "syn-ack-waits-for-a-second-whatever-the-least-time-out",
+      tape(
+        hasListener: false, listen(4, leastTimeout: 1), peer(0, .synchronize), pause(3), pause(4), pause(4),
+        pause(4), peer(0, .acknowledge))),
+  ]
+
   private static let stalledTapes = [
     Seed(
       "every-ring-taken-and-a-syn",
@@ -107,6 +120,12 @@ extension HostTape {
       tape(
         handshake(0), handshake(1), handshake(2), release(0), release(1), pause(6, byDeadlines: true),
         peer(0, .acknowledge), pause(4, byDeadlines: true), handshake(4, text: 3))),
+  ]
+
+  private static let drawTapes = [
+    Seed(
+      "twelve-ports-drawn",
+      tape(hasListener: false, (0..<12).flatMap { _ in step(.connect, 0) + release(0) }))
   ]
 
   /// Each of six ports is listened on or used, so each of the last connections finds the only one that is left.

@@ -50,11 +50,12 @@ enum HostTape {
   static func release(_ record: UInt8) -> [UInt8] { step(.end, record, 3) }
 
   /// A listener: the address (0 to 3 ours, 4 any, 7 not ours; 8 more for port 81), family, backlog and ring class.
-  /// On an ephemeral port where `port` is not 0.
+  /// On an ephemeral port where `port` is not 0. The smallest RTO comes from `HostTable.leastTimeouts`.
   static func listen(
-    _ address: UInt8 = 4, family: UInt8 = 0, backlog: UInt8 = 2, ringClass: UInt8 = 0, port: UInt8 = 0
+    _ address: UInt8 = 4, family: UInt8 = 0, backlog: UInt8 = 2, ringClass: UInt8 = 0, port: UInt8 = 0,
+    leastTimeout: UInt8 = 0
   ) -> [UInt8] {
-    step(.listen, address, family, backlog, ringClass, port)
+    step(.listen, address, family, backlog, ringClass, port, leastTimeout)
   }
 
   /// Copies of the memory are damaged: in each the octet at one place, from `start` on.

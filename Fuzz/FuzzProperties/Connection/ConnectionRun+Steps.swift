@@ -131,6 +131,11 @@ extension ConnectionRun {
   private mutating func setOptions(_ code: UInt8) {
     guard let handle else { return }
     var options = model.options
+    // Raised only where nothing is in flight: a time-out that runs already keeps the bound it began with.
+    if code == 0x27 && model.flight == 0 {
+      options.minimumTimeout = .seconds(2)
+      return setOptions(handle, options)
+    }
     switch code & 0x17 {
     case 0: options.isNagleEnabled.toggle()
     case 1: options.userTimeout = .seconds(5)
@@ -143,7 +148,6 @@ extension ConnectionRun {
       options.keepAliveProbes = 2
     case 5: options.acknowledgmentDelay = .milliseconds(code & 8 == 0 ? 0 : 400)
     case 6: options.reportsSoftErrors.toggle()
-    // Never raised: a time-out that runs already keeps the bound it began with.
     case 0x10: options.minimumTimeout = min(options.minimumTimeout, .milliseconds(200))
     case 0x11: options.minimumTimeout = .milliseconds(0)
     case 0x12: options.maximumTimeout = .seconds(4_001)
@@ -155,6 +159,10 @@ extension ConnectionRun {
       options.keepAliveIdle = .seconds(30 * 86_400)
     default: options.retransmissionLimit = .unlimited
     }
+    setOptions(handle, options)
+  }
+
+  private mutating func setOptions(_ handle: Handle, _ options: ConnectionOptions) {
     guard (try? world.host.setOptions(handle, options, at: instant)) != nil else {
       violated("options can be set while the handle is held")
     }

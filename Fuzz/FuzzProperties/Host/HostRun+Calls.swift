@@ -22,11 +22,15 @@ extension HostRun {
 
   /// OPEN, passive.
   mutating func listen(
-    address: Address, port: UInt16, _ family: ListenerFamily, backlog: Int, ringClass: Int
+    address: Address, port: UInt16, _ family: ListenerFamily, backlog: Int, ringClass: Int,
+    leastTimeout: UInt64 = 1_000_000
   ) {
     var listener = HostListener(
       handle: Handle(rawValue: 0), address: address, port: port, family: family, backlog: backlog,
       ringClass: ringClass)
+    listener.leastTimeout = leastTimeout
+    var options = ConnectionOptions()
+    options.minimumTimeout = Interval(microseconds: leastTimeout)
     let isOwn = address.isUnspecified || hasOwn(address)
     var isTaken = false
     var slot: Int?
@@ -39,7 +43,7 @@ extension HostRun {
     }
     do throws(CallError) {
       listener.handle = try world.host.listen(
-        Endpoint(address, port), family: family, backlog: backlog, ringClass: ringClass)
+        Endpoint(address, port), family: family, backlog: backlog, ringClass: ringClass, options: options)
       guard backlog > 0, ringClass < 2, isOwn, !isTaken, let slot else {
         violated("OPEN fails where it must")
       }
@@ -91,6 +95,7 @@ extension HostRun {
       if local?.port ?? 0 == 0 {
         require("a port of the host's choice is an ephemeral one", HostWorld.ports.contains(port))
         require("nobody listens on a port of the host's choice", listener(for: status.tuple) == nil)
+        if occupancy == (0, 0, 0, 0) { noteDraw(port) }
       }
       require("a pair is used once", !hasConnection(status.tuple))
       require("a source is an address of ours", hasOwn(status.tuple.localAddress))
@@ -108,6 +113,14 @@ extension HostRun {
       require("an OPEN that fails changes nothing", world.host.digest == before)
       if error == .insufficientResources { checkWant(ringClass: Int(octets[4] % 3), hasPort: local?.port ?? 0 != 0) }
     }
+  }
+
+  /// RFC 6056 section 3.3.1: where every port is free, who knows one does not know the next.
+  private mutating func noteDraw(_ port: UInt16) {
+    draws = port == lastDraw ? draws + 1 : 1
+    lastDraw = port
+    // Ten of six ports are the same once in ten million times.
+    require("ports are drawn at random", draws < 10, "\(port) again and again")
   }
 
   /// OPEN fails for want of a slot only where the ring class may be full, and of a port only where each is listened on, in

@@ -67,7 +67,8 @@ extension HostRun {
     let own = self.interface(of: tuple.localAddress) ?? interface
     handshakes[handshakeCount] = HostHandshake(
       tuple: tuple, interface: own, peerInitial: segment.sequence.rawValue, expiresAt: now + 63_000_000,
-      listener: listeners[listener].handle.rawValue)
+      listener: listeners[listener].handle.rawValue,
+      firstTimeout: max(1_000_000, listeners[listener].leastTimeout))
     handshakeCount += 1
   }
 

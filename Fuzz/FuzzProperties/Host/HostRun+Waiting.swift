@@ -10,7 +10,7 @@ extension HostRun {
       require("a SYN-ACK leaves when it is asked for, or its time has come", handshakes[index].owesAnswer)
       handshakes[index].owesAnswer = false
       // RFC 6298 section 5.5: 1, 2, 4 seconds and so on, a minute at most.
-      let pause = min(60_000_000, UInt64(1_000_000) << UInt64(min(6, handshakes[index].answers)))
+      let pause = min(60_000_000, handshakes[index].firstTimeout << UInt64(min(6, handshakes[index].answers)))
       handshakes[index].answers += 1
       handshakes[index].answerAgainAt = now + pause
     }

@@ -33,6 +33,9 @@ struct HostRun {
   var released: InlineArray<8, HostReleased>
   var releasedCount = 0
   var areReleasedKnown = true
+  /// The port that the host chose last while all were free, and how often in a row.
+  var lastDraw: UInt16 = 0
+  var draws = 0
   /// Resets that must leave because released connections gave way.
   var owedAborts = 0
   /// Called for every datagram, and for every step, where somebody wants to see.
@@ -87,7 +90,8 @@ struct HostRun {
         address: address,
         port: octets[5] == 0 ? port : HostWorld.ports.lowerBound + UInt16(octets[5] % 6),
         families[Int(octets[2]) % 3],
-        backlog: Int(octets[3] & 3), ringClass: Int(octets[4] % 3))
+        backlog: Int(octets[3] & 3), ringClass: Int(octets[4] % 3),
+        leastTimeout: HostTable.leastTimeouts[Int(octets[6] & 3)])
     case .connect: connect(octets)
     case .accept: accept(octets)
     case .write: write(record(octets[1]), count: Int(octets[2]) * 4)

@@ -86,6 +86,8 @@ enum HostTable {
     0, 1_000, 40_000, 200_000, 1_000_000, 3_000_000, 10_000_000, 31_000_000, 63_000_000, 64_000_000,
     101_000_000, 180_000_000, 240_000_000, 600_000_000, 7_200_000_000, 2_600_000_000_000,
   ]
+  /// The smallest RTO of a listener's connections, in microseconds.
+  static let leastTimeouts: [UInt64] = [1_000_000, 200_000, 3_000_000, 1_000_000]
   /// Events that must be told when they begin to hold.
   static let news: [Events] = [.readable, .ended, .urgent]
   /// MTUs.
@@ -155,6 +157,8 @@ struct HostListener {
   var family: ListenerFamily
   var backlog: Int
   var ringClass = 0
+  /// The smallest RTO of its connections.
+  var leastTimeout: UInt64 = 1_000_000
   var isUsed = false
   /// The pairs of connections that nobody has accepted, in the order in which their handshakes were completed.
   var waiting: InlineArray<4, FourTuple>
@@ -196,6 +200,8 @@ struct HostHandshake {
   var expiresAt: UInt64
   /// The listener it belongs to, by its handle: 0 once that is closed.
   var listener: UInt64
+  /// How long the first SYN-ACK waits for an answer.
+  var firstTimeout: UInt64 = 1_000_000
   /// How many SYN-ACKs have left, whether one must leave, and when the next is due.
   var answers = 0
   var owesAnswer = true
