@@ -33,7 +33,8 @@ let roundTripTapes: [Seed] =
           })),
     Seed(
       "syn-timed-out-and-nothing-tells-the-round-trip",
-      connectionTape(bare, [connect, pass(.second), synchronizeAnswer, write(5), pass(.threeSeconds), answer])
+      connectionTape(
+        bare, [connect, pass(.second), synchronizeAnswer, write(5), pass(.threeSeconds), answer])
     ),
     Seed(
       "syn-timed-out-twice-and-nothing-tells-the-round-trip",
@@ -60,7 +61,8 @@ let roundTripTapes: [Seed] =
     Seed(
       "syn-ack-left-twice-and-the-first-is-echoed",
       connectionTape(
-        Stage(), [listen, synchronize, pass(.second), segment(Flag.ack, extras: someTicks), write(5), answer])),
+        Stage(), [listen, synchronize, pass(.second), segment(Flag.ack, extras: someTicks), write(5), answer])
+    ),
     Seed(
       "syn-ack-left-twice-and-the-second-is-echoed",
       connectionTape(
@@ -74,7 +76,10 @@ let roundTripTapes: [Seed] =
       "syn-ack-asked-for-again-and-the-round-trip",
       connectionTape(
         Stage(),
-        [listen, synchronize, jump(.twoHundred), synchronize, jump(.ten), segment(Flag.ack, extras: someTicks)]
+        [
+          listen, synchronize, jump(.twoHundred), synchronize, jump(.ten),
+          segment(Flag.ack, extras: someTicks),
+        ]
           + [write(5), jump(.forty), answer])),
     Seed(
       "syn-ack-answered-after-three-seconds",
@@ -101,14 +106,16 @@ let roundTripTapes: [Seed] =
     Seed(
       "text-left-three-times-and-nothing-tells-the-round-trip",
       connectionTape(
-        bare, activeOpen + [write(20), pass(.threeSeconds), jump(.ten), answer, write(20), jump(.forty), answer])
+        bare,
+        activeOpen + [write(20), pass(.threeSeconds), jump(.ten), answer, write(20), jump(.forty), answer])
     ),
     Seed(
       "many-acknowledgments-and-one-sample",
       connectionTape(
         Stage(rings: .scaled70000),
         [connect, jump(.ten), segment(Flag.syn | Flag.ack, window: .all), writeMuch(3), jump(.forty)]
-          + (0..<6).flatMap { _ in [segment(Flag.ack, acknowledges: .oneSegment, window: .all), jump(.ten)] })),
+          + (0..<6).flatMap { _ in [segment(Flag.ack, acknowledges: .oneSegment, window: .all), jump(.ten)] })
+    ),
   ]
   + [false, true].flatMap { isIPv6 in
     // Where the clock of our timestamps stands in the upper half, an echo of zero lies ahead: a round trip of weeks.

@@ -14,7 +14,8 @@ extension HostTape {
       "accepted-in-the-order-in-which-handshakes-end",
       tape(
         listen(0, backlog: 3), peer(0, .synchronize), peer(4, .synchronize),
-        step(.peer, 4, 1, flags: unheard), step(.peer, 0, 1, flags: unheard), step(.accept, 0, flags: unheard),
+        step(.peer, 4, 1, flags: unheard), step(.peer, 0, 1, flags: unheard),
+        step(.accept, 0, flags: unheard),
         step(.accept, 0))),
     Seed(
       "first-of-those-that-wait-is-reset",
@@ -60,7 +61,8 @@ extension HostTape {
       "crowd-that-is-gone-gives-no-place",
       tape(
         hasListener: false, listen(4, backlog: 3), listen(12, backlog: 3), peer(0, .synchronize),
-        peer(2, .synchronize), peer(0, .reset), peer(2, .reset), peer(8, .synchronize), peer(10, .synchronize),
+        peer(2, .synchronize), peer(0, .reset), peer(2, .reset), peer(8, .synchronize),
+        peer(10, .synchronize),
         peer(12, .synchronize), peer(4, .synchronize))),
     Seed(
       "new-listener-takes-its-share",
@@ -71,7 +73,8 @@ extension HostTape {
       "listener-at-its-share-takes-no-more",
       tape(
         hasListener: false, listen(4, backlog: 3), listen(12, backlog: 3), peer(0, .synchronize),
-        peer(2, .synchronize), peer(8, .synchronize), peer(10, .synchronize), pause(3), peer(10, .synchronize))),
+        peer(2, .synchronize), peer(8, .synchronize), peer(10, .synchronize), pause(3), peer(10, .synchronize)
+      )),
     Seed(
       "syn-ack-at-one-three-and-seven-seconds",
       tape(

@@ -111,7 +111,9 @@ extension HostRun {
         error == .insufficientResources || error == .connectionExists || error == .addressNotAvailable
           || error == .invalidArgument, "\(error)")
       require("an OPEN that fails changes nothing", world.host.digest == before)
-      if error == .insufficientResources { checkWant(ringClass: Int(octets[4] % 3), hasPort: local?.port ?? 0 != 0) }
+      if error == .insufficientResources {
+        checkWant(ringClass: Int(octets[4] % 3), hasPort: local?.port ?? 0 != 0)
+      }
     }
   }
 
@@ -123,8 +125,8 @@ extension HostRun {
     require("ports are drawn at random", draws < 10, "\(port) again and again")
   }
 
-  /// OPEN fails for want of a slot only where the ring class may be full, and of a port only where each is listened on, in
-  /// use, or may rest. To which pair a port belongs is not looked at.
+  /// OPEN fails for want of a slot only where the ring class may be full, and of a port only where each is listened on,
+  /// in use, or may rest. To which pair a port belongs is not looked at.
   private func checkWant(ringClass: Int, hasPort: Bool) {
     let occupancy = world.host.occupancy
     let capacity = ringClass == 0 ? HostWorld.connectionCapacity - 1 : 1

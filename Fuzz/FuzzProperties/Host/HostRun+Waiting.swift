@@ -36,9 +36,10 @@ extension HostRun {
 
   /// A handshake is complete: its connection waits behind the others of its listener.
   mutating func awaitAcceptance(_ handshake: HostHandshake) {
-    for index in 0..<2 where listeners[index].isUsed && listeners[index].handle.rawValue == handshake.listener {
+    for index in 0..<2 where listeners[index].handle.rawValue == handshake.listener {
       require(
-        "no more wait than the backlog has room for", listeners[index].waitingCount < listeners[index].backlog)
+        "no more wait than the backlog has room for", listeners[index].waitingCount < listeners[index].backlog
+      )
       listeners[index].waiting[listeners[index].waitingCount] = handshake.tuple
       listeners[index].waitingCount += 1
       listeners[index].dropsInVain = 0
@@ -85,7 +86,8 @@ extension HostRun {
     return false
   }
 
-  /// As many wait as have completed a handshake, less those that were accepted, or were over before: nobody is told of these.
+  /// As many wait as have completed a handshake, less those that were accepted, or were over before: nobody is told of
+  /// these.
   mutating func checkWaiting(_ index: Int, _ live: InlineArray<8, FourTuple?>, _ count: Int) {
     guard let status = try? world.host.status(listeners[index].handle) else {
       violated("a listener has a status")

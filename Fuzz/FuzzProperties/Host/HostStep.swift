@@ -169,7 +169,9 @@ struct HostListener {
   /// For how long an entry does not give way: each newcomer that was dropped halves it.
   var undisturbedTime: UInt64 { max(75_000, 1_000_000 >> UInt64(dropsInVain)) }
 
-  init(handle: Handle, address: Address, port: UInt16, family: ListenerFamily, backlog: Int, ringClass: Int = 0) {
+  init(
+    handle: Handle, address: Address, port: UInt16, family: ListenerFamily, backlog: Int, ringClass: Int = 0
+  ) {
     self.handle = handle
     self.address = address
     self.port = port
