@@ -127,6 +127,9 @@ extension HostTape {
 
   private static let drawTapes = [
     Seed(
+      "syn-ack-that-is-due-finds-no-room-to-leave",
+      tape(step(.peer, 0, flags: held), step(.ask, 7, flags: held), peer(0, .acknowledge))),
+    Seed(
       "twelve-ports-drawn",
       tape(hasListener: false, (0..<12).flatMap { _ in step(.connect, 0) + release(0) }))
   ]

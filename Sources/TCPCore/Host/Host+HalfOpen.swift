@@ -151,7 +151,6 @@ extension Host {
         halfOpen[position].lastSentAfter = steps < 65_535 ? UInt16(truncatingIfNeeded: steps) : 65_535
         if half.retries < 255 { halfOpen[position].retries &+= 1 }
       }
-      // unreached: no minimum of a target is above a second; a figure has one
       var wait = options.minimumTimeout < .seconds(1) ? .seconds(1) : options.minimumTimeout
       let retries = halfOpen[position].retries
       for _ in 0..<(retries < 6 ? retries : 6) { wait = wait.doubled(limit: .seconds(60)) }  // RFC6298-14

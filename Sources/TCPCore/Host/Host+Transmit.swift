@@ -36,14 +36,17 @@ extension Host {
   }
 
   /// What is for an address of ours stays inside; 64 such datagrams at most, then `deadline` says that more is owed.
-  // unreached: no target connects a host to itself; ForeignPeerTests does
   @inline(never)
+  // unreached: no target connects a host to itself; ForeignPeerTests does
   private mutating func transmitPastOurselves(_ first: Departure, into bytes: MutableBytes) -> Departure? {
+    // unreached: no target connects a host to itself; ForeignPeerTests does
     if !loopBack(first, in: bytes) { return first }
-    for _ in 1..<64 {
+    for _ in 1..<64 {  // unreached: no target connects a host to itself; ForeignPeerTests does
+      // unreached: no target connects a host to itself; ForeignPeerTests does
       guard let departure = transmitNext(into: bytes) else { return nil }
+      // unreached: no target connects a host to itself; ForeignPeerTests does
       if !loopBack(departure, in: bytes) { return departure }
-    }
+    }  // unreached: no target connects a host to itself; ForeignPeerTests does
     return nil
   }
 
