@@ -131,7 +131,7 @@ extension HostTape {
       tape(step(.peer, 0, flags: held), step(.ask, 7, flags: held), peer(0, .acknowledge))),
     Seed(
       "twelve-ports-drawn",
-      tape(hasListener: false, (0..<12).flatMap { _ in step(.connect, 0) + release(0) }))
+      tape(hasListener: false, (0..<12).flatMap { _ in step(.connect, 0) + release(0) })),
   ]
 
   /// Each of six ports is listened on or used, so each of the last connections finds the only one that is left.
