@@ -43,6 +43,40 @@ import Testing
     }
   }
 
+  /// Each flag by itself, for the interface that it was given for; what ICMP says is summed in any case.
+  @Test("What is verified, and where", arguments: [0, 1], [true, false])
+  func flags(number: Int, isIPv4: Bool) throws {
+    for flags in 0..<4 {
+      let (verifies, fills) = (flags & 1 == 1, flags & 2 == 2)
+      var configuration = HostConfiguration(connections: 4)
+      configuration.interfaceCount = 2
+      let box = try HostBox(configuration)
+      for each in 0..<2 {
+        // The other interface is the opposite.
+        let offload = ChecksumOffload(
+          verifiesArriving: verifies == (each == number), fillsDeparting: fills == (each == number))
+        try box.host.setInterface(each, mtu: 1_500, offload: offload)
+      }
+      let own: Endpoint = isIPv4 ? .near(1, 80) : .near6(1, 80)
+      try box.host.addAddress(own.address, prefix: isIPv4 ? 24 : 64, to: number)
+      _ = try box.host.listen(own)
+      let peer = HandPeer(isIPv4 ? .near(2, 6_000) : .near6(2, 6_000), to: own)
+      var bytes = peer.segment(.syn)
+      bytes[(isIPv4 ? 20 : 40) + 16] ^= 1
+      #expect(box.arrive(bytes, on: number) == (verifies ? .processed : .badChecksum), "flags \(flags)")
+      if isIPv4 {
+        bytes = HandPeer(.near(2, 6_001), to: own).segment(.syn)
+        bytes[10] ^= 1
+        #expect(
+          box.arrive(bytes, on: number) == (verifies ? .processed : .badHeaderChecksum), "flags \(flags)")
+      }
+      var error = routerMessage(isIPv4 ? 3 : 1, 0, quoting: HandPeer(own, to: peer.own).segment(.syn))
+      #expect(box.arrive(error, on: number) == .icmpForNobody, "flags \(flags)")
+      error[error.count - 1] ^= 1
+      #expect(box.arrive(error, on: number) == .icmpIgnored, "flags \(flags)")
+    }
+  }
+
   @Test("Each datagram that leaves is counted once, whoever sends it") func segmentsSent() throws {
     let (box, connected, _) = try box()
     let before = box.host.counters.segmentsSent

@@ -101,6 +101,19 @@ import Testing
     }
   }
 
+  @Test("One bit that differs is seen by each prefix that reaches it", arguments: [4, 16])
+  func singleBits(width: Int) {
+    let left = width == 4 ? Sample.v4Source : Sample.v6Source
+    for bit in 0..<(8 * width) {
+      var right = left
+      right[bit / 8] ^= 0x80 >> UInt8(bit % 8)
+      for prefix in 0...(8 * width) {
+        let matches = Sample.address(left).matches(Sample.address(right), prefix: prefix)
+        if matches != (prefix <= bit) { Issue.record("bit \(bit), prefix \(prefix)") }
+      }
+    }
+  }
+
   @Test("Addresses of two families never match, not even with a prefix of nothing") func families() {
     for prefix in [0, 1, 32, 64, 96, 128] {
       #expect(!Address(192, 0, 2, 1).matches(Self.v6("20010db8000000000000000000000001"), prefix: prefix))
