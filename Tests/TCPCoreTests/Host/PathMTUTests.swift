@@ -99,4 +99,20 @@ import Testing
     #expect(stage.box.arrive(stage.error(2, code, mtu: 1_300)) == .processed)
     #expect(try stage.box.host.status(stage.handle).segmentSize == 1_240)
   }
+
+  /// RFC8201-1: the plateaus are those of IPv4 routers; over IPv6 a size of 0 is below the least one, as any small one.
+  @Test("A long datagram over IPv6 and a size of nothing", arguments: [0, 1, 1_279, 1_280] as [UInt32])
+  func noPlateaus(mtu: UInt32) throws {
+    let box = try HostBox.make()
+    try box.host.setInterface(0, mtu: 9_000)
+    let listener = try box.host.listen(.near6(1, 80))
+    var peer = HandPeer(.near6(2, 6_000), to: .near6(1, 80))
+    #expect(peer.open(box) { $0.options.maximumSegmentSize = 8_940 } != nil)
+    let handle = try box.host.accept(listener)
+    #expect(try box.write(handle, [UInt8](repeating: 1, count: 4_500)) > 2_100)
+    let seen = try #require(box.drain().first)
+    #expect(seen.bytes.count > 2_100)
+    #expect(box.arrive(routerMessage(2, 0, mtu: mtu, quoting: seen.bytes)) == .processed)
+    #expect(try box.host.status(handle).segmentSize == 1_220)
+  }
 }
