@@ -51,6 +51,11 @@ extension HostRun {
       if room.isTimed { listeners[index].dropsInVain = min(8, listeners[index].dropsInVain + 1) }
       return require("a SYN is dropped only where no place is free, and none is due to be", !room.isDue)
     }
+    if outcome == .synchronizeChallenged, isSynchronizing, !isLive, let index = listener(for: tuple),
+      room(for: index).isTimed
+    {
+      listeners[index].unclearDrops = min(8, listeners[index].unclearDrops + 1)
+    }
     guard outcome == .processed, isSynchronizing, !isLive else {
       return require("an entry is recycled for a new one only", !hasRecycled)
     }
@@ -76,8 +81,9 @@ extension HostRun {
   private struct Room {
     /// Whose place it takes; `nil` where one is free.
     var victim: Int?
-    /// Whether it gets one, and whether that is a matter of time.
+    /// Whether it gets one, whether it may get one, and whether that is a matter of time.
     var isDue = true
+    var mayBeDue = true
     var isTimed = false
   }
 
@@ -86,7 +92,7 @@ extension HostRun {
   private func room(for index: Int) -> Room {
     let listener = listeners[index]
     let waiting = (try? world.host.status(listener.handle))?.waiting ?? 0
-    guard waiting < listener.backlog else { return Room(isDue: false) }
+    guard waiting < listener.backlog else { return Room(isDue: false, mayBeDue: false) }
     var own = 0
     var oldest: Int?
     var oldestOfOthers: Int?
@@ -102,16 +108,20 @@ extension HostRun {
     guard isBacklogFull || handshakeCount == HostWorld.halfOpenCapacity else { return Room() }
     let share = max(1, HostWorld.halfOpenCapacity / max(1, world.host.occupancy.listeners))
     if !isBacklogFull && own < share && handshakeCount - own > share { return Room(victim: oldestOfOthers) }
-    guard let oldest else { return Room(isDue: false) }
+    guard let oldest else { return Room(isDue: false, mayBeDue: false) }
     let age = now - (handshakes[oldest].expiresAt - 63_000_000)
-    return Room(victim: oldest, isDue: age >= listener.undisturbedTime, isTimed: true)
+    return Room(
+      victim: oldest, isDue: age >= listener.undisturbedTime, mayBeDue: age >= listener.leastUndisturbedTime,
+      isTimed: true)
   }
 
   private mutating func makeRoom(for index: Int, _ hasRecycled: Bool) {
     let room = room(for: index)
-    require("a SYN finds no place before one is due to be free", room.isDue)
+    require("a SYN finds no place before one is due to be free", room.mayBeDue)
     require("an entry is recycled only where there is no room", hasRecycled == (room.victim != nil))
-    if let victim = room.victim { removeHandshake(victim) } else { listeners[index].dropsInVain = 0 }
+    if let victim = room.victim { return removeHandshake(victim) }
+    listeners[index].dropsInVain = 0
+    listeners[index].unclearDrops = 0
   }
 
   /// The listener for a pair: one of that address before one of any.

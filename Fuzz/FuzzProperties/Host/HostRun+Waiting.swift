@@ -43,6 +43,7 @@ extension HostRun {
       listeners[index].waiting[listeners[index].waitingCount] = handshake.tuple
       listeners[index].waitingCount += 1
       listeners[index].dropsInVain = 0
+      listeners[index].unclearDrops = 0
     }
   }
 

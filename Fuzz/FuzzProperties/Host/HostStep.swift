@@ -165,9 +165,13 @@ struct HostListener {
   var waitingCount = 0
   /// How many newcomers were dropped since there was room, or a handshake was completed.
   var dropsInVain = 0
+  /// SYNs that were challenged by a pair that rests: for want of a place, which counts too, or for their numbers.
+  var unclearDrops = 0
 
   /// For how long an entry does not give way: each newcomer that was dropped halves it.
   var undisturbedTime: UInt64 { max(75_000, 1_000_000 >> UInt64(dropsInVain)) }
+  /// The least that this time can be.
+  var leastUndisturbedTime: UInt64 { max(75_000, 1_000_000 >> UInt64(min(8, dropsInVain + unclearDrops))) }
 
   init(
     handle: Handle, address: Address, port: UInt16, family: ListenerFamily, backlog: Int, ringClass: Int = 0

@@ -23,27 +23,28 @@ extension Host {
     advance(to: now)
     // Drivers ask until nothing is left: that answer is worth a short way.
     if state[0].ready.isEmpty && state[0].replies.count == 0 { return nil }
+    // unreached: no target connects a host to itself; ForeignPeerTests does
+    if state[0].mayLoopBack { return unsafe transmitPastOurselves(into: buffer) }
     return unsafe transmitOwed(into: buffer)
   }
 
-  @inline(never)  // see above
-  private mutating func transmitOwed(into buffer: UnsafeMutableRawBufferPointer) -> Departure? {
+  @inline(never)  // two uses, and see above
+  private func transmitOwed(into buffer: UnsafeMutableRawBufferPointer) -> Departure? {
     // The caller lends the buffer for this call; every store into it is bounds checked.
     guard let bytes = unsafe MutableBytes(buffer) else { return nil }
-    guard let departure = transmitNext(into: bytes) else { return nil }
-    // unreached: no target connects a host to itself; ForeignPeerTests does
-    return state[0].mayLoopBack ? transmitPastOurselves(departure, into: bytes) : departure
+    return transmitNext(into: bytes)
   }
 
   /// What is for an address of ours stays inside; 64 such datagrams at most, then `deadline` says that more is owed.
   @inline(never)
   // unreached: no target connects a host to itself; ForeignPeerTests does
-  private mutating func transmitPastOurselves(_ first: Departure, into bytes: MutableBytes) -> Departure? {
+  private mutating func transmitPastOurselves(into buffer: UnsafeMutableRawBufferPointer) -> Departure? {
+    // As above.
     // unreached: no target connects a host to itself; ForeignPeerTests does
-    if !loopBack(first, in: bytes) { return first }
-    for _ in 1..<64 {  // unreached: no target connects a host to itself; ForeignPeerTests does
+    guard let bytes = unsafe MutableBytes(buffer) else { return nil }
+    for _ in 0..<64 {  // unreached: no target connects a host to itself; ForeignPeerTests does
       // unreached: no target connects a host to itself; ForeignPeerTests does
-      guard let departure = transmitNext(into: bytes) else { return nil }
+      guard let departure = unsafe transmitOwed(into: buffer) else { return nil }
       // unreached: no target connects a host to itself; ForeignPeerTests does
       if !loopBack(departure, in: bytes) { return departure }
     }  // unreached: no target connects a host to itself; ForeignPeerTests does
