@@ -136,6 +136,7 @@ extension HostRun {
 
   /// A released connection has given its place to one that a listener has made.
   mutating func noteRecycled(for tuple: FourTuple, isReplyLost: Bool) {
+    if !isReplyLost { debt += 1 }  // its reset, beside the answer to what has arrived
     guard areReleasedKnown else { return }
     for place in 0..<handshakeCount where handshakes[place].tuple == tuple {
       for index in 0..<2 where listeners[index].handle.rawValue == handshakes[place].listener {

@@ -38,6 +38,7 @@ final class HostWorld {
       unsafe memory = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
       unsafe other = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
       unsafe picture = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
+      unsafe HostWorld.fill(memory)
       let start = Instant(microseconds: HostWorld.beginning)
       // The memory is as large as the host asks for.
       host = unsafe try Host(
@@ -53,11 +54,21 @@ final class HostWorld {
     }
   }
 
-  /// Nothing has happened yet. What the rings hold means nothing to a connection that begins.
+  /// What stands in memory before anything is written there is no concern of a host's. It is the same each time, so that
+  /// a copy which is damaged means the same each time, and like nothing in particular.
+  private static func fill(_ memory: UnsafeMutableRawBufferPointer) {
+    var state: UInt32 = 1
+    // All of what was allocated.
+    for place in memory.indices {
+      state = state &* 1_664_525 &+ 1_013_904_223
+      unsafe memory[place] = UInt8(truncatingIfNeeded: state >> 24)
+    }
+  }
+
+  /// Nothing has happened yet, and nothing is left of what has happened before.
   func reset() {
-    let count = host.tableByteCount
-    // The tables are the front of the memory.
-    unsafe memory.copyMemory(from: UnsafeRawBufferPointer(rebasing: picture[..<count]))
+    // Both are of one size.
+    unsafe memory.copyMemory(from: UnsafeRawBufferPointer(picture))
   }
 
   /// The host goes on from a copy of its memory, and the old memory is spoilt.

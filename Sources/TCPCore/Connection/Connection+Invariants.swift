@@ -15,14 +15,16 @@ extension Connection {
     let end = send.isFinishing ? send.textEnd + 1 : send.textEnd
     if !(send.next <= end) && !send.isFinishAcknowledged { return "more was sent than there is" }
     // The transmissions cover SND.UNA ..< SND.NXT without gaps, and the count of lost octets is theirs.
-    var position = send.unacknowledged
+    // As distances from SND.UNA: the lengths that a snapshot holds may go round the whole circle.
+    var position = 0
     for index in 0..<transmissions.count {
       let transmission = transmissions.transmission(index, in: region)
-      if transmission.sequence != position { return "the transmissions have a gap" }
-      if transmission.count == 0 { return "a transmission is empty" }
-      position = transmission.end
+      if transmission.sequence - send.unacknowledged != position { return "the transmissions have a gap" }
+      let end = transmission.end - send.unacknowledged
+      if !(position < end) { return "a transmission is empty" }
+      position = end
     }
-    if position != send.next { return "the transmissions do not end at SND.NXT" }
+    if position != send.flight { return "the transmissions do not end at SND.NXT" }
     // unreached: a restore has refused it before: Transmissions.isSound
     if Int(truncatingIfNeeded: transmissions.lost) > send.flight { return "more is lost than in flight" }
     if send.flight > 0 && !lossTimer.isArmed && !probe.isArmed { return "text in flight, but no timer" }
@@ -35,13 +37,16 @@ extension Connection {
     // unreached: a restore has refused it before: RingBuffer.isSound
     if receive.ring.count > receive.ring.capacity { return "the receive ring holds more than it can" }
     if state != .synSent && state != .closed, let broken = brokenWindow { return broken }
-    var last = receive.next
+    // As distances from RCV.NXT: sequence numbers that a snapshot holds may each lie ahead of the next one in a circle.
+    let window = receive.rightEdge - receive.next
+    var last = 0
     for index in 0..<receive.ranges.count {
       let range = receive.ranges.range(index, in: region)
-      if !(last < range.left) { return "ranges overlap, touch, or do not rise" }
-      if !(range.left < range.right) { return "a range is empty" }
-      if !(range.right <= receive.rightEdge) { return "a range is beyond the right edge" }
-      last = range.right
+      let (left, right) = (range.left - receive.next, range.right - receive.next)
+      if !(last < left) { return "ranges overlap, touch, or do not rise" }
+      if !(left < right) { return "a range is empty" }
+      if !(right <= window) { return "a range is beyond the right edge" }
+      last = right
     }
     return nil
   }

@@ -65,6 +65,23 @@ final class HostBox {
   /// Likewise, with bits of one octet turned over.
   func restores(flipping bits: UInt8, at offset: Int) -> Bool { refusal(flipping: bits, at: offset) == nil }
 
+  /// Likewise, with the first place that holds some words holding others.
+  func restores(changing words: [UInt32], to others: [UInt32]) throws -> Bool {
+    let size = 4 * words.count
+    let octets = words.flatMap { word in (0..<4).map { UInt8(truncatingIfNeeded: word >> (8 * $0)) } }
+    let place = try #require(
+      stride(from: 0, through: unsafe memory.count - size, by: 4).first { offset in
+        // Within the host.
+        unsafe memory[offset..<(offset + size)].elementsEqual(octets)
+      })
+    return unsafe refusal { copy in
+      for (index, word) in others.enumerated() {
+        // In the place that was found.
+        unsafe copy.storeBytes(of: word.littleEndian, toByteOffset: place + 4 * index, as: UInt32.self)
+      }
+    } == nil
+  }
+
   /// Why it cannot be restored then; `nil` where it can.
   func refusal(flipping bits: UInt8, at offset: Int) -> ConfigurationError? {
     // As said above.

@@ -72,6 +72,18 @@ import Testing
     }
   }
 
+  /// Each of the numbers lies ahead of the one before, and the last of them behind the edge of the window.
+  @Test("Sequence numbers that go round in a circle are refused") func circle() throws {
+    let box = try busy()
+    // Early text: two octets, two behind RCV.NXT.
+    let next: UInt32 = 1_001
+    let range = [next + 2, next + 4]
+    #expect(try box.restores(changing: range, to: [next + 3, next + 4]))
+    #expect(try !box.restores(changing: range, to: [next + 4, next + 3]))
+    #expect(try !box.restores(changing: range, to: [next + 1 << 30, next + 1 << 31 + 100]))
+    #expect(try !box.restores(changing: range, to: [next + 200, next + 1 << 31 + 100]))
+  }
+
   @Test("What is as large as it may be is sound") func largest() throws {
     let box = try HostBox.make(1, HostConfiguration(connections: 2))
     try box.host.setInterface(0, mtu: 65_535)
