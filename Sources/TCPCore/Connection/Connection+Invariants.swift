@@ -12,8 +12,9 @@ extension Connection {
     // unreached: a restore has refused it before: RingBuffer.isSound
     if send.ring.count > send.ring.capacity { return "the send ring holds more than it can" }
     if state == .closed || state == .timeWait { return nil }
-    let end = send.isFinishing ? send.textEnd + 1 : send.textEnd
-    if !(send.next <= end) && !send.isFinishAcknowledged { return "more was sent than there is" }
+    let end = send.isFinishing && !send.isFinishAcknowledged ? send.textEnd + 1 : send.textEnd
+    if !(send.next <= end) { return "more was sent than there is" }
+    if send.isFinishAcknowledged && send.flight > 0 { return "something is in flight behind our FIN" }
     // The transmissions cover SND.UNA ..< SND.NXT without gaps, and the count of lost octets is theirs.
     // As distances from SND.UNA: the lengths that a snapshot holds may go round the whole circle.
     var position = 0
@@ -64,20 +65,25 @@ extension Connection {
     }
   }
 
+  /// What the state says of our SYN, of our FIN and of the peer's, and what the numbers say.
   private var brokenState: StaticString? {
     mutating get {
+      let (isOpen, isFinishing) = (send.isSynchronized, send.isFinishing)
+      let (isAcknowledged, isFinished) = (send.isFinishAcknowledged, receive.isFinished)
       switch state {
-      case .listen: "a connection listens"
-      case .synSent, .synReceived:
-        send.isSynchronized ? "our SYN is acknowledged, but the state does not say so" : nil
-      case .established: send.isFinishing ? "closed, but the state does not say so" : nil
-      case .finWait1, .closing, .lastAck:
-        send.isFinishAcknowledged ? "our FIN is acknowledged, but the state does not say so" : nil
-      case .finWait2: send.isFinishAcknowledged ? nil : "FIN-WAIT-2 without an acknowledged FIN"
-      case .closeWait: receive.isFinished ? nil : "CLOSE-WAIT without a FIN"
-      case .closed: endReason == .none ? "closed without a reason" : nil
-      case .timeWait: nil
+      case .listen: return "a connection listens"
+      case .synSent, .synReceived: return isOpen || isFinished ? "open, but the state does not say so" : nil
+      case .closed: return endReason == .none ? "closed without a reason" : nil
+      case .timeWait: return nil
+      case .established, .closeWait:
+        if isFinishing { return "closed, but the state does not say so" }
+      case .finWait1, .finWait2, .closing, .lastAck:
+        if !isFinishing { return "not closed, but the state says so" }
+        if isAcknowledged != (state == .finWait2) { return "our FIN is not where the state says" }
       }
+      if !isOpen { return "our SYN is not acknowledged, but the state says so" }
+      let hasFinished = state == .closeWait || state == .closing || state == .lastAck
+      return isFinished == hasFinished ? nil : "the peer's FIN is not where the state says"
     }
   }
 }
