@@ -12,8 +12,9 @@ extension Host {
     guard settings.waiting.count < settings.backlog else { return .backlogFull }
     let ringClass = Int(settings.ringClass)
     guard hasRoom(for: listener) else { return .connectionTableFull }
-    // Nobody gives way for a SYN that would find no place in the index.
-    guard hasRoomInIndex(for: tuple), makeRoom(for: listener), let index = state[0].halfOpenSlots.take(slots)
+    // Nobody gives way for a SYN that would find no place in the index. Where a pair rested, room was made before it went.
+    guard hasRoomInIndex(for: tuple), above != nil || makeRoom(for: listener),
+      let index = state[0].halfOpenSlots.take(slots)
     else {
       return .backlogFull
     }
