@@ -28,6 +28,11 @@ extension HostRun {
       violated("an address that is there can be taken away", "\(error)")
     }
     hasAddress[index] = false
+    // A reset that waited to leave may have gone with it.
+    if owedAborts > 0 {
+      owedAborts = 0
+      areReleasedKnown = false
+    }
     for place in 0..<10 where isUsing[place] {
       guard let status = try? world.host.status(records[place].handle) else {
         violated("a handle that is held has a status")
