@@ -30,6 +30,9 @@ struct StrictPeer {
   private var offersScale = false
   /// The SYN that our next SYN will answer.
   private var invitation: SegmentHeader?
+  /// Whether ISS is one of the numbers that the connection before on this pair has used: where that sent faster than the
+  /// clock of initial sequence numbers runs, old acknowledgments may pass for new ones (RFC 9293 section 3.4.1).
+  private(set) var overlapsFormer = false
 
   // MARK: What the end hears
 
@@ -144,9 +147,12 @@ struct StrictPeer {
 
   private mutating func begin(_ segment: SegmentHeader) {
     let answered = segment.flags.contains(.ack) ? invitation : nil
+    let former = self
     self = StrictPeer()
     hasBegun = true
     initial = segment.sequence.rawValue
+    overlapsFormer =
+      former.hasBegun && distance(initial, former.initial) >= 0 && distance(initial, former.next) <= 0
     unacknowledged = initial
     next = initial.moved(1)
     offersScale = segment.options.windowScale != nil
