@@ -135,6 +135,11 @@ extension HostRun {
     let isRoomy = occupancy.connections < capacity || held < capacity && occupancy.connections == heldCount
     require("OPEN needs a slot, and takes one that is free", !isRoomy || !hasPort)
     guard isRoomy else { return }
+    // One that is over has its pair until its reset has left.
+    var ended = 0
+    for index in 0..<10 where records[index].isHeld {
+      if (try? world.host.status(records[index].handle))?.state == .closed { ended += 1 }
+    }
     var free = 0
     for port in HostWorld.ports {
       var isTaken = false
@@ -147,7 +152,7 @@ extension HostRun {
       if !isTaken { free += 1 }
     }
     require(
-      "OPEN finds a port that is free", free <= occupancy.timeWait + lingering, "\(free) ports")
+      "OPEN finds a port that is free", free <= occupancy.timeWait + lingering + ended, "\(free) ports")
   }
 
   /// The SYN tells how long the segments may be that the path and the user allow (MUST-67).
