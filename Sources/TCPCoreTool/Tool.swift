@@ -1,3 +1,5 @@
+import TCPCore
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -28,11 +30,14 @@ enum Tool {
     case "read": return try ReadCommand(rest).run()
     case "sizes": return try SizesCommand(rest).run()
     case "tun", "relay": return try runOnDevice(command, rest)
+    case "version", "--version":
+      Console.print("tcpcore \(Host.version)")
+      return 0
     case "help", "--help", "-h":
       Console.print(Usage.text)
       return 0
     default:
-      throw .usage("unknown command '\(command)'; expected loopback, read, sizes, tun, relay or help")
+      throw .usage("unknown command '\(command)'; expected loopback, read, sizes, tun, relay, version or help")
     }
   }
 

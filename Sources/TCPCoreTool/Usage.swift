@@ -13,6 +13,7 @@ enum Usage {
                                a host on a TUN device (Linux): servers, netcat both ways, an HTTP client
     tcpcore relay DEVICE DEVICE [OPTION]
                                carries datagrams between two TUN devices over a bad link
+    tcpcore version            which version this is; --version does the same
 
     Options of loopback:
       --file PATH         send this file                    --loss P       each datagram is lost

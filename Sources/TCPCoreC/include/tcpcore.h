@@ -48,6 +48,9 @@
 extern "C" {
 #endif
 
+/* The version of this header, and of the archive that was made with it. */
+#define TCPCORE_VERSION "0.1.0"
+
 /* ---- Errors ---- */
 
 #define TCPCORE_OK 0
