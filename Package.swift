@@ -30,7 +30,7 @@ let package = Package(
     .systemLibrary(name: "CTCPCore", path: "Sources/TCPCoreC/include"),
     .target(
       name: "TCPCoreC", dependencies: ["TCPCore", "CTCPCore"],
-      exclude: ["include", "build-library", "targets", "outside-symbols"], swiftSettings: strict),
+      exclude: ["include", "build-library", "targets", "outside-symbols", "sizes"], swiftSettings: strict),
     .target(name: "CAllocationCounter"),
     .target(name: "TCPCapture", dependencies: ["TCPCore"], swiftSettings: strict),
     .target(name: "TCPLoopback", dependencies: ["TCPCore"], swiftSettings: strict),
