@@ -62,14 +62,17 @@ extension Host {
 
   /// OPEN, active: begins a connection; an event tells when it is established or has failed.
   ///
+  /// A connection to one of our own addresses needs no device: what is sent on it stays inside the host.
+  ///
   /// EV-OPEN-CLOSED-{2,5,6}.
   ///
   /// - Parameters:
   ///   - remote: address and port of the peer.
   ///   - local: our address (MUST-43) and port; unspecified or 0 lets the host choose (MUST-44, RFC 6056).
   ///   - interface: needed for a link-local peer (RFC 4007), otherwise found by the address.
-  /// A connection to one of our own addresses needs no device: what is sent on it stays inside the host.
-  ///
+  ///   - ringClass: the position in the configuration of the ring class to take the connection from.
+  ///   - options: what holds for the connection from its SYN on.
+  ///   - now: the clock's reading.
   /// - Throws: `remoteUnspecified`, `invalidAddress` (MUST-46, ROB-094), `addressNotAvailable` (ROB-095),
   ///   `connectionExists`, `insufficientResources`, `invalidArgument`.
   public mutating func connect(

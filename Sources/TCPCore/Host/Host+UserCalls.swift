@@ -42,9 +42,12 @@ extension Host {
   /// SEND: takes as much of the text as there is room for; the rest of the work is `transmit`'s.
   ///
   /// - Parameters:
+  ///   - handle: the connection.
+  ///   - bytes: the data; it is copied.
   ///   - isUrgent: marks the text urgent up to its last octet. New applications should not (SHLD-13).
   ///   - isMoreComing: more text follows soon: a segment short of full size waits for it, 200 ms at most once all that was
   ///     sent before is acknowledged.
+  ///   - now: the clock's reading.
   /// - Returns: how many octets were taken; fewer than given is normal.
   /// - Throws: `wouldBlock` when the ring is full (a `writable` event follows), `closing` after `close`, the
   ///   reason when the connection has ended. Nothing was taken then.
@@ -77,9 +80,12 @@ extension Host {
 
   /// Hands out the free room of the send ring in one or two runs, and queues what the closure says it has filled.
   ///
-  /// - Parameter fill: gets the runs in order, and returns how many octets it has written from the start on; more
-  ///   than there is room for is a programmer's error and traps.
-  /// - Parameter isMoreComing: as in `write`.
+  /// - Parameters:
+  ///   - handle: the connection.
+  ///   - isMoreComing: as in `write`.
+  ///   - now: the clock's reading.
+  ///   - fill: gets the runs in order, and returns how many octets it has written from the start on; more
+  ///     than there is room for is a programmer's error and traps.
   /// - Returns: how many octets were taken.
   public mutating func withWritable(
     _ handle: Handle, isMoreComing: Bool = false, at now: Instant,
@@ -120,8 +126,11 @@ extension Host {
 
   /// Hands out the text that arrived, in one or two runs, and takes out as much as the closure says it has used.
   ///
-  /// - Parameter use: gets the runs in order, and returns how many octets it is done with, from the start on; more
-  ///   than there are is a programmer's error and traps (ROB-286).
+  /// - Parameters:
+  ///   - handle: the connection.
+  ///   - now: the clock's reading.
+  ///   - use: gets the runs in order, and returns how many octets it is done with, from the start on; more
+  ///     than there are is a programmer's error and traps (ROB-286).
   /// - Returns: how many octets were taken out.
   public mutating func withReadable(
     _ handle: Handle, at now: Instant,

@@ -24,7 +24,7 @@ public enum CongestionCodepoint: UInt8, Sendable, BitwiseCopyable {
   case notCapable = 0
   /// ECT(1).
   case capable1 = 1
-  /// ECT(0): what this core sends where marks may be set.
+  /// ECT(0).
   case capable0 = 2
   /// CE: a router saw congestion.
   case experienced = 3
