@@ -37,7 +37,8 @@ enum Tool {
       Console.print(Usage.text)
       return 0
     default:
-      throw .usage("unknown command '\(command)'; expected loopback, read, sizes, tun, relay, version or help")
+      throw .usage(
+        "unknown command '\(command)'; expected loopback, read, sizes, tun, relay, version or help")
     }
   }
 

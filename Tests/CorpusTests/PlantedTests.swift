@@ -19,7 +19,7 @@ import Testing
       if text.contains("Kind: semantic\n") { semantic += 1 }
     }
     #expect(semantic * 4 >= PlantedTests.names.count * 3)
-    let claim = "\(PlantedTests.names.count) planted bugs, \(semantic) of them without a crash"
+    let claim = "\(PlantedTests.names.count) known mutants, \(semantic) of them without a crash"
     #expect(try CorpusFiles.text("README.md").contains(claim) == true, "README.md says something else")
   }
 

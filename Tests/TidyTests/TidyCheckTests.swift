@@ -146,7 +146,7 @@ import Testing
 
   @Test("A folder that the map leaves out is seen") func map() {
     #expect(TidyChecks.map("Sources/\n  Wire/   bytes\n  TCPCore", names: ["Wire", "TCPCore"]).isEmpty)
-    #expect(TidyChecks.map("Wires", names: ["Wire"]) == ["Wire: not named in README.md"])
+    #expect(TidyChecks.map("Wires", names: ["Wire"]) == ["Wire: not named in Architecture.md"])
   }
 }
 

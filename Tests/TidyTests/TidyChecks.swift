@@ -140,8 +140,8 @@ enum TidyChecks {
   }
 
   /// Every folder is named in the map.
-  static func map(_ readme: String, names folders: [String]) -> [String] {
-    let named = Set(splitWords(in: readme))
-    return folders.filter { !named.contains($0) }.map { "\($0): not named in README.md" }
+  static func map(_ article: String, names folders: [String]) -> [String] {
+    let named = Set(splitWords(in: article))
+    return folders.filter { !named.contains($0) }.map { "\($0): not named in Architecture.md" }
   }
 }

@@ -22,8 +22,8 @@ import Testing
     let path = try #require(files.first).path
     let version = try Self.value(in: path, after: "var version: StaticString { \"")
     #expect(version.split(separator: ".").count == 3)
-    #expect(
-      try Self.value(in: "Sources/TCPCoreC/include/tcpcore.h", after: "#define TCPCORE_VERSION \"") == version)
+    let header = "Sources/TCPCoreC/include/tcpcore.h"
+    #expect(try Self.value(in: header, after: "#define TCPCORE_VERSION \"") == version)
     #expect(try Self.value(in: ".github/CHANGELOG.md", after: "## ", before: "") == version)
   }
 
