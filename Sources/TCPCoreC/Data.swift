@@ -34,8 +34,8 @@ private func write(
   _ host: OpaquePointer?, _ connection: tcpcore_handle_t, _ octets: UnsafeRawPointer?, _ count: UInt32,
   isUrgent: Bool, isMoreComing: Bool, _ now: tcpcore_time_t
 ) -> Int32 {
-  let count = Int(lent: count)
-  return unsafe onHost(host, .octets(octets, count)) { host throws(CallError) in
+  let count = Int(clampingCount: count)
+  return unsafe withHost(host, .octets(octets, count)) { host throws(CallError) in
     let bytes = unsafe UnsafeRawBufferPointer(start: octets, count: octets == nil ? 0 : count).bytes
     let taken = try host.write(
       Handle(rawValue: connection), bytes, isUrgent: isUrgent, isMoreComing: isMoreComing,
@@ -50,8 +50,8 @@ public func tcpcore_read(
   _ host: OpaquePointer!, _ connection: tcpcore_handle_t, _ octets: UnsafeMutableRawPointer!,
   _ count: UInt32, _ now: tcpcore_time_t
 ) -> Int32 {
-  let count = Int(lent: count)
-  return unsafe onHost(host, .octets(octets, count)) { host throws(CallError) in
+  let count = Int(clampingCount: count)
+  return unsafe withHost(host, .octets(octets, count)) { host throws(CallError) in
     let buffer = unsafe UnsafeMutableRawBufferPointer(start: octets, count: octets == nil ? 0 : count)
     let given = unsafe try host.read(
       Handle(rawValue: connection), into: buffer, at: Instant(microseconds: now))
@@ -65,10 +65,10 @@ public func tcpcore_reserve(
   _ host: OpaquePointer!, _ connection: tcpcore_handle_t, _ runs: UnsafeMutablePointer<tcpcore_run_t>!,
   _ now: tcpcore_time_t
 ) -> Int32 {
-  unsafe onHost(host, .needed(runs, count: 2)) { host throws(CallError) in
-    let room = unsafe try useRoom(&host, connection, runs, commit: 0, now)
-    guard room > 0 else { throw .wouldBlock }
-    return room
+  unsafe withHost(host, .needed(runs, count: 2)) { host throws(CallError) in
+    let space = unsafe try useSpace(&host, connection, runs, commit: 0, now)
+    guard space > 0 else { throw .wouldBlock }
+    return space
   }
 }
 
@@ -92,33 +92,34 @@ private func commit(
   _ host: OpaquePointer?, _ connection: tcpcore_handle_t, _ count: UInt32, isMoreComing: Bool,
   _ now: tcpcore_time_t
 ) -> Int32 {
-  unsafe onHost(host) { host throws(CallError) in
-    let room = try useRoom(
-      &host, connection, nil, commit: Int(lent: count), isMoreComing: isMoreComing, now)
-    guard count <= UInt32(bitPattern: room) else { throw .invalidArgument }
+  unsafe withHost(host) { host throws(CallError) in
+    let space = try useSpace(
+      &host, connection, nil, commit: Int(clampingCount: count), isMoreComing: isMoreComing, now)
+    guard count <= UInt32(bitPattern: space) else { throw .invalidArgument }
     return TCPCORE_OK
   }
 }
 
-/// Tells the free room of the send ring, and takes the first octets of it as text if there are so many.
+/// Describes the free space of the send ring in `runs`, and queues its first `count` octets as data if it has so
+/// many.
 ///
-/// - Returns: how many octets of room there were.
+/// - Returns: the octets of free space before.
 @inline(never)
-private func useRoom(
+private func useSpace(
   _ host: inout Host, _ connection: tcpcore_handle_t, _ runs: UnsafeMutablePointer<tcpcore_run_t>?,
   commit count: Int, isMoreComing: Bool = false, _ now: tcpcore_time_t
 ) throws(CallError) -> Int32 {
-  var room = 0
+  var space = 0
   _ = unsafe try host.withWritable(
     Handle(rawValue: connection), isMoreComing: isMoreComing, at: Instant(microseconds: now)
   ) { first, second in
-    room = first.count &+ second.count
-    if let runs = unsafe runs, room > 0 {
-      unsafe tell(runs, UnsafeRawBufferPointer(first), UnsafeRawBufferPointer(second))
+    space = first.count &+ second.count
+    if let runs = unsafe runs, space > 0 {
+      unsafe fill(runs, UnsafeRawBufferPointer(first), UnsafeRawBufferPointer(second))
     }
-    return count <= room ? count : 0
+    return count <= space ? count : 0
   }
-  return Int32(truncatingIfNeeded: room)
+  return Int32(truncatingIfNeeded: space)
 }
 
 /// See tcpcore.h.
@@ -127,8 +128,8 @@ public func tcpcore_peek(
   _ host: OpaquePointer!, _ connection: tcpcore_handle_t, _ runs: UnsafeMutablePointer<tcpcore_run_t>!,
   _ now: tcpcore_time_t
 ) -> Int32 {
-  unsafe onHost(host, .needed(runs, count: 2)) { host throws(CallError) in
-    unsafe try useText(&host, connection, runs, consume: 0, now)
+  unsafe withHost(host, .needed(runs, count: 2)) { host throws(CallError) in
+    unsafe try useData(&host, connection, runs, consume: 0, now)
   }
 }
 
@@ -137,33 +138,33 @@ public func tcpcore_peek(
 public func tcpcore_consume(
   _ host: OpaquePointer!, _ connection: tcpcore_handle_t, _ count: UInt32, _ now: tcpcore_time_t
 ) -> Int32 {
-  unsafe onHost(host) { host throws(CallError) in
-    let there = try useText(&host, connection, nil, consume: Int(lent: count), now)
-    guard count <= UInt32(bitPattern: there) else { throw .invalidArgument }
+  unsafe withHost(host) { host throws(CallError) in
+    let available = try useData(&host, connection, nil, consume: Int(clampingCount: count), now)
+    guard count <= UInt32(bitPattern: available) else { throw .invalidArgument }
     return TCPCORE_OK
   }
 }
 
-/// Tells where the text that arrived is, and takes the first octets of it out if there are so many.
+/// Describes the data that can be read in `runs`, and removes its first `count` octets if there are so many.
 ///
-/// - Returns: how many octets there were.
+/// - Returns: the octets of data before.
 @inline(never)
-private func useText(
+private func useData(
   _ host: inout Host, _ connection: tcpcore_handle_t, _ runs: UnsafeMutablePointer<tcpcore_run_t>?,
   consume count: Int, _ now: tcpcore_time_t
 ) throws(CallError) -> Int32 {
-  var there = 0
+  var available = 0
   _ = unsafe try host.withReadable(Handle(rawValue: connection), at: Instant(microseconds: now)) {
     first, second in
-    there = first.count &+ second.count
-    if let runs = unsafe runs { unsafe tell(runs, first, second) }
-    return count <= there ? count : 0
+    available = first.count &+ second.count
+    if let runs = unsafe runs { unsafe fill(runs, first, second) }
+    return count <= available ? count : 0
   }
-  return Int32(truncatingIfNeeded: there)
+  return Int32(truncatingIfNeeded: available)
 }
 
-/// Fills in two runs of the host's memory.
-private func tell(
+/// Sets two runs to two pieces of the host's memory.
+private func fill(
   _ runs: UnsafeMutablePointer<tcpcore_run_t>, _ first: UnsafeRawBufferPointer,
   _ second: UnsafeRawBufferPointer
 ) {

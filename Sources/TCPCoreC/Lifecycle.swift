@@ -9,7 +9,9 @@ public func tcpcore_configuration_default(
   _ configuration: UnsafeMutablePointer<tcpcore_configuration_t>!, _ connections: UInt32,
   _ send_capacity: UInt32, _ receive_capacity: UInt32
 ) {
-  guard unsafe Loan.optional(configuration).fault == TCPCORE_OK, unsafe configuration != nil else { return }
+  guard unsafe PointerArgument.optional(configuration).fault == TCPCORE_OK, unsafe configuration != nil else {
+    return
+  }
   let defaults = HostConfiguration()
   var values = tcpcore_configuration_t()
   values.ring_class_count = 1
@@ -34,10 +36,11 @@ public func tcpcore_configuration_default(
 extension RingClass {
   fileprivate init(_ values: tcpcore_ring_class_t) {
     self.init(
-      connections: Int(lent: values.connections), sendCapacity: Int(lent: values.send_capacity),
-      receiveCapacity: Int(lent: values.receive_capacity))
-    if values.transmissions != 0 { transmissions = Int(lent: values.transmissions) }
-    if values.ranges != 0 { ranges = Int(lent: values.ranges) }
+      connections: Int(clampingCount: values.connections),
+      sendCapacity: Int(clampingCount: values.send_capacity),
+      receiveCapacity: Int(clampingCount: values.receive_capacity))
+    if values.transmissions != 0 { transmissions = Int(clampingCount: values.transmissions) }
+    if values.ranges != 0 { ranges = Int(clampingCount: values.ranges) }
   }
 }
 
@@ -50,16 +53,16 @@ extension HostConfiguration {
     if values.ring_class_count > 1 { add(RingClass(values.ring_classes.1)) }
     if values.ring_class_count > 2 { add(RingClass(values.ring_classes.2)) }
     if values.ring_class_count > 3 { add(RingClass(values.ring_classes.3)) }
-    halfOpenCapacity = Int(lent: values.half_open)
-    timeWaitCapacity = Int(lent: values.time_wait)
-    listenerCapacity = Int(lent: values.listeners)
-    replyCapacity = Int(lent: values.replies)
-    interfaceCount = Int(lent: values.interfaces)
+    halfOpenCapacity = Int(clampingCount: values.half_open)
+    timeWaitCapacity = Int(clampingCount: values.time_wait)
+    listenerCapacity = Int(clampingCount: values.listeners)
+    replyCapacity = Int(clampingCount: values.replies)
+    interfaceCount = Int(clampingCount: values.interfaces)
     maximumSegmentLifetime = Interval(microseconds: values.maximum_segment_lifetime)
     halfOpenLifetime = Interval(microseconds: values.half_open_lifetime)
     challengeInterval = Interval(microseconds: values.challenge_interval)
     challengeLimit = UInt8(truncatingIfNeeded: values.challenge_limit)
-    minimumPathMTU = Int(lent: values.minimum_path_mtu)
+    minimumPathMTU = Int(clampingCount: values.minimum_path_mtu)
     firstEphemeralPort = values.first_ephemeral_port
     lastEphemeralPort = values.last_ephemeral_port
   }
@@ -68,7 +71,7 @@ extension HostConfiguration {
 /// See tcpcore.h.
 @c @implementation
 public func tcpcore_bytes(_ configuration: UnsafePointer<tcpcore_configuration_t>!) -> Int64 {
-  let fault = unsafe Loan.needed(configuration).fault
+  let fault = unsafe PointerArgument.needed(configuration).fault
   guard fault == TCPCORE_OK else { return Int64(code: fault) }
   do throws(ConfigurationError) {
     let count = try Host.byteCount(for: HostConfiguration(unsafe configuration.pointee))
@@ -85,14 +88,15 @@ public func tcpcore_init(
   _ configuration: UnsafePointer<tcpcore_configuration_t>!, _ secret: UnsafePointer<UInt8>!,
   _ now: tcpcore_time_t, _ host: UnsafeMutablePointer<OpaquePointer?>!
 ) -> Int32 {
-  let fault = unsafe faultOfBeginning(memory, bytes, host, .needed(configuration), .needed(secret, count: 16))
+  let fault = unsafe checkInitArguments(
+    memory, bytes, host, .needed(configuration), .needed(secret, count: 16))
   guard fault == TCPCORE_OK else { return fault }
   // Copied before the memory is written.
   let values = unsafe configuration.pointee
   let key = unsafe Secret(word(secret), word(secret + 8))
   do throws(ConfigurationError) {
     _ = unsafe try Host(
-      HostConfiguration(values), secret: key, memory: lent(memory, bytes), at: Instant(microseconds: now))
+      HostConfiguration(values), secret: key, memory: clamped(memory, bytes), at: Instant(microseconds: now))
   } catch {
     return error.code
   }
@@ -105,10 +109,10 @@ public func tcpcore_init(
 public func tcpcore_restore(
   _ memory: UnsafeMutableRawPointer!, _ bytes: UInt64, _ host: UnsafeMutablePointer<OpaquePointer?>!
 ) -> Int32 {
-  let fault = unsafe faultOfBeginning(memory, bytes, host, .nothing, .nothing)
+  let fault = unsafe checkInitArguments(memory, bytes, host, .nothing, .nothing)
   guard fault == TCPCORE_OK else { return fault }
   do throws(ConfigurationError) {
-    _ = unsafe try Host(restoring: lent(memory, bytes))
+    _ = unsafe try Host(restoring: clamped(memory, bytes))
   } catch {
     return error.code
   }
@@ -116,16 +120,17 @@ public func tcpcore_restore(
   return TCPCORE_OK
 }
 
-/// What is wrong with the arguments of a beginning. Makes the caller's host null where that can be done.
-private func faultOfBeginning(
+/// TCPCORE_OK, or what is wrong with the arguments of `tcpcore_init` or `tcpcore_restore`. Sets *host
+/// to null where that is possible.
+private func checkInitArguments(
   _ memory: UnsafeMutableRawPointer?, _ bytes: UInt64, _ host: UnsafeMutablePointer<OpaquePointer?>?,
-  _ second: Loan, _ third: Loan
+  _ second: PointerArgument, _ third: PointerArgument
 ) -> Int32 {
   let base = UInt(bitPattern: memory)
-  // An array that would end behind the last address is not taken for one.
+  // No array can end behind the last address.
   let isCountable = bytes <= UInt64(count: Int.max)
   let size = base == 0 || !isCountable ? 0 : UInt(bitPattern: Int(truncatingIfNeeded: bytes))
-  var fault = unsafe Loan.needed(host).fault(inHost: base, size)
+  var fault = unsafe PointerArgument.needed(host).fault(inHost: base, size)
   guard fault == TCPCORE_OK, let host = unsafe host else { return fault }
   unsafe host.pointee = nil
   fault = second.fault(inHost: base, size)
@@ -134,8 +139,8 @@ private func faultOfBeginning(
   return base == 0 ? TCPCORE_ERROR_NULL : isCountable ? TCPCORE_OK : TCPCORE_ERROR_TOO_LARGE
 }
 
-/// The memory that a caller gives, as much of it as the machine can count.
-private func lent(_ memory: UnsafeMutableRawPointer?, _ bytes: UInt64) -> UnsafeMutableRawBufferPointer {
+/// The caller's memory, as much of it as an `Int` can count.
+private func clamped(_ memory: UnsafeMutableRawPointer?, _ bytes: UInt64) -> UnsafeMutableRawBufferPointer {
   unsafe UnsafeMutableRawBufferPointer(start: memory, count: Int(saturating: bytes))
 }
 
@@ -152,26 +157,16 @@ public func tcpcore_snapshot(
   _ host: OpaquePointer!, _ copy: UnsafeMutableRawPointer!, _ bytes: UInt64
 ) -> Int64 {
   var count = 0
-  let result = unsafe onHost(host, .needed(copy?.assumingMemoryBound(to: UInt8.self))) { host in
+  let result = unsafe withHost(host, .needed(copy?.assumingMemoryBound(to: UInt8.self))) { host in
     count = host.byteCount
     return TCPCORE_OK
   }
   guard result == TCPCORE_OK else { return Int64(code: result) }
   guard bytes >= UInt64(count: count) else { return Int64(code: TCPCORE_ERROR_BUFFER_TOO_SMALL) }
-  let fault = unsafe Loan.octets(copy, count).fault(inHost: UInt(bitPattern: host), UInt(bitPattern: count))
+  let fault = unsafe PointerArgument.octets(copy, count).fault(
+    inHost: UInt(bitPattern: host), UInt(bitPattern: count))
   guard fault == TCPCORE_OK else { return Int64(code: fault) }
   // Both are as long as that, and apart.
   unsafe copy.copyMemory(from: UnsafeRawPointer(host), byteCount: count)
   return Int64(bitPattern: UInt64(count: count))
-}
-
-/// See tcpcore.h.
-@c @implementation
-public func tcpcore_digest(_ host: OpaquePointer!) -> UInt64 {
-  var digest: UInt64 = 0
-  _ = unsafe onHost(host) { host in
-    digest = host.digest
-    return TCPCORE_OK
-  }
-  return digest
 }

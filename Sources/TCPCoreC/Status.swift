@@ -8,7 +8,7 @@ import CTCPCore
 public func tcpcore_next_event(_ host: OpaquePointer!, _ event: UnsafeMutablePointer<tcpcore_event_t>!)
   -> Int32
 {
-  unsafe onHost(host, .needed(event)) { host in
+  unsafe withHost(host, .needed(event)) { host in
     guard let next = host.nextEvent() else { return 0 }
     unsafe event.pointee = tcpcore_event_t(
       handle: next.handle.rawValue, events: UInt32(next.events.rawValue))
@@ -19,7 +19,7 @@ public func tcpcore_next_event(_ host: OpaquePointer!, _ event: UnsafeMutablePoi
 /// See tcpcore.h.
 @c @implementation
 public func tcpcore_poll(_ host: OpaquePointer!, _ handle: tcpcore_handle_t, _ wanted: UInt32) -> Int32 {
-  unsafe onHost(host) { host throws(CallError) in
+  unsafe withHost(host) { host throws(CallError) in
     Int32(try host.readiness(Handle(rawValue: handle)).rawValue) & Int32(truncatingIfNeeded: wanted)
   }
 }
@@ -29,7 +29,7 @@ public func tcpcore_poll(_ host: OpaquePointer!, _ handle: tcpcore_handle_t, _ w
 public func tcpcore_status(
   _ host: OpaquePointer!, _ handle: tcpcore_handle_t, _ status: UnsafeMutablePointer<tcpcore_status_t>!
 ) -> Int32 {
-  unsafe onHost(host, .needed(status)) { host throws(CallError) in
+  unsafe withHost(host, .needed(status)) { host throws(CallError) in
     unsafe status.pointee = tcpcore_status_t(try host.status(Handle(rawValue: handle)))
     return TCPCORE_OK
   }
@@ -63,8 +63,8 @@ public func tcpcore_next_handle(
   _ host: OpaquePointer!, _ cursor: UnsafeMutablePointer<UInt32>!,
   _ handle: UnsafeMutablePointer<tcpcore_handle_t>!
 ) -> Int32 {
-  unsafe onHost(host, .needed(cursor), .needed(handle)) { host in
-    var position = Int(lent: unsafe cursor.pointee)
+  unsafe withHost(host, .needed(cursor), .needed(handle)) { host in
+    var position = Int(clampingCount: unsafe cursor.pointee)
     guard let next = host.nextHandle(&position) else { return 0 }
     unsafe cursor.pointee = UInt32(truncatingIfNeeded: position)
     unsafe handle.pointee = next.rawValue
@@ -77,7 +77,7 @@ public func tcpcore_next_handle(
 public func tcpcore_occupancy(
   _ host: OpaquePointer!, _ occupancy: UnsafeMutablePointer<tcpcore_occupancy_t>!
 ) -> Int32 {
-  unsafe onHost(host, .needed(occupancy)) { host in
+  unsafe withHost(host, .needed(occupancy)) { host in
     let taken = host.occupancy
     func number(_ value: Int) -> UInt32 { UInt32(truncatingIfNeeded: value) }
     unsafe occupancy.pointee = tcpcore_occupancy_t(
@@ -92,14 +92,14 @@ public func tcpcore_occupancy(
 public func tcpcore_counters(
   _ host: OpaquePointer!, _ counters: UnsafeMutablePointer<tcpcore_counters_t>!
 ) -> Int32 {
-  unsafe onHost(host, .needed(counters)) { host in
-    unsafe tell(counters, host.counters)
+  unsafe withHost(host, .needed(counters)) { host in
+    unsafe fill(counters, host.counters)
     return TCPCORE_OK
   }
 }
 
-private func tell(_ target: UnsafeMutablePointer<tcpcore_counters_t>, _ counters: Counters) {
-  // The array of outcomes stands first; C arrays come as tuples, which cannot be indexed.
+private func fill(_ target: UnsafeMutablePointer<tcpcore_counters_t>, _ counters: Counters) {
+  // The array of outcomes is the first field; C arrays are imported as tuples, which cannot be indexed.
   let outcomes = unsafe UnsafeMutableRawPointer(target).assumingMemoryBound(to: UInt64.self)
   for number in 0..<ArrivalOutcome.count {
     if let outcome = ArrivalOutcome(rawValue: UInt8(truncatingIfNeeded: number)) {
@@ -125,4 +125,15 @@ private func tell(_ target: UnsafeMutablePointer<tcpcore_counters_t>, _ counters
   unsafe target.pointee.probe_answers_throttled = counters.probeAnswersThrottled
   unsafe target.pointee.timestamps_missing = counters.timestampsMissing
   unsafe target.pointee.released_recycled = counters.releasedRecycled
+}
+
+/// See tcpcore.h.
+@c @implementation
+public func tcpcore_digest(_ host: OpaquePointer!) -> UInt64 {
+  var digest: UInt64 = 0
+  _ = unsafe withHost(host) { host in
+    digest = host.digest
+    return TCPCORE_OK
+  }
+  return digest
 }
