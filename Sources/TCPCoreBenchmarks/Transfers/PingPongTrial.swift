@@ -4,14 +4,14 @@ import TCPCore
 final class PingPongTrial: Trial {
   let operations = 200
   private let pair: Pair
-  private let octet = Page(capacity: 16, count: 1)
+  private let octet = DatagramBuffer(capacity: 16, count: 1)
 
   init(hasTimestamps: Bool) throws {
     pair = try Pair(hasTimestamps: hasTimestamps)
     run()
   }
 
-  func prepare() { pair.hear() }
+  func prepare() { pair.takeEvents() }
 
   func run() {
     for _ in 0..<operations {
@@ -21,7 +21,7 @@ final class PingPongTrial: Trial {
   }
 
   @inline(__always)
-  private func exchange(_ from: Station, _ sender: Handle, _ to: Station, _ receiver: Handle) {
+  private func exchange(_ from: BenchHost, _ sender: Handle, _ to: BenchHost, _ receiver: Handle) {
     do throws(CallError) {
       _ = try from.host.write(sender, octet.octets.bytes, at: pair.now)
       _ = pair.pass(from, to)

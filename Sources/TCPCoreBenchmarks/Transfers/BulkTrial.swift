@@ -14,24 +14,24 @@ final class BulkTrial: NotedTrial {
 
   /// 4 MiB in a batch: 256 of them are a gigabyte.
   let operations = 2_873
-  let hasFloor = true
+  let hasLowerBound = true
   private let style: Style
   private let pair: Pair
-  private let text = Page(capacity: Pair.ring, count: Pair.ring)
-  private let sink = Page(capacity: Pair.ring)
-  private let floor: BulkFloor
+  private let text = DatagramBuffer(capacity: Pair.ring, count: Pair.ring)
+  private let sink = DatagramBuffer(capacity: Pair.ring)
+  private let lowerBound: BulkLowerBound
   /// As many datagrams as leave before any arrives.
   static let most = 64
-  private let queue: UnsafeMutableBufferPointer<Page>
+  private let queue: UnsafeMutableBufferPointer<DatagramBuffer>
   @exclusivity(unchecked) private var written = 0
   @exclusivity(unchecked) private var read = 0
 
   init(_ style: Style) throws {
     self.style = style
     pair = try Pair(mtu: style.mtu, hasTimestamps: style.hasTimestamps, isUnchecked: style.isUnchecked)
-    floor = BulkFloor(style, text: text, sink: sink)
+    lowerBound = BulkLowerBound(style, text: text, sink: sink)
     queue = .allocate(capacity: style.isDrained ? BulkTrial.most : 0)
-    _ = queue.initialize(from: queue.indices.map { _ in Page(capacity: style.mtu) })
+    _ = queue.initialize(from: queue.indices.map { _ in DatagramBuffer(capacity: style.mtu) })
     run()
   }
 
@@ -56,7 +56,7 @@ final class BulkTrial: NotedTrial {
         take(pair.right, pair.server)
         while pair.pass(pair.right, pair.left) { if style.isBothWays { take(pair.left, pair.client) } }
       }
-      pair.hear()
+      pair.takeEvents()
     }
   }
 
@@ -65,38 +65,39 @@ final class BulkTrial: NotedTrial {
     let texts = pair.pass(pair.left, pair.right, through: queue)
     take(pair.right, pair.server)
     let answers = pair.pass(pair.right, pair.left, through: queue)
-    precondition(texts + answers > 0, "the transfer stands still")
-    pair.hear()
+    precondition(texts + answers > 0, "the transfer makes no progress")
+    pair.takeEvents()
   }
 
   @inline(__always)
-  private func write(_ station: Station, _ handle: Handle) {
+  private func write(_ benchHost: BenchHost, _ handle: Handle) {
     do throws(CallError) {
       if style.isInPlace {
-        _ = try station.host.withWritable(handle, at: pair.now) { first, second in first.count + second.count
-        }
-      } else {
-        _ = try station.host.write(handle, text.octets.bytes, at: pair.now)
-      }
-    } catch {
-      precondition(error == .wouldBlock)
-    }
-  }
-
-  @inline(__always)
-  private func take(_ station: Station, _ handle: Handle) {
-    do throws(CallError) {
-      if style.isInPlace {
-        read += try station.host.withReadable(handle, at: pair.now) { first, second in
+        _ = try benchHost.host.withWritable(handle, at: pair.now) { first, second in
           first.count + second.count
         }
       } else {
-        read += try station.host.read(handle, into: sink.room, at: pair.now)
+        _ = try benchHost.host.write(handle, text.octets.bytes, at: pair.now)
       }
     } catch {
       precondition(error == .wouldBlock)
     }
   }
 
-  func runFloor(_ way: FloorWay) { floor.run(operations * 1_460, way) }
+  @inline(__always)
+  private func take(_ benchHost: BenchHost, _ handle: Handle) {
+    do throws(CallError) {
+      if style.isInPlace {
+        read += try benchHost.host.withReadable(handle, at: pair.now) { first, second in
+          first.count + second.count
+        }
+      } else {
+        read += try benchHost.host.read(handle, into: sink.room, at: pair.now)
+      }
+    } catch {
+      precondition(error == .wouldBlock)
+    }
+  }
+
+  func runLowerBound(_ way: LowerBoundMethod) { lowerBound.run(operations * 1_460, way) }
 }

@@ -1,15 +1,15 @@
 import CBenchmarkSupport
 import TCPCore
 
-/// SYNs from many places that nobody has heard of, ready to arrive.
+/// SYNs from many unknown peers, ready to arrive.
 final class Flood {
   let count: Int
   private let room: UnsafeMutableRawBufferPointer
-  private let departing = Page(capacity: 2_048)
+  private let departing = DatagramBuffer(capacity: 2_048)
   private static var size: Int { 40 }
 
-  /// - Parameter station: whom they are for, at port 80.
-  init(_ count: Int, for station: Station) {
+  /// - Parameter benchHost: the host that they are addressed to, at port 80.
+  init(_ count: Int, for benchHost: BenchHost) {
     self.count = count
     room = UnsafeMutableRawBufferPointer.allocate(byteCount: count * Flood.size, alignment: 64)
     for index in 0..<count {
@@ -22,19 +22,19 @@ final class Flood {
       let place = UnsafeMutableRawBufferPointer(rebasing: room[(index * Flood.size)...])
       guard let bytes = MutableBytes(place) else { continue }
       _ = header.emitDatagram(
-        FourTuple(local: remote, remote: Endpoint(station.address, 80)), DatagramStyle(), into: bytes)
+        FourTuple(local: remote, remote: Endpoint(benchHost.address, 80)), DatagramStyle(), into: bytes)
     }
   }
 
   deinit { room.deallocate() }
 
   /// Each arrives, and what is answered leaves.
-  func pour(into station: Station, at now: Instant) {
+  func pour(into benchHost: BenchHost, at now: Instant) {
     for index in 0..<count {
       let datagram = UnsafeRawBufferPointer(
         rebasing: UnsafeRawBufferPointer(room)[index * Flood.size..<(index + 1) * Flood.size])
-      station.host.arrive(datagram.bytes, at: now)
-      while station.host.transmit(into: departing.room, at: now) != nil {}
+      benchHost.host.arrive(datagram.bytes, at: now)
+      while benchHost.host.transmit(into: departing.room, at: now) != nil {}
     }
   }
 }

@@ -1,17 +1,16 @@
 import TCPCore
 
-/// A connection is opened, carries one octet there and back, and is closed by both sides, each of which acts on what its
-/// host tells it.
+/// Opens a connection, sends one octet there and back, and closes it from both sides, driven by the hosts' events.
 ///
-/// The users have their turn between what arrives and what leaves, as in `EventLoop` of TCPLinux, so that an
-/// acknowledgment rides on what they have to say. `isLate` gives them their turn when everything that was owed has left.
-final class VisitTrial: NotedTrial {
+/// Events are handled between arrivals and departures, as in `EventLoop` of TCPLinux, so that data carries the
+/// acknowledgments. With `isLate` they are handled after all departures.
+final class OpenEchoCloseTrial: NotedTrial {
   let operations = 50
   private let pair: Pair
   private let isLate: Bool
-  private let octet = Page(capacity: 16, count: 1)
-  private var visits = 0
-  /// Connections that were given back, of two in each visit.
+  private let octet = DatagramBuffer(capacity: 16, count: 1)
+  private var exchanges = 0
+  /// Connections that were released: two in each exchange.
   private var releases = 0
 
   init(hasTimestamps: Bool, isLate: Bool) throws {
@@ -21,26 +20,26 @@ final class VisitTrial: NotedTrial {
   }
 
   var note: String {
-    let each = Double(pair.acknowledgments + pair.texts) / Double(max(1, visits))
+    let each = Double(pair.acknowledgments + pair.texts) / Double(max(1, exchanges))
     return "\((each * 100).rounded() / 100) datagrams each"
   }
 
-  /// What rests in TIME-WAIT has rested long enough.
+  /// Lets TIME-WAIT expire.
   func prepare() { pair.wait(.seconds(300)) }
 
   func run() {
     for _ in 0..<operations {
       do {
-        try visit()
+        try exchange()
       } catch {
         preconditionFailure("\(error)")
       }
     }
-    visits += operations
-    precondition(releases == 2 * visits, "a visit did not come to its end")
+    exchanges += operations
+    precondition(releases == 2 * exchanges, "a exchange did not finish")
   }
 
-  private func visit() throws {
+  private func exchange() throws {
     let (left, right) = (pair.left, pair.right)
     _ = try left.host.connect(to: Endpoint(right.address, 80), options: pair.options, at: pair.now)
     var hasMoved = true
@@ -57,38 +56,38 @@ final class VisitTrial: NotedTrial {
 
   /// The server returns what it reads, and closes at the end of the stream.
   @inline(__always)
-  private func serve(_ event: Event, at station: Station) throws {
+  private func serve(_ event: Event, at benchHost: BenchHost) throws {
     if event.events.contains(.ended) {
-      try release(event.handle, of: station)
+      try release(event.handle, of: benchHost)
     } else if event.events.contains(.readable) {
       do throws(CallError) {
-        _ = try station.host.read(event.handle, into: octet.room, at: pair.now)
-        _ = try station.host.write(event.handle, octet.octets.bytes, at: pair.now)
+        _ = try benchHost.host.read(event.handle, into: octet.room, at: pair.now)
+        _ = try benchHost.host.write(event.handle, octet.octets.bytes, at: pair.now)
       } catch {
         precondition(error == .endOfStream)
-        try station.host.close(event.handle, at: pair.now)
+        try benchHost.host.close(event.handle, at: pair.now)
       }
     }
   }
 
   /// The client writes when it is connected, closes when it has its octet back, and is done at the end of the stream.
   @inline(__always)
-  private func call(_ event: Event, at station: Station) throws {
+  private func call(_ event: Event, at benchHost: BenchHost) throws {
     if event.events.contains(.readable) {
       do throws(CallError) {
-        _ = try station.host.read(event.handle, into: octet.room, at: pair.now)
-        try station.host.close(event.handle, at: pair.now)
+        _ = try benchHost.host.read(event.handle, into: octet.room, at: pair.now)
+        try benchHost.host.close(event.handle, at: pair.now)
       } catch {
         precondition(error == .endOfStream)
-        try release(event.handle, of: station)
+        try release(event.handle, of: benchHost)
       }
     } else if event.events.contains(.writable) {
-      _ = try station.host.write(event.handle, octet.octets.bytes, at: pair.now)
+      _ = try benchHost.host.write(event.handle, octet.octets.bytes, at: pair.now)
     }
   }
 
-  private func release(_ handle: Handle, of station: Station) throws {
-    try station.host.release(handle, at: pair.now)
+  private func release(_ handle: Handle, of benchHost: BenchHost) throws {
+    try benchHost.host.release(handle, at: pair.now)
     releases += 1
   }
 }

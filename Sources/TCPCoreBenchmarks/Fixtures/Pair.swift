@@ -1,19 +1,19 @@
 import TCPCore
 
-/// Two hosts and the shortest way between them: what one of them transmits arrives at the other, from the same memory.
+/// Two hosts connected directly: what one transmits arrives at the other from the same memory.
 final class Pair {
-  /// Octets of a ring, if nothing else is said.
+  /// Octets of a ring by default.
   static let ring = 65_536
-  let left: Station
-  let right: Station
+  let left: BenchHost
+  let right: BenchHost
   /// The left side's connection, and the right side's.
   @exclusivity(unchecked) private(set) var client = Handle(rawValue: 0)
   @exclusivity(unchecked) private(set) var server = Handle(rawValue: 0)
   let listener: Handle
   let options: ConnectionOptions
-  @exclusivity(unchecked) var now = Station.beginning
-  /// Room for one datagram; no optimiser knows what stands there.
-  private let room = Page(capacity: 66_000).room
+  @exclusivity(unchecked) var now = BenchHost.beginning
+  /// Room for one datagram; opaque to the optimiser.
+  private let room = DatagramBuffer(capacity: 66_000).room
   /// Datagrams with text, and without, that have left either side.
   @exclusivity(unchecked) private(set) var texts = 0
   @exclusivity(unchecked) private(set) var acknowledgments = 0
@@ -30,8 +30,8 @@ final class Pair {
     var configuration = HostConfiguration(
       connections: connections, sendCapacity: ring, receiveCapacity: ring)
     configuration.timeWaitCapacity = 64
-    left = try Station(1, configuration, mtu: mtu, isUnchecked: isUnchecked)
-    right = try Station(2, configuration, mtu: mtu, isUnchecked: isUnchecked)
+    left = try BenchHost(1, configuration, mtu: mtu, isUnchecked: isUnchecked)
+    right = try BenchHost(2, configuration, mtu: mtu, isUnchecked: isUnchecked)
     self.options = options
     listener = try right.host.listen(Endpoint(right.address, 80), options: options)
     if isOpen { try open() }
@@ -44,13 +44,13 @@ final class Pair {
     server = try right.host.accept(listener)
   }
 
-  /// Until nothing leaves any more: one datagram arrives, and what it brings about leaves, before the next.
+  /// Runs until nothing is left to send: each datagram is answered before the next one arrives.
   func shuttle() {
     while carry(from: left, to: right) || carry(from: right, to: left) {}
   }
 
   /// One datagram, and everything that its arrival makes the other side send.
-  private func carry(from: Station, to: Station) -> Bool {
+  private func carry(from: BenchHost, to: BenchHost) -> Bool {
     guard pass(from, to) else { return false }
     while pass(to, from) {}
     return true
@@ -58,16 +58,18 @@ final class Pair {
 
   /// One datagram.
   @inline(__always)
-  func pass(_ from: Station, _ to: Station) -> Bool {
+  func pass(_ from: BenchHost, _ to: BenchHost) -> Bool {
     guard let departure = from.host.transmit(into: room, at: now) else { return false }
     if departure.count > 80 { texts &+= 1 } else { acknowledgments &+= 1 }
     to.host.arrive(UnsafeRawBufferPointer(start: room.baseAddress, count: departure.count).bytes, at: now)
     return true
   }
 
-  /// All that leave, as many as there are places, and only then do they arrive. Returns how many.
+  /// All that leave, up to the size of the queue; they arrive after the last has left. Returns how many.
   @inline(__always)
-  func pass(_ from: Station, _ to: Station, through queue: UnsafeMutableBufferPointer<Page>) -> Int {
+  func pass(_ from: BenchHost, _ to: BenchHost, through queue: UnsafeMutableBufferPointer<DatagramBuffer>)
+    -> Int
+  {
     var count = 0
     while count < queue.count, let departure = from.host.transmit(into: queue[count].room, at: now) {
       if departure.count > 80 { texts &+= 1 } else { acknowledgments &+= 1 }
@@ -81,12 +83,12 @@ final class Pair {
   /// Time passes, and what is due is done.
   func wait(_ interval: Interval) {
     now = now + interval
-    for station in [left, right] { while station.host.expire(at: now) {} }
+    for benchHost in [left, right] { while benchHost.host.expire(at: now) {} }
     shuttle()
   }
 
-  /// Takes the events that wait: a host tells each once.
-  func hear() {
-    for station in [left, right] { while station.host.nextEvent() != nil {} }
+  /// Takes all events.
+  func takeEvents() {
+    for benchHost in [left, right] { while benchHost.host.nextEvent() != nil {} }
   }
 }

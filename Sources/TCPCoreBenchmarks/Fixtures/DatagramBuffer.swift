@@ -2,9 +2,9 @@ import CBenchmarkSupport
 import TCPCore
 
 /// Memory for one datagram, or for text, for as long as the program runs.
-struct Page {
+struct DatagramBuffer {
   private let memory: UnsafeMutableRawBufferPointer
-  /// Octets of it that mean something.
+  /// Octets in use.
   var count = 0
 
   init(capacity: Int, count: Int = 0) {
@@ -13,15 +13,15 @@ struct Page {
     self.count = count
   }
 
-  /// All of it; no optimiser knows what stands there.
+  /// All of it; opaque to the optimiser.
   var room: UnsafeMutableRawBufferPointer {
     UnsafeMutableRawBufferPointer(start: tcpcore_opaque_pointer(memory.baseAddress), count: memory.count)
   }
-  /// The octets that mean something.
+  /// The octets in use.
   var octets: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: room.baseAddress, count: count) }
   /// For the package's own emitters.
   var writable: MutableBytes {
-    guard let bytes = MutableBytes(room) else { preconditionFailure("a page has memory") }
+    guard let bytes = MutableBytes(room) else { preconditionFailure("a buffer has memory") }
     return bytes
   }
 }

@@ -1,7 +1,7 @@
 import TCPCore
 
 /// A host with its memory, and one address of each family.
-final class Station {
+final class BenchHost {
   private let pointer: UnsafeMutablePointer<Host>
   let address: Address
   /// Octets of memory that the host takes.
@@ -13,7 +13,7 @@ final class Station {
     unsafeMutableAddress { pointer }
   }
 
-  /// - Parameter number: tells one station from another.
+  /// - Parameter number: distinguishes the hosts.
   init(_ number: UInt8, _ configuration: HostConfiguration, mtu: Int = 1_500, isUnchecked: Bool = false)
     throws
   {
@@ -23,7 +23,7 @@ final class Station {
     pointer = .allocate(capacity: 1)
     pointer.initialize(
       to: try Host(
-        configuration, secret: Secret(0x0123_4567, UInt64(number)), memory: memory, at: Station.beginning))
+        configuration, secret: Secret(0x0123_4567, UInt64(number)), memory: memory, at: BenchHost.beginning))
     let offload = ChecksumOffload(verifiesArriving: isUnchecked, fillsDeparting: isUnchecked)
     try host.setInterface(0, mtu: mtu, offload: offload)
     try host.addAddress(address, prefix: 8)

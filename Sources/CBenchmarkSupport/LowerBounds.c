@@ -8,7 +8,7 @@
 
 INLINE uint64_t halves(uint64_t word) { return (word & 0xffffffff) + (word >> 32); }
 
-// Fewer octets than vectors pay for. This and what follows copies, or sums alone: whoever inlines it knows which.
+// Fewer octets than vectors pay for. This and what follows copies, or sums alone: the caller's constant decides which.
 INLINE uint64_t sum_few(unsigned char *to, const unsigned char *from, size_t count, const int copies) {
   uint64_t total = 0;
   size_t place = 0;
@@ -42,8 +42,8 @@ INLINE uint64_t sum_few(unsigned char *to, const unsigned char *from, size_t cou
   return total;
 }
 
-// Words are added with what they carry lost, and their high halves apart, from which the low halves' sum can be told for
-// up to 2^32 words.
+// Adds words and drops the carries, and adds their high halves apart; the sum of the low halves follows from both for up
+// to 2^32 words.
 typedef uint64_t line __attribute__((vector_size(64)));
 typedef uint64_t pair __attribute__((vector_size(16)));
 
@@ -79,13 +79,13 @@ INLINE uint64_t sum_lines(unsigned char *to, const unsigned char *from, size_t c
   return total + sum_few(to + place, from + place, count - place, copies);
 }
 
-// Whole lines of the cache are written, after what stands before the first.
+// Whole lines of the cache are written, after the octets before the first.
 INLINE uint64_t copy_lines(unsigned char *to, const unsigned char *from, size_t count) {
   size_t head = -(uintptr_t)to & 63;
   if (head == 0) return sum_lines(to, from, count, 1);
   uint64_t total = sum_few(to, from, head, 1);
   uint64_t rest = sum_lines(to + head, from + head, count - head, 1);
-  // What stands at an odd place counts with its octets swapped (RFC 1071 section 2(B)).
+  // What begins at an odd place counts with its octets swapped (RFC 1071 section 2(B)).
   if (head & 1) rest = (rest & 0x00ff00ff00ff00ff) << 8 | (rest >> 8 & 0x00ff00ff00ff00ff);
   return total + rest;
 }
@@ -115,11 +115,11 @@ __attribute__((constructor)) static void choose_widths(void) {
 }
 #endif
 
-uint64_t tcpcore_floor_sum(const void *from, size_t count) {
+uint64_t tcpcore_lower_bound_sum(const void *from, size_t count) {
   return count < 128 ? sum_few(0, from, count, 0) : sum_widest(from, count);
 }
 
-uint64_t tcpcore_floor_copy_sum(void *to, const void *from, size_t count, int way) {
+uint64_t tcpcore_lower_bound_copy_sum(void *to, const void *from, size_t count, int way) {
   if (count < 128) return sum_few(to, from, count, 1);
   switch (way) {
     case 0: return copy_narrow(to, from, count);
@@ -131,4 +131,4 @@ uint64_t tcpcore_floor_copy_sum(void *to, const void *from, size_t count, int wa
   return total;
 }
 
-void tcpcore_floor_copy(void *to, const void *from, size_t count) { memcpy(to, from, count); }
+void tcpcore_lower_bound_copy(void *to, const void *from, size_t count) { memcpy(to, from, count); }

@@ -1,8 +1,8 @@
 import CBenchmarkSupport
 
-/// How a floor brings octets to another place and has their sum: whichever takes least is the floor. The numbers are
-/// those of `tcpcore_floor_copy_sum`.
-enum FloorWay: Int32, CaseIterable {
+/// How a lower bound brings octets to another place and has their sum: whichever takes least is the lower bound. The numbers are
+/// those of `tcpcore_lower_bound_copy_sum`.
+enum LowerBoundMethod: Int32, CaseIterable {
   /// In one loop, by vectors of three widths: a wide load that straddles two lines may cost more than narrow ones.
   case narrow
   case wide
@@ -12,7 +12,7 @@ enum FloorWay: Int32, CaseIterable {
 
   @inline(__always)
   func copySum(_ to: UnsafeMutableRawPointer?, _ from: UnsafeRawPointer?, _ count: Int) {
-    _ = tcpcore_opaque(tcpcore_floor_copy_sum(to, from, count, rawValue))
+    _ = tcpcore_opaque(tcpcore_lower_bound_copy_sum(to, from, count, rawValue))
   }
 }
 
@@ -25,7 +25,7 @@ struct RingWalk {
 
   init(capacity: Int) {
     // A host's rings begin at multiples of sixteen.
-    base = Page(capacity: capacity + 16).room.baseAddress.unsafelyUnwrapped + 16
+    base = DatagramBuffer(capacity: capacity + 16).room.baseAddress.unsafelyUnwrapped + 16
     self.capacity = capacity
   }
 
@@ -41,20 +41,20 @@ struct RingWalk {
 
   /// The next octets are brought in from elsewhere, and summed on the way where a way is named.
   @inline(__always)
-  mutating func fill(_ count: Int, from source: UnsafeRawPointer?, _ way: FloorWay? = nil) {
+  mutating func fill(_ count: Int, from source: UnsafeRawPointer?, _ way: LowerBoundMethod? = nil) {
     guard let source else { return }
     next(count) { to, distance, count in
-      guard let way else { return tcpcore_floor_copy(to, source + distance, count) }
+      guard let way else { return tcpcore_lower_bound_copy(to, source + distance, count) }
       way.copySum(to, source + distance, count)
     }
   }
 
   /// The next octets are brought elsewhere, and summed on the way where a way is named.
   @inline(__always)
-  mutating func empty(_ count: Int, to target: UnsafeMutableRawPointer?, _ way: FloorWay? = nil) {
+  mutating func empty(_ count: Int, to target: UnsafeMutableRawPointer?, _ way: LowerBoundMethod? = nil) {
     guard let target else { return }
     next(count) { from, distance, count in
-      guard let way else { return tcpcore_floor_copy(target + distance, from, count) }
+      guard let way else { return tcpcore_lower_bound_copy(target + distance, from, count) }
       way.copySum(target + distance, from, count)
     }
   }

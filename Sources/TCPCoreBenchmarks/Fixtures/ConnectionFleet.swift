@@ -1,25 +1,25 @@
 import TCPCore
 
-/// A host with many established connections, whose peers are numbers in tables.
-final class Crowd {
-  let station: Station
+/// A host with many established connections. The peers are sequence numbers in arrays.
+final class ConnectionFleet {
+  let benchHost: BenchHost
   let count: Int
   @exclusivity(unchecked) private(set) var handles: [Handle] = []
   /// What each peer expects next; it has sent `sent` octets.
   @exclusivity(unchecked) private(set) var expected: [UInt32] = []
   @exclusivity(unchecked) private(set) var sent: [UInt32] = []
-  let now = Station.beginning
-  @exclusivity(unchecked) private var page = Page(capacity: 2_048)
+  let now = BenchHost.beginning
+  @exclusivity(unchecked) private var buffer = DatagramBuffer(capacity: 2_048)
   private let listener: Handle
 
   // One thread measures.
-  nonisolated(unsafe) private static var last: Crowd?
+  nonisolated(unsafe) private static var last: ConnectionFleet?
 
-  /// A crowd of a size; the last one is kept, since large ones take a while.
-  static func shared(_ count: Int) throws -> Crowd {
+  /// A fleet of the given size; the last one is kept, since large ones take time.
+  static func shared(_ count: Int) throws -> ConnectionFleet {
     if let last, last.count == count { return last }
     last = nil
-    let made = try Crowd(count)
+    let made = try ConnectionFleet(count)
     try made.open()
     last = made
     return made
@@ -34,11 +34,11 @@ final class Crowd {
     return configuration
   }
 
-  /// - Parameter spare: how many connections more there is room for.
+  /// - Parameter spare: free connections beyond `count`.
   init(_ count: Int, spare: Int = 0) throws {
     self.count = count
-    station = try Station(1, Crowd.configuration(count + spare))
-    listener = try station.host.listen(Endpoint(station.address, 80), options: Crowd.options)
+    benchHost = try BenchHost(1, ConnectionFleet.configuration(count + spare))
+    listener = try benchHost.host.listen(Endpoint(benchHost.address, 80), options: ConnectionFleet.options)
     handles.reserveCapacity(count)
     expected.reserveCapacity(count)
     sent.reserveCapacity(count)
@@ -56,29 +56,29 @@ final class Crowd {
       expected.append(0)
       sent.append(0)
       arrive(index, .syn, sequence: 0)
-      guard let departure = station.host.transmit(into: page.room, at: now) else {
+      guard let departure = benchHost.host.transmit(into: buffer.room, at: now) else {
         throw CannotMeasure(description: "a SYN is not answered")
       }
-      page.count = departure.count
-      let answer = try SegmentHeader(parsing: page.octets.bytes.extracting(20..<departure.count))
+      buffer.count = departure.count
+      let answer = try SegmentHeader(parsing: buffer.octets.bytes.extracting(20..<departure.count))
       expected[index] = answer.sequence.rawValue &+ 1
       sent[index] = 1
       arrive(index, .ack, sequence: 1)
-      handles.append(try station.host.accept(listener))
-      if index % 4_096 == 0 { hear() }
+      handles.append(try benchHost.host.accept(listener))
+      if index % 4_096 == 0 { takeEvents() }
     }
-    hear()
+    takeEvents()
   }
 
-  /// One exchange took place: an octet came, and one was sent.
+  /// Records an exchange: one octet arrived, and one was sent.
   func advance(_ index: Int) {
     expected[index] &+= 1
     sent[index] &+= 1
   }
 
-  func hear() { while station.host.nextEvent() != nil {} }
+  func takeEvents() { while benchHost.host.nextEvent() != nil {} }
 
-  /// Writes a peer's segment, from where the peer stands.
+  /// Writes a peer's next segment.
   func write(
     _ index: Int, _ flags: SegmentFlags, sequence: UInt32, textCount: Int = 0, into bytes: MutableBytes
   ) -> Int {
@@ -88,7 +88,8 @@ final class Crowd {
       sourcePort: remote.port, destinationPort: 80, sequence: SequenceNumber(sequence),
       acknowledgment: SequenceNumber(flags.contains(.ack) ? expected[index] : 0), flags: flags, window: 64)
     return header.emitDatagram(
-      FourTuple(local: remote, remote: Endpoint(station.address, 80)), textCount: textCount, DatagramStyle(),
+      FourTuple(local: remote, remote: Endpoint(benchHost.address, 80)), textCount: textCount,
+      DatagramStyle(),
       into: bytes
     ) { room in
       var sum = InternetChecksum()
@@ -99,12 +100,12 @@ final class Crowd {
   }
 
   private func arrive(_ index: Int, _ flags: SegmentFlags, sequence: UInt32) {
-    page.count = write(index, flags, sequence: sequence, into: page.writable)
-    station.host.arrive(page.octets.bytes, at: now)
+    buffer.count = write(index, flags, sequence: sequence, into: buffer.writable)
+    benchHost.host.arrive(buffer.octets.bytes, at: now)
   }
 }
 
-/// Numbers from 0 up, each once, in an order that no cache foresees, or in theirs.
+/// The numbers from 0 up, each once, in an order that caches cannot predict, or in ascending order.
 package struct Order {
   private let count: Int
   private let step: Int
