@@ -23,8 +23,8 @@ final class Narrator {
   }
 
   /// A datagram has left or arrived.
-  func see(_ passage: Passage, _ side: Side, _ bytes: RawSpan) {
-    guard case .arrived = passage, case .segment(let segment) = CapturedDatagram(bytes) else { return }
+  func see(_ event: DatagramEvent, _ side: Side, _ bytes: RawSpan) {
+    guard case .arrived = event, case .segment(let segment) = CapturedDatagram(bytes) else { return }
     var text = [UInt8]()
     for index in segment.text { text.append(bytes.uint8(at: index)) }
     Console.print(

@@ -23,7 +23,7 @@
     }
 
     /// What became of a datagram that was to be written.
-    public enum Fate: Equatable, Sendable {
+    public enum WriteResult: Equatable, Sendable {
       /// The device has it.
       case written
       /// The device has no room now; the datagram is still the caller's.
@@ -162,7 +162,7 @@
     /// Writes one datagram whole, or not at all.
     ///
     /// - Throws: `SystemError` when the device is gone or broken; the datagram was not written then.
-    public func write(_ datagram: UnsafeRawBufferPointer) throws(SystemError) -> Fate {
+    public func write(_ datagram: UnsafeRawBufferPointer) throws(SystemError) -> WriteResult {
       let headerCount = hasOffloadHeader ? OffloadHeader.byteCount : 0
       if hasOffloadHeader { unsafe OffloadHeader.fill(header, for: datagram) }
       var parts = unsafe (

@@ -105,10 +105,10 @@ package final class AdversaryWiretap {
     self.transfer = transfer
     self.port = port
     var lines = SegmentLine()
-    transfer.driver.observer = { [unowned self] passage, side, bytes in
-      if case .departed = passage { hear(bytes, from: side) }
+    transfer.driver.observer = { [unowned self] event, side, bytes in
+      if case .departed = event { hear(bytes, from: side) }
       if let trace {
-        trace("\(side) \(passage) " + lines.line(for: bytes, at: self.transfer.driver.now))
+        trace("\(side) \(event) " + lines.line(for: bytes, at: self.transfer.driver.now))
       }
     }
   }

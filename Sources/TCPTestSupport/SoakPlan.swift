@@ -101,8 +101,8 @@ public struct SoakPlan: Sendable {
 
   private static func show(_ driver: LoopbackDriver, _ trace: @escaping (String) -> Void) {
     var lines = SegmentLine()
-    driver.observer = { [unowned driver] passage, side, bytes in
-      trace("\(side) \(passage) " + lines.line(for: bytes, at: driver.now))
+    driver.observer = { [unowned driver] event, side, bytes in
+      trace("\(side) \(event) " + lines.line(for: bytes, at: driver.now))
     }
   }
 

@@ -49,7 +49,7 @@
   }
 
   /// Does what a closure says, at most so many turns.
-  final class StepUser: EventLoopUser {
+  final class StepUser: EventLoopDelegate {
     typealias Step = (inout Host, Instant) -> EventLoopDirective?
     private(set) var events: [Event] = []
     private(set) var turns = 0
@@ -61,7 +61,7 @@
     func handle(_ event: Event, _ host: inout Host, at now: Instant) { events.append(event) }
 
     func prepare(
-      _ host: inout Host, _ watches: inout WatchList, at now: Instant
+      _ host: inout Host, _ pollSet: inout PollSet, at now: Instant
     ) -> EventLoopDirective {
       turns += 1
       if turns > 20_000 { return .leave }

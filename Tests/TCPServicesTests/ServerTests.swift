@@ -36,7 +36,7 @@ struct ServerTests {
     // Events come from hosts alone, so one is made over.
     let other = try LoopbackDriver(LoopbackConfiguration())
     let refused = try other.left.connect(to: Endpoint(other.address(.right), 9), at: other.now)
-    other.settle(within: .seconds(1))
+    other.runUntilQuiet(within: .seconds(1))
     let told = other.left.nextEvent()
     var event = try #require(told)
     #expect(event.handle == refused)

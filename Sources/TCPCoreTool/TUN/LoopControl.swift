@@ -45,12 +45,12 @@
     /// Looks at signals and clock.
     ///
     /// - Returns: the order to stop, once, if it is time; else when to look again.
-    func directive(_ host: borrowing Host, _ watches: inout WatchList, at now: Instant) -> EventLoopDirective
+    func directive(_ host: borrowing Host, _ pollSet: inout PollSet, at now: Instant) -> EventLoopDirective
     {
       turns += 1
       if turns == LoopControl.warmUp { allocations = AllocationWatch() }
-      watches.removeAll()
-      watches.add(signals, readable: true)
+      pollSet.removeAll()
+      pollSet.add(signals, readable: true)
       while let number = SignalPipe.next(signals) {
         if number == SIGUSR1 { show(host) } else if !isStopping { return stop(host) }
       }

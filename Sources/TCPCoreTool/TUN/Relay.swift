@@ -52,7 +52,7 @@
 
     /// Relays until the given moment, or a signal.
     func run(until end: Instant, signals: Int32) throws(SystemError) {
-      var watches = WatchList()
+      var pollSet = PollSet()
       while true {  // ends with the time, a signal or a device
         let now = MonotonicClock.now
         if now >= end || SignalPipe.next(signals) != nil { return }
@@ -60,15 +60,15 @@
           try take(index, at: now)
           try deliver(index, at: now)
         }
-        watches.removeAll()
-        watches.add(signals, readable: true)
+        pollSet.removeAll()
+        pollSet.add(signals, readable: true)
         var wake = end
         for lane in lanes {
           let isBlocked = lanes.contains { $0.target === lane.source && $0.waitingCount > 0 }
-          watches.add(lane.source.descriptor, readable: true, writable: isBlocked)
+          pollSet.add(lane.source.descriptor, readable: true, writable: isBlocked)
           if lane.waitingCount == 0, let next = lane.link.nextArrival { wake = min(wake, next) }
         }
-        try watches.wait(until: wake)
+        try pollSet.wait(until: wake)
       }
     }
 

@@ -90,9 +90,9 @@ struct FloodTests {
     for port in UInt16(5_000)..<5_006 {
       let (client, server) = try pair.connect(to: 80, from: .near(1, port), listener: listener)
       try pair.left.host.close(client, at: pair.left.now)
-      pair.settle()
+      pair.runUntilQuiet()
       try pair.right.host.release(server, at: pair.right.now)
-      pair.settle()
+      pair.runUntilQuiet()
       clients.append(client)
     }
     #expect(pair.left.host.occupancy.timeWait == 3 && pair.left.host.counters.timeWaitRecycled == 3)

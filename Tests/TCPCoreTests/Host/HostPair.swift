@@ -16,7 +16,7 @@ struct HostPair {
   }
 
   /// Carries datagrams both ways until nobody has one.
-  mutating func settle() {
+  mutating func runUntilQuiet() {
     for _ in 0..<10_000 {
       var isQuiet = true
       for (from, to) in [(left, right), (right, left)] {
@@ -34,7 +34,7 @@ struct HostPair {
   /// Time passes on both sides, deadline by deadline.
   mutating func pass(_ interval: Interval) {
     let end = left.now + interval
-    settle()
+    runUntilQuiet()
     for _ in 0..<10_000 {
       let deadlines = [left.host.deadline, right.host.deadline].compactMap { $0 }
       guard let next = deadlines.min(), next <= end else { break }
@@ -48,7 +48,7 @@ struct HostPair {
       if box.now < moment { box.now = moment }
       box.host.expire(at: box.now)
     }
-    settle()
+    runUntilQuiet()
   }
 
   /// A connection from left to right on a fresh listener's port: both handles.
@@ -57,7 +57,7 @@ struct HostPair {
     options: ConnectionOptions = ConnectionOptions()
   ) throws -> (client: Handle, server: Handle) {
     let client = try left.host.connect(to: .near(2, port), from: local, options: options, at: left.now)
-    settle()
+    runUntilQuiet()
     return (client, try right.host.accept(listener))
   }
 }

@@ -110,9 +110,9 @@ struct InterfaceTests {
     let (gone, _) = try pair.connect(to: 80, from: Endpoint(second, 5_001), listener: listener)
     let (resting, server) = try pair.connect(to: 80, from: Endpoint(second, 5_002), listener: listener)
     try pair.left.host.close(resting, at: pair.left.now)
-    pair.settle()
+    pair.runUntilQuiet()
     try pair.right.host.close(server, at: pair.right.now)
-    pair.settle()
+    pair.runUntilQuiet()
     let trying = try pair.left.host.connect(
       to: .near(99, 1), from: Endpoint(second, 5_003), at: pair.left.now)
     _ = pair.left.events()

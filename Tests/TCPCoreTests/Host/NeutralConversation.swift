@@ -150,9 +150,9 @@ final class NeutralConversation {
       let seen = Seen(bytes, on: 0)
       if random.within(0...2) == 0 { intrude(about: seen, from: side) }
       guard seen.to.address == endpoint(UInt8(2 - side), 0).address else { continue }
-      let fate = random.within(0...31)
-      if fate < 4 { continue }
-      for _ in 0..<(fate < 7 ? 2 : 1) {
+      let disposition = random.within(0...31)
+      if disposition < 4 { continue }
+      for _ in 0..<(disposition < 7 ? 2 : 1) {
         let delay = random.within(5_000...8_000) + (random.within(0...9) == 0 ? 12_000 : 0)
         link.append((boxes[side].now + .microseconds(delay), 1 - side, bytes))
       }

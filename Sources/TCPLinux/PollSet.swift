@@ -11,7 +11,7 @@
   ///
   /// It serves `poll`, not `epoll`: the list is short, what is wanted changes with each turn, and standard input may
   /// be a file, which `epoll` refuses.
-  public struct WatchList {
+  public struct PollSet {
     private var entries: [8 of pollfd]
     private(set) var count = 1
 
@@ -61,7 +61,7 @@
     ///
     /// - Throws: `SystemError`; nothing that a caller could do leads to it.
     public mutating func wait(until moment: Instant) throws(SystemError) {
-      try wait(WatchList.milliseconds(until: moment), deviceWritable: false, name: "descriptors")
+      try wait(PollSet.milliseconds(until: moment), deviceWritable: false, name: "descriptors")
     }
 
     /// How long it is until a moment, rounded up so that a timer is due when it wakes us; -1 for ever.

@@ -1,7 +1,7 @@
 #if os(Linux)
   import TCPCore
 
-  /// What a loop is to do next, as its user says before each sleep.
+  /// What a loop is to do next, as its delegate says before each sleep.
   public enum EventLoopDirective: Sendable {
     /// Go on; call again at the given moment at the latest, or when anything happens.
     case proceed(until: Instant)
@@ -14,15 +14,15 @@
   /// Who uses the connections of a loop's host.
   ///
   /// The host is lent for the length of each call. Reaching for the loop's own `host` meanwhile is a programmer's error.
-  public protocol EventLoopUser: AnyObject {
+  public protocol EventLoopDelegate: AnyObject {
     /// A connection has something to tell.
     func handle(_ event: Event, _ host: inout Host, at now: Instant)
 
     /// Called after all events of a turn, before the loop sleeps.
     ///
-    /// - Parameter watches: tells which of the descriptors asked for last time are ready, and takes what to wait for
+    /// - Parameter pollSet: tells which of the descriptors asked for last time are ready, and takes what to wait for
     ///   next; what is not asked for again is not watched.
-    func prepare(_ host: inout Host, _ watches: inout WatchList, at now: Instant) -> EventLoopDirective
+    func prepare(_ host: inout Host, _ pollSet: inout PollSet, at now: Instant) -> EventLoopDirective
   }
 
   /// How much a loop does before it looks elsewhere.
