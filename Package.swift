@@ -88,7 +88,7 @@ let package = Package(
     // The inputs that are made by hand, as Swift source.
     .executableTarget(
       name: "FuzzSeeds", dependencies: ["FuzzProperties"], path: "Fuzz/FuzzSeeds", swiftSettings: strict),
-    // Shows what a tape does.
+    // Shows what an input script does.
     .executableTarget(
       name: "FuzzReplay", dependencies: ["FuzzProperties", "TCPCapture"], path: "Fuzz/FuzzReplay",
       swiftSettings: strict),

@@ -1,4 +1,4 @@
-// Tapes about sending: windows, loss, time, errors.
+// Input scripts about sending: windows, loss, time, errors.
 
 private func acknowledgeOnly(_ acknowledged: Acknowledged, window: Window = .open) -> [UInt8] {
   segment(Flag.ack, acknowledges: acknowledged, window: window)
@@ -13,29 +13,29 @@ private func fullPipe(_ count: Int) -> [[UInt8]] {
   return [writeMuch(3)] + Array(repeating: [one, writeMuch(3)], count: count).flatMap { $0 }
 }
 
-let sendingTapes: [Seed] = [
+let sendingScripts: [Seed] = [
   Seed(
     "ack-of-text-that-waits",
-    connectionTape(
+    connectionScript(
       Stage(),
       activeOpen + [
         answer(window: .shut), write(20), segment(Flag.ack, acknowledges: .beyond, 5, window: .shut), answer,
       ])),
   Seed(
     "old-acks-are-no-duplicates",
-    connectionTape(
+    connectionScript(
       Stage(),
       activeOpen + [writeMuch(2), acknowledgeOnly(.half)]
         + Array(repeating: segment(Flag.ack, acknowledges: .none, -100), count: 4) + [answer])),
   Seed(
     "text-is-no-duplicate-ack",
-    connectionTape(
+    connectionScript(
       Stage(),
       activeOpen + [writeMuch(2)]
         + Array(repeating: segment(Flag.ack, acknowledges: .none, count: 5), count: 4) + [answer])),
   Seed(
     "window-by-an-older-segment",
-    connectionTape(
+    connectionScript(
       Stage(),
       activeOpen + [
         segment(Flag.ack, count: 9), segment(Flag.ack, at: .beforeNext, -12, count: 20, window: .shut),
@@ -43,44 +43,45 @@ let sendingTapes: [Seed] = [
       ])),
   Seed(
     "crumbs-of-a-window-wait",
-    connectionTape(
+    connectionScript(
       Stage(),
       activeOpen + [
         answer(window: .hundred), write(200), pass(.second), answer(window: .hundred), pass(.second), answer,
       ])),
   Seed(
     "path-does-not-grow-back",
-    connectionTape(
+    connectionScript(
       Stage(),
       activeOpen + [
         writeMuch(1), icmp(2, .none, mtu: 2), icmp(2, .none, mtu: 1), answer, writeMuch(1), answer,
       ])),
   Seed(
-    "text-goes-out", connectionTape(Stage(), activeOpen + [write(100), answer, writeMuch(2), answer, answer])),
+    "text-goes-out",
+    connectionScript(Stage(), activeOpen + [write(100), answer, writeMuch(2), answer, answer])),
   Seed(
     "text-goes-out-in-place",
-    connectionTape(
+    connectionScript(
       Stage(rings: .medium300),
       activeOpen + [
         write(180, inPlace: true), answer, write(180, inPlace: true), write(180, inPlace: true), answer,
       ])),
   Seed(
-    "nagle-waits", connectionTape(Stage(), activeOpen + [write(10), write(10), write(10), answer, answer])),
-  Seed("nagle-off", connectionTape(Stage(), activeOpen + [options(0), write(10), write(10), answer])),
+    "nagle-waits", connectionScript(Stage(), activeOpen + [write(10), write(10), write(10), answer, answer])),
+  Seed("nagle-off", connectionScript(Stage(), activeOpen + [options(0), write(10), write(10), answer])),
   Seed(
     "no-nagle-and-no-delay",
-    connectionTape(
+    connectionScript(
       Stage(isHasty: true), activeOpen + [write(10), write(10), segment(Flag.ack, count: 5), answer])),
   Seed(
     "ring-full-then-room",
-    connectionTape(
+    connectionScript(
       Stage(rings: .send16Receive40), activeOpen + [write(30), write(30), answer, write(5), answer])),
   Seed(
     "ring-of-one-octet",
-    connectionTape(Stage(rings: .one), activeOpen + [write(5), answer, write(5), answer, close, answer])),
+    connectionScript(Stage(rings: .one), activeOpen + [write(5), answer, write(5), answer, close, answer])),
   Seed(
     "peer-window-of-ten",
-    connectionTape(
+    connectionScript(
       Stage(),
       [
         connect, segment(Flag.syn | Flag.ack, window: .ten), writeMuch(1), answer(window: .ten),
@@ -89,7 +90,7 @@ let sendingTapes: [Seed] = [
   // ROB-018, ROB-087
   Seed(
     "window-shut-and-probed-by-us",
-    connectionTape(
+    connectionScript(
       Stage(),
       activeOpen + [
         answer(window: .shut), writeMuch(0), pass(.tenSeconds), answer(window: .shut), pass(.minute), answer,
@@ -97,7 +98,7 @@ let sendingTapes: [Seed] = [
       ])),
   Seed(
     "probe-octet-is-taken",
-    connectionTape(
+    connectionScript(
       Stage(),
       activeOpen + [
         answer(window: .shut), write(20), pass(.threeSeconds), answer(window: .shut), pass(.tenSeconds),
@@ -105,13 +106,13 @@ let sendingTapes: [Seed] = [
       ])),
   Seed(
     "probe-with-the-fin",
-    connectionTape(
+    connectionScript(
       Stage(),
       activeOpen + [answer(window: .shut), close, pass(.tenSeconds), answer(window: .shut), answer, finish])),
   // SHLD-16
   Seed(
     "window-shrinks-over-what-was-sent",
-    connectionTape(
+    connectionScript(
       Stage(),
       activeOpen + [
         writeMuch(2), acknowledgeOnly(.none, window: .ten), pass(.threeSeconds),
@@ -119,7 +120,7 @@ let sendingTapes: [Seed] = [
       ])),
   Seed(
     "window-by-an-old-segment",
-    connectionTape(
+    connectionScript(
       Stage(),
       activeOpen + [
         segment(Flag.ack, count: 9), segment(Flag.ack, at: .beforeNext, -5, count: 9, window: .shut),
@@ -127,7 +128,7 @@ let sendingTapes: [Seed] = [
       ])),
   Seed(
     "three-duplicates",
-    connectionTape(
+    connectionScript(
       Stage(),
       activeOpen + [
         writeMuch(2), duplicate, duplicate, duplicate, duplicate, acknowledgeOnly(.oneSegment), answer,
@@ -135,12 +136,12 @@ let sendingTapes: [Seed] = [
       ])),
   Seed(
     "two-duplicates-let-new-text-out",
-    connectionTape(
+    connectionScript(
       Stage(rings: .scaled70000),
       activeOpen + [writeMuch(3), duplicate, duplicate, answer, writeMuch(3), answer, answer])),
   Seed(
     "duplicates-that-are-none",
-    connectionTape(
+    connectionScript(
       Stage(),
       activeOpen + [
         writeMuch(2), acknowledgeOnly(.none, window: .hundred),
@@ -149,7 +150,7 @@ let sendingTapes: [Seed] = [
       ])),
   Seed(
     "partial-acknowledgments",
-    connectionTape(
+    connectionScript(
       Stage(rings: .scaled70000),
       activeOpen + [
         writeMuch(3), duplicate, duplicate, duplicate, acknowledgeOnly(.oneSegment),
@@ -157,12 +158,12 @@ let sendingTapes: [Seed] = [
       ])),
   Seed(
     "octet-wise-acknowledgments",
-    connectionTape(
+    connectionScript(
       Stage(),
       activeOpen + [writeMuch(0)] + (1...5).map { segment(Flag.ack, acknowledges: .none, $0) } + [answer])),
   Seed(
     "sack-blocks-from-the-peer",
-    connectionTape(
+    connectionScript(
       Stage(),
       activeOpen + [
         writeMuch(2), segment(Flag.ack, acknowledges: .none, extras: 0x70),
@@ -171,49 +172,50 @@ let sendingTapes: [Seed] = [
       ])),
   Seed(
     "slow-start-grows",
-    connectionTape(
+    connectionScript(
       Stage(rings: .scaled70000),
       activeOpen + [
         writeMuch(3), acknowledgeOnly(.oneSegment), acknowledgeOnly(.oneSegment), answer, writeMuch(3),
         answer, writeMuch(3), answer,
       ])),
   Seed(
-    "ack-beyond-by-one", connectionTape(Stage(), activeOpen + [write(10), acknowledgeOnly(.beyond), answer])),
+    "ack-beyond-by-one",
+    connectionScript(Stage(), activeOpen + [write(10), acknowledgeOnly(.beyond), answer])),
   Seed(
     "ack-half-the-circle-away",
-    connectionTape(
+    connectionScript(
       Stage(),
       activeOpen + [write(10), acknowledgeOnly(.halfCircle), acknowledgeOnly(.quarterCircle), answer])),
   Seed(
     "acks-across-the-wrap",
-    connectionTape(
+    connectionScript(
       Stage(isNearWrap: true),
       activeOpen + [
         writeMuch(1), acknowledgeOnly(.half), acknowledgeOnly(.allButOne), answer, write(100), answer,
       ])),
   Seed(
     "small-mss",
-    connectionTape(
+    connectionScript(
       Stage(), [listen, [0, Flag.syn, 0, 0, 0, 0, 0x40, 0], acknowledge, writeMuch(0), answer, answer])),
   Seed(
     "mss-below-the-floor",
-    connectionTape(
+    connectionScript(
       Stage(), [connect, [0, Flag.syn | Flag.ack, 0, 0, 0, 0, 0x60, 0], writeMuch(0), answer, answer])),
 ]
 
-let timerTapes: [Seed] = [
+let timerScripts: [Seed] = [
   Seed(
     "blocked-writer-is-told-of-room",
-    connectionTape(
+    connectionScript(
       Stage(rings: .send16Receive40), activeOpen + [write(16), write(5), answer, write(5), answer])),
   Seed(
     "text-sent-twice-takes-no-sample",
-    connectionTape(
+    connectionScript(
       Stage(offersTimestamps: false),
       activeOpen + [write(50), pass(.second), jump(.forty), answer, write(50), jump(.forty), answer])),
   Seed(
     "window-begins-anew-after-a-pause",
-    connectionTape(
+    connectionScript(
       Stage(rings: .scaled70000),
       wideOpen + fullPipe(6) + [
         answer(window: .all), answer(window: .all), answer(window: .all), jump(.minute),
@@ -221,19 +223,19 @@ let timerTapes: [Seed] = [
         + [writeMuch(3), answer])),
   Seed(
     "congestion-avoidance",
-    connectionTape(
+    connectionScript(
       Stage(rings: .scaled70000),
       wideOpen + fullPipe(1)
         + Array(repeating: acknowledgeOnly(.none, window: .all), count: 3) + [answer(window: .all)]
         + fullPipe(30) + [answer])),
   Seed(
     "fixed-0004-sample-from-a-probe",
-    connectionTape(
+    connectionScript(
       Stage(offersTimestamps: false),
       activeOpen + [answer(window: .shut), write(1), pass(.threeSeconds), answer(window: .shut), answer])),
   Seed(
     "acknowledgment-restarts-the-timer",
-    connectionTape(
+    connectionScript(
       Stage(),
       activeOpen + [
         writeMuch(2), jump(.halfSecond), acknowledgeOnly(.oneSegment), pass(.halfSecond), pass(.twoHundred),
@@ -241,25 +243,25 @@ let timerTapes: [Seed] = [
       ])),
   Seed(
     "text-sent-again-until-answered",
-    connectionTape(Stage(), activeOpen + [write(50), pass(.second), pass(.threeSeconds), answer])),
+    connectionScript(Stage(), activeOpen + [write(50), pass(.second), pass(.threeSeconds), answer])),
   Seed(
     "back-off-up-to-the-limit",
-    connectionTape(Stage(), activeOpen + [options(7), write(50), pass(.tenMinutes), answer])),
-  Seed("given-up", connectionTape(Stage(), activeOpen + [write(50), pass(.fourMinutes), read(), release])),
-  Seed("given-up-at-once", connectionTape(Stage(), activeOpen + [write(50), jump(.fourMinutes)])),
-  Seed("given-up-soon", connectionTape(Stage(), activeOpen + [options(2), write(50), pass(.tenSeconds)])),
-  Seed("user-time-out", connectionTape(Stage(), activeOpen + [options(1), write(50), pass(.tenSeconds)])),
+    connectionScript(Stage(), activeOpen + [options(7), write(50), pass(.tenMinutes), answer])),
+  Seed("given-up", connectionScript(Stage(), activeOpen + [write(50), pass(.fourMinutes), read(), release])),
+  Seed("given-up-at-once", connectionScript(Stage(), activeOpen + [write(50), jump(.fourMinutes)])),
+  Seed("given-up-soon", connectionScript(Stage(), activeOpen + [options(2), write(50), pass(.tenSeconds)])),
+  Seed("user-time-out", connectionScript(Stage(), activeOpen + [options(1), write(50), pass(.tenSeconds)])),
   Seed(
     "user-time-out-of-fin-wait-2",
-    connectionTape(Stage(), activeOpen + [close, answer, options(1), pass(.tenSeconds)])),
+    connectionScript(Stage(), activeOpen + [close, answer, options(1), pass(.tenSeconds)])),
   Seed(
     "karn-takes-no-sample",
-    connectionTape(
+    connectionScript(
       Stage(offersTimestamps: false),
       activeOpen + [write(50), pass(.second), answer, write(50), pass(.second), answer])),
   Seed(
     "lost-acknowledgment-and-timestamps",
-    connectionTape(
+    connectionScript(
       Stage(),
       activeOpen + [
         write(50), jump(.threeSeconds), segment(Flag.ack, stamp: .old), answer, write(50), jump(.forty),
@@ -267,7 +269,7 @@ let timerTapes: [Seed] = [
       ])),
   Seed(
     "round-trips",
-    connectionTape(
+    connectionScript(
       Stage(),
       activeOpen + [
         write(50), jump(.forty), answer, write(50), jump(.twoHundred), answer, write(50), jump(.second),
@@ -275,20 +277,20 @@ let timerTapes: [Seed] = [
       ])),
   Seed(
     "deadline-by-deadline",
-    connectionTape(Stage(), activeOpen + [write(50)] + Array(repeating: passToDeadline, count: 12))),
+    connectionScript(Stage(), activeOpen + [write(50)] + Array(repeating: passToDeadline, count: 12))),
   Seed(
     "keep-alive-answered",
-    connectionTape(
+    connectionScript(
       Stage(), activeOpen + [options(4), pass(.tenSeconds), pass(.tenSeconds), answer, pass(.minute)])),
-  Seed("keep-alive-unanswered", connectionTape(Stage(), activeOpen + [options(4), pass(.minute)])),
+  Seed("keep-alive-unanswered", connectionScript(Stage(), activeOpen + [options(4), pass(.minute)])),
   Seed(
     "idle-then-text",
-    connectionTape(
+    connectionScript(
       Stage(rings: .scaled70000),
       activeOpen + [writeMuch(3), answer, answer, jump(.minute), writeMuch(3), answer])),
   Seed(
     "paws-after-24-days",
-    connectionTape(
+    connectionScript(
       Stage(),
       activeOpen + [
         segment(Flag.ack, count: 5), jump(.days25), segment(Flag.ack, count: 5, stamp: .old),
@@ -296,11 +298,11 @@ let timerTapes: [Seed] = [
       ])),
   Seed(
     "delay-zero",
-    connectionTape(
+    connectionScript(
       Stage(), activeOpen + [options(5), segment(Flag.ack, count: 5), segment(Flag.ack, count: 5)])),
   Seed(
     "moves-in-the-middle",
-    connectionTape(
+    connectionScript(
       Stage(),
       activeOpen + [
         writeMuch(1), move, segment(Flag.ack, 20, count: 5), move, segment(Flag.ack, count: 20), move,
@@ -308,49 +310,49 @@ let timerTapes: [Seed] = [
       ])),
 ]
 
-let errorTapes: [Seed] = [
+let errorScripts: [Seed] = [
   Seed(
     "reset-with-a-wrong-ack-while-connecting",
-    connectionTape(
+    connectionScript(
       Stage(), [connect, segment(Flag.rst | Flag.ack, acknowledges: .beyond), synchronizeAnswer])),
   Seed(
     "replies-move-along",
-    connectionTape(
+    connectionScript(
       Stage(),
       [held(segment(Flag.ack)), held(segment(Flag.syn)), held(move), transmit(1), transmit(1), segment(0)])),
-  Seed("refused-while-connecting", connectionTape(Stage(), [connect, icmp(0, .none)])),
-  Seed("refused-while-connecting-ipv6", connectionTape(Stage(isIPv6: true), [connect, icmp(0, .none)])),
+  Seed("refused-while-connecting", connectionScript(Stage(), [connect, icmp(0, .none)])),
+  Seed("refused-while-connecting-ipv6", connectionScript(Stage(isIPv6: true), [connect, icmp(0, .none)])),
   Seed(
     "errors-about-what-is-in-flight",
-    connectionTape(
+    connectionScript(
       Stage(),
       activeOpen + [write(50)] + (0..<6).map { icmp($0, .none) } + [options(6), icmp(1, .none), answer])),
   Seed(
     "errors-about-what-is-not",
-    connectionTape(
+    connectionScript(
       Stage(), activeOpen + [write(50), icmp(0, .beyond), icmp(2, .none, -1), answer, icmp(0, .none)])),
   Seed(
     "path-shrinks",
-    connectionTape(
+    connectionScript(
       Stage(), activeOpen + [writeMuch(2), icmp(2, .none, mtu: 2), answer, answer, writeMuch(1), answer])),
   Seed(
     "path-shrinks-below-the-floor",
-    connectionTape(Stage(), activeOpen + [writeMuch(1), icmp(2, .none, mtu: 4), answer, answer, answer])),
+    connectionScript(Stage(), activeOpen + [writeMuch(1), icmp(2, .none, mtu: 4), answer, answer, answer])),
   Seed(
     "path-shrinks-by-the-table",
-    connectionTape(Stage(), activeOpen + [writeMuch(1), icmp(2, .none, mtu: 5), answer])),
+    connectionScript(Stage(), activeOpen + [writeMuch(1), icmp(2, .none, mtu: 5), answer])),
   Seed(
     "path-shrinks-ipv6",
-    connectionTape(
+    connectionScript(
       Stage(isIPv6: true),
       activeOpen + [writeMuch(1), icmp(2, .none, mtu: 1), icmp(2, .none, mtu: 3), answer])),
   Seed(
     "path-grows-for-nobody",
-    connectionTape(Stage(), activeOpen + [writeMuch(1), icmp(2, .none, mtu: 6), answer])),
+    connectionScript(Stage(), activeOpen + [writeMuch(1), icmp(2, .none, mtu: 6), answer])),
   // CVE-15
   Seed(
     "reset-must-be-exact",
-    connectionTape(
+    connectionScript(
       Stage(),
       activeOpen + [
         segment(Flag.rst, 1), segment(Flag.rst, at: .rightEdge), segment(Flag.rst, at: .lastInWindow),
@@ -358,14 +360,14 @@ let errorTapes: [Seed] = [
       ])),
   Seed(
     "challenges-are-counted",
-    connectionTape(
+    connectionScript(
       Stage(),
       activeOpen + Array(repeating: segment(Flag.syn, 7), count: 5) + [
         jump(.tenSeconds), segment(Flag.syn, 7),
       ])),
   Seed(
     "nobody-there",
-    connectionTape(
+    connectionScript(
       Stage(),
       [
         segment(Flag.ack), segment(Flag.syn), segment(Flag.rst), segment(0, count: 5),
@@ -373,7 +375,7 @@ let errorTapes: [Seed] = [
       ])),
   Seed(
     "half-open-connection-discovered",
-    connectionTape(
+    connectionScript(
       Stage(),
       activeOpen + [segment(Flag.syn, at: .peerInitial, 100), segment(Flag.rst), connect, synchronizeAnswer])),
 ]

@@ -1,10 +1,11 @@
-/// Tapes for one connection. The comments name the rows of robustness_cases.tsv.
+/// Input scripts for one connection. The comments name the rows of robustness_cases.tsv.
 let connectionSeeds: [Seed] =
-  eventTapes + segmentTapes + handshakeTapes + textTapes + connectionCloseTapes + sendingTapes + timerTapes
-  + errorTapes + rareConnectionTapes + roundTripTapes
+  eventScripts + segmentScripts + handshakeScripts + textScripts + connectionCloseScripts + sendingScripts
+  + timerScripts
+  + errorScripts + rareConnectionScripts + roundTripScripts
 
 /// Each kind of event in each state (RFC 9293 section 3.10).
-private let eventTapes: [Seed] = states.flatMap { state, way in
+private let eventScripts: [Seed] = states.flatMap { state, way in
   let calls: [(name: String, steps: [[UInt8]])] = [
     ("calls", [write(10), read(), openAgain, askStale, move]),
     ("close-twice", [close, close, pass(.second)]),
@@ -20,11 +21,11 @@ private let eventTapes: [Seed] = states.flatMap { state, way in
     ("turn-listener", [listen, turnListener]),
     ("icmp", (0..<6).map { icmp($0, .none) }),
   ]
-  return calls.map { Seed("\(state)-\($0.name)", connectionTape(Stage(), way + $0.steps)) }
+  return calls.map { Seed("\(state)-\($0.name)", connectionScript(Stage(), way + $0.steps)) }
 }
 
-/// Each kind of segment in each state: one tape for each, from inside the window to half the circle away.
-private let segmentTapes: [Seed] = states.flatMap { state, way in
+/// Each kind of segment in each state: one input script for each, from inside the window to half the circle away.
+private let segmentScripts: [Seed] = states.flatMap { state, way in
   let segments: [(name: String, segment: [UInt8])] = [
     ("rst-exact", segment(Flag.rst)),
     ("rst-in-window", segment(Flag.rst, 5)),
@@ -56,84 +57,86 @@ private let segmentTapes: [Seed] = states.flatMap { state, way in
   ]
   let groups = stride(from: 0, to: segments.count, by: 1).map { segments[$0] }
   return groups.map { name, segment in
-    Seed("\(state)-\(name)", connectionTape(Stage(), way + [segment, segment, acknowledge]))
+    Seed("\(state)-\(name)", connectionScript(Stage(), way + [segment, segment, acknowledge]))
   }
 }
 
-private let handshakeTapes: [Seed] = [
-  Seed("active-open", connectionTape(Stage(), activeOpen)),
-  Seed("passive-open", connectionTape(Stage(), passiveOpen)),
-  Seed("passive-open-ipv6", connectionTape(Stage(isIPv6: true), passiveOpen + [write(100), answer])),
+private let handshakeScripts: [Seed] = [
+  Seed("active-open", connectionScript(Stage(), activeOpen)),
+  Seed("passive-open", connectionScript(Stage(), passiveOpen)),
+  Seed("passive-open-ipv6", connectionScript(Stage(isIPv6: true), passiveOpen + [write(100), answer])),
   Seed(
     "simultaneous-open",
-    connectionTape(
+    connectionScript(
       Stage(), [connect, synchronize, segment(Flag.syn | Flag.ack, at: .initial), write(9), answer])),
-  Seed("simultaneous-open-plain-ack", connectionTape(Stage(), [connect, synchronize, acknowledge, finish])),
+  Seed(
+    "simultaneous-open-plain-ack", connectionScript(Stage(), [connect, synchronize, acknowledge, finish])),
   Seed(
     "syn-ack-lost",
-    connectionTape(Stage(), [listen, synchronize, synchronize, pass(.threeSeconds), acknowledge])),
+    connectionScript(Stage(), [listen, synchronize, synchronize, pass(.threeSeconds), acknowledge])),
   // The SYN-ACK of a simultaneous open had not left when the peer's came.
   Seed(
     "fixed-0001-simultaneous-open-without-acknowledgment",
-    connectionTape(Stage(), [held(connect), transmit(1), held(synchronize), acknowledge])),
+    connectionScript(Stage(), [held(connect), transmit(1), held(synchronize), acknowledge])),
   // An MSS of 0 in a SYN to a listener was taken for none.
   Seed(
     "fixed-0002-mss-of-zero",
-    connectionTape(Stage(), [listen, [0, Flag.syn, 0, 0, 0, 0, 0x60, 0], acknowledge, write(200), answer])),
+    connectionScript(Stage(), [listen, [0, Flag.syn, 0, 0, 0, 0, 0x60, 0], acknowledge, write(200), answer])),
   // What ICMP said of the path before the peer's MSS was known had been forgotten.
   Seed(
     "fixed-0003-path-mtu-of-the-handshake",
-    connectionTape(
+    connectionScript(
       Stage(),
       [connect, icmp(2, .none, mtu: 2), synchronizeAnswer, writeMuch(1), answer])),
   // ROB-001
-  Seed("syn-before-our-own-left", connectionTape(Stage(), [held(connect), held(synchronize), transmit(1)])),
+  Seed(
+    "syn-before-our-own-left", connectionScript(Stage(), [held(connect), held(synchronize), transmit(1)])),
   Seed(
     "syn-with-text-and-fin",
-    connectionTape(Stage(), [listen, segment(Flag.syn | Flag.fin, count: 20), acknowledge])),
+    connectionScript(Stage(), [listen, segment(Flag.syn | Flag.fin, count: 20), acknowledge])),
   Seed(
     "syn-ack-with-text-and-fin",
-    connectionTape(Stage(), [connect, segment(Flag.syn | Flag.ack | Flag.fin, count: 20), read()])),
+    connectionScript(Stage(), [connect, segment(Flag.syn | Flag.ack | Flag.fin, count: 20), read()])),
   Seed(
     "ack-with-text-and-fin-opens",
-    connectionTape(Stage(), [listen, synchronize, segment(Flag.ack | Flag.fin, count: 20), read()])),
+    connectionScript(Stage(), [listen, synchronize, segment(Flag.ack | Flag.fin, count: 20), read()])),
   // PEER-05, ROB-016
-  Seed("half-open-ends", connectionTape(Stage(), [listen, synchronize, pass(.halfOpenLife), acknowledge])),
+  Seed("half-open-ends", connectionScript(Stage(), [listen, synchronize, pass(.halfOpenLife), acknowledge])),
   Seed(
     "half-open-ends-at-once",
-    connectionTape(Stage(), [listen, synchronize, jump(.halfOpenLife), synchronize])),
+    connectionScript(Stage(), [listen, synchronize, jump(.halfOpenLife), synchronize])),
   Seed(
     "half-open-without-its-listener",
-    connectionTape(Stage(), [listen, synchronize, closeListener, acknowledge])),
+    connectionScript(Stage(), [listen, synchronize, closeListener, acknowledge])),
   Seed(
     "half-open-old-timestamp",
-    connectionTape(Stage(), [listen, synchronize, segment(Flag.ack, stamp: .old), acknowledge])),
+    connectionScript(Stage(), [listen, synchronize, segment(Flag.ack, stamp: .old), acknowledge])),
   Seed(
     "half-open-answers-three-times",
-    connectionTape(
+    connectionScript(
       Stage(),
       [listen, synchronize] + Array(repeating: segment(Flag.ack, at: .rightEdge, count: 1), count: 5) + [
         acknowledge
       ])),
   Seed(
     "close-in-syn-received",
-    connectionTape(Stage(), [connect, synchronize, close, acknowledge, answer, finish])),
+    connectionScript(Stage(), [connect, synchronize, close, acknowledge, answer, finish])),
   Seed(
     "text-waits-for-the-handshake",
-    connectionTape(Stage(), [connect, write(200), close, synchronizeAnswer, answer, finish])),
+    connectionScript(Stage(), [connect, write(200), close, synchronizeAnswer, answer, finish])),
   Seed(
     "window-of-a-syn-is-not-scaled",
-    connectionTape(
+    connectionScript(
       Stage(rings: .scaled70000),
       [connect, segment(Flag.syn | Flag.ack, window: .ten), writeMuch(3), answer, answer])),
   Seed(
     "scale-above-14",
-    connectionTape(
+    connectionScript(
       Stage(rings: .scaled70000),
       [listen, [0, Flag.syn, 0, 0, 0, 0, 4, 0], acknowledge, writeMuch(3), answer])),
   Seed(
     "syn-without-options",
-    connectionTape(
+    connectionScript(
       Stage(),
       [
         listen, segment(Flag.syn, stamp: .missing, extras: 0x1C), segment(Flag.ack, stamp: .missing),
@@ -141,34 +144,34 @@ private let handshakeTapes: [Seed] = [
       ])),
   Seed(
     "numbers-wrap-in-the-handshake",
-    connectionTape(
+    connectionScript(
       Stage(isNearWrap: true), activeOpen + [writeMuch(1), answer, segment(Flag.ack, count: 200), read()])),
-  Seed("handshake-times-out", connectionTape(Stage(), [connect, pass(.fourMinutes)])),
+  Seed("handshake-times-out", connectionScript(Stage(), [connect, pass(.fourMinutes)])),
   Seed(
     "handshake-that-a-driver-began-late",
-    connectionTape(Stage(), [held(connect), held(jump(.minute)), pass(.fourMinutes)])),
-  Seed("handshake-unreachable", connectionTape(Stage(), [connect, icmp(1, .none), pass(.fourMinutes)])),
+    connectionScript(Stage(), [held(connect), held(jump(.minute)), pass(.fourMinutes)])),
+  Seed("handshake-unreachable", connectionScript(Stage(), [connect, icmp(1, .none), pass(.fourMinutes)])),
   Seed(
     "pair-reused-by-sequence",
-    connectionTape(
+    connectionScript(
       Stage(offersTimestamps: false),
       [listen] + activeOpen + [close, answer, finish, segment(Flag.syn, at: .next, 9), acknowledge])),
   Seed(
     "pair-reused-by-timestamp",
-    connectionTape(
+    connectionScript(
       Stage(),
       [listen] + activeOpen + [
         close, answer, finish, jump(.second), segment(Flag.syn), acknowledge, write(4),
       ])),
   Seed(
     "pair-reused-after-release",
-    connectionTape(
+    connectionScript(
       Stage(),
       [listen] + activeOpen + [close, answer, finish, release, jump(.second), segment(Flag.syn), acknowledge])
   ),
   Seed(
     "pair-not-reused-by-an-old-syn",
-    connectionTape(
+    connectionScript(
       Stage(), [listen] + activeOpen + [close, answer, finish, segment(Flag.syn, at: .next, -9, stamp: .old)])
   ),
 ]

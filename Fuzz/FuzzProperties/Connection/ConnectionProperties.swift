@@ -1,6 +1,6 @@
 import TCPCore
 
-/// Every property of the state machine, with any octets as a tape: the first octet chooses the host and the options,
+/// Every property of the state machine, with any octets as an input script: the first octet chooses the host and the options,
 /// each eight after it are one step. The core and the reference model take each step together.
 ///
 /// - Parameter observer: is shown everything that happens, for a trace.
@@ -10,7 +10,7 @@ package func checkConnection(_ bytes: RawSpan, observer: ConnectionObserver? = n
   var offset = 1
   var count = 0
   var picture: LossPicture?
-  // Long tapes say no more than short ones, and cost more.
+  // Long input scripts say no more than short ones, and cost more.
   while offset + Step.byteCount <= bytes.byteCount && count < 200 {
     let step = Step(bytes, at: offset)
     let before = run.model.state
@@ -125,7 +125,7 @@ extension ConnectionRun {
       heard = .none
       return
     }
-    for event in TapeTable.news where model.news.contains(event) {
+    for event in ScriptTable.news where model.news.contains(event) {
       require("an event that is due is told", heard.contains(event), "\(event.rawValue)")
     }
     require(

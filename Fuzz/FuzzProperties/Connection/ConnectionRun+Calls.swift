@@ -6,7 +6,7 @@ extension ConnectionRun {
     guard let handle else { return }
     EventPairs.note(.send, model.state)
     var count = Int(octets[1])
-    if octets[1] > 200 { count = TapeTable.writes[Int(octets[1] - 201) % TapeTable.writes.count] }
+    if octets[1] > 200 { count = ScriptTable.writes[Int(octets[1] - 201) % ScriptTable.writes.count] }
     let isUrgent = octets[2] & 1 != 0
     let isInPlace = octets[2] & 2 != 0 && !isUrgent
     let isMore = octets[2] & 4 != 0

@@ -3,20 +3,21 @@ import TCPCore
 extension ConnectionRun {
   /// An ICMP error that quotes one of our segments, or one we never sent (RFC 5927).
   mutating func reportError(_ octets: InlineArray<8, UInt8>) {
-    let kinds = world.isIPv4 ? TapeTable.errorsIPv4 : TapeTable.errorsIPv6
+    let kinds = world.isIPv4 ? ScriptTable.errorsIPv4 : ScriptTable.errorsIPv6
     let (type, code, kind) = kinds[Int(octets[1]) % kinds.count]
     let sequence = acknowledgment(octets[2] & 15 == 0 ? 1 : octets[2] & 15).moved(Step.distance(octets[3]))
-    let mtu = TapeTable.pathSizes[Int(octets[4] & 7)]
+    let mtu = ScriptTable.pathSizes[Int(octets[4] & 7)]
     let isInFlight = distance(sequence, model.unacknowledged) >= 0 && distance(sequence, model.next) < 0
     let isKnown = model.state != .closed && model.state != .timeWait && !model.isHalfOpen
     let before = world.host.digest
     let usual = world.isIPv4 ? 1_500 : 1_280
-    let quoted = octets[5] == 0 ? usual : TapeTable.quotedSizes[Int(octets[5]) % TapeTable.quotedSizes.count]
+    let quoted =
+      octets[5] == 0 ? usual : ScriptTable.quotedSizes[Int(octets[5]) % ScriptTable.quotedSizes.count]
     arriveError(type, code, mtu: mtu, sequence, quoted: quoted)
     if isKnown && isInFlight && kind != .sourceQuench {
       if kind == .tooBig {
         // RFC 1191 section 7: the next plateau below what was too long.
-        let guess = TapeTable.plateaus.first { $0 < quoted } ?? 296
+        let guess = ScriptTable.plateaus.first { $0 < quoted } ?? 296
         let told = mtu == 0 && world.isIPv4 ? guess : mtu
         let size = max(told, world.isIPv4 ? 296 : 1_280)
         model.pathMTU = min(model.pathMTU, size)

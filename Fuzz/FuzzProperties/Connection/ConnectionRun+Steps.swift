@@ -41,7 +41,7 @@ extension ConnectionRun {
   /// Time passes: at once, or from deadline to deadline.
   private mutating func pass(_ octets: InlineArray<8, UInt8>) {
     let code = Int(octets[1] & 15)
-    let length = (code < 15 ? TapeTable.pauses[code] : UInt64(octets[2])) * 1_000
+    let length = (code < 15 ? ScriptTable.pauses[code] : UInt64(octets[2])) * 1_000
     var target = now + length
     if code == 0, let deadline = world.host.deadline {
       target = max(now, (min(deadline.microseconds, now + 1 << 40) + 999) / 1_000 * 1_000)

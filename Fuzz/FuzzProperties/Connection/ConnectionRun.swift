@@ -1,8 +1,8 @@
 import TCPCore
 
-/// One tape on its way: the host, the model beside it, and the hand that plays the peer and the user.
+/// One input script on its way: the host, the model beside it, and the hand that plays the peer and the user.
 ///
-/// Every octet of the tape has a meaning, and the same tape always does the same.
+/// Every octet of the input script has a meaning, and the same input script always does the same.
 @safe
 struct ConnectionRun {
   let world: ConnectionWorld
@@ -132,7 +132,7 @@ struct ConnectionRun {
   mutating func transmit(limit: Int = Int.max) {
     for turn in 0..<min(limit, 2_000) {
       guard let departure = unsafe world.host.transmit(into: stage.datagram, at: instant) else {
-        model.settle(at: now)
+        model.checkNothingOwed(at: now)
         require("text that nothing holds back leaves", !isTextHeldBack)
         require(
           "what was not acknowledged in time leaves again",
@@ -177,7 +177,7 @@ struct ConnectionRun {
   }
 }
 
-/// Somebody who watches a tape: for traces.
+/// Somebody who watches an input script: for traces.
 package protocol ConnectionObserver: AnyObject {
   func arrived(_ bytes: RawSpan, _ now: Instant)
   func departed(_ bytes: RawSpan, _ now: Instant)

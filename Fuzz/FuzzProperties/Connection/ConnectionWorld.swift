@@ -96,7 +96,7 @@ final class ConnectionWorld {
   }
 }
 
-/// All that stands still between two tapes: made once, and never again.
+/// All that stands still between two input scripts: made once, and never again.
 @safe
 final class ConnectionStage {
   nonisolated(unsafe) static let shared = ConnectionStage()

@@ -250,7 +250,7 @@ extension ReferenceConnection {
   }
 
   /// All that was owed has left.
-  mutating func settle(at now: UInt64) {
+  mutating func checkNothingOwed(at now: UInt64) {
     require("what is owed an acknowledgment gets it", !debts.acknowledgment)
     require("a SYN is answered, and ours is sent", !debts.synchronize)
     require("no acknowledgment is delayed longer", now < debts.delayedUntil)

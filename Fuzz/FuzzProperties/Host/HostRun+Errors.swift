@@ -8,14 +8,14 @@ extension HostRun {
     guard flows[index].isUsed else { return }
     let flow = flows[index]
     let isIPv4 = flow.tuple.isIPv4
-    let kinds = isIPv4 ? TapeTable.errorsIPv4 : TapeTable.errorsIPv6
+    let kinds = isIPv4 ? ScriptTable.errorsIPv4 : ScriptTable.errorsIPv6
     let (type, code, kind) = kinds[Int(octets[2]) % kinds.count]
     let sequence = flow.next &- 1 &+ UInt32(truncatingIfNeeded: Step.distance(octets[3]))
-    let mtu = TapeTable.pathSizes[Int(octets[4] & 7)]
+    let mtu = ScriptTable.pathSizes[Int(octets[4] & 7)]
     let interface = octets[7] & 1 == 0 ? flow.interface : 1 - flow.interface
     let count = writeError(
       flow.tuple, UInt16(type) << 8 | UInt16(code), mtu: mtu, sequence,
-      quoted: TapeTable.quotedSizes[Int(octets[5]) % TapeTable.quotedSizes.count],
+      quoted: ScriptTable.quotedSizes[Int(octets[5]) % ScriptTable.quotedSizes.count],
       defect: Int(octets[6]) % 5)
     var tuple = flow.tuple
     tuple.scope = tuple.remoteAddress.isLinkLocal ? UInt8(interface + 1) : 0

@@ -1,8 +1,8 @@
 import TCPCore
 
-/// One host's tape on its way: the host, and the hand that plays all peers and the user.
+/// One host's input script on its way: the host, and the hand that plays all peers and the user.
 ///
-/// Every octet of the tape has a meaning, and the same tape always does the same.
+/// Every octet of the input script has a meaning, and the same input script always does the same.
 @safe
 struct HostRun {
   let stage: HostStage

@@ -1,6 +1,6 @@
 import TCPCore
 
-/// One step of a host's tape: eight octets. The first says what happens; what the others mean depends on it.
+/// One step of a host's input script: eight octets. The first says what happens; what the others mean depends on it.
 ///
 /// Zero is the natural choice: a SYN arrives from the first peer.
 package struct HostStep {
@@ -72,7 +72,7 @@ package struct HostStep {
   package var isUnheard: Bool { octets[0] & 0x40 != 0 }
 }
 
-/// What the codes of a host's tape stand for. Made once, so that a step allocates nothing.
+/// What the codes of a host's input script stand for. Made once, so that a step allocates nothing.
 enum HostTable {
   /// Our addresses, with their prefix and interface.
   static let addresses: [(address: Address, prefix: Int, interface: Int)] = [

@@ -87,10 +87,10 @@ final class HostWorld {
   }
 }
 
-/// All that stands still between two tapes: made once, and never again.
+/// All that stands still between two input scripts: made once, and never again.
 @safe
 final class HostStage {
-  // One tape runs at a time: a process that replays or fuzzes has one thread that does.
+  // One input script runs at a time: a process that replays or fuzzes has one thread that does.
   nonisolated(unsafe) static let shared = HostStage()
 
   let worlds: [HostWorld]
@@ -107,7 +107,7 @@ final class HostStage {
   }
 }
 
-/// What a host of many owes peers, users and its own tables, with any octets as a tape: the first octet chooses the
+/// What a host of many owes peers, users and its own tables, with any octets as an input script: the first octet chooses the
 /// host, each eight after it are one step. Then the user gives everything up, and every table must run empty.
 ///
 /// - Parameter observer: is shown everything that happens, for a trace.

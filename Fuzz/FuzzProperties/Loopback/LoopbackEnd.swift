@@ -138,10 +138,10 @@ final class LoopbackWorld {
   }
 }
 
-/// All that stands still between two tapes: made once, and never again.
+/// All that stands still between two input scripts: made once, and never again.
 @safe
 final class LoopbackStage {
-  // One tape runs at a time: a process that replays or fuzzes has one thread that does.
+  // One input script runs at a time: a process that replays or fuzzes has one thread that does.
   nonisolated(unsafe) static let shared = LoopbackStage()
 
   private var worlds: [LoopbackWorld?] = []

@@ -33,7 +33,7 @@ extension LoopbackRun {
       if round > 4_000 { separate(round) }
     }
     checkInvariants()
-    settle()
+    checkRest()
   }
 
   /// What the users do on one side.
@@ -107,7 +107,7 @@ extension LoopbackRun {
 
   /// Both hosts have come to rest: what remains is what the users hold.
   @_silgen_name("__sanitizer_loopback_settle")
-  private mutating func settle() {
+  private mutating func checkRest() {
     for side in 0..<2 {
       let end = world.end(side)
       hear(side)

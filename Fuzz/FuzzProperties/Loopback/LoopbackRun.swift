@@ -1,8 +1,8 @@
 import TCPCore
 
-/// One loopback tape on its way: two hosts, the link between them, and the hand that plays adversary and users.
+/// One loopback input script on its way: two hosts, the link between them, and the hand that plays adversary and users.
 ///
-/// Every octet of the tape has a meaning, and the same tape always does the same.
+/// Every octet of the input script has a meaning, and the same input script always does the same.
 @safe
 struct LoopbackRun {
   let stage: LoopbackStage

@@ -1,7 +1,7 @@
 import TCPCore
 
 /// The core's receive side, ring and ranges, and their models. One is made at the start of a program and used for every
-/// tape, one after the other: nothing is allocated after that.
+/// input script, one after the other: nothing is allocated after that.
 package final class ReassemblyWorld {
   var memory = ReassemblyMemory()
   let slab = Slab(capacity: 1_024)
@@ -21,7 +21,7 @@ package final class ReassemblyWorld {
   /// Counts the texts, so that each has octets of its own.
   var textNumber = 0
 
-  /// Memory for one tape at a time.
+  /// Memory for one input script at a time.
   package init() {
     ring = RingBuffer(start: 0, capacity: 0)
     ranges = RangeSet(start: 0, capacity: 0)
@@ -34,7 +34,7 @@ package final class ReassemblyWorld {
     slab.free()
   }
 
-  /// Starts afresh with what the front of a tape says.
+  /// Starts afresh with what the front of an input script says.
   func begin(_ front: Octets) {
     let capacity = 1 + front.word(0) % 600
     let rangeCapacity = front[2] % 10
@@ -60,13 +60,13 @@ package final class ReassemblyWorld {
   func octet(_ distance: Int) -> UInt8 { UInt8(truncatingIfNeeded: textNumber &* 37 &+ distance &* 5 &+ 1) }
 }
 
-/// Every property of ring, ranges and reassembly, with any octets as a tape.
+/// Every property of ring, ranges and reassembly, with any octets as an input script.
 package func checkReassembly(_ bytes: RawSpan, _ world: ReassemblyWorld) {
   // The pointer stays within the closure.
   unsafe bytes.withUnsafeBytes { unsafe world.play(Octets($0)) }
 }
 
-/// Every property of ring, ranges and reassembly, with any octets as a tape.
+/// Every property of ring, ranges and reassembly, with any octets as an input script.
 package func checkReassembly(_ bytes: RawSpan) {
   let world = ReassemblyWorld()
   checkReassembly(bytes, world)
@@ -74,22 +74,22 @@ package func checkReassembly(_ bytes: RawSpan) {
 }
 
 extension ReassemblyWorld {
-  func play(_ tape: Octets) {
-    guard tape.count >= ReassemblyTape.front else { return }
-    begin(tape.part(0, ReassemblyTape.front))
-    var offset = ReassemblyTape.front
+  func play(_ script: Octets) {
+    guard script.count >= ReassemblyScript.front else { return }
+    begin(script.part(0, ReassemblyScript.front))
+    var offset = ReassemblyScript.front
     var count = 0
-    while offset + ReassemblyTape.step <= tape.count && count < ReassemblyTape.limit {
-      play(TapeStep(tape.part(offset, offset + ReassemblyTape.step)))
+    while offset + ReassemblyScript.step <= script.count && count < ReassemblyScript.limit {
+      play(ScriptStep(script.part(offset, offset + ReassemblyScript.step)))
       if !isPoisoning { memory.inspectGuards() }
-      offset += ReassemblyTape.step
+      offset += ReassemblyScript.step
       count += 1
     }
     close()
     memory.inspectGuards()
   }
 
-  private func play(_ step: TapeStep) {
+  private func play(_ step: ScriptStep) {
     switch step.kind {
     case .text: text(stream.next + step.offset % 1_024, step.count, hasFinish: false)
     case .textWithFinish: text(stream.next + step.offset % 1_024, step.count, hasFinish: true)

@@ -152,7 +152,7 @@ extension ReassemblyWorld {
   }
 
   /// A window leaves: the edge never moves to the left, nor beyond what the ring can hold.
-  func advertise(_ step: TapeStep) {
+  func advertise(_ step: ScriptStep) {
     receive.shift = UInt8(step.shift % 15)
     let offer = receive.offer(maximumSegmentSize: step.count)
     receive.advertised(offer)

@@ -78,9 +78,9 @@ extension ReassemblyWorld {
   }
 
   /// A number of the set of ranges, 0 to 255.
-  private func number(_ step: TapeStep) -> Int { step.offset & 0xFF }
+  private func number(_ step: ScriptStep) -> Int { step.offset & 0xFF }
 
-  func insertRange(_ step: TapeStep) {
+  func insertRange(_ step: ScriptStep) {
     let left = number(step)
     let right = min(NaiveSet.room, left + 1 + step.count % 32)
     let range = ranges.insert(SequenceRange(setBase + left, setBase + right), in: memory.region)
@@ -96,21 +96,21 @@ extension ReassemblyWorld {
     compareSet()
   }
 
-  func absorbRanges(_ step: TapeStep) {
+  func absorbRanges(_ step: ScriptStep) {
     let next = number(step)
     let reach = ranges.absorb(from: setBase + next, in: memory.region)
     require("what is absorbed reaches as far as the model's", reach == setBase + set.absorb(from: next))
     compareSet()
   }
 
-  func truncateRanges(_ step: TapeStep) {
+  func truncateRanges(_ step: ScriptStep) {
     let end = number(step)
     ranges.truncate(at: setBase + end, in: memory.region)
     set.set(end..<NaiveSet.room, to: false)
     compareSet()
   }
 
-  func findRange(_ step: TapeStep) {
+  func findRange(_ step: ScriptStep) {
     let place = number(step)
     let range = ranges.range(holding: setBase + place, in: memory.region)
     require("a range is found where a number is held", (range != nil) == set.contains(place))

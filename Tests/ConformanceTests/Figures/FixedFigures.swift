@@ -1,6 +1,6 @@
 import Testing
 
-/// What fuzzing found, one figure each; the tapes stand in Corpus under the same numbers.
+/// What fuzzing found, one figure each; the input scripts stand in Corpus under the same numbers.
 @Suite("What fuzzing found") struct FixedFigures {
   @Test("0001: a SYN-ACK that has not left yet also acknowledges the peer's SYN") func simultaneousOpen() {
     // MUST-10

@@ -1,4 +1,4 @@
-/// A tape for the receive side: eight octets of setting, then steps of four octets.
+/// An input script for the receive side: eight octets of setting, then steps of four octets.
 ///
 ///     0-1  capacity of the ring: 1 + n % 600
 ///     2    room for ranges: n % 10
@@ -6,7 +6,7 @@
 ///     4-7  the peer's initial sequence number
 ///
 /// A step is the kind (low four bits) with a shift (high four bits), an offset of 16 bits with a sign, and a count.
-package enum ReassemblyTape {
+package enum ReassemblyScript {
   /// Octets of setting.
   package static var front: Int { 8 }
   /// Octets of a step.
@@ -51,9 +51,9 @@ package enum ReassemblyTape {
   }
 }
 
-/// One step of a tape.
-struct TapeStep {
-  var kind: ReassemblyTape.Kind
+/// One step of an input script.
+struct ScriptStep {
+  var kind: ReassemblyScript.Kind
   /// The high bits of the first octet, 0 to 15.
   var shift: Int
   /// -32,768 to 32,767.
@@ -62,7 +62,7 @@ struct TapeStep {
   var count: Int
 
   init(_ octets: Octets) {
-    kind = ReassemblyTape.Kind(rawValue: octets[0] % 16) ?? .text
+    kind = ReassemblyScript.Kind(rawValue: octets[0] % 16) ?? .text
     shift = octets[0] / 16
     let bits = octets.word(1)
     offset = bits < 32_768 ? bits : bits - 65_536

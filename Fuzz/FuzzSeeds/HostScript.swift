@@ -1,7 +1,7 @@
 import FuzzProperties
 
-/// The language of a host's tape, so that seeds can be read. See `HostStep` for what the octets mean.
-enum HostTape {
+/// The language of a host's input script, so that seeds can be read. See `HostStep` for what the octets mean.
+enum HostScript {
   typealias Kind = HostStep.Kind
 
   /// The segments of `HostTable.flags`.
@@ -10,7 +10,9 @@ enum HostTape {
   }
 
   /// The front octet: which rings (see `HostTable.rings`), peers' numbers near the wrap, and no listener at the start.
-  static func tape(rings: UInt8 = 0, isNearWrap: Bool = false, hasListener: Bool = true, _ steps: [UInt8]...)
+  static func script(
+    rings: UInt8 = 0, isNearWrap: Bool = false, hasListener: Bool = true, _ steps: [UInt8]...
+  )
     -> [UInt8]
   {
     [rings | (isNearWrap ? 4 : 0) | (hasListener ? 0 : 8)] + steps.flatMap { $0 }
@@ -82,7 +84,7 @@ enum HostTape {
     step(
       .error, number, kind, UInt8(bitPattern: distance), mtu, quoted, defect, isElsewhere ? 1 : 0)
   }
-  /// Interface 0 or 1 gets an MTU of `TapeTable.pathSizes`, and a device that does something about checksums.
+  /// Interface 0 or 1 gets an MTU of `ScriptTable.pathSizes`, and a device that does something about checksums.
   static func interface(_ number: UInt8, mtu: UInt8, verifies: Bool = false, fills: Bool = false) -> [UInt8] {
     step(.interface, number + 1, mtu, (verifies ? 1 : 0) | (fills ? 2 : 0))
   }

@@ -1,11 +1,11 @@
-// The language of a connection's tape, so that seeds can be read. See `Step` for what the octets mean.
+// The language of a connection's input script, so that seeds can be read. See `Step` for what the octets mean.
 
-/// A tape: the octet that chooses the stage, and steps.
-func connectionTape(_ stage: Stage = Stage(), _ steps: [[UInt8]]) -> [UInt8] {
+/// An input script: the octet that chooses the stage, and steps.
+func connectionScript(_ stage: Stage = Stage(), _ steps: [[UInt8]]) -> [UInt8] {
   [stage.octet] + steps.flatMap { $0 }
 }
 
-/// Which host a tape is played on.
+/// Which host an input script is played on.
 struct Stage {
   /// Octets of the send and the receive ring.
   enum Rings: UInt8 {

@@ -1,7 +1,7 @@
 import TCPCore
 
-/// What the codes of a tape stand for. Made once, so that a step allocates nothing.
-enum TapeTable {
+/// What the codes of an input script stand for. Made once, so that a step allocates nothing.
+enum ScriptTable {
   /// Window fields.
   static let windows = [5_000, 0, 1, 10, 100, 536, 1_460, 65_535]
   /// MSS options.
