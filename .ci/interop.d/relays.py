@@ -11,8 +11,8 @@ import signal
 import time
 
 import captures
-import texts
-from cases import case
+import payloads
+from registry import case
 from processes import Namespace, check
 from stage import DEVICE, KERNEL, command, set_up_device
 
@@ -101,12 +101,12 @@ def through_relay(stage, role):
     stage.make_source(COUNT)
     child, connection = stage.open_connection(
         role, stdin=open(stage.path("text"), "rb"), namespace=behind)
-    received, sent = texts.together(
-        lambda: texts.receive(connection),
-        lambda: texts.send_file(connection, stage.payloads[1], COUNT))
+    received, sent = payloads.together(
+        lambda: payloads.receive(connection),
+        lambda: payloads.send_file(connection, stage.payloads[1], COUNT))
     child.expect(0, seconds=60)
-    texts.compare(
-        stage, (texts.text_of_file(stage.path("text")), received), (sent, texts.text_of_file(child.output_path)))
+    payloads.compare(
+        stage, (payloads.of_file(stage.path("text")), received), (sent, payloads.of_file(child.output_path)))
     time.sleep(1)  # what is still on its way arrives
     check(relay.stop(signal.SIGTERM) == 0, "the relay failed:", relay.error_text)
     ways = json.loads(relay.output)["ways"]

@@ -6,8 +6,8 @@ import signal
 import statistics
 
 import captures
-import texts
-from cases import case
+import payloads
+from registry import case
 from processes import check
 
 CURL = ["curl", "-sS", "--fail", "--globoff", "--noproxy", "*"]
@@ -23,8 +23,8 @@ def url(stage, path):
 
 def compare_files(stage, counts):
     """Compares the files that curl has written with what our server serves; each is called by its length."""
-    texts.compare(stage, *(
-        (texts.pattern(count), texts.text_of_file(stage.path(str(count)))) for count in counts))
+    payloads.compare(stage, *(
+        (payloads.pattern(count), payloads.of_file(stage.path(str(count)))) for count in counts))
 
 
 def numbered(stage, path, first, last, told):
@@ -98,8 +98,8 @@ def tails(stage):
     told = [line.split() for line in curl.output.decode().splitlines()]
     check([line[0] for line in told] == ["1"] + 49 * ["0"], "curl told", told)
     check(server.stop() == 0, "the server did not stop in order")
-    texts.compare(stage, *(
-        (texts.pattern(1_800), texts.text_of_file(stage.path(str(number)))) for number in range(1, 51)))
+    payloads.compare(stage, *(
+        (payloads.pattern(1_800), payloads.of_file(stage.path(str(number)))) for number in range(1, 51)))
     median = 1000 * statistics.median(float(line[1]) for line in told)
     stage.note = f"an answer of 1,800 octets takes {median:.2f} ms (median of 50)"
     check(median < SLOWEST_TAIL, stage.note)
@@ -165,7 +165,7 @@ def socat(stage):
             ["socat", "-t", "20", "-", f"{kind}:{stage.endpoint(stage.ours, 7777)}"], "socat", stdin=source)
         client.expect(0)
     check(server.stop() == 0, "the server did not stop in order")
-    texts.compare(stage, (texts.text_of_file(stage.path("file")), texts.text_of_file(client.output_path)))
+    payloads.compare(stage, (payloads.of_file(stage.path("file")), payloads.of_file(client.output_path)))
 
 
 @case("state-table")

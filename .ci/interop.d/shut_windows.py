@@ -11,8 +11,8 @@ import termios
 import time
 
 import captures
-import texts
-from cases import case
+import payloads
+from registry import case
 from processes import check, wait_for
 from captures import RST
 
@@ -34,9 +34,9 @@ def unacknowledged(connection):
 
 def answer(connection, source, count):
     """Sends octets of an open file and waits until we have acknowledged every one of them."""
-    text = texts.Text()
+    text = payloads.Payload()
     while text.count < count:
-        piece = source.read(min(texts.PIECE, count - text.count))
+        piece = source.read(min(payloads.PIECE, count - text.count))
         text.add(piece)
         try:
             connection.sendall(piece)
@@ -68,13 +68,13 @@ def answer_first(stage, role):
         answer(connection, source, REST)
     answered = time.monotonic() - middle
     connection.shutdown(socket.SHUT_WR)
-    received = texts.receive(connection)
+    received = payloads.receive(connection)
     connection.close()
     child.expect(0)
     elapsed = time.monotonic() - begin
-    sent = texts.text_of_file(stage.payloads[1], CROSSING + REST)
-    texts.compare(
-        stage, (texts.text_of_file(stage.path("text")), received), (sent, texts.text_of_file(child.output_path)))
+    sent = payloads.of_file(stage.payloads[1], CROSSING + REST)
+    payloads.compare(
+        stage, (payloads.of_file(stage.path("text")), received), (sent, payloads.of_file(child.output_path)))
     check(elapsed < BOUND, "it took", elapsed, "s")
     frames = captures.read(stage.captures[0], stage.kernel)
     shut = sum(frame.count for frame in frames if frame.is_arriving and frame.window == 0)

@@ -5,8 +5,8 @@ import subprocess
 import time
 
 import captures
-import texts
-from cases import case
+import payloads
+from registry import case
 from processes import check
 
 COUNT = 8 << 20
@@ -44,10 +44,10 @@ def kernel_pauses(stage, role):
     stage.make_source(COUNT)
     child, connection = stage.open_connection(role, stdin=open(stage.path("text"), "rb"))
     time.sleep(PAUSE)
-    received = texts.receive(connection)
+    received = payloads.receive(connection)
     connection.close()
     child.expect(0)
-    texts.compare(stage, (texts.text_of_file(stage.path("text")), received))
+    payloads.compare(stage, (payloads.of_file(stage.path("text")), received))
     closed_window(stage, is_ours=False)
 
 
@@ -56,10 +56,10 @@ def kernel_pauses(stage, role):
 def we_pause(stage, role):
     """Our reader pauses for 10 s; the kernel probes our window, and all of the text arrives."""
     child, connection = stage.open_connection(role, "--pause", f"{PAUSE}s", stdin=subprocess.PIPE)
-    sent = texts.send_file(connection, stage.payloads[1], COUNT)
-    check(texts.receive(connection).count == 0, "text from nowhere")
+    sent = payloads.send_file(connection, stage.payloads[1], COUNT)
+    check(payloads.receive(connection).count == 0, "text from nowhere")
     child.expect(0)
-    texts.compare(stage, (sent, texts.text_of_file(child.output_path)))
+    payloads.compare(stage, (sent, payloads.of_file(child.output_path)))
     closed_window(stage, is_ours=True)
 
 

@@ -8,8 +8,8 @@ import subprocess
 import time
 
 import captures
-import texts
-from cases import case
+import payloads
+from registry import case
 from processes import check, die_with_parent, wait_for
 from captures import FIN, RST
 
@@ -42,9 +42,9 @@ def by_kernel(stage, role):
     stage.make_source(COUNT)
     child, connection = stage.open_connection(role, stdin=open(stage.path("text"), "rb"))
     connection.shutdown(socket.SHUT_WR)
-    received = texts.receive(connection)
+    received = payloads.receive(connection)
     child.expect(0)
-    texts.compare(stage, (texts.text_of_file(stage.path("text")), received))
+    payloads.compare(stage, (payloads.of_file(stage.path("text")), received))
     frames = captures.read(stage.captures[0], stage.kernel)
     check(first(frames, True, FIN) < last_text(frames, False), "no text after the kernel's FIN")
 
@@ -55,9 +55,9 @@ def by_us(stage, role):
     """Our side closes its direction at once; the kernel sees that, and then sends."""
     child, connection = stage.open_connection(role)
     check(connection.recv(1) == b"", "text from nowhere")
-    sent = texts.send_file(connection, stage.payloads[1], COUNT)
+    sent = payloads.send_file(connection, stage.payloads[1], COUNT)
     child.expect(0)
-    texts.compare(stage, (sent, texts.text_of_file(child.output_path)))
+    payloads.compare(stage, (sent, payloads.of_file(child.output_path)))
     frames = captures.read(stage.captures[0], stage.kernel)
     arriving = [frame.number for frame in frames if frame.is_arriving and frame.count]
     check(first(frames, False, FIN) < min(arriving), "text before our FIN")
@@ -76,8 +76,8 @@ def at_once(stage):
 def reset_by_kernel(stage, role):
     """The kernel resets in the middle of the text, and our side says so."""
     child, connection = stage.open_connection(role, stdin=open(stage.payloads[0], "rb"))
-    received = texts.receive(connection, 1 << 20)
-    texts.compare(stage, (texts.text_of_file(stage.payloads[0], 1 << 20), received))
+    received = payloads.receive(connection, 1 << 20)
+    payloads.compare(stage, (payloads.of_file(stage.payloads[0], 1 << 20), received))
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     connection.close()
     child.expect(1, "connection reset by the peer")
@@ -120,11 +120,11 @@ def killed_peer(stage, role, act):
         die_with_parent()
         try:
             if act == "receive":
-                texts.receive(connection, 1 << 20)
+                payloads.receive(connection, 1 << 20)
                 time.sleep(60)
             else:
                 while True:
-                    texts.send_file(connection, stage.payloads[1], finish=False)
+                    payloads.send_file(connection, stage.payloads[1], finish=False)
         finally:
             os._exit(1)
     connection.close()
@@ -151,12 +151,12 @@ def writer_killed(stage, role):
     os.kill(process, signal.SIGKILL)
     os.waitpid(process, 0)
     child.expect(0)
-    received = texts.text_of_file(child.output_path)
-    sent = texts.Text()
+    received = payloads.of_file(child.output_path)
+    sent = payloads.Payload()
     while sent.count < received.count:
         with open(stage.payloads[1], "rb") as file:
             sent.add(file.read(min(64 << 20, received.count - sent.count)))
-    texts.compare(stage, (sent, received))
+    payloads.compare(stage, (sent, received))
 
 
 @case("abort-by-us-server", "server")
@@ -164,10 +164,10 @@ def writer_killed(stage, role):
 def abort(stage, role):
     """Our side resets after 1 MiB: the kernel has that, and then ECONNRESET."""
     child, connection = stage.open_connection(role, "--abort-after", "1MiB", stdin=open(stage.payloads[0], "rb"))
-    received = texts.receive(connection, 1 << 20)
+    received = payloads.receive(connection, 1 << 20)
     expect_reset(lambda: connection.recv(1))
     child.wait()
-    texts.compare(stage, (texts.text_of_file(stage.payloads[0], 1 << 20), received))
+    payloads.compare(stage, (payloads.of_file(stage.payloads[0], 1 << 20), received))
     frames = captures.read(stage.captures[0], stage.kernel)
     check(first(frames, False, RST), "no reset of ours in the capture")
 
@@ -190,9 +190,9 @@ def terminated_sending(stage):
     """SIGTERM in the middle of a download: what was written is delivered, then a FIN; no reset."""
     server = stage.start("serve", "chargen")
     connection = stage.connect(19)
-    count = texts.receive(connection, COUNT).count
+    count = payloads.receive(connection, COUNT).count
     server.process.send_signal(signal.SIGTERM)
-    count += texts.receive(connection).count
+    count += payloads.receive(connection).count
     connection.close()
     check(server.wait() == 0, "the server did not end in order:", server.error_text)
     stage.octets = count

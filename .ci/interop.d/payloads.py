@@ -1,4 +1,4 @@
-"""Texts of the kernel's side: sent, received and compared by their SHA-256."""
+"""Payloads: sent and received by the kernel's side, and compared by their SHA-256."""
 
 import concurrent.futures
 import hashlib
@@ -9,7 +9,7 @@ from processes import Failed, check
 PIECE = 1 << 18
 
 
-class Text:
+class Payload:
     """How many octets there were, and their SHA-256."""
 
     def __init__(self):
@@ -28,9 +28,9 @@ class Text:
         return f"{self.count} octets {self.hash.hexdigest()[:16]}"
 
 
-def text_of_file(path, count=None):
+def of_file(path, count=None):
     """The text that a file holds, or the first octets of it."""
-    text = Text()
+    text = Payload()
     with open(path, "rb") as file:
         while piece := file.read(PIECE if count is None else min(PIECE, count - text.count)):
             text.add(piece)
@@ -40,7 +40,7 @@ def text_of_file(path, count=None):
 def pattern(count):
     """What our HTTP server serves, as its documentation says."""
     period = bytes((7 * i + i // 251) & 255 for i in range(251 * 256))
-    text = Text()
+    text = Payload()
     while text.count < count:
         text.add(period[:min(len(period), count - text.count)])
     return text
@@ -48,7 +48,7 @@ def pattern(count):
 
 def send_file(connection, path, count=None, finish=True):
     """Sends a file, or the first octets of it, and closes this direction."""
-    text = Text()
+    text = Payload()
     with open(path, "rb") as file:
         while piece := file.read(PIECE if count is None else min(PIECE, count - text.count)):
             connection.sendall(piece)
@@ -60,7 +60,7 @@ def send_file(connection, path, count=None, finish=True):
 
 def receive(connection, count=None):
     """Receives until the other side closes, or so many octets."""
-    text = Text()
+    text = Payload()
     while count is None or text.count < count:
         piece = connection.recv(PIECE if count is None else min(PIECE, count - text.count))
         if not piece:
@@ -81,7 +81,7 @@ def together(*calls):
 
 
 def compare(stage, *pairs):
-    """Compares texts as they were sent and as they were received."""
+    """Compares payloads as they were sent and as they were received."""
     stage.octets = sum(sent.count for sent, _ in pairs)
     stage.equal = all(sent == received for sent, received in pairs)
     for sent, received in pairs:

@@ -8,7 +8,7 @@ import struct
 import subprocess
 
 import captures
-from cases import case
+from registry import case
 from processes import check, wait_for
 
 AT_MARK = 0x8905  # SIOCATMARK
