@@ -36,9 +36,9 @@ PROTOCOLS = {"frame", "raw", "ip", "ipv6", "tcp", "icmp", "icmpv6", "data"}
 def set_up(folder):
     """Makes a configuration of tshark that depends on nobody's own; tshark finds it through the environment."""
     os.makedirs(folder, exist_ok=True)
-    told = subprocess.run(
+    output = subprocess.run(
         ["tshark", "-G", "protocols"], capture_output=True, text=True, timeout=60, check=True).stdout
-    names = [line.split("\t")[2] for line in told.splitlines()]
+    names = [line.split("\t")[2] for line in output.splitlines()]
     with open(os.path.join(folder, "disabled_protos"), "w", encoding="utf-8") as file:
         for name in names:
             if name not in PROTOCOLS and not name.startswith("_ws."):

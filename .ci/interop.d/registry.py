@@ -13,7 +13,7 @@ class Case:
         self.limit = limit
         # About how long it takes: the longest start first.
         self.seconds = seconds
-        # Whether its captures must be free of retransmissions, resets and other traces of a bad link or a killed process.
+        # Whether its captures must be free of the traces of a bad link or a killed process.
         self.is_undisturbed = is_undisturbed
         # Whether nothing else may run at the same time.
         self.is_alone = is_alone

@@ -13,7 +13,7 @@ from processes import check
 CURL = ["curl", "-sS", "--fail", "--globoff", "--noproxy", "*"]
 # In milliseconds. Without a delayed acknowledgment in between it is a tenth of one.
 SLOWEST_TAIL = 10
-TOLD = "%{http_code} %{num_connects} %{size_download}\\n"
+REPORT = "%{http_code} %{num_connects} %{size_download}\\n"
 
 
 def url(stage, path):
@@ -27,12 +27,12 @@ def compare_files(stage, counts):
         (payloads.pattern(count), payloads.of_file(stage.path(str(count)))) for count in counts))
 
 
-def numbered(stage, path, first, last, told):
+def numbered(stage, path, first, last, report):
     """The words with which curl asks for a range of resources in turn; their numbers also name the files it writes."""
     # curl's ranges and IPv6 addresses both want brackets: those of the address are escaped.
     place = url(stage, path).replace("[", "\\[").replace("]", "\\]")
     words = [word for word in CURL if word != "--globoff"]
-    return words + ["-w", told, "-o", stage.path("#1"), f"{place}[{first}-{last}]"]
+    return words + ["-w", report, "-o", stage.path("#1"), f"{place}[{first}-{last}]"]
 
 
 def asked_for(stage, count):
@@ -50,18 +50,18 @@ def keep_alive(stage):
     counts = [0, 1, 1447, 1448, 65_536, 1_000_003]
     words = list(CURL)
     for count in counts:
-        words += ["-o", stage.path(str(count)), "-w", TOLD, url(stage, f"/octets/{count}"), "--next", "-sS", "--fail"]
+        words += ["-o", stage.path(str(count)), "-w", REPORT, url(stage, f"/octets/{count}"), "--next", "-sS", "--fail"]
         words += ["--globoff", "--noproxy", "*"]
     with open(stage.path("body"), "wb") as file:
         file.write(os.urandom(300_000))
-    words += ["--data-binary", "@" + stage.path("body"), "-H", "Expect: 100-continue", "-w", TOLD]
-    words += [url(stage, "/"), "--next", "-sS", "--noproxy", "*", "--globoff", "--head", "-w", TOLD]
+    words += ["--data-binary", "@" + stage.path("body"), "-H", "Expect: 100-continue", "-w", REPORT]
+    words += [url(stage, "/"), "--next", "-sS", "--noproxy", "*", "--globoff", "--head", "-w", REPORT]
     words += [url(stage, "/octets/5")]
     curl = stage.spawn(words, "curl")
     curl.expect(0)
     lines = curl.output.decode().splitlines()
     expected = [f"200 {1 if index == 0 else 0} {count}" for index, count in enumerate(counts)]
-    check(lines[:len(counts)] == expected, "curl told", lines)
+    check(lines[:len(counts)] == expected, "curl reported", lines)
     check(lines[len(counts)] == "300000", "the POST was answered with", lines[len(counts)])
     check("Content-Length: 5" in lines and lines[-1] == "200 0 0", "the HEAD was answered with", lines)
     check(server.stop() == 0, "the server did not stop in order")
@@ -73,11 +73,11 @@ def keep_alive(stage):
 def in_turn(stage):
     """200 connections, one after another."""
     server = stage.start("serve", "http", "--port", 8080)
-    words = numbered(stage, "/octets/", 10_001, 10_200, TOLD)
+    words = numbered(stage, "/octets/", 10_001, 10_200, REPORT)
     curl = stage.spawn(words + ["-H", "Connection: close"], "curl")
     curl.expect(0)
     lines = curl.output.decode().splitlines()
-    check(lines == [f"200 1 {count}" for count in range(10_001, 10_201)], "curl told", lines[:3], "...")
+    check(lines == [f"200 1 {count}" for count in range(10_001, 10_201)], "curl reported", lines[:3], "...")
     check(server.stop() == 0, "the server did not stop in order")
     compare_files(stage, range(10_001, 10_201))
     frames = asked_for(stage, 200)
@@ -95,12 +95,12 @@ def tails(stage):
     words = numbered(stage, "/octets/1800?", 1, 50, "%{num_connects} %{time_total}\\n")
     curl = stage.spawn(words, "curl")
     curl.expect(0)
-    told = [line.split() for line in curl.output.decode().splitlines()]
-    check([line[0] for line in told] == ["1"] + 49 * ["0"], "curl told", told)
+    report = [line.split() for line in curl.output.decode().splitlines()]
+    check([line[0] for line in report] == ["1"] + 49 * ["0"], "curl reported", report)
     check(server.stop() == 0, "the server did not stop in order")
     payloads.compare(stage, *(
         (payloads.pattern(1_800), payloads.of_file(stage.path(str(number)))) for number in range(1, 51)))
-    median = 1000 * statistics.median(float(line[1]) for line in told)
+    median = 1000 * statistics.median(float(line[1]) for line in report)
     stage.note = f"an answer of 1,800 octets takes {median:.2f} ms (median of 50)"
     check(median < SLOWEST_TAIL, stage.note)
 

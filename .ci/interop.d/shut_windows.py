@@ -55,7 +55,7 @@ def wait_until_shut():
 def answer_first(stage, role):
     """The kernel's side reads nothing of our upload before all of its own answer is acknowledged.
 
-    It drops an acknowledgment that stands beyond its window, and both sides would wait for ever.
+    It drops an acknowledgment beyond its window, and both sides would wait without end.
     """
     stage.make_source(UPLOAD)
     begin = time.monotonic()

@@ -117,7 +117,7 @@ class Stage:
         return connection
 
     def make_socket(self, seconds=40.0):
-        """A socket of the kernel whose calls do not take for ever."""
+        """A socket of the kernel whose calls time out."""
         made = socket.socket(self.socket_family, socket.SOCK_STREAM)
         made.settimeout(seconds)
         self.sockets.append(made)

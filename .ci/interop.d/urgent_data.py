@@ -41,7 +41,7 @@ def from_kernel(stage, role):
 
 
 def is_at_mark(connection):
-    """What sockatmark() tells."""
+    """The result of sockatmark()."""
     return struct.unpack("i", fcntl.ioctl(connection, AT_MARK, struct.pack("i", 0)))[0] == 1
 
 

@@ -119,7 +119,7 @@ static bool send_owed(struct loop *loop, tcpcore_time_t now) {
   return true;
 }
 
-/* Serves until it has been told to stop and the connections are closed, or six seconds have passed, or a second signal
+/* Serves until it has been asked to stop and the connections are closed, or six seconds have passed, or a second signal
    has come. False if the device is gone. */
 static bool serve(struct loop *loop) {
   sigset_t mask;
