@@ -1,12 +1,12 @@
 // The language of a connection's input script, so that seeds can be read. See `Step` for what the octets mean.
 
-/// An input script: the octet that chooses the stage, and steps.
-func connectionScript(_ stage: Stage = Stage(), _ steps: [[UInt8]]) -> [UInt8] {
-  [stage.octet] + steps.flatMap { $0 }
+/// An input script: the octet that chooses the setup, and steps.
+func connectionScript(_ shared: Setup = Setup(), _ steps: [[UInt8]]) -> [UInt8] {
+  [shared.octet] + steps.flatMap { $0 }
 }
 
 /// Which host an input script is played on.
-struct Stage {
+struct Setup {
   /// Octets of the send and the receive ring.
   enum Rings: UInt8 {
     case medium300 = 0

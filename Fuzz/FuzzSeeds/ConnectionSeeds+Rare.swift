@@ -4,7 +4,7 @@ private let duplicate = segment(Flag.ack, acknowledges: .none, window: .all)
 private func takes(_ acknowledged: Acknowledged, _ distance: Int = 0) -> [UInt8] {
   segment(Flag.ack, acknowledges: acknowledged, distance, window: .all)
 }
-private let wide = Stage(rings: .scaled70000)
+private let wide = Setup(rings: .scaled70000)
 private let wideOpen = [connect, segment(Flag.syn | Flag.ack, window: .all)]
 // The first of them opens the window, and is no duplicate.
 private let recovering = wideOpen + [writeMuch(3), duplicate, duplicate, duplicate, duplicate]
@@ -14,15 +14,15 @@ let rareConnectionScripts: [Seed] =
     Seed(
       "calls-on-what-was-unreachable",
       connectionScript(
-        Stage(),
+        Setup(),
         [connect, pass(.tenSeconds), icmp(1, .none), pass(.fourMinutes), write(5), read(), close, abort])),
     Seed(
       "syn-has-its-own-limit",
-      connectionScript(Stage(), [connect, options(0x13), pass(.tenSeconds), write(5)])),
+      connectionScript(Setup(), [connect, options(0x13), pass(.tenSeconds), write(5)])),
     Seed(
       "sent-again-after-200-milliseconds",
       connectionScript(
-        Stage(),
+        Setup(),
         activeOpen + [
           options(0x10), write(50), jump(.ten), answer, write(50), pass(.halfSecond), answer, write(9),
           answer,
@@ -30,25 +30,25 @@ let rareConnectionScripts: [Seed] =
     Seed(
       "sent-again-after-a-millisecond",
       connectionScript(
-        Stage(), activeOpen + [options(0x11), write(50), jump(.ten), answer, write(50), pass(.forty), answer])
+        Setup(), activeOpen + [options(0x11), write(50), jump(.ten), answer, write(50), pass(.forty), answer])
     ),
     Seed(
       "back-off-beyond-a-minute",
       connectionScript(
-        Stage(),
+        Setup(),
         activeOpen + [options(0x12), options(7), write(50), pass(.tenMinutes), pass(.tenMinutes), answer])),
     Seed(
       "path-shrinks-from-every-plateau",
-      connectionScript(Stage(), activeOpen + [writeMuch(1)] + (1..<12).map { tooBig(quoting: $0) } + [answer])
+      connectionScript(Setup(), activeOpen + [writeMuch(1)] + (1..<12).map { tooBig(quoting: $0) } + [answer])
     ),
     Seed(
       "keep-alive-beyond-the-horizon-of-timers",
       connectionScript(
-        Stage(), activeOpen + [options(0x14), pass(.second), jump(.days25), jump(.days25), answer])),
+        Setup(), activeOpen + [options(0x14), pass(.second), jump(.days25), jump(.days25), answer])),
     Seed(
       "no-room-for-sack-in-small-segments",
       connectionScript(
-        Stage(), [connect, synchronizeAnswer(size: 2), segment(Flag.ack, 10, count: 5), write(200), answer])),
+        Setup(), [connect, synchronizeAnswer(size: 2), segment(Flag.ack, 10, count: 5), write(200), answer])),
     Seed(
       "more-ranges-than-blocks",
       connectionScript(
@@ -58,24 +58,24 @@ let rareConnectionScripts: [Seed] =
     Seed(
       "fixed-0007-keep-alive-that-was-put-off",
       connectionScript(
-        Stage(), activeOpen + [options(4), held(jump(.fourMinutes)), options(0x14)])),
+        Setup(), activeOpen + [options(4), held(jump(.fourMinutes)), options(0x14)])),
     // Text waits for the window, and an error about something else wakes nobody.
     Seed(
       "fixed-0008-error-that-is-ignored-while-text-waits",
       connectionScript(
-        Stage(),
+        Setup(),
         [connect, segment(Flag.syn | Flag.ack, window: .shut), write(10), icmp(1, .beyond), pass(.second)])),
     // A probe has left without an answer, and the user asks for a longer interval.
     Seed(
       "fixed-0009-keep-alive-that-was-made-longer",
       connectionScript(
-        Stage(),
+        Setup(),
         activeOpen + [options(4), pass(.tenSeconds), pass(.tenSeconds), options(0x14), pass(.tenSeconds)])),
     // The window opens by a little and shuts again: the pauses between probes begin anew.
     Seed(
       "window-opens-and-shuts-between-probes",
       connectionScript(
-        Stage(),
+        Setup(),
         [
           connect, segment(Flag.syn | Flag.ack, window: .shut), write(30), pass(.minute),
           segment(Flag.ack, acknowledges: .none, window: .ten),
@@ -85,7 +85,7 @@ let rareConnectionScripts: [Seed] =
     Seed(
       "fixed-0010-probes-after-a-very-short-round-trip",
       connectionScript(
-        Stage(),
+        Setup(),
         [
           connect, options(0x11), options(0x12), options(0x15),
           segment(Flag.syn | Flag.ack, window: .shut), write(30), pass(.tenMinutes),
@@ -105,7 +105,7 @@ let rareConnectionScripts: [Seed] =
     Seed(
       "fixed-0012-window-opens-by-crumbs-before-the-probe",
       connectionScript(
-        Stage(),
+        Setup(),
         activeOpen + [
           options(0x11), write(30), answer(window: .shut), write(30), answer(window: .ten), pass(.second),
         ])),
@@ -113,7 +113,7 @@ let rareConnectionScripts: [Seed] =
     Seed(
       "new-text-waits-while-a-full-table-ends-in-a-loss",
       connectionScript(
-        Stage(rings: .send2048Receive600),
+        Setup(rings: .send2048Receive600),
         [connect, segment(Flag.syn | Flag.ack, window: .all), options(0)]
           + Array(repeating: write(10), count: 9) + Array(repeating: held(write(200)), count: 7) + [
             write(48), pass(.second), write(10), segment(Flag.ack, acknowledges: .oneSegment, window: .all),
@@ -123,7 +123,7 @@ let rareConnectionScripts: [Seed] =
     Seed(
       "partial-acknowledgment-behind-a-window-that-opened",
       connectionScript(
-        Stage(rings: .send2048Receive600, isIPv6: true),
+        Setup(rings: .send2048Receive600, isIPv6: true),
         activeOpen + [
           answer(window: .shut), writeMuch(2), pass(.halfOpenLife), segment(Flag.ack, acknowledges: .none),
           segment(Flag.ack, acknowledges: .none), segment(Flag.ack, acknowledges: .none),
@@ -132,7 +132,7 @@ let rareConnectionScripts: [Seed] =
     Seed(
       "window-opens-without-an-acknowledgment",
       connectionScript(
-        Stage(),
+        Setup(),
         activeOpen + [
           answer(window: .shut), writeMuch(0), pass(.threeSeconds),
           segment(Flag.ack, acknowledges: .none, window: .shut), segment(Flag.ack, acknowledges: .none),
@@ -151,7 +151,7 @@ let rareConnectionScripts: [Seed] =
     Seed(
       "nearly-all-acknowledged-in-recovery",
       connectionScript(
-        Stage(rings: .scaled70000, isHasty: true),
+        Setup(rings: .scaled70000, isHasty: true),
         recovering + [takes(.allButOne, -99), takes(.none, 50), takes(.none, 9), takes(.all)])),
     Seed(
       "duplicates-behind-a-time-out",
@@ -173,7 +173,7 @@ let rareConnectionScripts: [Seed] =
     Seed(
       "many-probes-of-a-shut-window",
       connectionScript(
-        Stage(),
+        Setup(),
         activeOpen + [answer(window: .shut), writeMuch(0)]
           + (0..<4).flatMap { _ in [options(7), pass(.tenMinutes), answer(window: .shut)] } + [
             answer, answer,
@@ -181,7 +181,7 @@ let rareConnectionScripts: [Seed] =
     Seed(
       "crumbs-written-while-crumbs-wait",
       connectionScript(
-        Stage(),
+        Setup(),
         activeOpen + [
           answer(window: .hundred), write(200), write(5), options(0), write(5), segment(Flag.ack, count: 3),
           pass(.second), answer,
@@ -189,21 +189,21 @@ let rareConnectionScripts: [Seed] =
     Seed(
       "more-pieces-than-transmissions",
       connectionScript(
-        Stage(rings: .medium300, isHasty: true),
+        Setup(rings: .medium300, isHasty: true),
         activeOpen + Array(repeating: write(9), count: 12) + [
           takes(.none, 5), pass(.second), write(9), answer,
         ])),
     Seed(
       "more-pieces-than-transmissions-all-lost",
       connectionScript(
-        Stage(rings: .medium300, isHasty: true),
+        Setup(rings: .medium300, isHasty: true),
         activeOpen + Array(repeating: write(20), count: 9) + [
           held(jump(.second)), held(write(5)), transmit(1), held(icmp(2, .none, mtu: 2)), write(6), answer,
         ])),
     Seed(
       "syn-crosses-one-that-is-lost",
       connectionScript(
-        Stage(), [connect, held(jump(.second)), held(synchronize), acknowledge, write(4), answer])),
+        Setup(), [connect, held(jump(.second)), held(synchronize), acknowledge, write(4), answer])),
     Seed(
       "syn-crosses-with-a-large-window",
       connectionScript(wide, [connect, synchronize, acknowledge, write(4), answer])),
@@ -216,7 +216,7 @@ let rareConnectionScripts: [Seed] =
     Seed(
       "pair-not-reused-without-a-timestamp",
       connectionScript(
-        Stage(),
+        Setup(),
         [listen] + activeOpen + [
           close, answer, finish, segment(Flag.syn, at: .next, -9, stamp: .missing),
           segment(Flag.syn, at: .next, 9, stamp: .missing), acknowledge,
@@ -224,7 +224,7 @@ let rareConnectionScripts: [Seed] =
     Seed(
       "rest-prolonged-before-its-timer",
       connectionScript(
-        Stage(),
+        Setup(),
         activeOpen + [
           close, answer, finish, held(jump(.twoMinutes)), held(segment(Flag.fin | Flag.ack, at: .beforeNext)),
           held(jump(.twoMinutes)), segment(Flag.ack), jump(.twoMinutes),
@@ -232,11 +232,11 @@ let rareConnectionScripts: [Seed] =
     Seed(
       "write-in-place-after-close",
       connectionScript(
-        Stage(), activeOpen + [close, write(10, inPlace: true), abort, write(10, inPlace: true)])),
+        Setup(), activeOpen + [close, write(10, inPlace: true), abort, write(10, inPlace: true)])),
     Seed(
       "read-in-place",
       connectionScript(
-        Stage(rings: .medium300),
+        Setup(rings: .medium300),
         activeOpen + [
           segment(Flag.ack, count: 200), read(150, inPlace: true), segment(Flag.ack, count: 200), move,
           read(0, inPlace: true), finish, read(0, inPlace: true),
@@ -257,38 +257,38 @@ let rareConnectionScripts: [Seed] =
     Seed(
       "released-before-a-shut-window",
       connectionScript(
-        Stage(),
+        Setup(),
         activeOpen + [options(7), answer(window: .shut), write(20), release]
           + Array(repeating: [pass(.tenSeconds), answer(window: .shut)], count: 14).flatMap { $0 })),
     Seed(
       "syn-comes-again-with-a-later-timestamp",
       connectionScript(
-        Stage(), [listen, synchronize, jump(.second), segment(Flag.syn, at: .initial), acknowledge])),
+        Setup(), [listen, synchronize, jump(.second), segment(Flag.syn, at: .initial), acknowledge])),
     Seed(
       "short-segment-behind-a-full-one",
       connectionScript(
-        Stage(offersTimestamps: false), activeOpen + [writeMuch(1), write(10), answer])),
+        Setup(offersTimestamps: false), activeOpen + [writeMuch(1), write(10), answer])),
     Seed(
       "window-does-not-shrink-with-equal-numbers",
       connectionScript(
-        Stage(),
+        Setup(),
         activeOpen + [
           segment(Flag.ack, window: .full1460), segment(Flag.ack, window: .hundred), writeMuch(1), answer,
         ])),
     Seed(
       "much-text-behind-an-odd-octet",
       connectionScript(
-        Stage(),
+        Setup(),
         activeOpen + [segment(Flag.ack, count: 1)]
           + Array(repeating: segment(Flag.ack, count: 208), count: 2) + [read()])),
     Seed(
       "device-takes-nothing-for-an-hour",
       connectionScript(
-        Stage(),
+        Setup(),
         activeOpen + [write(50)] + Array(repeating: held(pass(.fourMinutes)), count: 4)
           + Array(repeating: held(pass(.tenMinutes)), count: 5) + [transmit(2), answer])),
     Seed(
       "keep-alive-is-due-and-text-leaves",
       connectionScript(
-        Stage(), activeOpen + [options(4), held(jump(.fourMinutes)), held(write(20)), transmit(5), answer])),
+        Setup(), activeOpen + [options(4), held(jump(.fourMinutes)), held(write(20)), transmit(5), answer])),
   ]

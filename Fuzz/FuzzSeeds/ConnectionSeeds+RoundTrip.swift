@@ -1,7 +1,7 @@
 // Input scripts about the round trip (RFC 6298, RFC 7323): which segments are timed, and what follows from their times.
 
-private let bare = Stage(offersTimestamps: false)
-private let hasty = Stage(isHasty: true)
+private let bare = Setup(offersTimestamps: false)
+private let hasty = Setup(isHasty: true)
 /// Echoes of 200 ticks ago, of 3,000, and one that is always zero.
 private let someTicks: UInt8 = 4
 private let manyTicks: UInt8 = 8
@@ -41,11 +41,11 @@ let roundTripScripts: [Seed] =
       connectionScript(bare, [connect, pass(.threeSeconds), jump(.ten), synchronizeAnswer, write(5), answer])),
     Seed(
       "echo-from-before-the-syn-left-again",
-      connectionScript(Stage(), [connect, pass(.second), synchronizeAnswer(extras: 2), write(5), answer])),
+      connectionScript(Setup(), [connect, pass(.second), synchronizeAnswer(extras: 2), write(5), answer])),
     Seed(
       "echo-a-tick-after-the-syn-left-again",
       connectionScript(
-        Stage(),
+        Setup(),
         [connect, pass(.second), jump(.millisecond), jump(.millisecond), jump(.millisecond)]
           + [synchronizeAnswer(extras: 2), write(5), answer])),
     Seed(
@@ -58,16 +58,16 @@ let roundTripScripts: [Seed] =
     Seed(
       "syn-ack-answered-late",
       connectionScript(
-        Stage(), [listen, synchronize, jump(.forty), acknowledge, write(5), jump(.ten), answer])),
+        Setup(), [listen, synchronize, jump(.forty), acknowledge, write(5), jump(.ten), answer])),
     Seed(
       "syn-ack-left-twice-and-the-first-is-echoed",
       connectionScript(
-        Stage(), [listen, synchronize, pass(.second), segment(Flag.ack, extras: someTicks), write(5), answer])
+        Setup(), [listen, synchronize, pass(.second), segment(Flag.ack, extras: someTicks), write(5), answer])
     ),
     Seed(
       "syn-ack-left-twice-and-the-second-is-echoed",
       connectionScript(
-        Stage(),
+        Setup(),
         [listen, synchronize, pass(.second), jump(.halfSecond), segment(Flag.ack, extras: someTicks)]
           + [write(5), jump(.ten), answer])),
     Seed(
@@ -76,7 +76,7 @@ let roundTripScripts: [Seed] =
     Seed(
       "syn-ack-asked-for-again-and-the-round-trip",
       connectionScript(
-        Stage(),
+        Setup(),
         [
           listen, synchronize, jump(.twoHundred), synchronize, jump(.ten),
           segment(Flag.ack, extras: someTicks),
@@ -85,13 +85,13 @@ let roundTripScripts: [Seed] =
     Seed(
       "syn-ack-answered-after-three-seconds",
       connectionScript(
-        Stage(),
+        Setup(),
         [listen, synchronize, pass(.threeSeconds), pass(.threeSeconds), jump(.halfSecond)]
           + [segment(Flag.ack, extras: manyTicks), write(5), jump(.ten), answer])),
     Seed(
       "text-left-again-and-the-echo-tells-when",
       connectionScript(
-        Stage(),
+        Setup(),
         activeOpen + [
           write(20), pass(.second), jump(.halfSecond), segment(Flag.ack, extras: someTicks), write(20),
           jump(.ten), answer,
@@ -99,7 +99,7 @@ let roundTripScripts: [Seed] =
     Seed(
       "text-left-again-and-the-echo-is-from-before",
       connectionScript(
-        Stage(),
+        Setup(),
         activeOpen + [
           write(20), pass(.second), jump(.ten), segment(Flag.ack, extras: someTicks), write(20), jump(.ten),
           answer,
@@ -113,7 +113,7 @@ let roundTripScripts: [Seed] =
     Seed(
       "many-acknowledgments-and-one-sample",
       connectionScript(
-        Stage(rings: .scaled70000),
+        Setup(rings: .scaled70000),
         [connect, jump(.ten), segment(Flag.syn | Flag.ack, window: .all), writeMuch(3), jump(.forty)]
           + (0..<6).flatMap { _ in [segment(Flag.ack, acknowledges: .oneSegment, window: .all), jump(.ten)] })
     ),
@@ -124,13 +124,13 @@ let roundTripScripts: [Seed] =
       Seed(
         "echo-of-zero-to-a-syn-that-left-again-\(isIPv6 ? "ipv6" : "ipv4")",
         connectionScript(
-          Stage(isIPv6: isIPv6),
+          Setup(isIPv6: isIPv6),
           [connect, pass(.second), jump(.ten), synchronizeAnswer(extras: zeroEcho), longTimeouts, write(5)]
             + [jump(.ten), answer])),
       Seed(
         "echo-of-zero-beyond-a-minute-\(isIPv6 ? "ipv6" : "ipv4")",
         connectionScript(
-          Stage(isIPv6: isIPv6),
+          Setup(isIPv6: isIPv6),
           [connect, longTimeouts, pass(.second), jump(.ten), synchronizeAnswer(extras: zeroEcho), write(5)]
             + [jump(.ten), answer])),
     ]

@@ -17,26 +17,26 @@ let sendingScripts: [Seed] = [
   Seed(
     "ack-of-text-that-waits",
     connectionScript(
-      Stage(),
+      Setup(),
       activeOpen + [
         answer(window: .shut), write(20), segment(Flag.ack, acknowledges: .beyond, 5, window: .shut), answer,
       ])),
   Seed(
     "old-acks-are-no-duplicates",
     connectionScript(
-      Stage(),
+      Setup(),
       activeOpen + [writeMuch(2), acknowledgeOnly(.half)]
         + Array(repeating: segment(Flag.ack, acknowledges: .none, -100), count: 4) + [answer])),
   Seed(
     "text-is-no-duplicate-ack",
     connectionScript(
-      Stage(),
+      Setup(),
       activeOpen + [writeMuch(2)]
         + Array(repeating: segment(Flag.ack, acknowledges: .none, count: 5), count: 4) + [answer])),
   Seed(
     "window-by-an-older-segment",
     connectionScript(
-      Stage(),
+      Setup(),
       activeOpen + [
         segment(Flag.ack, count: 9), segment(Flag.ack, at: .beforeNext, -12, count: 20, window: .shut),
         write(100), answer,
@@ -44,45 +44,45 @@ let sendingScripts: [Seed] = [
   Seed(
     "crumbs-of-a-window-wait",
     connectionScript(
-      Stage(),
+      Setup(),
       activeOpen + [
         answer(window: .hundred), write(200), pass(.second), answer(window: .hundred), pass(.second), answer,
       ])),
   Seed(
     "path-does-not-grow-back",
     connectionScript(
-      Stage(),
+      Setup(),
       activeOpen + [
         writeMuch(1), icmp(2, .none, mtu: 2), icmp(2, .none, mtu: 1), answer, writeMuch(1), answer,
       ])),
   Seed(
     "text-goes-out",
-    connectionScript(Stage(), activeOpen + [write(100), answer, writeMuch(2), answer, answer])),
+    connectionScript(Setup(), activeOpen + [write(100), answer, writeMuch(2), answer, answer])),
   Seed(
     "text-goes-out-in-place",
     connectionScript(
-      Stage(rings: .medium300),
+      Setup(rings: .medium300),
       activeOpen + [
         write(180, inPlace: true), answer, write(180, inPlace: true), write(180, inPlace: true), answer,
       ])),
   Seed(
-    "nagle-waits", connectionScript(Stage(), activeOpen + [write(10), write(10), write(10), answer, answer])),
-  Seed("nagle-off", connectionScript(Stage(), activeOpen + [options(0), write(10), write(10), answer])),
+    "nagle-waits", connectionScript(Setup(), activeOpen + [write(10), write(10), write(10), answer, answer])),
+  Seed("nagle-off", connectionScript(Setup(), activeOpen + [options(0), write(10), write(10), answer])),
   Seed(
     "no-nagle-and-no-delay",
     connectionScript(
-      Stage(isHasty: true), activeOpen + [write(10), write(10), segment(Flag.ack, count: 5), answer])),
+      Setup(isHasty: true), activeOpen + [write(10), write(10), segment(Flag.ack, count: 5), answer])),
   Seed(
     "ring-full-then-room",
     connectionScript(
-      Stage(rings: .send16Receive40), activeOpen + [write(30), write(30), answer, write(5), answer])),
+      Setup(rings: .send16Receive40), activeOpen + [write(30), write(30), answer, write(5), answer])),
   Seed(
     "ring-of-one-octet",
-    connectionScript(Stage(rings: .one), activeOpen + [write(5), answer, write(5), answer, close, answer])),
+    connectionScript(Setup(rings: .one), activeOpen + [write(5), answer, write(5), answer, close, answer])),
   Seed(
     "peer-window-of-ten",
     connectionScript(
-      Stage(),
+      Setup(),
       [
         connect, segment(Flag.syn | Flag.ack, window: .ten), writeMuch(1), answer(window: .ten),
         answer(window: .hundred), pass(.second), answer,
@@ -91,7 +91,7 @@ let sendingScripts: [Seed] = [
   Seed(
     "window-shut-and-probed-by-us",
     connectionScript(
-      Stage(),
+      Setup(),
       activeOpen + [
         answer(window: .shut), writeMuch(0), pass(.tenSeconds), answer(window: .shut), pass(.minute), answer,
         answer,
@@ -99,7 +99,7 @@ let sendingScripts: [Seed] = [
   Seed(
     "probe-octet-is-taken",
     connectionScript(
-      Stage(),
+      Setup(),
       activeOpen + [
         answer(window: .shut), write(20), pass(.threeSeconds), answer(window: .shut), pass(.tenSeconds),
         answer(window: .ten), answer,
@@ -107,13 +107,13 @@ let sendingScripts: [Seed] = [
   Seed(
     "probe-with-the-fin",
     connectionScript(
-      Stage(),
+      Setup(),
       activeOpen + [answer(window: .shut), close, pass(.tenSeconds), answer(window: .shut), answer, finish])),
   // SHLD-16
   Seed(
     "window-shrinks-over-what-was-sent",
     connectionScript(
-      Stage(),
+      Setup(),
       activeOpen + [
         writeMuch(2), acknowledgeOnly(.none, window: .ten), pass(.threeSeconds),
         acknowledgeOnly(.none, window: .shut), pass(.minute), answer, answer,
@@ -121,7 +121,7 @@ let sendingScripts: [Seed] = [
   Seed(
     "window-by-an-old-segment",
     connectionScript(
-      Stage(),
+      Setup(),
       activeOpen + [
         segment(Flag.ack, count: 9), segment(Flag.ack, at: .beforeNext, -5, count: 9, window: .shut),
         write(100), answer,
@@ -129,7 +129,7 @@ let sendingScripts: [Seed] = [
   Seed(
     "three-duplicates",
     connectionScript(
-      Stage(),
+      Setup(),
       activeOpen + [
         writeMuch(2), duplicate, duplicate, duplicate, duplicate, acknowledgeOnly(.oneSegment), answer,
         writeMuch(1), answer,
@@ -137,12 +137,12 @@ let sendingScripts: [Seed] = [
   Seed(
     "two-duplicates-let-new-text-out",
     connectionScript(
-      Stage(rings: .scaled70000),
+      Setup(rings: .scaled70000),
       activeOpen + [writeMuch(3), duplicate, duplicate, answer, writeMuch(3), answer, answer])),
   Seed(
     "duplicates-that-are-none",
     connectionScript(
-      Stage(),
+      Setup(),
       activeOpen + [
         writeMuch(2), acknowledgeOnly(.none, window: .hundred),
         segment(Flag.ack, acknowledges: .none, count: 3), duplicate, acknowledgeOnly(.none, window: .all),
@@ -151,7 +151,7 @@ let sendingScripts: [Seed] = [
   Seed(
     "partial-acknowledgments",
     connectionScript(
-      Stage(rings: .scaled70000),
+      Setup(rings: .scaled70000),
       activeOpen + [
         writeMuch(3), duplicate, duplicate, duplicate, acknowledgeOnly(.oneSegment),
         acknowledgeOnly(.oneSegment), acknowledgeOnly(.half), answer,
@@ -159,12 +159,12 @@ let sendingScripts: [Seed] = [
   Seed(
     "octet-wise-acknowledgments",
     connectionScript(
-      Stage(),
+      Setup(),
       activeOpen + [writeMuch(0)] + (1...5).map { segment(Flag.ack, acknowledges: .none, $0) } + [answer])),
   Seed(
     "sack-blocks-from-the-peer",
     connectionScript(
-      Stage(),
+      Setup(),
       activeOpen + [
         writeMuch(2), segment(Flag.ack, acknowledges: .none, extras: 0x70),
         segment(Flag.ack, acknowledges: .none, extras: 0x10),
@@ -173,50 +173,50 @@ let sendingScripts: [Seed] = [
   Seed(
     "slow-start-grows",
     connectionScript(
-      Stage(rings: .scaled70000),
+      Setup(rings: .scaled70000),
       activeOpen + [
         writeMuch(3), acknowledgeOnly(.oneSegment), acknowledgeOnly(.oneSegment), answer, writeMuch(3),
         answer, writeMuch(3), answer,
       ])),
   Seed(
     "ack-beyond-by-one",
-    connectionScript(Stage(), activeOpen + [write(10), acknowledgeOnly(.beyond), answer])),
+    connectionScript(Setup(), activeOpen + [write(10), acknowledgeOnly(.beyond), answer])),
   Seed(
     "ack-half-the-circle-away",
     connectionScript(
-      Stage(),
+      Setup(),
       activeOpen + [write(10), acknowledgeOnly(.halfCircle), acknowledgeOnly(.quarterCircle), answer])),
   Seed(
     "acks-across-the-wrap",
     connectionScript(
-      Stage(isNearWrap: true),
+      Setup(isNearWrap: true),
       activeOpen + [
         writeMuch(1), acknowledgeOnly(.half), acknowledgeOnly(.allButOne), answer, write(100), answer,
       ])),
   Seed(
     "small-mss",
     connectionScript(
-      Stage(), [listen, [0, Flag.syn, 0, 0, 0, 0, 0x40, 0], acknowledge, writeMuch(0), answer, answer])),
+      Setup(), [listen, [0, Flag.syn, 0, 0, 0, 0, 0x40, 0], acknowledge, writeMuch(0), answer, answer])),
   Seed(
     "mss-below-the-floor",
     connectionScript(
-      Stage(), [connect, [0, Flag.syn | Flag.ack, 0, 0, 0, 0, 0x60, 0], writeMuch(0), answer, answer])),
+      Setup(), [connect, [0, Flag.syn | Flag.ack, 0, 0, 0, 0, 0x60, 0], writeMuch(0), answer, answer])),
 ]
 
 let timerScripts: [Seed] = [
   Seed(
     "blocked-writer-is-told-of-room",
     connectionScript(
-      Stage(rings: .send16Receive40), activeOpen + [write(16), write(5), answer, write(5), answer])),
+      Setup(rings: .send16Receive40), activeOpen + [write(16), write(5), answer, write(5), answer])),
   Seed(
     "text-sent-twice-takes-no-sample",
     connectionScript(
-      Stage(offersTimestamps: false),
+      Setup(offersTimestamps: false),
       activeOpen + [write(50), pass(.second), jump(.forty), answer, write(50), jump(.forty), answer])),
   Seed(
     "window-begins-anew-after-a-pause",
     connectionScript(
-      Stage(rings: .scaled70000),
+      Setup(rings: .scaled70000),
       wideOpen + fullPipe(6) + [
         answer(window: .all), answer(window: .all), answer(window: .all), jump(.minute),
       ]
@@ -224,45 +224,45 @@ let timerScripts: [Seed] = [
   Seed(
     "congestion-avoidance",
     connectionScript(
-      Stage(rings: .scaled70000),
+      Setup(rings: .scaled70000),
       wideOpen + fullPipe(1)
         + Array(repeating: acknowledgeOnly(.none, window: .all), count: 3) + [answer(window: .all)]
         + fullPipe(30) + [answer])),
   Seed(
     "fixed-0004-sample-from-a-probe",
     connectionScript(
-      Stage(offersTimestamps: false),
+      Setup(offersTimestamps: false),
       activeOpen + [answer(window: .shut), write(1), pass(.threeSeconds), answer(window: .shut), answer])),
   Seed(
     "acknowledgment-restarts-the-timer",
     connectionScript(
-      Stage(),
+      Setup(),
       activeOpen + [
         writeMuch(2), jump(.halfSecond), acknowledgeOnly(.oneSegment), pass(.halfSecond), pass(.twoHundred),
         answer,
       ])),
   Seed(
     "text-sent-again-until-answered",
-    connectionScript(Stage(), activeOpen + [write(50), pass(.second), pass(.threeSeconds), answer])),
+    connectionScript(Setup(), activeOpen + [write(50), pass(.second), pass(.threeSeconds), answer])),
   Seed(
     "back-off-up-to-the-limit",
-    connectionScript(Stage(), activeOpen + [options(7), write(50), pass(.tenMinutes), answer])),
-  Seed("given-up", connectionScript(Stage(), activeOpen + [write(50), pass(.fourMinutes), read(), release])),
-  Seed("given-up-at-once", connectionScript(Stage(), activeOpen + [write(50), jump(.fourMinutes)])),
-  Seed("given-up-soon", connectionScript(Stage(), activeOpen + [options(2), write(50), pass(.tenSeconds)])),
-  Seed("user-time-out", connectionScript(Stage(), activeOpen + [options(1), write(50), pass(.tenSeconds)])),
+    connectionScript(Setup(), activeOpen + [options(7), write(50), pass(.tenMinutes), answer])),
+  Seed("given-up", connectionScript(Setup(), activeOpen + [write(50), pass(.fourMinutes), read(), release])),
+  Seed("given-up-at-once", connectionScript(Setup(), activeOpen + [write(50), jump(.fourMinutes)])),
+  Seed("given-up-soon", connectionScript(Setup(), activeOpen + [options(2), write(50), pass(.tenSeconds)])),
+  Seed("user-time-out", connectionScript(Setup(), activeOpen + [options(1), write(50), pass(.tenSeconds)])),
   Seed(
     "user-time-out-of-fin-wait-2",
-    connectionScript(Stage(), activeOpen + [close, answer, options(1), pass(.tenSeconds)])),
+    connectionScript(Setup(), activeOpen + [close, answer, options(1), pass(.tenSeconds)])),
   Seed(
     "karn-takes-no-sample",
     connectionScript(
-      Stage(offersTimestamps: false),
+      Setup(offersTimestamps: false),
       activeOpen + [write(50), pass(.second), answer, write(50), pass(.second), answer])),
   Seed(
     "lost-acknowledgment-and-timestamps",
     connectionScript(
-      Stage(),
+      Setup(),
       activeOpen + [
         write(50), jump(.threeSeconds), segment(Flag.ack, stamp: .old), answer, write(50), jump(.forty),
         answer,
@@ -270,28 +270,28 @@ let timerScripts: [Seed] = [
   Seed(
     "round-trips",
     connectionScript(
-      Stage(),
+      Setup(),
       activeOpen + [
         write(50), jump(.forty), answer, write(50), jump(.twoHundred), answer, write(50), jump(.second),
         answer,
       ])),
   Seed(
     "deadline-by-deadline",
-    connectionScript(Stage(), activeOpen + [write(50)] + Array(repeating: passToDeadline, count: 12))),
+    connectionScript(Setup(), activeOpen + [write(50)] + Array(repeating: passToDeadline, count: 12))),
   Seed(
     "keep-alive-answered",
     connectionScript(
-      Stage(), activeOpen + [options(4), pass(.tenSeconds), pass(.tenSeconds), answer, pass(.minute)])),
-  Seed("keep-alive-unanswered", connectionScript(Stage(), activeOpen + [options(4), pass(.minute)])),
+      Setup(), activeOpen + [options(4), pass(.tenSeconds), pass(.tenSeconds), answer, pass(.minute)])),
+  Seed("keep-alive-unanswered", connectionScript(Setup(), activeOpen + [options(4), pass(.minute)])),
   Seed(
     "idle-then-text",
     connectionScript(
-      Stage(rings: .scaled70000),
+      Setup(rings: .scaled70000),
       activeOpen + [writeMuch(3), answer, answer, jump(.minute), writeMuch(3), answer])),
   Seed(
     "paws-after-24-days",
     connectionScript(
-      Stage(),
+      Setup(),
       activeOpen + [
         segment(Flag.ack, count: 5), jump(.days25), segment(Flag.ack, count: 5, stamp: .old),
         segment(Flag.ack, count: 5),
@@ -299,11 +299,11 @@ let timerScripts: [Seed] = [
   Seed(
     "delay-zero",
     connectionScript(
-      Stage(), activeOpen + [options(5), segment(Flag.ack, count: 5), segment(Flag.ack, count: 5)])),
+      Setup(), activeOpen + [options(5), segment(Flag.ack, count: 5), segment(Flag.ack, count: 5)])),
   Seed(
     "moves-in-the-middle",
     connectionScript(
-      Stage(),
+      Setup(),
       activeOpen + [
         writeMuch(1), move, segment(Flag.ack, 20, count: 5), move, segment(Flag.ack, count: 20), move,
         pass(.threeSeconds), move, answer, close, move, answer, finish, move,
@@ -314,46 +314,46 @@ let errorScripts: [Seed] = [
   Seed(
     "reset-with-a-wrong-ack-while-connecting",
     connectionScript(
-      Stage(), [connect, segment(Flag.rst | Flag.ack, acknowledges: .beyond), synchronizeAnswer])),
+      Setup(), [connect, segment(Flag.rst | Flag.ack, acknowledges: .beyond), synchronizeAnswer])),
   Seed(
     "replies-move-along",
     connectionScript(
-      Stage(),
+      Setup(),
       [held(segment(Flag.ack)), held(segment(Flag.syn)), held(move), transmit(1), transmit(1), segment(0)])),
-  Seed("refused-while-connecting", connectionScript(Stage(), [connect, icmp(0, .none)])),
-  Seed("refused-while-connecting-ipv6", connectionScript(Stage(isIPv6: true), [connect, icmp(0, .none)])),
+  Seed("refused-while-connecting", connectionScript(Setup(), [connect, icmp(0, .none)])),
+  Seed("refused-while-connecting-ipv6", connectionScript(Setup(isIPv6: true), [connect, icmp(0, .none)])),
   Seed(
     "errors-about-what-is-in-flight",
     connectionScript(
-      Stage(),
+      Setup(),
       activeOpen + [write(50)] + (0..<6).map { icmp($0, .none) } + [options(6), icmp(1, .none), answer])),
   Seed(
     "errors-about-what-is-not",
     connectionScript(
-      Stage(), activeOpen + [write(50), icmp(0, .beyond), icmp(2, .none, -1), answer, icmp(0, .none)])),
+      Setup(), activeOpen + [write(50), icmp(0, .beyond), icmp(2, .none, -1), answer, icmp(0, .none)])),
   Seed(
     "path-shrinks",
     connectionScript(
-      Stage(), activeOpen + [writeMuch(2), icmp(2, .none, mtu: 2), answer, answer, writeMuch(1), answer])),
+      Setup(), activeOpen + [writeMuch(2), icmp(2, .none, mtu: 2), answer, answer, writeMuch(1), answer])),
   Seed(
     "path-shrinks-below-the-floor",
-    connectionScript(Stage(), activeOpen + [writeMuch(1), icmp(2, .none, mtu: 4), answer, answer, answer])),
+    connectionScript(Setup(), activeOpen + [writeMuch(1), icmp(2, .none, mtu: 4), answer, answer, answer])),
   Seed(
     "path-shrinks-by-the-table",
-    connectionScript(Stage(), activeOpen + [writeMuch(1), icmp(2, .none, mtu: 5), answer])),
+    connectionScript(Setup(), activeOpen + [writeMuch(1), icmp(2, .none, mtu: 5), answer])),
   Seed(
     "path-shrinks-ipv6",
     connectionScript(
-      Stage(isIPv6: true),
+      Setup(isIPv6: true),
       activeOpen + [writeMuch(1), icmp(2, .none, mtu: 1), icmp(2, .none, mtu: 3), answer])),
   Seed(
     "path-grows-for-nobody",
-    connectionScript(Stage(), activeOpen + [writeMuch(1), icmp(2, .none, mtu: 6), answer])),
+    connectionScript(Setup(), activeOpen + [writeMuch(1), icmp(2, .none, mtu: 6), answer])),
   // CVE-15
   Seed(
     "reset-must-be-exact",
     connectionScript(
-      Stage(),
+      Setup(),
       activeOpen + [
         segment(Flag.rst, 1), segment(Flag.rst, at: .rightEdge), segment(Flag.rst, at: .lastInWindow),
         segment(Flag.rst, at: .beforeNext), segment(Flag.rst),
@@ -361,14 +361,14 @@ let errorScripts: [Seed] = [
   Seed(
     "challenges-are-counted",
     connectionScript(
-      Stage(),
+      Setup(),
       activeOpen + Array(repeating: segment(Flag.syn, 7), count: 5) + [
         jump(.tenSeconds), segment(Flag.syn, 7),
       ])),
   Seed(
     "nobody-there",
     connectionScript(
-      Stage(),
+      Setup(),
       [
         segment(Flag.ack), segment(Flag.syn), segment(Flag.rst), segment(0, count: 5),
         segment(Flag.fin | Flag.syn, count: 5),
@@ -376,6 +376,6 @@ let errorScripts: [Seed] = [
   Seed(
     "half-open-connection-discovered",
     connectionScript(
-      Stage(),
+      Setup(),
       activeOpen + [segment(Flag.syn, at: .peerInitial, 100), segment(Flag.rst), connect, synchronizeAnswer])),
 ]

@@ -21,7 +21,7 @@ private let eventScripts: [Seed] = states.flatMap { state, way in
     ("turn-listener", [listen, turnListener]),
     ("icmp", (0..<6).map { icmp($0, .none) }),
   ]
-  return calls.map { Seed("\(state)-\($0.name)", connectionScript(Stage(), way + $0.steps)) }
+  return calls.map { Seed("\(state)-\($0.name)", connectionScript(Setup(), way + $0.steps)) }
 }
 
 /// Each kind of segment in each state: one input script for each, from inside the window to half the circle away.
@@ -57,87 +57,87 @@ private let segmentScripts: [Seed] = states.flatMap { state, way in
   ]
   let groups = stride(from: 0, to: segments.count, by: 1).map { segments[$0] }
   return groups.map { name, segment in
-    Seed("\(state)-\(name)", connectionScript(Stage(), way + [segment, segment, acknowledge]))
+    Seed("\(state)-\(name)", connectionScript(Setup(), way + [segment, segment, acknowledge]))
   }
 }
 
 private let handshakeScripts: [Seed] = [
-  Seed("active-open", connectionScript(Stage(), activeOpen)),
-  Seed("passive-open", connectionScript(Stage(), passiveOpen)),
-  Seed("passive-open-ipv6", connectionScript(Stage(isIPv6: true), passiveOpen + [write(100), answer])),
+  Seed("active-open", connectionScript(Setup(), activeOpen)),
+  Seed("passive-open", connectionScript(Setup(), passiveOpen)),
+  Seed("passive-open-ipv6", connectionScript(Setup(isIPv6: true), passiveOpen + [write(100), answer])),
   Seed(
     "simultaneous-open",
     connectionScript(
-      Stage(), [connect, synchronize, segment(Flag.syn | Flag.ack, at: .initial), write(9), answer])),
+      Setup(), [connect, synchronize, segment(Flag.syn | Flag.ack, at: .initial), write(9), answer])),
   Seed(
-    "simultaneous-open-plain-ack", connectionScript(Stage(), [connect, synchronize, acknowledge, finish])),
+    "simultaneous-open-plain-ack", connectionScript(Setup(), [connect, synchronize, acknowledge, finish])),
   Seed(
     "syn-ack-lost",
-    connectionScript(Stage(), [listen, synchronize, synchronize, pass(.threeSeconds), acknowledge])),
+    connectionScript(Setup(), [listen, synchronize, synchronize, pass(.threeSeconds), acknowledge])),
   // The SYN-ACK of a simultaneous open had not left when the peer's came.
   Seed(
     "fixed-0001-simultaneous-open-without-acknowledgment",
-    connectionScript(Stage(), [held(connect), transmit(1), held(synchronize), acknowledge])),
+    connectionScript(Setup(), [held(connect), transmit(1), held(synchronize), acknowledge])),
   // An MSS of 0 in a SYN to a listener was taken for none.
   Seed(
     "fixed-0002-mss-of-zero",
-    connectionScript(Stage(), [listen, [0, Flag.syn, 0, 0, 0, 0, 0x60, 0], acknowledge, write(200), answer])),
+    connectionScript(Setup(), [listen, [0, Flag.syn, 0, 0, 0, 0, 0x60, 0], acknowledge, write(200), answer])),
   // What ICMP said of the path before the peer's MSS was known had been forgotten.
   Seed(
     "fixed-0003-path-mtu-of-the-handshake",
     connectionScript(
-      Stage(),
+      Setup(),
       [connect, icmp(2, .none, mtu: 2), synchronizeAnswer, writeMuch(1), answer])),
   // ROB-001
   Seed(
-    "syn-before-our-own-left", connectionScript(Stage(), [held(connect), held(synchronize), transmit(1)])),
+    "syn-before-our-own-left", connectionScript(Setup(), [held(connect), held(synchronize), transmit(1)])),
   Seed(
     "syn-with-text-and-fin",
-    connectionScript(Stage(), [listen, segment(Flag.syn | Flag.fin, count: 20), acknowledge])),
+    connectionScript(Setup(), [listen, segment(Flag.syn | Flag.fin, count: 20), acknowledge])),
   Seed(
     "syn-ack-with-text-and-fin",
-    connectionScript(Stage(), [connect, segment(Flag.syn | Flag.ack | Flag.fin, count: 20), read()])),
+    connectionScript(Setup(), [connect, segment(Flag.syn | Flag.ack | Flag.fin, count: 20), read()])),
   Seed(
     "ack-with-text-and-fin-opens",
-    connectionScript(Stage(), [listen, synchronize, segment(Flag.ack | Flag.fin, count: 20), read()])),
+    connectionScript(Setup(), [listen, synchronize, segment(Flag.ack | Flag.fin, count: 20), read()])),
   // PEER-05, ROB-016
-  Seed("half-open-ends", connectionScript(Stage(), [listen, synchronize, pass(.halfOpenLife), acknowledge])),
+  Seed("half-open-ends", connectionScript(Setup(), [listen, synchronize, pass(.halfOpenLife), acknowledge])),
   Seed(
     "half-open-ends-at-once",
-    connectionScript(Stage(), [listen, synchronize, jump(.halfOpenLife), synchronize])),
+    connectionScript(Setup(), [listen, synchronize, jump(.halfOpenLife), synchronize])),
   Seed(
     "half-open-without-its-listener",
-    connectionScript(Stage(), [listen, synchronize, closeListener, acknowledge])),
+    connectionScript(Setup(), [listen, synchronize, closeListener, acknowledge])),
   Seed(
     "half-open-old-timestamp",
-    connectionScript(Stage(), [listen, synchronize, segment(Flag.ack, stamp: .old), acknowledge])),
+    connectionScript(Setup(), [listen, synchronize, segment(Flag.ack, stamp: .old), acknowledge])),
   Seed(
     "half-open-answers-three-times",
     connectionScript(
-      Stage(),
+      Setup(),
       [listen, synchronize] + Array(repeating: segment(Flag.ack, at: .rightEdge, count: 1), count: 5) + [
         acknowledge
       ])),
   Seed(
     "close-in-syn-received",
-    connectionScript(Stage(), [connect, synchronize, close, acknowledge, answer, finish])),
+    connectionScript(Setup(), [connect, synchronize, close, acknowledge, answer, finish])),
   Seed(
     "text-waits-for-the-handshake",
-    connectionScript(Stage(), [connect, write(200), close, synchronizeAnswer, answer, finish])),
+    connectionScript(Setup(), [connect, write(200), close, synchronizeAnswer, answer, finish])),
   Seed(
     "window-of-a-syn-is-not-scaled",
     connectionScript(
-      Stage(rings: .scaled70000),
+      Setup(rings: .scaled70000),
       [connect, segment(Flag.syn | Flag.ack, window: .ten), writeMuch(3), answer, answer])),
   Seed(
     "scale-above-14",
     connectionScript(
-      Stage(rings: .scaled70000),
+      Setup(rings: .scaled70000),
       [listen, [0, Flag.syn, 0, 0, 0, 0, 4, 0], acknowledge, writeMuch(3), answer])),
   Seed(
     "syn-without-options",
     connectionScript(
-      Stage(),
+      Setup(),
       [
         listen, segment(Flag.syn, stamp: .missing, extras: 0x1C), segment(Flag.ack, stamp: .missing),
         write(200), answer,
@@ -145,33 +145,33 @@ private let handshakeScripts: [Seed] = [
   Seed(
     "numbers-wrap-in-the-handshake",
     connectionScript(
-      Stage(isNearWrap: true), activeOpen + [writeMuch(1), answer, segment(Flag.ack, count: 200), read()])),
-  Seed("handshake-times-out", connectionScript(Stage(), [connect, pass(.fourMinutes)])),
+      Setup(isNearWrap: true), activeOpen + [writeMuch(1), answer, segment(Flag.ack, count: 200), read()])),
+  Seed("handshake-times-out", connectionScript(Setup(), [connect, pass(.fourMinutes)])),
   Seed(
     "handshake-that-a-driver-began-late",
-    connectionScript(Stage(), [held(connect), held(jump(.minute)), pass(.fourMinutes)])),
-  Seed("handshake-unreachable", connectionScript(Stage(), [connect, icmp(1, .none), pass(.fourMinutes)])),
+    connectionScript(Setup(), [held(connect), held(jump(.minute)), pass(.fourMinutes)])),
+  Seed("handshake-unreachable", connectionScript(Setup(), [connect, icmp(1, .none), pass(.fourMinutes)])),
   Seed(
     "pair-reused-by-sequence",
     connectionScript(
-      Stage(offersTimestamps: false),
+      Setup(offersTimestamps: false),
       [listen] + activeOpen + [close, answer, finish, segment(Flag.syn, at: .next, 9), acknowledge])),
   Seed(
     "pair-reused-by-timestamp",
     connectionScript(
-      Stage(),
+      Setup(),
       [listen] + activeOpen + [
         close, answer, finish, jump(.second), segment(Flag.syn), acknowledge, write(4),
       ])),
   Seed(
     "pair-reused-after-release",
     connectionScript(
-      Stage(),
+      Setup(),
       [listen] + activeOpen + [close, answer, finish, release, jump(.second), segment(Flag.syn), acknowledge])
   ),
   Seed(
     "pair-not-reused-by-an-old-syn",
     connectionScript(
-      Stage(), [listen] + activeOpen + [close, answer, finish, segment(Flag.syn, at: .next, -9, stamp: .old)])
+      Setup(), [listen] + activeOpen + [close, answer, finish, segment(Flag.syn, at: .next, -9, stamp: .old)])
   ),
 ]

@@ -28,7 +28,7 @@ package func checkConnection(_ bytes: RawSpan, observer: ConnectionObserver? = n
 extension ConnectionRun {
   /// What must hold between any two steps. Returns what STATUS says.
   mutating func check(after step: Step) -> Status? {
-    if let broken = world.host.brokenInvariant() { violated("invariants hold", "\(broken)") }
+    if let broken = fixture.host.brokenInvariant() { violated("invariants hold", "\(broken)") }
     checkTables()
     let status = askStatus()
     if let status { check(status) }
@@ -39,7 +39,7 @@ extension ConnectionRun {
 
   /// As many entries as there are connections.
   private mutating func checkTables() {
-    let occupancy = world.host.occupancy
+    let occupancy = fixture.host.occupancy
     let isRunning =
       handle != nil || model.debts.ownReset != nil || !isNobodys && model.state != .timeWait
     require(
@@ -59,7 +59,7 @@ extension ConnectionRun {
   mutating func askStatus() -> Status? {
     // The handle of a connection that is over stays while a peer begins a new one on the pair.
     guard let handle, !model.isHalfOpen else { return nil }
-    do throws(CallError) { return try world.host.status(handle) } catch {
+    do throws(CallError) { return try fixture.host.status(handle) } catch {
       violated("a handle that is held has a status", "\(error)")
     }
   }
@@ -118,7 +118,7 @@ extension ConnectionRun {
 
   /// The user is told what happened, and nothing that did not.
   private mutating func checkNews() {
-    while let event = world.host.nextEvent() {
+    while let event = fixture.host.nextEvent() {
       if event.handle == handle { heard = heard | event.events }
     }
     guard handle != nil else {
@@ -137,7 +137,7 @@ extension ConnectionRun {
 
   /// After everything that is due was done, the next deadline lies ahead.
   private mutating func checkDeadline() {
-    if world.host.deadline == nil {
+    if fixture.host.deadline == nil {
       require("what waits for time has a deadline", !model.isHalfOpen && model.state != .timeWait)
       require("what waits to be sent has a deadline", !model.mustWake)
     }

@@ -90,7 +90,7 @@ extension ConnectionRun {
   private mutating func count(_ code: UInt8) -> Int {
     if code <= 200 { return Int(code) }
     let capacity = model.settings.receiveCapacity
-    let most = world.isIPv4 ? 1_400 : 1_160
+    let most = fixture.isIPv4 ? 1_400 : 1_160
     let wanted =
       switch code - 201 {
       case 0: capacity

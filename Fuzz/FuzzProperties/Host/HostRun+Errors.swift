@@ -20,15 +20,15 @@ extension HostRun {
     var tuple = flow.tuple
     tuple.scope = tuple.remoteAddress.isLinkLocal ? UInt8(interface + 1) : 0
     let holder = held(tuple)
-    let status = holder.flatMap { try? world.host.status(records[$0].handle) }
-    let before = world.host.digest
-    let counters = world.host.counters
+    let status = holder.flatMap { try? fixture.host.status(records[$0].handle) }
+    let before = fixture.host.digest
+    let counters = fixture.host.counters
     let outcome = arrive(count, on: interface)
     checkCounted(outcome, counters)
     if octets[6] % 5 != 0 || kind == .sourceQuench {
       require("a bad error is ignored", outcome == .icmpIgnored, "\(outcome)")
     }
-    if outcome != .processed { require("an error for nobody changes nothing", world.host.digest == before) }
+    if outcome != .processed { require("an error for nobody changes nothing", fixture.host.digest == before) }
     guard outcome != .icmpIgnored, let status, let holder else { return }
     let back = Int(flow.next &- sequence)
     let isInFlight = back >= 1 && back <= status.flight
@@ -40,7 +40,7 @@ extension HostRun {
   /// A connection that is not over, by its record.
   private func held(_ tuple: FourTuple) -> Int? {
     for index in 0..<10 where records[index].isHeld {
-      guard let status = try? world.host.status(records[index].handle), status.tuple == tuple else {
+      guard let status = try? fixture.host.status(records[index].handle), status.tuple == tuple else {
         continue
       }
       if status.state != .closed && status.state != .timeWait { return index }
@@ -50,7 +50,7 @@ extension HostRun {
 
   /// Errors end nothing but attempts to connect (RFC 5927), and make segments shorter, within bounds.
   private func check(_ kind: ICMPErrorKind, at index: Int, from old: Status, _ mtu: Int) {
-    guard let new = try? world.host.status(records[index].handle) else {
+    guard let new = try? fixture.host.status(records[index].handle) else {
       violated("a handle that is held has a status")
     }
     if kind == .refused && old.state == .synSent {
@@ -58,7 +58,7 @@ extension HostRun {
     }
     require("an error ends nothing", new.state == old.state)
     if kind == .tooBig {
-      let least = world.configuration.minimumPathMTU
+      let least = fixture.configuration.minimumPathMTU
       let floor = old.tuple.isIPv4 ? max(68, least) : 1_280
       let lost = (old.tuple.isIPv4 ? 40 : 60) + 12
       require("segments become no longer", new.segmentSize <= old.segmentSize)
@@ -85,7 +85,7 @@ extension HostRun {
   private func writeError(
     _ tuple: FourTuple, _ meaning: UInt16, mtu: Int, _ sequence: UInt32, quoted size: Int, defect: Int
   ) -> Int {
-    guard let bytes = unsafe MutableBytes(stage.arrival) else { return 0 }
+    guard let bytes = unsafe MutableBytes(shared.arrival) else { return 0 }
     let isIPv4 = tuple.isIPv4
     let header = isIPv4 ? 20 : 40
     let count = 8 + header + (defect == 4 ? 7 : 8)

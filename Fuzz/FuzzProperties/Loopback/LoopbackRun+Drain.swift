@@ -39,7 +39,7 @@ extension LoopbackRun {
   /// What the users do on one side.
   @_silgen_name("__sanitizer_loopback_finish")
   private mutating func finish(_ side: Int) {
-    let end = world.end(side)
+    let end = fixture.end(side)
     if let handle = end.user.handle {
       if end.user.received > end.user.consumed { read(side, count: 0, isInPlace: false) }
       hear(side)
@@ -55,14 +55,14 @@ extension LoopbackRun {
   @_silgen_name("__sanitizer_loopback_check_invariants")
   private func checkInvariants() {
     for side in 0..<2 {
-      if let broken = world.end(side).host.brokenInvariant() { violated("invariants hold", "\(broken)") }
+      if let broken = fixture.end(side).host.brokenInvariant() { violated("invariants hold", "\(broken)") }
     }
   }
 
   /// Whether a side's connection needs nothing more of the peer.
   @_silgen_name("__sanitizer_loopback_is_over")
   private func isOver(_ side: Int) -> Bool {
-    let end = world.end(side)
+    let end = fixture.end(side)
     switch end.user.state {
     case .closed, .timeWait: return end.host.occupancy.halfOpen == 0
     default: return end.user.handle == nil
@@ -74,7 +74,7 @@ extension LoopbackRun {
     for side in 0..<2 where !isOver(side) {
       require(
         "everything is delivered and closed within half an hour", isTainted || hasGivenUp(1 - side),
-        "\(world.end(side).user.state)")
+        "\(fixture.end(side).user.state)")
     }
     _ = abortTheForsaken()
   }
@@ -84,7 +84,7 @@ extension LoopbackRun {
   private mutating func abortTheForsaken() -> Bool {
     var isChanged = false
     for side in 0..<2 {
-      let end = world.end(side)
+      let end = fixture.end(side)
       guard let handle = end.user.handle, end.user.state != .closed else { continue }
       guard isTainted || hasGivenUp(1 - side) else { continue }
       abort(side, handle)
@@ -99,7 +99,7 @@ extension LoopbackRun {
   private func separate(_ round: Int) {
     require("two hosts come to rest", isTainted && round < 5_000, "after \(round) rounds")
     for side in 0..<2 {
-      let end = world.end(side)
+      let end = fixture.end(side)
       _ = try? end.host.removeAddress(end.local.address, at: instant)
       look(side)
     }
@@ -109,7 +109,7 @@ extension LoopbackRun {
   @_silgen_name("__sanitizer_loopback_settle")
   private mutating func checkRest() {
     for side in 0..<2 {
-      let end = world.end(side)
+      let end = fixture.end(side)
       hear(side)
       if let handle = end.user.handle {
         let isClosed = end.user.state == .closed
@@ -133,8 +133,8 @@ extension LoopbackRun {
 
   /// Whoever was not told of a failure has everything.
   private func checkDelivery(_ side: Int) {
-    let user = world.end(side).user
-    let other = world.end(1 - side).user
+    let user = fixture.end(side).user
+    let other = fixture.end(1 - side).user
     if isTainted || user.endReason != .finished { return }
     require("who has finished has read everything", user.consumed == other.written)
     require("the peer has everything of who has finished", other.received == user.written)

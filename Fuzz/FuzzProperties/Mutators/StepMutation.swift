@@ -1,4 +1,4 @@
-// Mutation of input scripts: a front of one octet that chooses the stage, and steps of a fixed size behind it. Steps stay
+// Mutation of input scripts: a front of one octet that chooses the setup, and steps of a fixed size behind it. Steps stay
 // aligned, so that a change in one does not turn all behind it into something else.
 
 private let front = 1

@@ -2,15 +2,15 @@ import TCPCore
 
 // A ring as a sender uses it, and a set of ranges, against an array and truth values.
 
-extension ReassemblyWorld {
+extension ReassemblyFixture {
   /// Places octets by a copy and makes them part of the queue.
   func append(_ size: Int) {
     textNumber += 1
     let count = min(size, ring.free)
-    slab.lend(count, "text to be queued stays within its octets") { room in
+    arena.lend(count, "text to be queued stays within its octets") { room in
       for index in 0..<count { room.store(octet(index), at: index) }
     }
-    let text = slab.octets(count)
+    let text = arena.octets(count)
     text.withSpan { ring.place($0, at: ring.count, in: memory.region) }
     ring.commit(count)
     for index in 0..<count { queue.append(octet(index)) }
@@ -44,10 +44,10 @@ extension ReassemblyWorld {
   func unqueue(_ size: Int, way: Int) {
     let from = ring.count * way / 16
     let count = min(size, ring.count - from)
-    let sum = slab.lend(count, "a copy of queued text stays within its octets") {
+    let sum = arena.lend(count, "a copy of queued text stays within its octets") {
       ring.copySumming(from: from, count: count, to: $0, in: memory.region)
     }
-    let copied = slab.octets(count)
+    let copied = arena.octets(count)
     for index in 0..<count {
       require("octets copied are those that were queued", copied[index] == queue.octet(from + index))
     }

@@ -27,15 +27,15 @@ import Testing
     #expect(Alarm(filed: at(4_001)).moment == at(4_001) && !Alarm(filed: at(4_001)).isNews)
 
     // A SYN that leaves one microsecond after a tick, and a clock that stands on the tick when it is nearly due.
-    let box = try HostBox.make(1)
-    box.now = box.now + Interval(microseconds: 1)
-    _ = try box.host.connect(to: .near(2, 80), at: box.now)
-    #expect(box.drain().count == 1)
-    guard let deadline = box.host.deadline else { throw CallError.notConnected }
-    let early = Instant(microseconds: (box.now.microseconds / 1_000 + 1_000) * 1_000)
+    let fixture = try HostFixture.make(1)
+    fixture.now = fixture.now + Interval(microseconds: 1)
+    _ = try fixture.host.connect(to: .near(2, 80), at: fixture.now)
+    #expect(fixture.drain().count == 1)
+    guard let deadline = fixture.host.deadline else { throw CallError.notConnected }
+    let early = Instant(microseconds: (fixture.now.microseconds / 1_000 + 1_000) * 1_000)
     #expect(early < deadline)
     for moment in [early, deadline] {
-      let isMoreDue = box.host.expire(at: moment)
+      let isMoreDue = fixture.host.expire(at: moment)
       #expect(!isMoreDue)
     }
   }

@@ -2,8 +2,8 @@ import TCPCore
 
 /// Two hosts and a wire between them that loses nothing, with virtual time.
 struct HostPair {
-  let left: HostBox
-  let right: HostBox
+  let left: HostFixture
+  let right: HostFixture
   /// Every datagram that crossed.
   var crossed: [Seen] = []
 
@@ -11,8 +11,8 @@ struct HostPair {
     _ configuration: HostConfiguration = HostConfiguration(connections: 4),
     _ other: HostConfiguration? = nil
   ) throws {
-    left = try HostBox.make(1, configuration)
-    right = try HostBox.make(2, other ?? configuration, secret: Secret(77, 99))
+    left = try HostFixture.make(1, configuration)
+    right = try HostFixture.make(2, other ?? configuration, secret: Secret(77, 99))
   }
 
   /// Carries datagrams both ways until nobody has one.
@@ -44,9 +44,9 @@ struct HostPair {
   }
 
   private mutating func move(to moment: Instant) {
-    for box in [left, right] {
-      if box.now < moment { box.now = moment }
-      box.host.expire(at: box.now)
+    for fixture in [left, right] {
+      if fixture.now < moment { fixture.now = moment }
+      fixture.host.expire(at: fixture.now)
     }
     runUntilQuiet()
   }

@@ -68,7 +68,7 @@ struct KeyedHashTests {
   /// MUST-9, RFC6528-1: F(localip, localport, remoteip, remoteport, secret), in both families.
   @Test("Every part of a tuple counts for its initial sequence number", arguments: [true, false])
   func sequenceParts(isIPv4: Bool) {
-    let keys = HostKeys(HostBox.secret)
+    let keys = HostKeys(HostFixture.secret)
     let base =
       isIPv4
       ? FourTuple(local: .near(1, 80), remote: .near(2, 81))
@@ -100,7 +100,7 @@ struct KeyedHashTests {
 
   @Test("Every part of a tuple counts, scope included")
   func parts() {
-    var keys = HostKeys(HostBox.secret)
+    var keys = HostKeys(HostFixture.secret)
     let base = FourTuple(local: .near6(1, 80), remote: .near6(2, 81))
     var hashes = [keys.tupleHash(base)]
     for bit in 0..<64 {

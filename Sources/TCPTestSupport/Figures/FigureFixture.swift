@@ -2,7 +2,7 @@ import TCPCore
 
 /// The host of a figure with its memory, and the way of real datagrams to it and from it.
 @safe
-final class FigureStage {
+final class FigureFixture {
   private let memory: UnsafeMutableRawBufferPointer
   private var buffer = [UInt8](repeating: 0, count: 65_535)
   let settings: FigureSettings
@@ -13,7 +13,7 @@ final class FigureStage {
     self.settings = settings
     let configuration = settings.configuration
     let count = try Host.byteCount(for: configuration)
-    // Freed when the stage goes; nothing else keeps it.
+    // Freed when the fixture goes; nothing else keeps it.
     let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
     unsafe self.memory = memory
     do {

@@ -115,8 +115,8 @@ struct TimerCell: Sendable, CustomTestStringConvertible {
 }
 
 /// A host with one timer armed, and the peer on the other side of the wire.
-struct TimerScene {
-  let box: HostBox
+struct TimerFixture {
+  let fixture: HostFixture
   let timer: GuardingTimer
   var peer = HandPeer(.near(2, 6_000), to: .near(1, 80))
   var handle: Handle?
@@ -136,14 +136,14 @@ struct TimerScene {
   /// - Parameter phase: how far the clock stands behind a whole millisecond.
   init(_ timer: GuardingTimer, phase: Interval) throws {
     self.timer = timer
-    box = try HostBox.make()
-    box.now = box.now + phase
-    let listener = try box.host.listen(.near(1, 80))
+    fixture = try HostFixture.make()
+    fixture.now = fixture.now + phase
+    let listener = try fixture.host.listen(.near(1, 80))
     switch timer {
     case .synchronizeSent, .handshakeLimit: try connect()
     case .halfOpenLife, .synchronizeAgain:
-      box.arrive(peer.segment(.syn, stamp))
-      note(box.drain())
+      fixture.arrive(peer.segment(.syn, stamp))
+      note(fixture.drain())
       peer.sequence = peer.sequence + 1
       peer.acknowledgment = next
       if timer == .halfOpenLife {
@@ -153,10 +153,10 @@ struct TimerScene {
         anew = .seconds(2)  // it has left twice by then
       }
     default:
-      let answer = peer.open(box, stamp)
+      let answer = peer.open(fixture, stamp)
       note([try #require(answer)])
       peer.acknowledgment = next
-      let made = try box.host.accept(listener)
+      let made = try fixture.host.accept(listener)
       handle = made
       try begin(made)
     }
@@ -165,14 +165,15 @@ struct TimerScene {
   private mutating func connect() throws {
     peer = HandPeer(.near(2, 80), to: .near(1, 5_000))
     var options = ConnectionOptions()
-    options.handshakeLimit = TimerScene.length
-    handle = try box.host.connect(to: .near(2, 80), from: .near(1, 5_000), options: options, at: box.now)
-    note(box.drain())
+    options.handshakeLimit = TimerFixture.length
+    handle = try fixture.host.connect(
+      to: .near(2, 80), from: .near(1, 5_000), options: options, at: fixture.now)
+    note(fixture.drain())
     peer.acknowledgment = next - 1
     if timer == .synchronizeSent {
       arm(.milliseconds(400), for: .seconds(1))
     } else {
-      arm(.seconds(4), for: TimerScene.length)
+      arm(.seconds(4), for: TimerFixture.length)
     }
   }
 
@@ -180,25 +181,27 @@ struct TimerScene {
     switch timer {
     case .retransmission: try send(made, arm: .milliseconds(400), for: .seconds(1)) { _ in }
     case .userTimeout:
-      try send(made, arm: .seconds(4), for: TimerScene.length) { $0.userTimeout = TimerScene.length }
+      try send(made, arm: .seconds(4), for: TimerFixture.length) { $0.userTimeout = TimerFixture.length }
     case .retransmissionLimit:
-      try send(made, arm: .seconds(4), for: TimerScene.length) { $0.retransmissionLimit = TimerScene.length }
+      try send(made, arm: .seconds(4), for: TimerFixture.length) {
+        $0.retransmissionLimit = TimerFixture.length
+      }
     case .persist: try shut(made, to: 0, arm: .milliseconds(400), for: .seconds(1))
     case .override: try shut(made, to: 5, arm: .milliseconds(80), for: .milliseconds(200))
     case .persistInFlight:
       try send(made, arm: .milliseconds(400), for: .seconds(1)) { _ in }
       peer.window = 0
-      box.arrive(peer.segment(.ack, stamp))
+      fixture.arrive(peer.segment(.ack, stamp))
     case .probeTimeout:
       // The first probe leaves after a second, and the time-out begins; the third would leave after seven.
       try shut(made, to: 0, arm: .seconds(4), for: .seconds(6))
       anew = .seconds(3 + 5)
     case .delayedAcknowledgment:
       try choose(made) { $0.acknowledgmentDelay = .milliseconds(200) }
-      box.arrive(peer.segment(.ack, text: [1], stamp))
+      fixture.arrive(peer.segment(.ack, text: [1], stamp))
       peer.sequence = peer.sequence + 1
       arm(.milliseconds(80), for: .milliseconds(200))
-    case .keepAlive: try keepAlive(made, arm: .seconds(4), for: TimerScene.length)
+    case .keepAlive: try keepAlive(made, arm: .seconds(4), for: TimerFixture.length)
     case .keepAliveEnd: try keepAlive(made, arm: .seconds(17), for: .seconds(20))
     case .finWait2, .finWait2Released, .timeWait: try close(made)
     case .halfOpenLife, .synchronizeAgain, .synchronizeSent, .handshakeLimit: break
@@ -210,8 +213,8 @@ struct TimerScene {
     _ made: Handle, arm pause: Interval, for length: Interval, _ change: (inout ConnectionOptions) -> Void
   ) throws {
     try choose(made, change)
-    _ = try box.write(made, [UInt8](repeating: 7, count: 10))
-    note(box.drain())
+    _ = try fixture.write(made, [UInt8](repeating: 7, count: 10))
+    note(fixture.drain())
     arm(pause, for: length)
   }
 
@@ -221,19 +224,19 @@ struct TimerScene {
   ) throws {
     try choose(made) { $0.userTimeout = .seconds(5) }
     // With the numbers of the last window a smaller one is not taken: an octet comes before it.
-    box.arrive(peer.segment(.ack, text: [1], stamp))
+    fixture.arrive(peer.segment(.ack, text: [1], stamp))
     peer.sequence = peer.sequence + 1
     peer.window = window
-    box.arrive(peer.segment(.ack, stamp))
-    _ = try box.write(made, [UInt8](repeating: 7, count: 10))
-    #expect(box.drain().isEmpty)
+    fixture.arrive(peer.segment(.ack, stamp))
+    _ = try fixture.write(made, [UInt8](repeating: 7, count: 10))
+    #expect(fixture.drain().isEmpty)
     arm(pause, for: length)
   }
 
   private mutating func keepAlive(_ made: Handle, arm pause: Interval, for length: Interval) throws {
     try choose(made) { options in
       options.isKeepAliveEnabled = true
-      options.keepAliveIdle = TimerScene.length
+      options.keepAliveIdle = TimerFixture.length
       options.keepAliveInterval = .seconds(5)
       options.keepAliveProbes = 2
     }
@@ -243,26 +246,26 @@ struct TimerScene {
   private mutating func close(_ made: Handle) throws {
     if timer != .timeWait {
       try choose(made) { options in
-        options.userTimeout = timer == .finWait2 ? TimerScene.length : .unlimited
-        options.finWait2Limit = timer == .finWait2Released ? TimerScene.length : .seconds(3)
+        options.userTimeout = timer == .finWait2 ? TimerFixture.length : .unlimited
+        options.finWait2Limit = timer == .finWait2Released ? TimerFixture.length : .seconds(3)
       }
     }
-    try box.host.close(made, at: box.now)
-    note(box.drain())
+    try fixture.host.close(made, at: fixture.now)
+    note(fixture.drain())
     peer.acknowledgment = next
-    box.arrive(peer.segment(.ack, stamp))
-    if timer == .finWait2Released { try box.host.release(made, at: box.now) }
-    guard timer == .timeWait else { return arm(.seconds(4), for: TimerScene.length) }
-    box.arrive(peer.segment(.fin | .ack, stamp))
+    fixture.arrive(peer.segment(.ack, stamp))
+    if timer == .finWait2Released { try fixture.host.release(made, at: fixture.now) }
+    guard timer == .timeWait else { return arm(.seconds(4), for: TimerFixture.length) }
+    fixture.arrive(peer.segment(.fin | .ack, stamp))
     peer.sequence = peer.sequence + 1
-    note(box.drain())
+    note(fixture.drain())
     arm(.seconds(100), for: .seconds(240))
   }
 
   private func choose(_ made: Handle, _ change: (inout ConnectionOptions) -> Void) throws {
-    var options = try box.host.options(made)
+    var options = try fixture.host.options(made)
     change(&options)
-    try box.host.setOptions(made, options, at: box.now)
+    try fixture.host.setOptions(made, options, at: fixture.now)
   }
 
   private mutating func note(_ seen: [Seen]) {
@@ -273,7 +276,7 @@ struct TimerScene {
 
   private mutating func arm(_ pause: Interval, for length: Interval) {
     self.pause = pause
-    due = box.now + length
+    due = fixture.now + length
     anew = length
   }
 
@@ -344,12 +347,12 @@ struct TimerScene {
     case .keepAlive: return seen.contains { $0.text.isEmpty && $0.header.sequence == next - 1 }
     case .handshakeLimit:
       // It ends with what the network said, if that said anything.
-      guard let handle, let reason = try? box.host.status(handle).endReason else { return false }
+      guard let handle, let reason = try? fixture.host.status(handle).endReason else { return false }
       return [.timedOut, .unreachable].contains(reason)
     case .keepAliveEnd, .userTimeout, .retransmissionLimit, .probeTimeout, .finWait2, .finWait2Released:
-      return box.host.counters.connectionsTimedOut == 1
-    case .timeWait: return box.host.occupancy.timeWait == 0
-    case .halfOpenLife: return box.host.counters.halfOpenExpired == 1
+      return fixture.host.counters.connectionsTimedOut == 1
+    case .timeWait: return fixture.host.occupancy.timeWait == 0
+    case .halfOpenLife: return fixture.host.counters.halfOpenExpired == 1
     }
   }
 }

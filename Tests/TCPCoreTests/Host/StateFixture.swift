@@ -2,8 +2,8 @@ import TCPCore
 import Testing
 
 /// A connection of ours in one state, with a peer made by hand. Text is in flight wherever the state allows it.
-struct StateStage {
-  let box: HostBox
+struct StateFixture {
+  let fixture: HostFixture
   let handle: Handle
   var peer: HandPeer
   /// The first octets in flight: the SYN, or text.
@@ -26,53 +26,53 @@ struct StateStage {
     _ configuration: HostConfiguration = HostConfiguration(connections: 4),
     options: ConnectionOptions = ConnectionOptions()
   ) throws {
-    box = try HostBox.make(1, configuration)
+    fixture = try HostFixture.make(1, configuration)
     self.state = state
     let remote: Endpoint = isIPv4 ? .near(2, 80) : .near6(2, 80)
-    handle = try box.host.connect(to: remote, options: options, at: box.now)
-    flight = try #require(box.drain().first)
+    handle = try fixture.host.connect(to: remote, options: options, at: fixture.now)
+    flight = try #require(fixture.drain().first)
     peer = HandPeer(remote, to: flight.from)
     peer.acknowledgment = flight.header.sequence + 1
     try advance(to: state)
-    _ = box.events()
-    #expect(box.state(handle) == state)
+    _ = fixture.events()
+    #expect(fixture.state(handle) == state)
   }
 
   private mutating func advance(to state: ConnectionState) throws {
     if state == .synSent { return }
     if state == .synReceived {
-      box.arrive(peer.segment(.syn))
+      fixture.arrive(peer.segment(.syn))
       peer.sequence = peer.sequence + 1
-      flight = try #require(box.drain().first)
+      flight = try #require(fixture.drain().first)
       return
     }
-    box.arrive(peer.segment(.syn | .ack) { $0.options.maximumSegmentSize = 1_400 })
+    fixture.arrive(peer.segment(.syn | .ack) { $0.options.maximumSegmentSize = 1_400 })
     peer.sequence = peer.sequence + 1
     if state == .closeWait || state == .lastAck { finish() }
-    _ = try box.write(handle, [UInt8](repeating: 3, count: StateStage.textCount))
-    flight = try #require(box.drain().first { !$0.text.isEmpty })
-    inFlight = StateStage.textCount
+    _ = try fixture.write(handle, [UInt8](repeating: 3, count: StateFixture.textCount))
+    flight = try #require(fixture.drain().first { !$0.text.isEmpty })
+    inFlight = StateFixture.textCount
     if state == .established || state == .closeWait { return }
     if state == .closed {
       inFlight = 0
-      return try box.host.abort(handle, at: box.now)  // its reset has not left
+      return try fixture.host.abort(handle, at: fixture.now)  // its reset has not left
     }
-    try box.host.close(handle, at: box.now)
-    #expect(box.drain().last?.flags.contains(.fin) == true)
+    try fixture.host.close(handle, at: fixture.now)
+    #expect(fixture.drain().last?.flags.contains(.fin) == true)
     inFlight += 1
     if state == .closing { finish() }
     if state == .finWait2 || state == .timeWait {
       peer.acknowledgment = peer.acknowledgment + inFlight
       inFlight = 0
-      box.arrive(peer.segment(.ack))
+      fixture.arrive(peer.segment(.ack))
     }
     if state == .timeWait { finish() }
-    _ = box.drain()
+    _ = fixture.drain()
   }
 
   /// The peer's FIN.
   private mutating func finish() {
-    box.arrive(peer.segment(.fin | .ack))
+    fixture.arrive(peer.segment(.fin | .ack))
     peer.sequence = peer.sequence + 1
   }
 

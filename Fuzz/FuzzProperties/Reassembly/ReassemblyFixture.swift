@@ -2,9 +2,9 @@ import TCPCore
 
 /// The core's receive side, ring and ranges, and their models. One is made at the start of a program and used for every
 /// input script, one after the other: nothing is allocated after that.
-package final class ReassemblyWorld {
+package final class ReassemblyFixture {
   var memory = ReassemblyMemory()
-  let slab = Slab(capacity: 1_024)
+  let arena = Arena(capacity: 1_024)
 
   // The receive side. Places count from the peer's first octet of text.
   var receive: ReceiveSequence
@@ -31,7 +31,7 @@ package final class ReassemblyWorld {
   /// Gives the memory back.
   package func free() {
     memory.free()
-    slab.free()
+    arena.free()
   }
 
   /// Starts afresh with what the front of an input script says.
@@ -61,19 +61,19 @@ package final class ReassemblyWorld {
 }
 
 /// Every property of ring, ranges and reassembly, with any octets as an input script.
-package func checkReassembly(_ bytes: RawSpan, _ world: ReassemblyWorld) {
+package func checkReassembly(_ bytes: RawSpan, _ fixture: ReassemblyFixture) {
   // The pointer stays within the closure.
-  unsafe bytes.withUnsafeBytes { unsafe world.play(Octets($0)) }
+  unsafe bytes.withUnsafeBytes { unsafe fixture.play(Octets($0)) }
 }
 
 /// Every property of ring, ranges and reassembly, with any octets as an input script.
 package func checkReassembly(_ bytes: RawSpan) {
-  let world = ReassemblyWorld()
-  checkReassembly(bytes, world)
-  world.free()
+  let fixture = ReassemblyFixture()
+  checkReassembly(bytes, fixture)
+  fixture.free()
 }
 
-extension ReassemblyWorld {
+extension ReassemblyFixture {
   func play(_ script: Octets) {
     guard script.count >= ReassemblyScript.front else { return }
     begin(script.part(0, ReassemblyScript.front))

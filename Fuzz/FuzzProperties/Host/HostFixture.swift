@@ -2,7 +2,7 @@ import TCPCore
 
 /// One host with small tables, its memory, and a picture of it as it was before anything happened.
 @safe
-final class HostWorld {
+final class HostFixture {
   var host: Host
   let configuration: HostConfiguration
   let rings: (send: Int, receive: Int)
@@ -23,14 +23,14 @@ final class HostWorld {
     var configuration = HostConfiguration(
       connections: 3, sendCapacity: rings.send, receiveCapacity: rings.receive)
     configuration.add(RingClass(connections: 1, sendCapacity: 100, receiveCapacity: 100))
-    configuration.halfOpenCapacity = HostWorld.halfOpenCapacity
-    configuration.timeWaitCapacity = HostWorld.timeWaitCapacity
-    configuration.listenerCapacity = HostWorld.listenerCapacity
+    configuration.halfOpenCapacity = HostFixture.halfOpenCapacity
+    configuration.timeWaitCapacity = HostFixture.timeWaitCapacity
+    configuration.listenerCapacity = HostFixture.listenerCapacity
     configuration.replyCapacity = 2
     configuration.interfaceCount = 2
     configuration.challengeLimit = 3
-    configuration.firstEphemeralPort = HostWorld.ports.lowerBound
-    configuration.lastEphemeralPort = HostWorld.ports.upperBound
+    configuration.firstEphemeralPort = HostFixture.ports.lowerBound
+    configuration.lastEphemeralPort = HostFixture.ports.upperBound
     if size == 1 { configuration.minimumPathMTU = 0 }  // then 68 is the least
     self.configuration = configuration
     do {
@@ -38,8 +38,8 @@ final class HostWorld {
       unsafe memory = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
       unsafe other = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
       unsafe picture = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
-      unsafe HostWorld.fill(memory)
-      let start = Instant(microseconds: HostWorld.beginning)
+      unsafe HostFixture.fill(memory)
+      let start = Instant(microseconds: HostFixture.beginning)
       // The memory is as large as the host asks for.
       host = unsafe try Host(
         configuration, secret: Secret(0x686F_7374, UInt64(size)), memory: memory, at: start)
@@ -50,7 +50,7 @@ final class HostWorld {
       // All three are of one size.
       unsafe picture.copyMemory(from: UnsafeRawBufferPointer(memory))
     } catch {
-      violated("a world can be made", "\(error)")
+      violated("a fixture can be made", "\(error)")
     }
   }
 
@@ -89,18 +89,18 @@ final class HostWorld {
 
 /// All that stands still between two input scripts: made once, and never again.
 @safe
-final class HostStage {
+final class HostFixtures {
   // One input script runs at a time: a process that replays or fuzzes has one thread that does.
-  nonisolated(unsafe) static let shared = HostStage()
+  nonisolated(unsafe) static let shared = HostFixtures()
 
-  let worlds: [HostWorld]
+  let fixtures: [HostFixture]
   /// Room for a datagram that arrives, one that leaves, and text, for as long as the program runs.
   let arrival = UnsafeMutableRawBufferPointer.allocate(byteCount: 2_048, alignment: 16)
   let departure = UnsafeMutableRawBufferPointer.allocate(byteCount: 66_000, alignment: 16)
   let text = UnsafeMutableRawBufferPointer.allocate(byteCount: 2_048, alignment: 16)
 
   private init() {
-    worlds = (0..<4).map { HostWorld(size: $0) }
+    fixtures = (0..<4).map { HostFixture(size: $0) }
     // All of what was allocated.
     unsafe text.initializeMemory(as: UInt8.self, repeating: 0x54)
     unsafe arrival.initializeMemory(as: UInt8.self, repeating: 0)

@@ -3,7 +3,7 @@ import TCPCore
 /// Memory for what the core writes. It is lent in pieces with guard octets on both sides, and the guards are
 /// poisoned while the piece is lent.
 @safe
-struct Slab {
+struct Arena {
   // A door for `unsafe`: the memory has `guardCount` octets on both sides of `base ..< base + capacity`.
   private let base: UnsafeMutableRawPointer
   private let capacity: Int
@@ -13,10 +13,10 @@ struct Slab {
   private static var marks: UInt64 { 0xA5A5_A5A5_A5A5_A5A5 }
 
   init(capacity: Int) {
-    let guardCount = Slab.guardCount
+    let guardCount = Arena.guardCount
     let memory = UnsafeMutableRawPointer.allocate(byteCount: capacity + 2 * guardCount, alignment: 64)
     // All of what was allocated; the first guard never changes.
-    unsafe memory.initializeMemory(as: UInt8.self, repeating: Slab.mark, count: capacity + 2 * guardCount)
+    unsafe memory.initializeMemory(as: UInt8.self, repeating: Arena.mark, count: capacity + 2 * guardCount)
     unsafe base = memory + guardCount
     self.capacity = capacity
     unsafe poison(memory, guardCount)
@@ -25,8 +25,8 @@ struct Slab {
   /// Gives the memory back.
   func free() {
     // As it was allocated.
-    let memory = unsafe base - Slab.guardCount
-    unsafe unpoison(memory, capacity + 2 * Slab.guardCount)
+    let memory = unsafe base - Arena.guardCount
+    unsafe unpoison(memory, capacity + 2 * Arena.guardCount)
     unsafe memory.deallocate()
   }
 
@@ -39,22 +39,22 @@ struct Slab {
   func lend<Value>(
     _ count: Int, extra: Int = 0, _ property: StaticString, _ body: (MutableBytes) -> Value
   ) -> Value {
-    precondition(count >= 0 && count <= capacity && extra <= Slab.guardCount)
+    precondition(count >= 0 && count <= capacity && extra <= Arena.guardCount)
     // The guard behind the piece lies within the memory, since `count` is within the capacity.
     let behind = unsafe base + count
-    for place in 0..<Slab.guardCount / 8 {
-      unsafe behind.storeBytes(of: Slab.marks, toByteOffset: 8 * place, as: UInt64.self)
+    for place in 0..<Arena.guardCount / 8 {
+      unsafe behind.storeBytes(of: Arena.marks, toByteOffset: 8 * place, as: UInt64.self)
     }
-    unsafe poison(behind, Slab.guardCount)
+    unsafe poison(behind, Arena.guardCount)
     let value = unsafe body(MutableBytes(base: base, count: count + extra))
-    unsafe unpoison(behind, Slab.guardCount)
-    unsafe unpoison(base - Slab.guardCount, Slab.guardCount)
-    for place in 0..<Slab.guardCount / 8 {
+    unsafe unpoison(behind, Arena.guardCount)
+    unsafe unpoison(base - Arena.guardCount, Arena.guardCount)
+    for place in 0..<Arena.guardCount / 8 {
       let after = unsafe behind.loadUnaligned(fromByteOffset: 8 * place, as: UInt64.self)
-      let before = unsafe (base - Slab.guardCount).load(fromByteOffset: 8 * place, as: UInt64.self)
-      require(property, after == Slab.marks && before == Slab.marks)
+      let before = unsafe (base - Arena.guardCount).load(fromByteOffset: 8 * place, as: UInt64.self)
+      require(property, after == Arena.marks && before == Arena.marks)
     }
-    unsafe poison(base - Slab.guardCount, Slab.guardCount)
+    unsafe poison(base - Arena.guardCount, Arena.guardCount)
     return value
   }
 
@@ -68,9 +68,9 @@ struct Slab {
 }
 
 /// What checks write into. One is made at the start of a program and used for every input, one after the other.
-package struct Scratch {
-  let first = Slab(capacity: 132_000)
-  let second = Slab(capacity: 132_000)
+package struct CodecFixture {
+  let first = Arena(capacity: 132_000)
+  let second = Arena(capacity: 132_000)
 
   /// Memory for one check at a time.
   package init() {}

@@ -109,7 +109,7 @@ struct EventDeparture: Sendable {
 ///
 /// The memory can be copied, and the host restored from the copy: so each event meets the same state.
 @safe
-final class EventStage {
+final class EventFixture {
   let variant: EventVariant
   var host: Host
   var now: Instant
@@ -134,7 +134,7 @@ final class EventStage {
   init(_ variant: EventVariant, connections: Int = 2) throws {
     self.variant = variant
     stamp = variant.edge.map { $0.rawValue &- 1 } ?? 1_000
-    now = try EventStage.start(variant)
+    now = try EventFixture.start(variant)
     var configuration = HostConfiguration(
       connections: connections, sendCapacity: 1_024, receiveCapacity: variant.receiveCapacity)
     configuration.halfOpenCapacity = 2
@@ -147,7 +147,7 @@ final class EventStage {
     unsafe datagram = UnsafeMutableRawBufferPointer.allocate(byteCount: 2_048, alignment: 16)
     host = unsafe try Host(configuration, secret: Secret(0x6576, 0x656E_7473), memory: memory, at: now)
     try host.setInterface(0, mtu: 1_500)
-    try host.addAddress(EventStage.local.address, prefix: 24)
+    try host.addAddress(EventFixture.local.address, prefix: 24)
     numbers.peerInitial = variant.edge.map { $0.rawValue &- 2 } ?? 300
     numbers.expected = numbers.peerInitial &+ 1
     numbers.initial = 5_000
@@ -167,8 +167,8 @@ final class EventStage {
   private static func start(_ variant: EventVariant) throws -> Instant {
     let early = Instant(microseconds: 1_000_000_000)
     guard let edge = variant.edge else { return early }
-    let probe = try EventStage(EventVariant())
-    _ = try probe.host.connect(to: EventStage.peer, from: EventStage.local, at: early)
+    let probe = try EventFixture(EventVariant())
+    _ = try probe.host.connect(to: EventFixture.peer, from: EventFixture.local, at: early)
     let initial = probe.drain().first?.header.sequence.rawValue ?? 0
     return early + Interval(microseconds: UInt64(edge.rawValue &- 2 &- initial) * 4)
   }
@@ -210,10 +210,10 @@ final class EventStage {
   /// The header of a segment of the peer's; options are up to the caller.
   func header(
     _ flags: SegmentFlags, _ sequence: UInt32, _ acknowledgment: UInt32,
-    window: UInt16 = EventStage.peerWindow
+    window: UInt16 = EventFixture.peerWindow
   ) -> SegmentHeader {
     SegmentHeader(
-      sourcePort: EventStage.peer.port, destinationPort: EventStage.local.port,
+      sourcePort: EventFixture.peer.port, destinationPort: EventFixture.local.port,
       sequence: SequenceNumber(sequence), acknowledgment: SequenceNumber(acknowledgment), flags: flags,
       window: window)
   }
@@ -222,9 +222,9 @@ final class EventStage {
   @discardableResult
   func arrive(_ header: SegmentHeader, textCount: Int, position: Int) -> ArrivalOutcome {
     guard let bytes = unsafe MutableBytes(datagram) else { return .datagramTooShort }
-    let tuple = FourTuple(local: EventStage.peer, remote: EventStage.local)
+    let tuple = FourTuple(local: EventFixture.peer, remote: EventFixture.local)
     let count = header.emitDatagram(tuple, textCount: textCount, DatagramStyle(), into: bytes) { room in
-      for index in 0..<textCount { room.store(EventStage.octet(position + index), at: index) }
+      for index in 0..<textCount { room.store(EventFixture.octet(position + index), at: index) }
       var sum = InternetChecksum()
       sum.add(room, count: textCount)
       return sum

@@ -3,7 +3,7 @@ import Testing
 
 /// A host with memory and a clock of its own, for tests that stand on the other side of the wire.
 @safe
-final class HostBox {
+final class HostFixture {
   var host: Host
   var now: Instant
   private let memory: UnsafeMutableRawBufferPointer
@@ -12,7 +12,7 @@ final class HostBox {
   static let secret = Secret(0x0123_4567_89AB_CDEF, 0xFEDC_BA98_7654_3210)
 
   init(
-    _ configuration: HostConfiguration, secret: Secret = HostBox.secret,
+    _ configuration: HostConfiguration, secret: Secret = HostFixture.secret,
     at now: Instant = Instant(microseconds: 1_000_000)
   ) throws {
     let count = try Host.byteCount(for: configuration)
@@ -28,16 +28,16 @@ final class HostBox {
     unsafe datagram.deallocate()
   }
 
-  /// The usual box: one interface with an IPv4 and an IPv6 address.
+  /// The usual fixture: one interface with an IPv4 and an IPv6 address.
   static func make(
     _ number: UInt8 = 1, _ configuration: HostConfiguration = HostConfiguration(connections: 4),
-    secret: Secret = HostBox.secret
-  ) throws -> HostBox {
-    let box = try HostBox(configuration, secret: secret)
-    try box.host.setInterface(0, mtu: 1_500)
-    try box.host.addAddress(Address(192, 0, 2, number), prefix: 24)
-    try box.host.addAddress(Address(high: 0x2001_0DB8_0000_0000, low: UInt64(number)), prefix: 64)
-    return box
+    secret: Secret = HostFixture.secret
+  ) throws -> HostFixture {
+    let fixture = try HostFixture(configuration, secret: secret)
+    try fixture.host.setInterface(0, mtu: 1_500)
+    try fixture.host.addAddress(Address(192, 0, 2, number), prefix: 24)
+    try fixture.host.addAddress(Address(high: 0x2001_0DB8_0000_0000, low: UInt64(number)), prefix: 64)
+    return fixture
   }
 
   /// A datagram arrives.
@@ -244,20 +244,20 @@ struct HandPeer {
   }
 
   /// A handshake that this side begins; returns the SYN-ACK, or `nil` if there was none.
-  mutating func open(_ box: HostBox, _ change: (inout SegmentHeader) -> Void = { _ in }) -> Seen? {
-    box.arrive(segment(.syn, change))
-    guard let answer = box.drain().first(where: { $0.flags == .syn | .ack && $0.to == own }) else {
+  mutating func open(_ fixture: HostFixture, _ change: (inout SegmentHeader) -> Void = { _ in }) -> Seen? {
+    fixture.arrive(segment(.syn, change))
+    guard let answer = fixture.drain().first(where: { $0.flags == .syn | .ack && $0.to == own }) else {
       return nil
     }
     sequence = sequence + 1
     acknowledgment = answer.header.sequence + 1
-    box.arrive(segment(.ack))
+    fixture.arrive(segment(.ack))
     return answer
   }
 }
 
 extension Endpoint {
-  /// 192.0.2.x, which all boxes share as their network.
+  /// 192.0.2.x, which all fixtures share as their network.
   static func near(_ number: UInt8, _ port: UInt16) -> Endpoint { Endpoint(Address(192, 0, 2, number), port) }
   /// The same for IPv6.
   static func near6(_ number: UInt64, _ port: UInt16) -> Endpoint {

@@ -57,7 +57,7 @@ final class ServiceClient {
 }
 
 /// A server of one kind on the right host and clients on the left one, in virtual time.
-final class ServiceWorld<Kind: Session> {
+final class ServiceFixture<Kind: Session> {
   let driver: LoopbackDriver
   var server: Server<Kind>
   private(set) var clients: [ServiceClient] = []

@@ -2,7 +2,7 @@ import TCPCore
 
 /// One host with its memory, and a picture of it as it was before anything happened.
 @safe
-final class ConnectionWorld {
+final class ConnectionFixture {
   let configuration: HostConfiguration
   let isIPv4: Bool
   var host: Host
@@ -21,7 +21,7 @@ final class ConnectionWorld {
 
   init(size: Int, isIPv4: Bool) {
     self.isIPv4 = isIPv4
-    let rings = ConnectionWorld.sizes[size]
+    let rings = ConnectionFixture.sizes[size]
     var configuration = HostConfiguration(
       connections: 2, sendCapacity: rings.send, receiveCapacity: rings.receive)
     configuration.halfOpenCapacity = 2
@@ -34,23 +34,23 @@ final class ConnectionWorld {
       // Both live as long as the process, and so does the host in the first.
       unsafe memory = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
       unsafe picture = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
-      let start = Instant(microseconds: ConnectionWorld.beginning)
+      let start = Instant(microseconds: ConnectionFixture.beginning)
       host = unsafe try Host(
         configuration, secret: Secret(0x7465_6B6E, 0x636F_7265), memory: memory, at: start)
       try host.setInterface(0, mtu: isIPv4 ? 1_500 : 1_280)
-      let local = ConnectionWorld.local(isIPv4: isIPv4)
+      let local = ConnectionFixture.local(isIPv4: isIPv4)
       try host.addAddress(local.address, prefix: isIPv4 ? 24 : 64)
       tableByteCount = host.tableByteCount
       unsafe picture.copyMemory(from: UnsafeRawBufferPointer(memory))
-      let tuple = FourTuple(local: local, remote: ConnectionWorld.peer(isIPv4: isIPv4))
+      let tuple = FourTuple(local: local, remote: ConnectionFixture.peer(isIPv4: isIPv4))
       let initial = host.initialSequenceNumber(tuple, at: start).rawValue
-      ConnectionWorld.checkInitial(host, tuple, initial, at: start)
-      initialAtZero = initial &- UInt32(ConnectionWorld.beginning / 4)
+      ConnectionFixture.checkInitial(host, tuple, initial, at: start)
+      initialAtZero = initial &- UInt32(ConnectionFixture.beginning / 4)
       // It grows by one each 4 microseconds (RFC 6528); whole milliseconds are 250 steps.
       let missing = UInt64(UInt32.max - initial) / 250
-      wrapTime = ConnectionWorld.beginning + missing * 1_000
+      wrapTime = ConnectionFixture.beginning + missing * 1_000
     } catch {
-      violated("a world can be made", "\(error)")
+      violated("a fixture can be made", "\(error)")
     }
   }
 
@@ -98,10 +98,10 @@ final class ConnectionWorld {
 
 /// All that stands still between two input scripts: made once, and never again.
 @safe
-final class ConnectionStage {
-  nonisolated(unsafe) static let shared = ConnectionStage()
+final class ConnectionFixtures {
+  nonisolated(unsafe) static let shared = ConnectionFixtures()
 
-  private var worlds: [ConnectionWorld?] = []
+  private var fixtures: [ConnectionFixture?] = []
   /// Room for one datagram, for what the user writes or reads, and for what the model expects to be read.
   let datagram = UnsafeMutableRawBufferPointer.allocate(byteCount: 66_000, alignment: 16)
   let text = UnsafeMutableRawBufferPointer.allocate(byteCount: 140_000, alignment: 16)
@@ -109,15 +109,15 @@ final class ConnectionStage {
   let early = ReferenceStretches(capacity: 72)
 
   private init() {
-    worlds = (0..<16).map { _ in nil }
+    fixtures = (0..<16).map { _ in nil }
     unsafe content.initialize(repeating: 0, count: 70_000)
   }
 
-  /// The world of a number from 0 to 15; made when it is first asked for.
-  func world(_ number: Int) -> ConnectionWorld {
-    if let known = worlds[number] { return known }
-    let made = ConnectionWorld(size: number & 7, isIPv4: number < 8)
-    worlds[number] = made
+  /// The fixture of a number from 0 to 15; made when it is first asked for.
+  func fixture(_ number: Int) -> ConnectionFixture {
+    if let known = fixtures[number] { return known }
+    let made = ConnectionFixture(size: number & 7, isIPv4: number < 8)
+    fixtures[number] = made
     return made
   }
 }
