@@ -97,6 +97,9 @@ let package = Package(
     .testTarget(
       name: "TCPCoreBenchmarksTests", dependencies: ["TCPCore", "TCPCoreBenchmarks", "CBenchmarkSupport"],
       swiftSettings: strict),
+    .testTarget(
+      name: "TCPCoreToolTests", dependencies: ["TCPCore", "TCPLoopback", "TCPCoreTool"],
+      swiftSettings: strict),
     .testTarget(name: "TidyTests", swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

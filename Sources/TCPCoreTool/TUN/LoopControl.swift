@@ -29,7 +29,7 @@
 
     /// Begins to watch.
     ///
-    /// - Parameter duration: how long the command may run; for ever if not given.
+    /// - Parameter duration: how long the command may run; without a limit if not given.
     init(name: String, duration: Interval?, showsState: Bool) throws(ToolError) {
       do throws(SystemError) {
         signals = try SignalPipe.watch(LoopControl.endingSignals + [SIGUSR1])
