@@ -12,8 +12,8 @@ struct EventVariant: Hashable, Sendable, CustomStringConvertible {
     case shut
   }
 
-  /// Which number the numbers of both sides begin right below: two below it sequence numbers, and one below it the
-  /// peer's timestamps.
+  /// Which number the numbers of both sides begin right below: two below it sequence numbers, and one below
+  /// it the peer's timestamps.
   enum Edge: UInt32, Sendable {
     /// 2^31, where a signed number would change its sign.
     case half = 0x8000_0000
@@ -162,8 +162,8 @@ final class EventFixture {
     unsafe datagram.deallocate()
   }
 
-  /// When to begin, so that our initial sequence number is two below an edge where that is wanted: it grows by one
-  /// each 4 microseconds (RFC 6528).
+  /// When to begin, so that our initial sequence number is two below an edge where that is wanted: it grows
+  /// by one each 4 microseconds (RFC 6528).
   private static func start(_ variant: EventVariant) throws -> Instant {
     let early = Instant(microseconds: 1_000_000_000)
     guard let edge = variant.edge else { return early }
@@ -173,8 +173,8 @@ final class EventFixture {
     return early + Interval(microseconds: UInt64(edge.rawValue &- 2 &- initial) * 4)
   }
 
-  /// What every connection begins with: acknowledgments are not delayed, so that each reply leaves at once, and
-  /// small segments do not wait.
+  /// What every connection begins with: acknowledgments are not delayed, so that each reply leaves at once,
+  /// and small segments do not wait.
   var options: ConnectionOptions {
     var options = ConnectionOptions()
     options.acknowledgmentDelay = .milliseconds(0)
@@ -249,7 +249,7 @@ final class EventFixture {
     numbers.arrived(header)
   }
 
-  /// The same without news about what has arrived: its ACK is SND.UNA.
+  /// The same without anything about what has arrived: its ACK is SND.UNA.
   func sendOld(_ flags: SegmentFlags, textCount: Int = 0, _ change: (inout SegmentHeader) -> Void = { _ in })
   {
     var header = header(flags | .ack, numbers.expected, numbers.unacknowledged)

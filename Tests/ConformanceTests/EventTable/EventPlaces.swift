@@ -1,6 +1,7 @@
 import TCPCore
 
-/// Where a host stands when an event comes: each state of RFC 9293 figure 5, and the ways into it that matter.
+/// Where a host stands when an event comes: each state of RFC 9293 figure 5, and the ways into it that
+/// matter.
 enum EventPlace: String, CaseIterable, Sendable {
   /// CLOSED: nothing was ever opened.
   case nothing
@@ -153,7 +154,8 @@ extension EventFixture {
 
   private func forgetEvents() { while host.nextEvent() != nil {} }
 
-  /// The state that the pair of endpoints is in now, whoever holds it: a connection, a small entry, or a listener.
+  /// The state that the pair of endpoints is in now, in whichever table: a connection, a small entry, or a
+  /// listener.
   var state: ConnectionState {
     if let made = connection, let status = try? host.status(made), status.state != .closed {
       return status.state

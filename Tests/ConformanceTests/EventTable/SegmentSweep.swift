@@ -4,14 +4,14 @@ import TCPCore
 struct SegmentSweep: Sendable, CustomStringConvertible {
   var place: EventPlace
   var variant: EventVariant
-  /// Whether all 64 combinations of the control bits are tried with PSH and URG by themselves; otherwise both are
-  /// on or off together.
+  /// Whether all 64 combinations of the control bits are tried with PSH and URG by themselves; otherwise both
+  /// are on or off together.
   var isFull: Bool
 
   var description: String { "\(place.rawValue), \(variant)" }
 
-  /// All places with an open window and every control bit; then, with fewer of these, the other windows, numbers
-  /// near 2^31 and the wrap, and timestamps.
+  /// All places with an open window and every control bit; then, with fewer of these, the other windows,
+  /// numbers near 2^31 and the wrap, and timestamps.
   static let all: [SegmentSweep] = {
     var result = EventPlace.allCases.map {
       SegmentSweep(place: $0, variant: EventVariant(), isFull: $0 != .nothing)
@@ -32,7 +32,7 @@ struct SegmentSweep: Sendable, CustomStringConvertible {
   func run() throws -> EventReport {
     let fixture = try EventFixture.at(place, variant)
     let deadline = fixture.host.deadline
-    // A little later, so that a rest which begins anew can be told from one that goes on.
+    // A little later, so that a rest which starts again can be told from one that goes on.
     fixture.now = fixture.now + .milliseconds(8)
     try fixture.save()
     let situation = EventSituation(
@@ -156,7 +156,7 @@ extension EventFixture {
     compare("state", wanted.state, state)
     result += mismatches(wanted.reply, wanted.numbers)
     if wanted.state == .timeWait && before.place.connectionState == .timeWait {
-      compare("2 MSL anew", wanted.restartsRest, restDeadline(before: deadline))
+      compare("2 MSL again", wanted.restartsRest, restDeadline(before: deadline))
     }
     guard let made = connection, let status = try? host.status(made) else {
       if wanted.reason != .none { result.append("no connection is held") }

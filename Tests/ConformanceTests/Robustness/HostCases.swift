@@ -5,9 +5,9 @@ import Testing
 @Suite("Robustness: the host") struct HostCases {
   private static let small = HostConfiguration(connections: 2, sendCapacity: 2_000, receiveCapacity: 2_000)
 
-  @Test("One generator's output tells nothing of another's") func separateStreams() throws {
-    // ROB-008, ROB-335: whoever sees any number of ports learns nothing of the next initial sequence number, which
-    // does not even notice.
+  @Test("One generator's output says nothing of another's") func separateStreams() throws {
+    // ROB-008, ROB-335: an observer of any number of ports learns nothing of the next initial sequence
+    // number, which does not even notice.
     let plain = try RobustnessHost(Self.small)
     let drawn = try RobustnessHost(Self.small)
     let peer = Endpoint(Address(192, 0, 2, 2), 9)
