@@ -1,4 +1,5 @@
-// The language of a connection's input script, so that seeds can be read. See `Step` for what the octets mean.
+// The language of a connection's input script, so that seeds can be read. See `Step` for what the octets
+// mean.
 
 /// An input script: the octet that chooses the setup, and steps.
 func connectionScript(_ shared: Setup = Setup(), _ steps: [[UInt8]]) -> [UInt8] {
@@ -43,7 +44,7 @@ enum Flag {
   static let urg: UInt8 = 32
 }
 
-/// Where a sequence number stands before a distance is added.
+/// Where a sequence number is before a distance is added.
 enum Anchor: UInt8 {
   case next = 0
   case rightEdge
@@ -176,8 +177,9 @@ func jump(_ pause: Pause) -> [UInt8] { step(12, pause.rawValue) }
 func pass(_ pause: Pause) -> [UInt8] { step(12, 0x10 | pause.rawValue) }
 func transmit(_ count: UInt8) -> [UInt8] { step(13, count - 1) }
 let move = step(14)
-/// Options by their place: Nagle, user time-out, R2, FIN-WAIT-2, keep-alive, delay, soft errors, no R2; from 16 on an RTO
-/// of 200 ms at least, of 1 ms, of 4,000 s at most, 5 s for SYN, and keep-alive after 30 days; 39 is 2 s at least.
+/// Options by their place: Nagle, user time-out, R2, FIN-WAIT-2, keep-alive, delay, soft errors, no R2; from
+/// 16 on an RTO of 200 ms at least, of 1 ms, of 4,000 s at most, 5 s for SYN, and keep-alive after 30 days;
+/// 39 is 2 s at least.
 func options(_ index: UInt8) -> [UInt8] { step(15, index) }
 
 // MARK: Ways into the states

@@ -71,7 +71,7 @@ let rareConnectionScripts: [Seed] =
       connectionScript(
         Setup(),
         activeOpen + [options(4), pass(.tenSeconds), pass(.tenSeconds), options(0x14), pass(.tenSeconds)])),
-    // The window opens by a little and shuts again: the pauses between probes begin anew.
+    // The window opens by a little and shuts again: the pauses between probes start again.
     Seed(
       "window-opens-and-shuts-between-probes",
       connectionScript(
@@ -90,7 +90,7 @@ let rareConnectionScripts: [Seed] =
           connect, options(0x11), options(0x12), options(0x15),
           segment(Flag.syn | Flag.ack, window: .shut), write(30), pass(.tenMinutes),
         ])),
-    // All is acknowledged and the window shut; the octet that probes it a minute later begins anew.
+    // All is acknowledged and the window shut; the octet that probes it a minute later starts again.
     Seed(
       "fixed-0011-window-probe-after-a-pause",
       connectionScript(
@@ -101,7 +101,8 @@ let rareConnectionScripts: [Seed] =
           held(jump(.fourMinutes)),
           write(30),
         ])),
-    // The first probe would leave soon; then the window opens by a little, and what waits for more waits longer.
+    // The first probe would leave soon; then the window opens by a little, and what waits for more waits
+    // longer.
     Seed(
       "fixed-0012-window-opens-by-crumbs-before-the-probe",
       connectionScript(

@@ -1,4 +1,5 @@
-// Input scripts about the round trip (RFC 6298, RFC 7323): which segments are timed, and what follows from their times.
+// Input scripts about the round trip (RFC 6298, RFC 7323): which segments are timed, and what follows from
+// their times.
 
 private let bare = Setup(offersTimestamps: false)
 private let hasty = Setup(isHasty: true)
@@ -119,7 +120,8 @@ let roundTripScripts: [Seed] =
     ),
   ]
   + [false, true].flatMap { isIPv6 in
-    // Where the clock of our timestamps stands in the upper half, an echo of zero lies ahead: a round trip of weeks.
+    // Where the clock of our timestamps is in the upper half, an echo of zero lies ahead: a round trip of
+    // weeks.
     [
       Seed(
         "echo-of-zero-to-a-syn-that-left-again-\(isIPv6 ? "ipv6" : "ipv4")",

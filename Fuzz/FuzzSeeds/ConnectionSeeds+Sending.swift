@@ -5,7 +5,7 @@ private func acknowledgeOnly(_ acknowledged: Acknowledged, window: Window = .ope
 }
 private let duplicate = acknowledgeOnly(.none)
 
-/// A peer whose window never stands in the way.
+/// A peer whose window never limits us.
 private let wideOpen = [connect, segment(Flag.syn | Flag.ack, window: .all)]
 /// As much in flight as the ring holds, acknowledged segment by segment.
 private func fullPipe(_ count: Int) -> [[UInt8]] {

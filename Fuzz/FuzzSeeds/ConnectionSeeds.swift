@@ -24,7 +24,8 @@ private let eventScripts: [Seed] = states.flatMap { state, way in
   return calls.map { Seed("\(state)-\($0.name)", connectionScript(Setup(), way + $0.steps)) }
 }
 
-/// Each kind of segment in each state: one input script for each, from inside the window to half the circle away.
+/// Each kind of segment in each state: one input script for each, from inside the window to half the circle
+/// away.
 private let segmentScripts: [Seed] = states.flatMap { state, way in
   let segments: [(name: String, segment: [UInt8])] = [
     ("rst-exact", segment(Flag.rst)),

@@ -9,7 +9,8 @@ enum HostScript {
     case synchronize, acknowledge, push, finish, reset, synchronizeAnswer, resetAnswer, nothing
   }
 
-  /// The front octet: which rings (see `HostTable.rings`), peers' numbers near the wrap, and no listener at the start.
+  /// The front octet: which rings (see `HostTable.rings`), peers' numbers near the wrap, and no listener at
+  /// the start.
   static func script(
     rings: UInt8 = 0, isNearWrap: Bool = false, hasListener: Bool = true, _ steps: [UInt8]...
   )
@@ -28,8 +29,8 @@ enum HostScript {
   /// The listener that is there at the start.
   static let first: UInt8 = 1
 
-  /// A segment of a peer's: peers 0 to 7 connect to port 80, 8 to 15 to port 81; every second pair is IPv6. From 16 on
-  /// they are those that the host has connected to, in order.
+  /// A segment of a peer's: peers 0 to 7 connect to port 80, 8 to 15 to port 81; every second pair is IPv6.
+  /// From 16 on they are those that the host has connected to, in order.
   static func peer(
     _ number: UInt8, _ segment: Segment, sequence: Int8 = 0, acknowledgment: Int8 = 0, text: UInt8 = 0,
     oddity: UInt8 = 0, isDamaged: Bool = false, isElsewhere: Bool = false
@@ -51,8 +52,9 @@ enum HostScript {
   static func abort(_ record: UInt8) -> [UInt8] { step(.end, record, 2) }
   static func release(_ record: UInt8) -> [UInt8] { step(.end, record, 3) }
 
-  /// A listener: the address (0 to 3 ours, 4 any, 7 not ours; 8 more for port 81), family, backlog and ring class.
-  /// On an ephemeral port where `port` is not 0. The smallest RTO comes from `HostTable.leastTimeouts`.
+  /// A listener: the address (0 to 3 ours, 4 any, 7 not ours; 8 more for port 81), family, backlog and ring
+  /// class. On an ephemeral port where `port` is not 0. The smallest RTO comes from
+  /// `HostTable.leastTimeouts`.
   static func listen(
     _ address: UInt8 = 4, family: UInt8 = 0, backlog: UInt8 = 2, ringClass: UInt8 = 0, port: UInt8 = 0,
     leastTimeout: UInt8 = 0
@@ -84,7 +86,8 @@ enum HostScript {
     step(
       .error, number, kind, UInt8(bitPattern: distance), mtu, quoted, defect, isElsewhere ? 1 : 0)
   }
-  /// Interface 0 or 1 gets an MTU of `ScriptTable.pathSizes`, and a device that does something about checksums.
+  /// Interface 0 or 1 gets an MTU of `ScriptTable.pathSizes`, and a device that does something about
+  /// checksums.
   static func interface(_ number: UInt8, mtu: UInt8, verifies: Bool = false, fills: Bool = false) -> [UInt8] {
     step(.interface, number + 1, mtu, (verifies ? 1 : 0) | (fills ? 2 : 0))
   }

@@ -1,4 +1,5 @@
-// Input scripts about what is rare: tables that fill at the wrong moment, ends before anybody has noticed the beginning.
+// Input scripts about what is rare: tables that fill at the wrong moment, ends before anybody has noticed the
+// beginning.
 
 extension HostScript {
   static let rareScripts = [

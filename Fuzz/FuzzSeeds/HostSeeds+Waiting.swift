@@ -135,7 +135,8 @@ extension HostScript {
       script(hasListener: false, (0..<12).flatMap { _ in step(.connect, 0) + release(0) })),
   ]
 
-  /// Each of six ports is listened on or used, so each of the last connections finds the only one that is left.
+  /// Each of six ports is listened on or used, so each of the last connections finds the only one that is
+  /// left.
   private static let portScripts = (0..<4).map { (rings: UInt8) in
     Seed(
       "every-port-is-found-\(rings + 1)",

@@ -307,7 +307,7 @@ private let otherScripts = [
   Seed(
     "text-that-waits-leaves-when-nagle-is-turned-off",
     script(plain, exchange(), write(left, 9), write(left, 9), step(.options, left, 0), exchange())),
-  // A time-out of an odd number of microseconds, and a clock that stands one before it.
+  // A time-out of an odd number of microseconds, and a clock that is one before it.
   Seed(
     "fixed-0013-woken-again-while-the-clock-stands",
     script(

@@ -188,7 +188,8 @@ class Rebase:
             parts.append(self.difference(path, mutant))
         if problems:
             return text, [], problems
-        # What fits may still name something that is gone. Where the sources have errors of their own, nothing is known.
+        # What fits may still name something that is gone. Where the sources have errors of their own, nothing
+        # is known.
         rebased = header + "".join(parts)
         if rebased != text and not self.own_errors(mutant_files.keys()):
             if errors := errors_of(self.sources | mutant_files, mutant_files):

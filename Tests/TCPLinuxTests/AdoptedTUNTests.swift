@@ -9,8 +9,8 @@
     import Glibc
   #endif
 
-  /// These need the right to make TUN devices, and a network namespace of their own so that the machine's network is
-  /// not touched; skipped where either is missing.
+  /// These need the right to make TUN devices, and a network namespace of their own so that the machine's
+  /// network is not touched; skipped where either is missing.
   @Suite("Real TUN devices", .enabled(if: OwnNamespace.allowsDevices, "needs root and /dev/net/tun"))
   struct AdoptedTUNTests {
     /// What one device knows of itself.

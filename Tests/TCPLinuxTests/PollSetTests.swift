@@ -28,7 +28,7 @@
       #expect(!pollSet.isReadable(wire.left))  // nobody has waited yet
     }
 
-    @Test("A closed other end and a closed descriptor are news, not silence") func closed() throws {
+    @Test("A closed peer and a closed descriptor are reported as ready") func closed() throws {
       let wire = SocketWire()
       wire.closeRight()
       var pollSet = PollSet()

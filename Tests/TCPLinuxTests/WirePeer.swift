@@ -2,8 +2,8 @@
   import TCPCore
   import TCPLinux
 
-  /// A host at the right end of a wire, which does something only when it is told to: on the loop's own thread, so
-  /// that nothing depends on who is faster.
+  /// A host at the right end of a wire, which does something only when it is told to: on the loop's own
+  /// thread, so that nothing depends on who is faster.
   @safe
   final class WirePeer {
     var host: Host

@@ -41,7 +41,7 @@ import Testing
     }
   }
 
-  @Test("Duplicates, loses, and drops what is too long, as told") func dispositions() {
+  @Test("Duplicates, loses, and drops what is too long, as configured") func dispositions() {
     let bytes = datagram(.notCapable, isIPv6: false)
     var impairments = Impairments()
     #expect(carry(bytes, impairments) == [bytes])

@@ -119,7 +119,7 @@ struct HTTPSessionTests {
     #expect(kept.answers?.first?.fields["connection"] == "keep-alive")
   }
 
-  @Test("Connection: close ends it, and what stands behind is not answered") func close() throws {
+  @Test("Connection: close ends it, and what is behind is not answered") func close() throws {
     let talk = try ask("GET /", "Host: a\r\nConnection: close\r\n", body: "GET / HTTP/1.1\r\nHost: a\r\n\r\n")
     #expect(talk.statuses == [200] && talk.ending == .closed)
     #expect(talk.answers?.first?.fields["connection"] == "close")

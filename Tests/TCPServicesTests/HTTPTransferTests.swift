@@ -97,7 +97,7 @@ struct HTTPTransferTests {
       #expect(fixture.occupied == 0)
       fixture.release(client)
     }
-    // What the last one has left does not reach the next: its session begins anew.
+    // What the last one has left does not reach the next: its session starts again.
     let client = try fixture.connect()
     client.send(get("/octets/4"))
     fixture.run()

@@ -65,7 +65,8 @@ struct ServerTests {
     #expect(try fixture.driver.right.status(handle).state == .established)
   }
 
-  @Test("A place that is used again begins anew, and late news of its last tenant is let pass") func reuse()
+  @Test("A reused slot starts from scratch, and late events for its former connection are ignored")
+  func reuse()
     throws
   {
     let (log, fixture) = try makeWorld(connections: 1)

@@ -6,7 +6,7 @@ import Testing
 @Suite("Echo, discard and chargen over two hosts")
 struct StreamSessionTests {
   @Test(
-    "Echo gives back what came, through rings of any size, and closes after the client",
+    "Echo returns what came, through rings of any size, and closes after the client",
     arguments: [1, 2, 16, 1_000, 40_000])
   func echo(ring: Int) throws {
     let fixture = try ServiceFixture(EchoSession(), ring: ring)
@@ -93,7 +93,7 @@ struct StreamSessionTests {
     #expect(lines.allSatisfy { $0.count == 72 } && lines.first?.first == " " && lines.last?.first == "\"")
   }
 
-  @Test("Chargen throws away what comes, begins anew for the next client") func chargenAgain() throws {
+  @Test("Chargen discards its input, and starts again for the next client") func chargenAgain() throws {
     let fixture = try ServiceFixture(ChargenSession(), connections: 1, ring: 777)
     for _ in 0..<3 {
       let client = try fixture.connect()

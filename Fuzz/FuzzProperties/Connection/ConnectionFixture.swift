@@ -9,7 +9,7 @@ final class ConnectionFixture {
   let memory: UnsafeMutableRawBufferPointer
   private let picture: UnsafeMutableRawBufferPointer
   private let tableByteCount: Int
-  /// The moment at which our initial sequence number stands just below the wrap.
+  /// The moment at which our initial sequence number is just below the wrap.
   let wrapTime: UInt64
   /// What that number was at the clock's zero.
   let initialAtZero: UInt32
@@ -54,7 +54,7 @@ final class ConnectionFixture {
     }
   }
 
-  /// RFC 6528: whoever knows the number of one pair knows nothing of another's.
+  /// RFC 6528: the number of one pair says nothing about another's.
   private static func checkInitial(
     _ host: borrowing Host, _ tuple: FourTuple, _ initial: UInt32, at now: Instant
   ) {
@@ -96,7 +96,7 @@ final class ConnectionFixture {
   }
 }
 
-/// All that stands still between two input scripts: made once, and never again.
+/// What all input scripts share, made once.
 @safe
 final class ConnectionFixtures {
   nonisolated(unsafe) static let shared = ConnectionFixtures()

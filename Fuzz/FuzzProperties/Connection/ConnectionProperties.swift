@@ -1,7 +1,8 @@
 import TCPCore
 
-/// Every property of the state machine, with any octets as an input script: the first octet chooses the host and the options,
-/// each eight after it are one step. The core and the reference model take each step together.
+/// Every property of the state machine, with any octets as an input script: the first octet chooses the host
+/// and the options, each eight after it are one step. The core and the reference model take each step
+/// together.
 ///
 /// - Parameter observer: is shown everything that happens, for a trace.
 package func checkConnection(_ bytes: RawSpan, observer: ConnectionObserver? = nil) {
@@ -64,8 +65,8 @@ extension ConnectionRun {
     }
   }
 
-  /// Whether text waits though both windows take all of it, and neither Nagle's rule (RFC 9293 section 3.7.4, in
-  /// Minshall's form) nor the user asks to wait.
+  /// Whether text waits though both windows take all of it, and neither Nagle's rule (RFC 9293 section 3.7.4,
+  /// in Minshall's form) nor the user asks to wait.
   var isTextHeldBack: Bool {
     mutating get {
       guard model.isSynchronized, model.state != .closed, model.recovery == nil, !model.isMoreComing,
@@ -125,14 +126,16 @@ extension ConnectionRun {
       heard = .none
       return
     }
-    for event in ScriptTable.news where model.news.contains(event) {
-      require("an event that is due is told", heard.contains(event), "\(event.rawValue)")
+    for event in ScriptTable.eventKinds where model.events.contains(event) {
+      require("an event that is due is reported", heard.contains(event), "\(event.rawValue)")
     }
     require(
-      "the end is told once, and only at the end", !heard.contains(.ended) || model.news.contains(.ended))
-    require("what is told as readable came", !heard.contains(.readable) || model.news.contains(.readable))
+      "the end is reported once, and only at the end",
+      !heard.contains(.ended) || model.events.contains(.ended))
+    require(
+      "what is reported as readable came", !heard.contains(.readable) || model.events.contains(.readable))
     heard = .none
-    model.news = .none
+    model.events = .none
   }
 
   /// After everything that is due was done, the next deadline lies ahead.

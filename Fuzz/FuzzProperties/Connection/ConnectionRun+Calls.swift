@@ -34,7 +34,7 @@ extension ConnectionRun {
         "write takes what there is room for", taken == min(count, room), "\(taken) of \(count) into \(room)")
       model.wrote(taken, isUrgent: isUrgent, at: now)
       model.isMoreComing = isMore
-      // Whoever fills the ring in place has no other way to say that there is more.
+      // A user that fills the ring in place has no other way to say that there is more.
       let isFull = taken == room && room > 0
       if isInPlace ? isFull : taken < count { model.wantsRoom = true }
     } catch {

@@ -86,7 +86,7 @@ extension ConnectionRun {
     }
   }
 
-  /// Which of the time-outs of RFC 9293 section 3.10.8 a pause brings about, for the report.
+  /// Which of the time-outs of RFC 9293 section 3.10.8 a pause causes, for the report.
   private mutating func noteTimeouts(after pause: UInt64, _ isTimeout: Bool) {
     let state = model.state == .closed && model.isListening ? .listen : model.state
     let isQuiet = state == .listen || state == .finWait2 || state == .timeWait || model.isHalfOpen

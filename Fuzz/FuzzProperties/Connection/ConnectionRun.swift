@@ -107,7 +107,7 @@ struct ConnectionRun {
     } else {
       let old = model.handshakes
       model.arrive(segment, at: now)
-      // A pair that is used anew leaves the old handle behind.
+      // A pair that is used again leaves the old handle behind.
       if model.handshakes != old { letGo() }
     }
   }

@@ -92,7 +92,7 @@ extension ReferenceConnection {
     duplicates = 0
     recovery = nil
     state = isFinishing ? .finWait1 : .established
-    news = news | .writable
+    events = events | .writable
   }
 
   /// SYN-RECEIVED of passive origin: an entry, without rings. It answers only so often in its whole life.
@@ -155,7 +155,7 @@ extension ReferenceConnection {
     challengeStart = 0
     probeAnswerTime = 0
     updateAcknowledgment = initial
-    news = news | .accepted
+    events = events | .accepted
     arriveSynchronized(segment, at: now)
   }
 }

@@ -6,7 +6,7 @@ final class HostFixture {
   var host: Host
   let configuration: HostConfiguration
   let rings: (send: Int, receive: Int)
-  // Doors for `unsafe`: all three live as long as the process; the host stands in the first.
+  // Unsafe boundaries: all three live as long as the process; the host is in the first.
   private(set) var memory: UnsafeMutableRawBufferPointer
   private(set) var other: UnsafeMutableRawBufferPointer
   private let picture: UnsafeMutableRawBufferPointer
@@ -54,8 +54,8 @@ final class HostFixture {
     }
   }
 
-  /// What stands in memory before anything is written there is no concern of a host's. It is the same each time, so that
-  /// a copy which is damaged means the same each time, and like nothing in particular.
+  /// What is in memory before anything is written there is no concern of a host's. It is the same each time,
+  /// so that a copy which is damaged means the same each time, and like nothing in particular.
   private static func fill(_ memory: UnsafeMutableRawBufferPointer) {
     var state: UInt32 = 1
     // All of what was allocated.
@@ -75,7 +75,7 @@ final class HostFixture {
   func move() {
     do {
       let before = host.digest
-      // Both are of one size; the host is asked for nothing while it stands in neither.
+      // Both are of one size; the host is asked for nothing while it is in neither.
       unsafe other.copyMemory(from: UnsafeRawBufferPointer(memory))
       host = unsafe try Host(restoring: other)
       unsafe memory.initializeMemory(as: UInt8.self, repeating: 0xA5)
@@ -87,7 +87,7 @@ final class HostFixture {
   }
 }
 
-/// All that stands still between two input scripts: made once, and never again.
+/// What all input scripts share, made once.
 @safe
 final class HostFixtures {
   // One input script runs at a time: a process that replays or fuzzes has one thread that does.
@@ -107,8 +107,9 @@ final class HostFixtures {
   }
 }
 
-/// What a host of many owes peers, users and its own tables, with any octets as an input script: the first octet chooses the
-/// host, each eight after it are one step. Then the user gives everything up, and every table must run empty.
+/// What a host of many owes peers, users and its own tables, with any octets as an input script: the first
+/// octet chooses the host, each eight after it are one step. Then the user gives everything up, and every
+/// table must run empty.
 ///
 /// - Parameter observer: is shown everything that happens, for a trace.
 package func checkHost(_ bytes: RawSpan, observer: ConnectionObserver? = nil) {

@@ -125,8 +125,8 @@ extension HostRun {
     require("ports are drawn at random", draws < 10, "\(port) again and again")
   }
 
-  /// OPEN fails for want of a slot only where the ring class may be full, and of a port only where each is listened on,
-  /// in use, or may rest. To which pair a port belongs is not looked at.
+  /// OPEN fails for want of a slot only where the ring class may be full, and of a port only where each is
+  /// listened on, in use, or may rest. To which pair a port belongs is not looked at.
   private func checkWant(ringClass: Int, hasPort: Bool) {
     let occupancy = fixture.host.occupancy
     let capacity = ringClass == 0 ? HostFixture.connectionCapacity - 1 : 1
@@ -155,14 +155,14 @@ extension HostRun {
       "OPEN finds a port that is free", free <= occupancy.timeWait + lingering + ended, "\(free) ports")
   }
 
-  /// The SYN tells how long the segments may be that the path and the user allow (MUST-67).
+  /// The SYN says how long the segments may be that the path and the user allow (MUST-67).
   private mutating func checkSegmentSize(_ status: Status, _ limit: UInt16) {
     pump()
     let room = mtus[status.interface] - (status.tuple.isIPv4 ? 40 : 60)
     let expected = max(min(64, room), limit == 0 ? room : min(room, Int(limit)))
     for index in 0..<24 where flows[index].isUsed && flows[index].tuple == status.tuple {
       let told = flows[index].segmentSize.map { Int($0) } ?? 0
-      require("a SYN tells our MSS", told == expected, "\(told) instead of \(expected)")
+      require("a SYN carries our MSS", told == expected, "\(told) instead of \(expected)")
     }
   }
 
@@ -203,7 +203,7 @@ extension HostRun {
       let taken = unsafe try fixture.host.read(handle, into: room, at: instant)
       require(
         "read gives what has come", records[index].isHeld && taken == min(unread, count + 1) && taken > 0)
-      // The user has seen it: what comes next is news.
+      // The user has seen it: what comes next is a new event.
       if taken == unread, let now = try? fixture.host.readiness(handle), !now.contains(.readable) {
         records[index].readiness.rawValue &= ~Events.readable.rawValue
       }

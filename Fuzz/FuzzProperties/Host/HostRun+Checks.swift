@@ -59,36 +59,36 @@ extension HostRun {
     for index in 0..<2 where listeners[index].isUsed { checkWaiting(index, live, count) }
   }
 
-  /// The user fetches events: each connection that has news is told of once, and nothing is lost.
+  /// The user fetches events: each connection with events is reported once, and nothing is lost.
   @_silgen_name("__sanitizer_host_fetch")
   mutating func fetch() {
     var told: InlineArray<10, Events> = InlineArray(repeating: .none)
     for turn in 0..<12 {
       guard let event = fixture.host.nextEvent() else { break }
-      require("each connection is told of once", turn <= HostFixture.connectionCapacity)
+      require("each connection is reported once", turn <= HostFixture.connectionCapacity)
       if event.events.contains(.accepted) { takeTold(event.handle) }
       var isKnown = false
       for index in 0..<10 where records[index].isHeld && records[index].handle == event.handle {
-        require("each connection is told of once", told[index] == .none)
+        require("each connection is reported once", told[index] == .none)
         told[index] = event.events
         isKnown = true
       }
-      require("news have somebody to go to", isKnown)
+      require("an event belongs to a handle that the user holds", isKnown)
     }
     for index in 0..<10 where records[index].isHeld {
       guard let ready = try? fixture.host.readiness(records[index].handle) else {
         violated("a handle that is held has a readiness")
       }
       let before = records[index].readiness
-      for place in 0..<HostTable.news.count {
-        let bit = HostTable.news[place].rawValue
+      for place in 0..<HostTable.eventKinds.count {
+        let bit = HostTable.eventKinds[place].rawValue
         let isNew = ready.rawValue & bit != 0 && before.rawValue & bit == 0
-        // What ended by itself is readable and writable as well: the end is what is told.
+        // What ended by itself is readable and writable as well: the end is what is reported.
         let isEnd =
           (bit == Events.readable.rawValue || bit == Events.writable.rawValue) && ready.contains(.ended)
-        require("what is new is told", !isNew || told[index].rawValue & bit != 0 || isEnd, "\(bit)")
+        require("what is new is reported", !isNew || told[index].rawValue & bit != 0 || isEnd, "\(bit)")
       }
-      require("the end is told once", !told[index].contains(.ended) || !records[index].isEndTold)
+      require("the end is reported once", !told[index].contains(.ended) || !records[index].isEndTold)
       if told[index].contains(.ended) { records[index].isEndTold = true }
       records[index].readiness = ready
     }

@@ -73,7 +73,7 @@ extension HostFixture {
     _ configuration: HostConfiguration, in memory: UnsafeMutableRawBufferPointer,
     _ expected: ConfigurationError
   ) {
-    // All of what is there; nobody stands in it.
+    // All of what is there; nobody is in it.
     unsafe memory.initializeMemory(as: UInt8.self, repeating: HostFixture.mark)
     var found: ConfigurationError?
     do throws(ConfigurationError) {

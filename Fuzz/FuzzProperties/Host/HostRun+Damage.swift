@@ -2,8 +2,9 @@ import TCPCore
 
 // A copy of the host's memory that was damaged on its way.
 extension HostRun {
-  /// Octets of a copy are damaged, one after the other, each in a copy that is right otherwise: it is refused, or is a
-  /// host whose invariants hold and that can be asked, and used, without harm. The host itself is none the wiser.
+  /// Octets of a copy are damaged, one after the other, each in a copy that is right otherwise: it is
+  /// refused, or is a host whose invariants hold and that can be asked, and used, without harm. The host
+  /// itself is none the wiser.
   mutating func damage(_ octets: InlineArray<8, UInt8>) {
     let mask = octets[1] == 0 ? 0xFF : octets[1]
     let start = Int(octets[2]) << 8 | Int(octets[3])
@@ -18,7 +19,7 @@ extension HostRun {
 extension HostFixture {
   /// Damages each octet of a stretch of the copy.
   func damage(from start: Int, count: Int, by mask: UInt8, isUsed: Bool, at now: Instant) {
-    // All three are of one size, and nobody stands in the copy.
+    // All three are of one size, and nobody is in the copy.
     unsafe other.copyMemory(from: UnsafeRawBufferPointer(memory))
     let end = unsafe min(start + count, memory.count)
     for place in min(start, end)..<end {

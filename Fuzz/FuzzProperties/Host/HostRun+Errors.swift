@@ -2,7 +2,8 @@ import TCPCore
 
 // ICMP errors.
 extension HostRun {
-  /// An ICMP error about a segment of a flow: what it does to a connection is bounded, and it does nothing to others.
+  /// An ICMP error about a segment of a flow: what it does to a connection is bounded, and it does nothing to
+  /// others.
   mutating func reportError(_ octets: InlineArray<8, UInt8>) {
     let index = Int(octets[1]) % 24
     guard flows[index].isUsed else { return }
@@ -63,7 +64,7 @@ extension HostRun {
       let lost = (old.tuple.isIPv4 ? 40 : 60) + 12
       require("segments become no longer", new.segmentSize <= old.segmentSize)
       require(
-        "segments become no shorter than the floor",
+        "segments become no shorter than the minimum",
         new.segmentSize >= min(old.segmentSize, floor - lost), "\(new.segmentSize) of \(mtu)")
     } else {
       require("segments stay as long as they are", new.segmentSize == old.segmentSize)
@@ -74,14 +75,14 @@ extension HostRun {
         case .timeExceeded: .timeExceeded
         default: .parameterProblem
         }
-      require("a soft error is told", new.softError == soft, "\(new.softError)")
+      require("a soft error is reported", new.softError == soft, "\(new.softError)")
     }
   }
 
   /// Writes an error that quotes a segment of ours. Returns its length.
   ///
-  /// - Parameter defect: 1 for a wrong checksum, 2 for a quotation of the other version, 3 of another protocol, 4 for
-  ///   one that is cut short.
+  /// - Parameter defect: 1 for a wrong checksum, 2 for a quotation of the other version, 3 of another
+  ///   protocol, 4 for one that is cut short.
   private func writeError(
     _ tuple: FourTuple, _ meaning: UInt16, mtu: Int, _ sequence: UInt32, quoted size: Int, defect: Int
   ) -> Int {

@@ -38,16 +38,16 @@ extension HostRun {
   private func askAboutHost() {
     let known = fixture.configuration
     let told = fixture.host.configuration
-    require("a host tells its ring classes", told.ringClassCount == known.ringClassCount)
+    require("a host reports its ring classes", told.ringClassCount == known.ringClassCount)
     for index in 0..<told.ringClassCount {
       let (left, right) = (told.ringClass(index), known.ringClass(index))
       require(
-        "a host tells its rings",
+        "a host reports its rings",
         left.connections == right.connections && left.sendCapacity == right.sendCapacity
           && left.receiveCapacity == right.receiveCapacity)
     }
     require("a host knows the latest moment", fixture.host.now == instant)
-    require("a host tells the largest MTU", fixture.host.largestMTU == max(mtus[0], mtus[1]))
+    require("a host reports the largest MTU", fixture.host.largestMTU == max(mtus[0], mtus[1]))
     fixture.checkStanding()
     let names = HostTable.stateNames
     for number in 0..<names.count {
@@ -129,13 +129,14 @@ extension HostRun {
     }
   }
 
-  /// Of two addresses of ours the one is the source that shares the longer network with the peer (RFC 6724 in small).
+  /// Of two addresses of ours the one is the source that shares the longer network with the peer (RFC 6724 in
+  /// small).
   private mutating func changePrefix(of prefix: Int) {
     guard hasAddress[1] else { return }
     let own = HostTable.addresses[1]
     let other = Address(high: own.address.high, low: 1 << 63 | 1)
     guard (try? fixture.host.addAddress(other, prefix: prefix)) != nil else {
-      return require("an MTU stands in the way of IPv6", mtus[0] < 1_280)
+      return require("only an MTU below 1,280 prevents IPv6", mtus[0] < 1_280)
     }
     let remotes = [
       Address(high: own.address.high, low: 9), Address(high: own.address.high, low: 1 << 63 | 9),
@@ -266,19 +267,21 @@ extension HostRun {
 }
 
 extension HostFixture {
-  /// Whoever knows no more than where the host stands finds it there, and nowhere else.
+  /// A host can be found by its address alone, and at no other address.
   func checkStanding() {
-    // The copy is nobody's; the mark stands in its first octets.
+    // The copy is nobody's; the mark is in its first octets.
     unsafe other.initializeMemory(as: UInt8.self, repeating: 0)
     guard let again = unsafe Host(standingAt: memory.baseAddress) else {
-      violated("a host stands where it was made")
+      violated("a host is where it was made")
     }
     require("a host is found as it is", again.digest == host.digest)
-    require("a host stands where it was made", again.standingAt == host.standingAt)
+    require("a host is where it was made", again.standingAt == host.standingAt)
     require("a host is as large as its memory", unsafe host.byteCount == memory.count)
-    require("no host stands nowhere", unsafe !isHost(at: nil))
-    require("no host stands where none was made", unsafe !isHost(at: other.baseAddress))
-    require("no host stands between", unsafe !isHost(at: memory.baseAddress.map { unsafe $0 + 8 }))
+    require("a null pointer leads to no host", unsafe !isHost(at: nil))
+    require("memory without a host leads to no host", unsafe !isHost(at: other.baseAddress))
+    require(
+      "an address inside a host leads to no host",
+      unsafe !isHost(at: memory.baseAddress.map { unsafe $0 + 8 }))
   }
 
   private func isHost(at address: UnsafeMutableRawPointer?) -> Bool {

@@ -126,7 +126,7 @@ extension HostRun {
     require(
       "every table is empty",
       left.connections == 0 && left.halfOpen == 0 && left.timeWait == 0 && left.listeners == 0, "\(left)")
-    require("nobody has news for a user who is gone", fixture.host.nextEvent() == nil)
+    require("a released handle gets no event", fixture.host.nextEvent() == nil)
     require("every datagram was counted", fixture.host.counters.datagramsArrived == arrivals)
   }
 }

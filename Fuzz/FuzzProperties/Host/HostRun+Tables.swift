@@ -87,8 +87,8 @@ extension HostRun {
     var isTimed = false
   }
 
-  /// A listener's own oldest entry gives way where it has been left alone for 75 ms to a second, as often as newcomers were
-  /// dropped; a listener below its share takes the place of one that is above.
+  /// A listener's own oldest entry gives way where it has been left alone for 75 ms to a second, as often as
+  /// newcomers were dropped; a listener below its share takes the place of one that is above.
   private func room(for index: Int) -> Room {
     let listener = listeners[index]
     let waiting = (try? fixture.host.status(listener.handle))?.waiting ?? 0

@@ -1,6 +1,6 @@
 import TCPCore
 
-// The model of what stands between a handshake and its user: answers to SYNs, and who waits to be accepted.
+// The model of what is between a handshake and its user: answers to SYNs, and who waits to be accepted.
 extension HostRun {
   // MARK: SYN-ACKs
 
@@ -29,7 +29,7 @@ extension HostRun {
     for index in 0..<handshakeCount {
       require("a SYN-ACK that is due leaves", !handshakes[index].owesAnswer)
     }
-    require("a released connection that gives way tells its peer", owedAborts == 0)
+    require("a released connection that is evicted resets its peer", owedAborts == 0)
   }
 
   // MARK: The accept queue
@@ -66,7 +66,7 @@ extension HostRun {
         return removeWaiting(place, from: index)
       }
     }
-    violated("who is told as accepted has waited", "\(status.tuple)")
+    violated("an accepted connection was waiting", "\(status.tuple)")
   }
 
   private mutating func removeWaiting(_ place: Int, from index: Int) {
@@ -87,8 +87,8 @@ extension HostRun {
     return false
   }
 
-  /// As many wait as have completed a handshake, less those that were accepted, or were over before: nobody is told of
-  /// these.
+  /// As many wait as have completed a handshake, less those that were accepted, or were over before: nobody
+  /// is told of these.
   mutating func checkWaiting(_ index: Int, _ live: InlineArray<8, FourTuple?>, _ count: Int) {
     guard let status = try? fixture.host.status(listeners[index].handle) else {
       violated("a listener has a status")
@@ -118,7 +118,7 @@ extension HostRun {
     releasedCount += 1
   }
 
-  /// Something has happened after which a released connection may count its silence anew.
+  /// Something has happened after which a released connection may restart counting its silence.
   mutating func stirReleased(_ tuple: FourTuple? = nil) {
     for index in 0..<releasedCount where tuple == nil || released[index].tuple == tuple {
       released[index].quietSince = now

@@ -206,8 +206,8 @@ struct HostRun {
     if segment.flags.contains(.ack) { flows[index].expected = segment.acknowledgment.rawValue }
   }
 
-  /// The flow of a pair; a new one for a pair that the host has chosen, or that a flood has pushed out, from this
-  /// number on.
+  /// The flow of a pair; a new one for a pair that the host has chosen, or that a flood has pushed out, from
+  /// this number on.
   private mutating func flow(of tuple: FourTuple, at sequence: SequenceNumber) -> Int {
     for index in 0..<24 where flows[index].isUsed && flows[index].tuple == tuple { return index }
     let index = nextFlow
@@ -222,7 +222,8 @@ struct HostRun {
     return index
   }
 
-  /// An initial sequence number follows the clock (RFC 6528 section 3), unless it had to lie beyond an old one.
+  /// An initial sequence number follows the clock (RFC 6528 section 3), unless it had to lie beyond an old
+  /// one.
   private func checkInitial(_ sequence: SequenceNumber, of tuple: FourTuple, _ index: Int) {
     let current = fixture.host.initialSequenceNumber(tuple, at: instant)
     let age = current - sequence

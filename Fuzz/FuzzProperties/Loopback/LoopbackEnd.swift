@@ -21,7 +21,7 @@ struct LoopbackUser {
   var endReason = EndReason.none
   /// Whether the connection has rested in TIME-WAIT.
   var hasRested = false
-  /// Whether the end was told.
+  /// Whether the end was reported.
   var isEndTold = false
   /// How much text was told about, and whether the FIN was.
   var toldReceived = 0
@@ -43,7 +43,7 @@ final class LoopbackEnd {
   let local: Endpoint
   var host: Host
   var user = LoopbackUser()
-  // Doors for `unsafe`: all three live as long as the process; the host stands in the first.
+  // Unsafe boundaries: all three live as long as the process; the host is in the first.
   private var memory: UnsafeMutableRawBufferPointer
   private var other: UnsafeMutableRawBufferPointer
   private let picture: UnsafeMutableRawBufferPointer
@@ -88,7 +88,7 @@ final class LoopbackEnd {
   func move() {
     do {
       let before = host.digest
-      // Both are of one size; the host is asked for nothing while it stands in neither.
+      // Both are of one size; the host is asked for nothing while it is in neither.
       unsafe other.copyMemory(from: UnsafeRawBufferPointer(memory))
       host = unsafe try Host(restoring: other)
       unsafe memory.initializeMemory(as: UInt8.self, repeating: 0xA5)
@@ -105,8 +105,8 @@ final class LoopbackFixture {
   let isIPv4: Bool
   let left: LoopbackEnd
   let right: LoopbackEnd
-  /// The moment at which a first sequence number stands just below the wrap: the left one's for IPv4, otherwise the
-  /// right one's.
+  /// The moment at which a first sequence number is just below the wrap: the left one's for IPv4, otherwise
+  /// the right one's.
   let wrapTime: UInt64
 
   static let beginning: UInt64 = 1_000_000
@@ -138,7 +138,7 @@ final class LoopbackFixture {
   }
 }
 
-/// All that stands still between two input scripts: made once, and never again.
+/// What all input scripts share, made once.
 @safe
 final class LoopbackFixtures {
   // One input script runs at a time: a process that replays or fuzzes has one thread that does.

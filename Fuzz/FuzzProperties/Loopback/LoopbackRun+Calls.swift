@@ -162,7 +162,7 @@ extension LoopbackRun {
     require("what is aborted is closed", end.user.state == .closed)
     if before != .closed {
       let expected = before == .timeWait ? EndReason.finished : .aborted
-      require("an abort is told as one", end.user.endReason == expected, "\(end.user.endReason)")
+      require("an abort is reported as one", end.user.endReason == expected, "\(end.user.endReason)")
     }
   }
 

@@ -14,7 +14,7 @@ extension LoopbackRun {
     checkDeadline(step.side)
   }
 
-  /// With nothing left to send, the next deadline lies ahead, and whoever waits for time has one.
+  /// With nothing left to send, the next deadline lies ahead, and a side that waits for time has one.
   @_silgen_name("__sanitizer_loopback_check_deadline")
   func checkDeadline(_ side: Int) {
     let end = fixture.end(side)
@@ -43,8 +43,8 @@ extension LoopbackRun {
       if end.user.handle != nil || end.user.isReleased || end.user.state != .closed
         || end.user.endReason != .none
       {
-        // A second handshake on the pair: only forgery, a pair that is free again, or a clock that has not moved on since
-        // explains it.
+        // A second handshake on the pair: only forgery, a pair that is free again, or a clock that has not
+        // moved on since explains it.
         require(
           "a pair is connected once",
           isTainted || hasGivenUp(0) || hasGivenUp(1) || peers[side].overlapsFormer)
@@ -159,7 +159,7 @@ extension LoopbackRun {
     }
   }
 
-  /// The user fetches events: all that is due is told, the end once, and nothing that is not so.
+  /// The user fetches events: all that is due is reported, the end once, and nothing that is not so.
   @_silgen_name("__sanitizer_loopback_hear")
   func hear(_ side: Int) {
     let end = fixture.end(side)
@@ -171,19 +171,19 @@ extension LoopbackRun {
     }
     guard end.user.handle != nil else { return }
     let hasMore = end.user.received > end.user.toldReceived || end.user.hasFinish && !end.user.isFinishTold
-    require("text that has come is told, and nothing else as such", hasMore == heard.contains(.readable))
+    require("text that has come is reported, and nothing else as such", hasMore == heard.contains(.readable))
     end.user.toldReceived = end.user.received
     end.user.isFinishTold = end.user.hasFinish
     let isOver = end.user.state == .closed && !end.user.isEndTold
-    require("the end is told once", isOver == heard.contains(.ended))
+    require("the end is reported once", isOver == heard.contains(.ended))
     if isOver { end.user.isEndTold = true }
     let isFurther = end.user.urgentEnd > end.user.toldUrgentEnd
-    require("urgent text is told", !isFurther || heard.contains(.urgent))
+    require("urgent text is reported", !isFurther || heard.contains(.urgent))
     end.user.toldUrgentEnd = end.user.urgentEnd
     if heard.contains(.writable) { end.user.wantsRoom = false }
     if end.user.wantsRoom && (end.user.state == .established || end.user.state == .closeWait) {
       let room = end.sendCapacity - (end.user.written - end.user.acknowledged)
-      require("room is told to who wants it", 4 * room < end.sendCapacity || end.user.hasClosed)
+      require("room is reported to who wants it", 4 * room < end.sendCapacity || end.user.hasClosed)
     }
   }
 }

@@ -2,8 +2,8 @@ import TCPCore
 
 // What must come about once the adversary has stopped.
 extension LoopbackRun {
-  /// Everything is delivered in order; the users read everything, and close. Both connections come to their end within
-  /// half an hour, and after that both hosts come to rest.
+  /// Everything is delivered in order; the users read everything, and close. Both connections come to their
+  /// end within half an hour, and after that both hosts come to rest.
   @_silgen_name("__sanitizer_loopback_drain")
   mutating func drain() {
     drainStart = now
@@ -79,8 +79,8 @@ extension LoopbackRun {
     _ = abortTheForsaken()
   }
 
-  /// Nothing is due any more, and a connection waits for what will never come: its peer has gone without a word that
-  /// arrived, or forgery has deceived it. Its user loses patience.
+  /// Nothing is due any more, and a connection waits for what will never come: its peer has gone without a
+  /// word that arrived, or forgery has deceived it. Its user loses patience.
   private mutating func abortTheForsaken() -> Bool {
     var isChanged = false
     for side in 0..<2 {
@@ -94,8 +94,8 @@ extension LoopbackRun {
     return isChanged
   }
 
-  /// Two sides that forgery has set against each other may quarrel for as long as their users allow; those who have
-  /// given their handles up no longer decide.
+  /// Two sides that forgery has set against each other may quarrel for as long as their users allow; those
+  /// who have given their handles up no longer decide.
   private func separate(_ round: Int) {
     require("two hosts come to rest", isTainted && round < 5_000, "after \(round) rounds")
     for side in 0..<2 {
@@ -113,7 +113,7 @@ extension LoopbackRun {
       hear(side)
       if let handle = end.user.handle {
         let isClosed = end.user.state == .closed
-        require("a connection that rests for ever has ended", isClosed, "\(end.user.state)")
+        require("a connection without a deadline has ended", isClosed, "\(end.user.state)")
         require("the end was told", end.user.isEndTold)
         checkDelivery(side)
         release(side, handle)
@@ -131,7 +131,7 @@ extension LoopbackRun {
     }
   }
 
-  /// Whoever was not told of a failure has everything.
+  /// A side without a reported failure has everything.
   private func checkDelivery(_ side: Int) {
     let user = fixture.end(side).user
     let other = fixture.end(1 - side).user

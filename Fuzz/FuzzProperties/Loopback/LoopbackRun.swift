@@ -1,6 +1,7 @@
 import TCPCore
 
-/// One loopback input script on its way: two hosts, the link between them, and the hand that plays adversary and users.
+/// One loopback input script on its way: two hosts, the link between them, and the hand that plays adversary
+/// and users.
 ///
 /// Every octet of the input script has a meaning, and the same input script always does the same.
 @safe
@@ -168,7 +169,8 @@ struct LoopbackRun {
     return outcome
   }
 
-  /// What a segment says that the end has processed, for the strict peer. ICMP errors say nothing of the peer.
+  /// What a segment says that the end has processed, for the strict peer. ICMP errors say nothing of the
+  /// peer.
   @_silgen_name("__sanitizer_loopback_hear_word")
   private mutating func hear(_ bytes: RawSpan, at side: Int, isInvited: Bool) {
     guard let outer = try? Datagram(parsing: bytes), outer.protocolNumber == 6 else { return }
@@ -201,7 +203,7 @@ struct LoopbackRun {
     }
   }
 
-  /// Everything that waits arrives, in order, and what it brings about, a millisecond later each time.
+  /// Everything that waits arrives, in order, and what it causes, a millisecond later each time.
   @_silgen_name("__sanitizer_loopback_exchange")
   private mutating func exchange(_ rounds: Int, reads: Bool) {
     for round in 0..<rounds {

@@ -1,5 +1,5 @@
-// Mutation of input scripts: a front of one octet that chooses the setup, and steps of a fixed size behind it. Steps stay
-// aligned, so that a change in one does not turn all behind it into something else.
+// Mutation of input scripts: a front of one octet that chooses the setup, and steps of a fixed size behind
+// it. Steps stay aligned, so that a change in one does not turn all behind it into something else.
 
 private let front = 1
 

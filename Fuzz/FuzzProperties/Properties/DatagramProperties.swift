@@ -24,7 +24,8 @@ func checkDatagram(_ octets: Octets, _ fixture: CodecFixture) {
   _ = checkDatagram(octets, checksumVerified: true, isChecked: isRight, fixture)
 }
 
-/// Compares the readings, and checks what was read unless that was done before. Returns whether it is a datagram.
+/// Compares the readings, and checks what was read unless that was done before. Returns whether it is a
+/// datagram.
 @_silgen_name("__sanitizer_check_datagram")
 private func checkDatagram(
   _ octets: Octets, checksumVerified: Bool, isChecked: Bool, _ fixture: CodecFixture
@@ -57,7 +58,7 @@ private func checkEmit(
   fixture.first.lend(count, extra: 40, "a datagram's emit stays within its octets") {
     datagram.emit(into: $0)
   }
-  // The payload stands behind the header; what it is does not matter here.
+  // The payload is behind the header; what it is does not matter here.
   let whole = fixture.first.octets(count + naive.payloadCount)
   var expected = naive
   expected.payloadOffset = count

@@ -1,7 +1,7 @@
 import TCPCore
 
-/// Every property of the option walk, with up to 40 octets as the options of a header. They are filled up to a
-/// multiple of four with octets of 0, as in a header, and read once in each length that a header can have.
+/// Every property of the option walk, with up to 40 octets as the options of a header. They are filled up to
+/// a multiple of four with octets of 0, as in a header, and read once in each length that a header can have.
 package func checkOptions(_ bytes: RawSpan, _ fixture: CodecFixture) {
   // The pointer stays within the closure.
   unsafe bytes.withUnsafeBytes { buffer in

@@ -72,7 +72,7 @@ func checkEmit(_ header: SegmentHeader, _ segment: NaiveSegment, _ fixture: Code
   expected.headerCount = count
   expected.checksum = 0
   expected.options = segment.options.expressible
-  // The text stands behind the header; what it is does not matter here.
+  // The text is behind the header; what it is does not matter here.
   let whole = fixture.first.octets(count + segment.textCount)
   require(
     "what is emitted reads naively as what was meant", difference(NaiveSegment(whole), expected))
@@ -108,7 +108,8 @@ func checkSum(_ octets: Octets, _ fixture: CodecFixture) {
   require("two pieces sum up as one does", first.field == whole.field)
   var copied: UInt64 = 0
   fixture.second.lend(count, "a copy stays within its octets") { target in
-    // Source and target have `count` octets. Without octets there may be no source, and there is nothing to copy.
+    // Source and target have `count` octets. Without octets there may be no source, and there is nothing to
+    // copy.
     guard let source = unsafe octets.buffer.baseAddress else { return }
     copied = unsafe InternetChecksum.copyAndSum(from: source, to: target.base, count: count)
   }
@@ -125,7 +126,7 @@ private func checkShortSums(_ octets: Octets) {
   octets.part(0, count).withSpan { sum.add($0) }
   var words = InternetChecksum()
   for place in 0..<(count + 1) / 2 {
-    // The last octet of an odd number stands in front of a zero.
+    // The last octet of an odd number is in front of a zero.
     let next = 2 * place + 1 < count ? octets[2 * place + 1] : 0
     words.add(word: UInt16(octets[2 * place] * 256 + next))
   }

@@ -1,7 +1,7 @@
 import TCPCore
 
-/// The core's receive side, ring and ranges, and their models. One is made at the start of a program and used for every
-/// input script, one after the other: nothing is allocated after that.
+/// The core's receive side, ring and ranges, and their models. One is made at the start of a program and used
+/// for every input script, one after the other: nothing is allocated after that.
 package final class ReassemblyFixture {
   var memory = ReassemblyMemory()
   let arena = Arena(capacity: 1_024)

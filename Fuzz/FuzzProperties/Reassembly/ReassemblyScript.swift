@@ -5,13 +5,14 @@
 ///     3    window at the start, in 256ths of the capacity
 ///     4-7  the peer's initial sequence number
 ///
-/// A step is the kind (low four bits) with a shift (high four bits), an offset of 16 bits with a sign, and a count.
+/// A step is the kind (low four bits) with a shift (high four bits), an offset of 16 bits with a sign, and a
+/// count.
 package enum ReassemblyScript {
   /// Octets of setting.
   package static var front: Int { 8 }
   /// Octets of a step.
   package static var step: Int { 4 }
-  /// Steps that are played; what stands behind them is not looked at.
+  /// Steps that are played; what is behind them is not looked at.
   package static var limit: Int { 512 }
 
   /// What a step does.
@@ -26,7 +27,7 @@ package enum ReassemblyScript {
     case farText
     /// Copies `count` octets of what was received, and forgets them.
     case read
-    /// Looks at what was received where it stands, and forgets `count` octets.
+    /// Looks at what was received where it is, and forgets `count` octets.
     case readInPlace
     /// Advertises a window for an MSS of `count`.
     case advertise
@@ -36,7 +37,7 @@ package enum ReassemblyScript {
     case report
     /// Queues octets in a ring of its own, by a copy.
     case queue
-    /// Queues octets in that ring where they are to stand.
+    /// Queues octets in that ring where they belong.
     case queueInPlace
     /// Takes octets out of that ring.
     case unqueue

@@ -81,7 +81,7 @@ extension ReassemblyFixture {
     require("the right edge is where the model's is", receive.rightEdge == base + stream.edge)
     require("a FIN is known as in the model", receive.hasFinish == (stream.finish >= 0))
     if stream.finish >= 0 {
-      require("the FIN stands where the model's stands", receive.finish == base + stream.finish)
+      require("the FIN is where the model's is", receive.finish == base + stream.finish)
     }
     require("the ring counts what may be read", receive.ring.count == stream.readable)
     require("free and used make the capacity", receive.ring.free == receive.ring.capacity - stream.readable)
@@ -139,7 +139,7 @@ extension ReassemblyFixture {
     }
   }
 
-  /// The user looks at octets where they stand; `compare` does that, too.
+  /// The user looks at octets where they are; `compare` does that, too.
   func readInPlace(_ size: Int) {
     compare()
     consume(size)

@@ -17,7 +17,7 @@ extension ReassemblyFixture {
     compareRing()
   }
 
-  /// Writes octets where they are to stand.
+  /// Writes octets where they belong.
   func appendInPlace(_ size: Int) {
     textNumber += 1
     let count = min(size, ring.free)
@@ -90,7 +90,7 @@ extension ReassemblyFixture {
     if let range {
       let stretch = set.stretch(around: left)
       require(
-        "an insertion tells what the range is part of",
+        "an insertion says what the range is part of",
         range.left == setBase + stretch.lowerBound && range.right == setBase + stretch.upperBound)
     }
     compareSet()

@@ -4,7 +4,7 @@ import TCPCore
 /// poisoned while the piece is lent.
 @safe
 struct Arena {
-  // A door for `unsafe`: the memory has `guardCount` octets on both sides of `base ..< base + capacity`.
+  // Unsafe boundary: the memory has `guardCount` octets on both sides of `base ..< base + capacity`.
   private let base: UnsafeMutableRawPointer
   private let capacity: Int
 
@@ -67,7 +67,8 @@ struct Arena {
   }
 }
 
-/// What checks write into. One is made at the start of a program and used for every input, one after the other.
+/// What checks write into. One is made at the start of a program and used for every input, one after the
+/// other.
 package struct CodecFixture {
   let first = Arena(capacity: 132_000)
   let second = Arena(capacity: 132_000)

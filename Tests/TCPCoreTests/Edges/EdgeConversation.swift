@@ -2,11 +2,12 @@
 #if DEBUG
   @testable import TCPCore
 
-  /// A conversation of two hosts, always the same: handshakes with a loss, text both ways with losses, both ways to close,
-  /// a pair that is used again while it rests, resets, a half-open entry that nobody completes, and a month's silence.
+  /// A conversation of two hosts, always the same: handshakes with a loss, text both ways with losses, both
+  /// ways to close, a pair that is used again while it rests, resets, a half-open entry that nobody
+  /// completes, and a month's silence.
   ///
-  /// What happens is written down in numbers that begin at the same place in each run, whatever the real ones are. So two
-  /// runs whose counters begin elsewhere must be told in the same words.
+  /// What happens is written down in numbers that begin at the same place in each run, whatever the real ones
+  /// are. So two runs whose counters begin elsewhere must be told in the same words.
   final class EdgeConversation {
     let fixtures: [HostFixture]
     /// What has happened.
@@ -47,8 +48,8 @@
     static func secret(_ side: Int) -> Secret { Secret(UInt64(side), 99) }
 
     /// - Parameters:
-    ///   - start: when the hosts begin: a multiple of 128 ms, so that milliseconds, ticks of the timestamp clock and
-    ///     ticks of the sequence number clock begin alike.
+    ///   - start: when the hosts begin: a multiple of 128 ms, so that milliseconds, ticks of the timestamp
+    ///     clock and ticks of the sequence number clock begin alike.
     ///   - prepare: sets counters of one side's host, on which nothing has happened yet.
     init(at start: Instant = usualStart, _ prepare: (HostFixture, Int) -> Void = { _, _ in }) throws {
       precondition(start.microseconds % 128_000 == 0)
@@ -151,7 +152,7 @@
       for side in 0...1 {
         if let handle = handles[side] { try fixtures[side].host.release(handle, at: now) }
         handles[side] = nil
-        // What was read is told as it was, once.
+        // What was read is reported as it was, once.
         note("\(side) has read \(texts[side].count), sum \(texts[side].reduce(0) { ($0 &* 31) &+ Int($1) })")
         texts[side] = []
       }

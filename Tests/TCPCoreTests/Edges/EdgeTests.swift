@@ -2,7 +2,8 @@
   @testable import TCPCore
   import Testing
 
-  /// The same conversation with each counter of a host near each edge, against one in the middle of everything.
+  /// The same conversation with each counter of a host near each edge, against one in the middle of
+  /// everything.
   @Suite("Counters near their edges: a whole conversation") struct EdgeTests {
     private static let usual = Result { try EdgeConversation().lines }
 
@@ -44,7 +45,8 @@
     func clocks(unit: UInt64) throws {
       for power in Self.powers where power < (1 << 62) / unit {
         let edge = power * unit
-        // A little before the edge, and so long before that it lies in the midst of the text; a multiple of 128 ms.
+        // A little before the edge, and so long before that it lies in the midst of the text; a multiple of
+        // 128 ms.
         for distance: UInt64 in [64_000, 3_000_000] {
           let start = edge < distance ? 0 : (edge - distance) / 128_000 * 128_000
           let conversation = try EdgeConversation(at: Instant(microseconds: start))
@@ -53,7 +55,7 @@
       }
     }
 
-    @Test("The last month before time stands still") func lastMonth() throws {
+    @Test("The last month before time stops") func lastMonth() throws {
       let start = ((1 << 62) - 26 * 86_400_000_000) / 128_000 * 128_000
       try expectUsual(try EdgeConversation(at: Instant(microseconds: UInt64(start))), "the last month")
     }

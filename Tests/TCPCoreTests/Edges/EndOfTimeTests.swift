@@ -3,7 +3,7 @@ import Testing
 
 @Suite("The end of time")
 struct EndOfTimeTests {
-  /// Beyond 2^62 us time stands still: nothing is due any more, but nothing turns round either.
+  /// Beyond 2^62 us time stops: nothing is due any more, but nothing turns round either.
   @Test("A host can be made and used at the end of time") func endOfTime() throws {
     let moments: [UInt64] = [
       (1 << 62) - 1_000, 1 << 62, (1 << 62) + 1_000, (1 << 63) - 1, 1 << 63, UInt64.max - 1_000, UInt64.max,

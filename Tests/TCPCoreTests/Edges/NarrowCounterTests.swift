@@ -48,7 +48,7 @@ import Testing
 
   /// The time of the latest SYN-ACK counts 65,535 steps of 1,024 us from the first: 67 seconds.
   @Test(
-    "A SYN-ACK that leaves again after 67 s and more still tells the round trip", arguments: [66, 68, 140])
+    "A SYN-ACK that is retransmitted after 67 s and more still gives a round trip", arguments: [66, 68, 140])
   func lateSynchronize(seconds: Int) throws {
     var (fixture, listener, peer) = try listening { $0.halfOpenLifetime = .seconds(600) }
     func stamp(_ echo: UInt32) -> (inout SegmentHeader) -> Void {
@@ -67,7 +67,7 @@ import Testing
     #expect(trip >= 28_000 && trip <= 32_000, "\(trip)")
   }
 
-  @Test("A pair that begins anew within a tick never gets the same number, near each edge of the clock")
+  @Test("A pair that starts again within a tick never gets the same number, near each edge of the clock")
   func ticks() throws {
     for power: UInt64 in [8, 15, 16, 24, 31, 32, 53, 59] {
       let fixture = try HostFixture.make()
@@ -85,7 +85,7 @@ import Testing
     }
   }
 
-  @Test("Whoever sleeps over an edge of the wheel's ticks finds due what was due before it")
+  @Test("A long sleep past a wrap of the wheel's ticks leaves everything due that was due before it")
   func sleepers() throws {
     for power: UInt64 in [15, 16, 24, 30, 31, 32, 48] {
       let edge = Instant(microseconds: (1 << power) * 1_000)
@@ -100,7 +100,7 @@ import Testing
     }
   }
 
-  /// Two stretches around the wrap of their times: the later one is the one that tells the round trip.
+  /// Two stretches around the wrap of their times: the later one gives the round trip.
   @Test("What was sent last, over the wrap of the times") func latest() {
     let memory = GuardedMemory(byteCount: 2 * MemoryLayout<Transmission>.stride)
     _ = memory.table(count: 4) { UInt64(0) }
@@ -132,7 +132,8 @@ import Testing
     #expect(try fixture.host.status(handle).endReason == .timedOut)
   }
 
-  @Test("The user is warned once, however many time-outs follow the one that is told", arguments: [3, 255])
+  @Test(
+    "The user is warned once, however many time-outs follow the one that is reported", arguments: [3, 255])
   func warning(at number: UInt8) throws {
     var options = ConnectionOptions()
     options.warningRetransmissions = number

@@ -74,7 +74,7 @@ struct ConfigurationTests {
   }
 
   /// PEER-05, CVE-20, MUST-13, RFC5961-THR-1, RFC6056-1, RFC1191-2.
-  @Test("What holds unless told otherwise")
+  @Test("The defaults")
   func defaults() {
     let configuration = HostConfiguration(connections: 1)
     #expect(configuration.halfOpenLifetime == .seconds(63))

@@ -83,7 +83,8 @@ import Testing
       return Array(naive.bytes.prefix(40))
     }
 
-    /// The datagram as it is on the wire: a device that fills in the sum finds that of the pseudo header in its place.
+    /// The datagram as it is on the wire: a device that fills in the sum finds that of the pseudo header in
+    /// its place.
     private func completed(_ bytes: [UInt8], behind count: Int, _ line: SourceLocation) -> [UInt8] {
       let segment = Array(bytes[count...])
       let pseudo = naivePseudoHeader(
@@ -103,7 +104,8 @@ import Testing
     }
   }
 
-  /// SHLD-22, MUST-48, MUST-49, MUST-2: SYN, text, FIN, reset, and what a connection sends without being asked.
+  /// SHLD-22, MUST-48, MUST-49, MUST-2: SYN, text, FIN, reset, and what a connection sends without being
+  /// asked.
   @Test("A connection's own", arguments: Choice.all)
   func connection(choice: Choice) throws {
     let watch = try Watch(choice)

@@ -22,7 +22,8 @@ import Testing
     #expect(try digest() == digest())
   }
 
-  /// Two entries in TIME-WAIT: both hosts have answered alike, and in one of them the second answer still waits.
+  /// Two entries in TIME-WAIT: both hosts have answered alike, and in one of them the second answer still
+  /// waits.
   @Test("An answer that is still owed is another digest") func owed() throws {
     var digests: [UInt64] = []
     for isDrained in [false, true] {
@@ -36,7 +37,8 @@ import Testing
     #expect(digests[0] != digests[1])
   }
 
-  /// A connection that both sides have closed, and nobody holds; its peer, whose next segment is its FIN again.
+  /// A connection that both sides have closed, and nobody holds; its peer, whose next segment is its FIN
+  /// again.
   private func resting(_ fixture: HostFixture, _ port: UInt16) throws -> HandPeer {
     let now = fixture.now
     let listener = try fixture.host.listen(.near(1, port))

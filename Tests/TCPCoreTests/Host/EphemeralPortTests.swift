@@ -59,7 +59,8 @@ struct EphemeralPortTests {
     #expect(first.allSatisfy { $0 >= 1_024 })
     #expect(Set(first).count == 600)
     #expect(first != second && Set(first).intersection(second).count < 30)
-    // Eight equal parts, about 75 each; a part below 30 or above 140 has a chance of less than one in a million.
+    // Eight equal parts, about 75 each; a part below 30 or above 140 has a chance of less than one in a
+    // million.
     var parts = [Int](repeating: 0, count: 8)
     for port in first { parts[Int(port - 1_024) * 8 / 64_512] += 1 }
     #expect(parts.allSatisfy { (30...140).contains($0) })

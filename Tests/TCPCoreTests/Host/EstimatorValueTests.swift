@@ -162,7 +162,7 @@ private final class MeasuredPath {
       abs(timeout - reference.timeout) <= reference.tolerance,
       "RTO \(timeout), not \(reference.timeout), \(place)")
     compared += 1
-    // Where nothing bounds or doubles it, the time-out tells RTTVAR as well.
+    // Where nothing bounds or doubles it, the time-out shows RTTVAR as well.
     guard reference.doublings == 0, reference.samples > 0, reference.base != 3_000_000,
       timeout > reference.minimum + 8, timeout - smoothed > 1_010
     else { return }

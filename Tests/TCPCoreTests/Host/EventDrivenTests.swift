@@ -1,7 +1,7 @@
 import TCPCore
 import Testing
 
-/// A user that does nothing but answer events: what is not told never happens.
+/// A user that does nothing but answer events: what is not reported never happens.
 private struct EchoUser {
   let fixture: HostFixture
   var handle: Handle?

@@ -1,11 +1,13 @@
 import TCPCore
 import Testing
 
-/// What is told, once, and what holds whenever it is asked for: each step of a connection's life with both.
+/// What is reported, once, and what holds whenever it is asked for: each step of a connection's life with
+/// both.
 @Suite("Events against readiness") struct EventTableTests {
-  /// Whether exactly these events came, of this connection, and exactly that holds now, however often it is asked.
+  /// Whether exactly these events came, of this connection, and exactly that holds now, however often it is
+  /// asked.
   private func check(
-    _ fixture: HostFixture, _ handle: Handle, told events: Events, holds ready: Events, _ what: Comment,
+    _ fixture: HostFixture, _ handle: Handle, reported events: Events, holds ready: Events, _ what: Comment,
     at line: SourceLocation = #_sourceLocation
   ) throws {
     let came = fixture.events()
@@ -27,7 +29,7 @@ import Testing
       case .closed: .readable | .writable | .ended  // both calls tell why not
       case .closing, .lastAck, .timeWait, .listen: .readable
       }
-    try check(setup.fixture, setup.handle, told: .none, holds: expected, "\(state)")
+    try check(setup.fixture, setup.handle, reported: .none, holds: expected, "\(state)")
   }
 
   /// Unread text is readable in every state that has or keeps it (ROB-019).
@@ -37,77 +39,80 @@ import Testing
     var setup = try StateFixture(state, isIPv4: isIPv4)
     let writable: Events = state == .established ? .writable : .none
     setup.fixture.arrive(setup.peer.segment(.ack, text: [1, 2]))
-    try check(setup.fixture, setup.handle, told: .readable, holds: .readable | writable, "text")
+    try check(setup.fixture, setup.handle, reported: .readable, holds: .readable | writable, "text")
     setup.fixture.arrive(setup.peer.segment(.ack, text: [1, 2]))
-    try check(setup.fixture, setup.handle, told: .none, holds: .readable | writable, "the same text")
+    try check(setup.fixture, setup.handle, reported: .none, holds: .readable | writable, "the same text")
     setup.peer.sequence = setup.peer.sequence + 2
     setup.fixture.arrive(setup.peer.segment(.ack, sequence: setup.peer.sequence + 1, text: [4]))
-    try check(setup.fixture, setup.handle, told: .none, holds: .readable | writable, "text before its turn")
+    try check(
+      setup.fixture, setup.handle, reported: .none, holds: .readable | writable, "text before its turn")
     setup.fixture.arrive(setup.peer.segment(.ack, text: [3]))
-    try check(setup.fixture, setup.handle, told: .readable, holds: .readable | writable, "the gap is filled")
+    try check(
+      setup.fixture, setup.handle, reported: .readable, holds: .readable | writable, "the gap is filled")
     #expect(try setup.fixture.read(setup.handle) == [1, 2, 3, 4])
-    try check(setup.fixture, setup.handle, told: .none, holds: writable, "read")
+    try check(setup.fixture, setup.handle, reported: .none, holds: writable, "read")
     setup.peer.sequence = setup.peer.sequence + 2
     setup.fixture.arrive(setup.peer.segment(.fin | .ack, text: [5]))
-    try check(setup.fixture, setup.handle, told: .readable, holds: .readable | writable, "text and FIN")
+    try check(setup.fixture, setup.handle, reported: .readable, holds: .readable | writable, "text and FIN")
     #expect(try setup.fixture.read(setup.handle) == [5])
     try check(
-      setup.fixture, setup.handle, told: .none, holds: .readable | writable, "the end is still to be read")
+      setup.fixture, setup.handle, reported: .none, holds: .readable | writable, "the end is still to be read"
+    )
     #expect(throws: CallError.endOfStream) { try setup.fixture.read(setup.handle) }
     setup.fixture.arrive(setup.peer.segment(.rst, sequence: setup.peer.sequence + 2))
     let isOver = state != .finWait2  // TIME-WAIT takes no reset (RFC 1337)
     try check(
-      setup.fixture, setup.handle, told: isOver ? .ended : .none,
+      setup.fixture, setup.handle, reported: isOver ? .ended : .none,
       holds: isOver ? .readable | .writable | .ended : .readable, "reset")
   }
 
-  /// A FIN by itself is told as readable, whichever state takes it.
+  /// A FIN by itself is reported as readable, whichever state takes it.
   @Test("A FIN without text", arguments: StateFixture.all)
   func finish(state: ConnectionState, isIPv4: Bool) throws {
     guard [.established, .finWait1, .finWait2].contains(state) else { return }
     let setup = try StateFixture(state, isIPv4: isIPv4)
     setup.fixture.arrive(setup.peer.segment(.fin | .ack))
     let writable: Events = state == .established ? .writable : .none
-    try check(setup.fixture, setup.handle, told: .readable, holds: .readable | writable, "FIN")
+    try check(setup.fixture, setup.handle, reported: .readable, holds: .readable | writable, "FIN")
     _ = setup.fixture.drain()
     setup.fixture.arrive(setup.peer.segment(.fin | .ack))
-    try check(setup.fixture, setup.handle, told: .none, holds: .readable | writable, "the same FIN")
+    try check(setup.fixture, setup.handle, reported: .none, holds: .readable | writable, "the same FIN")
   }
 
-  /// Each end is told once, and as nothing else; the reason stands in the status.
+  /// Each end is reported once, and as nothing else; the reason is in the status.
   @Test("Every end", arguments: [true, false])
   func ends(isIPv4: Bool) throws {
     let all: Events = .readable | .writable | .ended
     let resting = try StateFixture(.timeWait, isIPv4: isIPv4)
     _ = resting.fixture.pass(.seconds(239))
-    try check(resting.fixture, resting.handle, told: .none, holds: .readable, "TIME-WAIT")
+    try check(resting.fixture, resting.handle, reported: .none, holds: .readable, "TIME-WAIT")
     _ = resting.fixture.pass(.seconds(2))
-    try check(resting.fixture, resting.handle, told: .ended, holds: all, "TIME-WAIT is over")
+    try check(resting.fixture, resting.handle, reported: .ended, holds: all, "TIME-WAIT is over")
     var last = try StateFixture(.lastAck, isIPv4: isIPv4)
     last.peer.acknowledgment = last.peer.acknowledgment + last.inFlight
     last.fixture.arrive(last.peer.segment(.ack))
-    try check(last.fixture, last.handle, told: .ended, holds: all, "LAST-ACK")
+    try check(last.fixture, last.handle, reported: .ended, holds: all, "LAST-ACK")
     #expect(try last.fixture.host.status(last.handle).endReason == .finished)
     let refused = try StateFixture(.synSent, isIPv4: isIPv4)
     refused.fixture.arrive(refused.peer.segment(.rst | .ack))
-    try check(refused.fixture, refused.handle, told: .ended, holds: all, "refused")
+    try check(refused.fixture, refused.handle, reported: .ended, holds: all, "refused")
     let waiting = try StateFixture(.synSent, isIPv4: isIPv4)
     _ = waiting.fixture.pass(.seconds(600))
     #expect(try waiting.fixture.host.status(waiting.handle).endReason == .timedOut)
     #expect(waiting.fixture.events().last?.events.contains(.ended) == true)
-    try check(waiting.fixture, waiting.handle, told: .none, holds: all, "timed out")
+    try check(waiting.fixture, waiting.handle, reported: .none, holds: all, "timed out")
   }
 
-  /// Established is told as writable, to who connects and to who is connected to.
+  /// Established is reported as writable, to who connects and to who is connected to.
   @Test("Becoming established", arguments: [true, false])
   func established(isAccepting: Bool) throws {
     var active = try StateFixture(.synSent, isIPv4: true)
     active.fixture.arrive(active.peer.segment(.syn | .ack))
-    try check(active.fixture, active.handle, told: .writable, holds: .writable, "active")
+    try check(active.fixture, active.handle, reported: .writable, holds: .writable, "active")
     var crossed = try StateFixture(.synReceived, isIPv4: false)
     crossed.peer.acknowledgment = crossed.flight.header.sequence + 1
     crossed.fixture.arrive(crossed.peer.segment(.ack))
-    try check(crossed.fixture, crossed.handle, told: .writable, holds: .writable, "both at once")
+    try check(crossed.fixture, crossed.handle, reported: .writable, holds: .writable, "both at once")
     active.peer.window = 0
     let fixture = try HostFixture.make()
     let listener = try fixture.host.listen(.near(1, 80))
@@ -133,7 +138,8 @@ import Testing
     #expect(throws: CallError.wouldBlock) { try fixture.host.accept(listener) }
   }
 
-  /// Told when a quarter of the ring is free, to who was refused room, and once; it holds as soon as there is any.
+  /// Told when a quarter of the ring is free, to who was refused room, and once; it holds as soon as there is
+  /// any.
   @Test("Room to write", arguments: [64, 63, 62, 61, 5, 1], [true, false])
   func room(capacity: Int, isPartial: Bool) throws {
     let configuration = HostConfiguration(connections: 1, sendCapacity: capacity, receiveCapacity: 64)
@@ -146,7 +152,7 @@ import Testing
     // A write that is cut short asks for room, one that just fits does not.
     let wanted = isPartial ? capacity + 1 : capacity
     #expect(try setup.fixture.write(setup.handle, [UInt8](repeating: 1, count: wanted)) == capacity)
-    try check(setup.fixture, setup.handle, told: .none, holds: .none, "full")
+    try check(setup.fixture, setup.handle, reported: .none, holds: .none, "full")
     _ = setup.fixture.drain()
     var isTold = !isPartial
     for free in 1...capacity {
@@ -155,12 +161,12 @@ import Testing
       let isEnough = !isTold && free * 4 >= capacity
       isTold = isTold || isEnough
       try check(
-        setup.fixture, setup.handle, told: isEnough ? .writable : .none, holds: .writable,
+        setup.fixture, setup.handle, reported: isEnough ? .writable : .none, holds: .writable,
         "\(free) of \(capacity)")
     }
   }
 
-  /// MUST-32: the first mark and each advance are told; it holds until the marked text was read.
+  /// MUST-32: the first mark and each advance are reported; it holds until the marked text was read.
   @Test("Urgent text", arguments: StateFixture.all)
   func urgent(state: ConnectionState, isIPv4: Bool) throws {
     guard [.established, .finWait1, .finWait2].contains(state) else { return }
@@ -170,27 +176,29 @@ import Testing
       setup.fixture.arrive(setup.peer.segment(.ack | .urg) { $0.urgentPointer = pointer })
     }
     mark(0)
-    try check(setup.fixture, setup.handle, told: .none, holds: writable, "a mark of nothing")
-    for (pointer, isNews) in [(2, true), (2, false), (1, false), (3, true), (3, false)] as [(UInt16, Bool)] {
+    try check(setup.fixture, setup.handle, reported: .none, holds: writable, "a mark of nothing")
+    for (pointer, isNew) in [(2, true), (2, false), (1, false), (3, true), (3, false)] as [(UInt16, Bool)] {
       mark(pointer)
       try check(
-        setup.fixture, setup.handle, told: isNews ? .urgent : .none, holds: writable | .urgent,
+        setup.fixture, setup.handle, reported: isNew ? .urgent : .none, holds: writable | .urgent,
         "mark \(pointer)")
     }
     setup.fixture.arrive(setup.peer.segment(.ack, text: [1, 2, 3, 4]))
     try check(
-      setup.fixture, setup.handle, told: .readable, holds: .readable | .urgent | writable, "the marked text")
+      setup.fixture, setup.handle, reported: .readable, holds: .readable | .urgent | writable,
+      "the marked text")
     _ = try setup.fixture.read(setup.handle, atMost: 2)
     try check(
-      setup.fixture, setup.handle, told: .none, holds: .readable | .urgent | writable, "read up to the mark")
+      setup.fixture, setup.handle, reported: .none, holds: .readable | .urgent | writable,
+      "read up to the mark")
     _ = try setup.fixture.read(setup.handle, atMost: 1)
-    try check(setup.fixture, setup.handle, told: .none, holds: .readable | writable, "read over the mark")
+    try check(setup.fixture, setup.handle, reported: .none, holds: .readable | writable, "read over the mark")
     mark(3)
-    try check(setup.fixture, setup.handle, told: .none, holds: .readable | writable, "an old mark")
+    try check(setup.fixture, setup.handle, reported: .none, holds: .readable | writable, "an old mark")
   }
 
-  /// Whoever has given the handle up hears nothing more, whatever happens.
-  @Test("A released connection tells nothing", arguments: StateFixture.all)
+  /// A released handle gets no more events, whatever happens.
+  @Test("A released connection says nothing", arguments: StateFixture.all)
   func released(state: ConnectionState, isIPv4: Bool) throws {
     var setup = try StateFixture(state, isIPv4: isIPv4)
     try setup.fixture.host.release(setup.handle, at: setup.fixture.now)
@@ -208,7 +216,8 @@ import Testing
       setup.fixture.error { host throws(CallError) in _ = try host.readiness(setup.handle) } == .staleHandle)
   }
 
-  /// Several things that came together are told together, in the order in which the connections began to have any.
+  /// Several things that came together are reported together, in the order in which the connections began to
+  /// have any.
   @Test("One event for each connection, oldest first")
   func order() throws {
     let fixture = try HostFixture.make()

@@ -21,7 +21,8 @@ import Testing
     #expect(fixture.host.deadline == nil)
   }
 
-  /// RFC6298-14. The wheel wakes an entry early whose deadline has moved away, for those who never ask for the deadline.
+  /// RFC6298-14. The wheel wakes an entry early whose deadline has moved away, for those who never ask for
+  /// the deadline.
   @Test("A SYN-ACK that was sent again for another SYN does not leave again early") func earlyWakeUp() throws
   {
     let fixture = try HostFixture.make()
@@ -42,7 +43,8 @@ import Testing
     #expect(fixture.drain().count == 1)
   }
 
-  /// MUST-36. The probe was for text that its acknowledgment has overtaken; new text waits for a probe of its own.
+  /// MUST-36. The probe was for text that its acknowledgment has overtaken; new text waits for a probe of its
+  /// own.
   @Test("A probe that is due, and no longer needed, does not leave for later text") func neededNoMore() throws
   {
     let fixture = try HostFixture.make()

@@ -102,7 +102,7 @@ struct ForeignPeerTests {
   }
 
   /// RFC 1122 section 3.2.1.3, RFC 4291 sections 2.5 and 2.7.
-  @Test("What no host may send from is dropped and counted")
+  @Test("A datagram from an invalid source address is dropped and counted")
   func forbiddenSources() throws {
     let fixture = try HostFixture.make()
     _ = try fixture.host.listen(Endpoint(.anyIPv6, 80))
@@ -231,7 +231,7 @@ struct ForeignPeerTests {
   }
 
   @Test(
-    "Round trips are measured at the end of the clock's range",
+    "Round trips are measured up to the end of the clock's range",
     arguments: [UInt64(1) << 55, 1 << 56, 1 << 61])
   func lateClock(start: UInt64) throws {
     let fixture = try HostFixture.make()

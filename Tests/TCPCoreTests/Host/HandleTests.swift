@@ -99,7 +99,7 @@ struct HandleTests {
     #expect(try fixture.read(events[1].handle) == [7, 7, 7, 8])
   }
 
-  @Test("Room in the ring is told to whom it was refused")
+  @Test("A writer that was refused gets an event when the ring has space")
   func writable() throws {
     let configuration = HostConfiguration(connections: 1, sendCapacity: 8, receiveCapacity: 64)
     let fixture = try HostFixture.make(1, configuration)
@@ -148,8 +148,8 @@ struct HandleTests {
     #expect(try fixture.host.readiness(handle) == .readable | .writable | .ended)
   }
 
-  /// Whoever fetched nothing while a connection came and went learns of the end, with the reason.
-  @Test("The end of a connection is told even if nobody listened before")
+  /// A user that fetched nothing during a connection's whole life learns of its end, with the reason.
+  @Test("The end of a connection is reported even if nobody listened before")
   func ended() throws {
     let fixture = try HostFixture.make()
     let listener = try fixture.host.listen(.near(1, 80))

@@ -1,7 +1,7 @@
 import TCPCore
 import Testing
 
-/// A host with memory and a clock of its own, for tests that stand on the other side of the wire.
+/// A host with memory and a clock of its own, for tests that are on the other side of the wire.
 @safe
 final class HostFixture {
   var host: Host
@@ -146,7 +146,7 @@ final class HostFixture {
     return unsafe Array(buffer.prefix(taken))
   }
 
-  /// All that the host has to tell.
+  /// All events of the host.
   func events() -> [Event] {
     var result: [Event] = []
     while let event = host.nextEvent() { result.append(event) }

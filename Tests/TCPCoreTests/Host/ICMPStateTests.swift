@@ -39,18 +39,18 @@ import Testing
         #expect(status.state == state && status.softError == before.softError && events.isEmpty, what)
       } else if kind == .refused && state == .synSent {
         #expect(outcome == .processed && status.state == .closed && status.endReason == .refused, what)
-        #expect(told(events, setup.handle, .ended), what)
+        #expect(reported(events, setup.handle, .ended), what)
         setup = try StateFixture(state, isIPv4: isIPv4)
       } else {
         #expect(outcome == .processed && status.state == state && status.endReason == .none, what)
         // The latest one is what the status tells.
         #expect(status.softError == warning(kind), what)
-        #expect(told(events, setup.handle, .softError), what)
+        #expect(reported(events, setup.handle, .softError), what)
       }
     }
   }
 
-  /// SHLD-20: the status tells what nobody is told.
+  /// SHLD-20: the status says what no event reports.
   @Test("Reports that are switched off", arguments: [true, false])
   func quiet(isIPv4: Bool) throws {
     var options = ConnectionOptions()
@@ -158,7 +158,7 @@ import Testing
         fixture.arrive(routerMessage(1, 0, quoting: bytes, source: router), on: 1 - number) == .icmpForNobody)
       #expect(fixture.events().isEmpty)
       #expect(fixture.arrive(routerMessage(1, 0, quoting: bytes, source: router), on: number) == .processed)
-      #expect(told(fixture.events(), handle, .softError))
+      #expect(reported(fixture.events(), handle, .softError))
     }
   }
 }

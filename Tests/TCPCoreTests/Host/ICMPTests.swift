@@ -81,8 +81,8 @@ struct ICMPTests {
     fixture.arrive(message(type, code, quoting: flight.bytes))
     #expect(fixture.state(handle) == .established)
     #expect(try fixture.host.status(handle).softError == error)
-    let told = fixture.events().contains { $0.handle == handle && $0.events.contains(.softError) }
-    #expect(told == (error != .none))
+    let reported = fixture.events().contains { $0.handle == handle && $0.events.contains(.softError) }
+    #expect(reported == (error != .none))
   }
 
   /// SHLD-20.
@@ -128,7 +128,7 @@ struct ICMPTests {
   }
 
   /// ROB-012, ROB-030, RFC1191-1, RFC1191-2, RFC1191-3, RFC1191-8.
-  @Test("Fragmentation needed: smaller at once, never larger, never below the floor")
+  @Test("Fragmentation needed: smaller at once, never larger, never below the minimum")
   func pathMTU() throws {
     let (fixture, handle, flight) = try sending(1_448)
     #expect(flight.bytes.count > 1_000)

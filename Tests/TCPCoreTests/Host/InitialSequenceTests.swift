@@ -61,7 +61,7 @@ struct InitialSequenceTests {
     #expect(numbers[1] &- numbers[0] == 250_000)
   }
 
-  /// RFC7323-PAWS-11, ROB-335: the timestamp's share tells nothing of the sequence number's.
+  /// RFC7323-PAWS-11, ROB-335: the timestamp's share says nothing of the sequence number's.
   @Test("Timestamps begin somewhere else for each pair, and go on rising for the same")
   func timestamps() throws {
     func value(_ port: UInt16, at microseconds: UInt64) throws -> UInt32 {

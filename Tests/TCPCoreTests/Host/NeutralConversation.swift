@@ -166,7 +166,7 @@ final class NeutralConversation {
     forger.sequence = seen.header.acknowledgment
     forger.acknowledgment = seen.header.sequence
     let distance = random.within(1...20_000)
-    // Whoever forges while the handshake lasts may well end it.
+    // A forgery during the handshake may well end it.
     let kind = random.within(seen.flags.contains(.syn) ? 7...11 : 0...11)
     let bytes: [UInt8]
     switch kind {

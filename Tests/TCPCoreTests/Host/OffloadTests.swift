@@ -77,7 +77,7 @@ import Testing
     }
   }
 
-  @Test("Each datagram that leaves is counted once, whoever sends it") func segmentsSent() throws {
+  @Test("Each datagram that leaves is counted once, whatever sends it") func segmentsSent() throws {
     let (fixture, connected, _) = try fixture()
     let before = fixture.host.counters.segmentsSent
     #expect(before == 2)  // two SYN-ACKs

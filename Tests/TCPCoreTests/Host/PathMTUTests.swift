@@ -14,7 +14,8 @@ import Testing
     return configuration
   }
 
-  /// RFC1191-1...3, RFC1191-6, RFC8201-1: it only falls, never below the floor, and only a real change counts.
+  /// RFC1191-1...3, RFC1191-6, RFC8201-1: it only falls, never below the minimum, and only a real change
+  /// counts.
   @Test("Any sequence of sizes in any state", arguments: StateFixture.all)
   func sequences(state: ConnectionState, isIPv4: Bool) throws {
     guard ![.finWait2, .timeWait, .closed].contains(state) else { return }
@@ -23,7 +24,8 @@ import Testing
       let setup = try StateFixture(state, isIPv4: isIPv4, configuration(floor: minimum))
       let floor = isIPv4 ? max(minimum, 68) : 1_280
       let headers = isIPv4 ? 40 : 60
-      // Before the peer has told its MSS, the default counts; the peers of the setup tell 1,400, or nothing.
+      // Before the peer has reported its MSS, the default counts; the peers of the setup send 1,400, or
+      // nothing.
       let isToldNothing = state == .synSent || state == .synReceived
       let most = !isToldNothing ? 1_400 : isIPv4 ? 536 : 1_220
       let usesTimestamps = state == .synSent
@@ -32,8 +34,8 @@ import Testing
       for mtu in [1_500, 1_501, 65_535, 0, 1].shuffled(using: &random)
         + (0..<12).map({ _ in random.within(0...1_600) })
       {
-        let told = isIPv4 && mtu == 0 ? plateau(below: setup.flight.bytes.count) : mtu
-        let size = max(told, floor)
+        let reported = isIPv4 && mtu == 0 ? plateau(below: setup.flight.bytes.count) : mtu
+        let size = max(reported, floor)
         if size < 1_500 && size < path {
           path = size
           reductions += 1
@@ -50,7 +52,8 @@ import Testing
     }
   }
 
-  /// RFC1191-7, RFC5681-6: as many segments as before, each shorter; what was too long goes again at once (ROB-030).
+  /// RFC1191-7, RFC5681-6: as many segments as before, each shorter; what was too long goes again at once
+  /// (ROB-030).
   @Test("The congestion window keeps its count of segments", arguments: [true, false])
   func window(isIPv4: Bool) throws {
     let setup = try StateFixture(.established, isIPv4: isIPv4)
@@ -81,7 +84,7 @@ import Testing
   }
 
   /// What is learned of the path before the handshake is over holds behind it.
-  @Test("A size that is told in SYN-SENT is remembered", arguments: [true, false])
+  @Test("A size that is reported in SYN-SENT is remembered", arguments: [true, false])
   func synSent(isIPv4: Bool) throws {
     var setup = try StateFixture(.synSent, isIPv4: isIPv4)
     let mtu: UInt32 = isIPv4 ? 700 : 1_290
@@ -90,7 +93,7 @@ import Testing
     setup.fixture.arrive(setup.peer.segment(.syn | .ack) { $0.options.maximumSegmentSize = 1_460 })
     setup.peer.sequence = setup.peer.sequence + 1
     #expect(try setup.fixture.host.status(setup.handle).segmentSize == Int(mtu) - (isIPv4 ? 40 : 60))
-    // The peer is told what our interface takes, whatever the path does (RFC 6691).
+    // The peer learns what our interface takes, whatever the path does (RFC 6691).
     #expect(setup.flight.header.options.maximumSegmentSize == (isIPv4 ? 1_460 : 1_440))
   }
 
@@ -101,7 +104,8 @@ import Testing
     #expect(try setup.fixture.host.status(setup.handle).segmentSize == 1_240)
   }
 
-  /// RFC8201-1: the plateaus are those of IPv4 routers; over IPv6 a size of 0 is below the least one, as any small one.
+  /// RFC8201-1: the plateaus are those of IPv4 routers; over IPv6 a size of 0 is below the least one, as any
+  /// small one.
   @Test("A long datagram over IPv6 and a size of nothing", arguments: [0, 1, 1_279, 1_280] as [UInt32])
   func noPlateaus(mtu: UInt32) throws {
     let fixture = try HostFixture.make()

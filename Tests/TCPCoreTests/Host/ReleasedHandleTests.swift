@@ -27,7 +27,7 @@ import Testing
     #expect(fixture.error { host throws(CallError) in _ = try host.status(handle) } == .staleHandle)
   }
 
-  @Test("Nobody is told of a released connection")
+  @Test("Nobody is reported of a released connection")
   func silence() throws {
     let (fixture, _, handle, _) = try accepted()
     #expect(try fixture.write(handle, [1, 2, 3]) == 3)
@@ -38,7 +38,7 @@ import Testing
     #expect(fixture.events().isEmpty)
   }
 
-  @Test("A pair that is used anew stays on the interface that has its address")
+  @Test("A reused pair stays on the interface that has its address")
   func reuse() throws {
     var configuration = HostConfiguration(connections: 2)
     configuration.interfaceCount = 2

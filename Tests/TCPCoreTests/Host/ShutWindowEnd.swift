@@ -123,7 +123,7 @@ final class HostEnd: ShutWindowEnd {
   }
 }
 
-/// Two ends, and a wire that takes ten milliseconds and loses what it is told to.
+/// Two ends, and a wire that takes ten milliseconds and loses what it is configured to lose.
 struct ShutWindowConversation {
   let ends: [any ShutWindowEnd]
   let reading: [ReadingTime]

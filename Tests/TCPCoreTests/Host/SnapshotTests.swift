@@ -33,8 +33,8 @@ import Testing
     return fixture
   }
 
-  /// Where an octet may be 0 or 1 and nothing else, a truth value stands, or the tag of an optional. The number
-  /// of these is known: it falls when a restore forgets to look at one.
+  /// Where an octet may be 0 or 1 and nothing else, a truth value stands, or the tag of an optional. The
+  /// number of these is known: it falls when a restore forgets to look at one.
   @Test("Every truth value is looked at") func truthValues() throws {
     let fixture = try busy()
     #expect(fixture.restores())
@@ -48,9 +48,9 @@ import Testing
     #expect(found >= 91)
   }
 
-  /// Which octets of the tables can be damaged without notice is known as well: keys, numbers of the connections,
-  /// what is free, padding. Their number rises when a restore forgets to look at something (or with a new field that
-  /// may hold anything: then it is this number that must rise).
+  /// Which octets of the tables can be damaged without notice is known as well: keys, numbers of the
+  /// connections, what is free, padding. Their number rises when a restore forgets to look at something (or
+  /// with a new field that may hold anything: then it is this number that must rise).
   @Test("All else that a restore looks at") func damage() throws {
     let fixture = try busy()
     var taken = 0

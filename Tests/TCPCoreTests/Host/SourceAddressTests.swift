@@ -14,7 +14,8 @@ import Testing
     return fixture
   }
 
-  /// MUST-44, MUST-45, RFC 6724: family and scope must fit, then the longest common prefix decides, then the order.
+  /// MUST-44, MUST-45, RFC 6724: family and scope must fit, then the longest common prefix decides, then the
+  /// order.
   @Test("Of several addresses of one interface", arguments: [false, true])
   func choice(isReversed: Bool) throws {
     let own: [(Address, Int)] = [

@@ -1,7 +1,8 @@
 import TCPCore
 import Testing
 
-/// A connection of ours in one state, with a peer made by hand. Text is in flight wherever the state allows it.
+/// A connection of ours in one state, with a peer made by hand. Text is in flight wherever the state allows
+/// it.
 struct StateFixture {
   let fixture: HostFixture
   let handle: Handle
@@ -20,7 +21,8 @@ struct StateFixture {
   /// Each state over each family.
   static let all = states.flatMap { state in [true, false].map { (state, $0) } }
 
-  /// A connection from 192.0.2.1 or 2001:db8::1 in that state; it has nothing more to send, and no event is left.
+  /// A connection from 192.0.2.1 or 2001:db8::1 in that state; it has nothing more to send, and no event is
+  /// left.
   init(
     _ state: ConnectionState, isIPv4: Bool,
     _ configuration: HostConfiguration = HostConfiguration(connections: 4),
@@ -87,7 +89,8 @@ struct StateFixture {
   }
 }
 
-/// An ICMP error of either family that quotes a datagram (RFC 792, RFC 4443), to where the datagram came from.
+/// An ICMP error of either family that quotes a datagram (RFC 792, RFC 4443), to where the datagram came
+/// from.
 func routerMessage(
   _ type: UInt8, _ code: UInt8, mtu: UInt32 = 0, quoting quoted: [UInt8], source: [UInt8]? = nil
 ) -> [UInt8] {
@@ -101,7 +104,7 @@ func routerMessage(
   return NaiveIPv6(nextHeader: 58, source: from, destination: to, payload: icmp).bytes
 }
 
-/// Whether exactly that was told, of exactly that connection.
-func told(_ events: [Event], _ handle: Handle, _ expected: Events) -> Bool {
+/// Whether exactly that was reported, of exactly that connection.
+func reported(_ events: [Event], _ handle: Handle, _ expected: Events) -> Bool {
   events.map(\.handle) == [handle] && events.map(\.events) == [expected]
 }

@@ -41,7 +41,7 @@ struct TimeWaitTests {
     #expect(fixture.drain().isEmpty && fixture.state(handle) == .timeWait)
   }
 
-  /// ROB-268, EV-SEG-TIME-WAIT-22: the peer's FIN again is acknowledged every time, and 2 MSL begin anew.
+  /// ROB-268, EV-SEG-TIME-WAIT-22: the peer's FIN again is acknowledged every time, and 2 MSL start again.
   @Test("The FIN comes again")
   func finish() throws {
     let (fixture, handle, peer, last) = try resting(timestamps: false)
@@ -59,7 +59,7 @@ struct TimeWaitTests {
     #expect(fixture.state(handle) == .closed)
   }
 
-  @Test("The rest goes on where a new SYN finds no place among the handshakes")
+  @Test("TIME-WAIT continues when a new SYN finds the table of handshakes full")
   func noPlace() throws {
     let (fixture, handle, peer, _) = try resting(timestamps: false)
     var outcome = ArrivalOutcome.processed

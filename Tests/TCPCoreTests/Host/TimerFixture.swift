@@ -84,7 +84,7 @@ enum ArrivingKind: Sendable {
 enum TimerEffect: Sendable {
   /// It stays as it was.
   case keeps
-  /// It begins anew.
+  /// It starts again.
   case restarts
   /// It does its work no more.
   case stops
@@ -129,11 +129,11 @@ struct TimerFixture {
   /// When the timer is due if it is left alone.
   var due = Instant.never
   /// How long the timer lasts from the arrival on if that restarts it.
-  var anew = Interval.seconds(0)
+  var restart = Interval.seconds(0)
 
   private static let length = Interval.seconds(10)
 
-  /// - Parameter phase: how far the clock stands behind a whole millisecond.
+  /// - Parameter phase: how far the clock is behind a whole millisecond.
   init(_ timer: GuardingTimer, phase: Interval) throws {
     self.timer = timer
     fixture = try HostFixture.make()
@@ -150,7 +150,7 @@ struct TimerFixture {
         arm(.seconds(20), for: .seconds(63))
       } else {
         arm(.milliseconds(400), for: .seconds(1))
-        anew = .seconds(2)  // it has left twice by then
+        restart = .seconds(2)  // it has left twice by then
       }
     default:
       let answer = peer.open(fixture, stamp)
@@ -195,7 +195,7 @@ struct TimerFixture {
     case .probeTimeout:
       // The first probe leaves after a second, and the time-out begins; the third would leave after seven.
       try shut(made, to: 0, arm: .seconds(4), for: .seconds(6))
-      anew = .seconds(3 + 5)
+      restart = .seconds(3 + 5)
     case .delayedAcknowledgment:
       try choose(made) { $0.acknowledgmentDelay = .milliseconds(200) }
       fixture.arrive(peer.segment(.ack, text: [1], stamp))
@@ -277,7 +277,7 @@ struct TimerFixture {
   private mutating func arm(_ pause: Interval, for length: Interval) {
     self.pause = pause
     due = fixture.now + length
-    anew = length
+    restart = length
   }
 
   private func stamp(_ header: inout SegmentHeader) {

@@ -1,7 +1,7 @@
 import TCPCore
 import Testing
 
-/// Every kind of segment by every timer. What stands nowhere below means nothing there: who acknowledges more
+/// Every kind of segment by every timer. What is nowhere below means nothing there: who acknowledges more
 /// needs something in flight, an opening a shut window; a FIN ends the wait for one, or is text like any
 /// other; the peer's SYN again is for an entry that is half open, and a reset at RCV.NXT ends a connection
 /// with all of its timers.
@@ -321,7 +321,7 @@ extension TimerCell {
 
 @Suite("Timers from both sides") struct TimerTableTests {
   @Test(
-    "A segment keeps, restarts or stops a timer; the clock stands on a millisecond, behind and before one",
+    "A segment keeps, restarts or stops a timer; the clock reads a whole millisecond, or one microsecond more or less",
     arguments: TimerCell.all, [0, 1, 999])
   func cell(_ cell: TimerCell, phase: Int) throws {
     try check(cell, phase: phase, asks: true) { fixture, interval in fixture.pass(interval).map { $0.1 } }
@@ -359,9 +359,9 @@ extension TimerCell {
     let due: Instant
     switch cell.effect {
     case .keeps: due = setup.due
-    case .restarts: due = fixture.now + setup.anew
+    case .restarts: due = fixture.now + setup.restart
     case .stops:
-      let length = Interval(microseconds: 3 * setup.anew.microseconds)
+      let length = Interval(microseconds: 3 * setup.restart.microseconds)
       #expect(!setup.hasFired(pass(fixture, length)), "it should have stopped")
       return
     }
