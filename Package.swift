@@ -21,7 +21,7 @@ let package = Package(
     .executable(name: "tcpcore-bench", targets: ["TCPCoreBenchmarks"]),
   ],
   targets: [
-    // The core imports nothing. See README.md for the map of the house.
+    // The core imports nothing. See README.md for the map of the repository.
     .target(name: "TCPCore", swiftSettings: strict),
     // The C interface: its header as a module, and the functions behind it.
     .systemLibrary(name: "CTCPCore", path: "Sources/TCPCoreC/include"),

@@ -63,8 +63,8 @@ class Frame:
         self.window = int(values["window"] or 0)
         self.sequence = int(values["sequence"] or 0)
         self.pointer = int(values["pointer"] or 0)
-        # Where the sum is zero Linux writes 0xffff (CSUM_MANGLED_0), which every receiver takes for the same; tshark
-        # does not. We must not do so.
+        # Where the sum is zero Linux writes 0xffff (CSUM_MANGLED_0), which every receiver takes for the same;
+        # tshark does not. We must not do so.
         is_linux_zero = self.is_arriving and (values["sum"], values["right_sum"]) == ("0xffff", "0x0000")
         self.has_bad_checksum = values["bad_tcp"] == "0" and not is_linux_zero or values["bad_ip"] == "0"
         # tshark must say that it has looked: 0 is bad, 1 is good, 2 would be unverified.

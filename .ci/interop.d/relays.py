@@ -19,11 +19,11 @@ from stage import DEVICE, KERNEL, command, set_up_device
 COUNT = 8 << 20
 NEAR = {4: "10.78.0.1", 6: "fd78::1"}
 FAR = {4: "10.78.0.2", 6: "fd78::2"}
-# Both TCPs bound their retransmission time-out from below by 200 ms, and the path adds some 30 ms. A gap in which
-# nobody sends anything ends with a time-out at the latest. The first attempt and three repetitions of the same
-# segment would have to be lost, each with about 3 %, for a gap of 0.25 s * 2^3 = 2 s before the next; 4 s is one
-# more. It also covers the 3 s that RFC 6298 (5.7) asks for after a SYN that had to be repeated. What would
-# take longer is no back-off but a timer that nobody has set.
+# Both TCPs bound their retransmission time-out from below by 200 ms, and the path adds some 30 ms. A gap in
+# which nobody sends anything ends with a time-out at the latest. The first attempt and three repetitions of
+# the same segment would have to be lost, each with about 3 %, for a gap of 0.25 s * 2^3 = 2 s before the
+# next; 4 s is one more. It also covers the 3 s that RFC 6298 (5.7) asks for after a SYN that had to be
+# repeated. What would take longer is no back-off but a timer that nobody has set.
 LONGEST_GAP = 4.0
 
 
@@ -64,7 +64,8 @@ def look_through(stage, ways):
     frames = captures.read(stage.captures[0], stage.kernel)
     towards_us, towards_kernel = ways
     arrived = [frame for frame in frames if frame.is_arriving]
-    # Our process leaves when everything is acknowledged; what was duplicated or held back by then finds nobody.
+    # Our process leaves when everything is acknowledged; what was duplicated or held back by then finds
+    # nobody.
     missed = towards_us["delivered"] - len(arrived)
     check(0 <= missed <= 3, len(arrived), "have arrived of", towards_us)
     check(len(frames) - len(arrived) == towards_kernel["offered"], "we sent", len(frames) - len(arrived),

@@ -35,7 +35,8 @@ def from_kernel(stage, role):
     child.expect(0)
     check(child.output == b"plain urgent! plain again", "our side got", child.output)
     stage.octets, stage.equal = len(child.output), True
-    # The pointer leads to the octet behind the last urgent one, counted from the first octet, whose number is 1.
+    # The pointer leads to the octet behind the last urgent one, counted from the first octet, whose number is
+    # 1.
     frame = urgent_frames(stage, True)[0]
     check(frame.sequence + frame.pointer == 1 + len(b"plain urgent!"), "the pointer is", frame.pointer)
 

@@ -1,5 +1,5 @@
-// The least that a processor needs for some octets, whichever the build is for: vectors are as wide as it has them, as
-// those of the C library's memcpy are.
+// The least that a processor needs for some octets, whichever the build is for: vectors are as wide as it has
+// them, as those of the C library's memcpy are.
 #include "CBenchmarkSupport.h"
 
 #include <string.h>
@@ -8,7 +8,8 @@
 
 INLINE uint64_t halves(uint64_t word) { return (word & 0xffffffff) + (word >> 32); }
 
-// Fewer octets than vectors pay for. This and what follows copies, or sums alone: the caller's constant decides which.
+// Fewer octets than vectors pay for. This and what follows copies, or sums alone: the caller's constant
+// decides which.
 INLINE uint64_t sum_few(unsigned char *to, const unsigned char *from, size_t count, const int copies) {
   uint64_t total = 0;
   size_t place = 0;
@@ -42,8 +43,8 @@ INLINE uint64_t sum_few(unsigned char *to, const unsigned char *from, size_t cou
   return total;
 }
 
-// Adds words and drops the carries, and adds their high halves apart; the sum of the low halves follows from both for up
-// to 2^32 words.
+// Adds words and drops the carries, and adds their high halves apart; the sum of the low halves follows from
+// both for up to 2^32 words.
 typedef uint64_t line __attribute__((vector_size(64)));
 typedef uint64_t pair __attribute__((vector_size(16)));
 

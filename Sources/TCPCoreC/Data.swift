@@ -100,8 +100,8 @@ private func commit(
   }
 }
 
-/// Describes the free space of the send ring in `runs`, and queues its first `count` octets as data if it has so
-/// many.
+/// Describes the free space of the send ring in `runs`, and queues its first `count` octets as data if it has
+/// so many.
 ///
 /// - Returns: the octets of free space before.
 @inline(never)

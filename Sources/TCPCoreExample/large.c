@@ -208,7 +208,8 @@ static bool connect_both(struct large *large) {
   tcpcore_handle_t listener;
   tcpcore_options_t options;
   tcpcore_options_default(&options);
-  options.acknowledgment_delay = 0; /* each segment is acknowledged, so that the congestion window grows fast */
+  options.acknowledgment_delay = 0; /* each segment is acknowledged, so that the congestion window grows
+                                       fast */
   options.flags &= (uint16_t)~TCPCORE_OPTION_TIMESTAMPS;
   for (int side = LEFT; side <= RIGHT; side++) {
     /* Nobody looks at the checksums. */

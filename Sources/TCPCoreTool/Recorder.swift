@@ -3,8 +3,8 @@ import TCPCapture
 import TCPCore
 import TCPLoopback
 
-/// Writes what arrives into a capture file, and prints what happens. Its own allocations are not the core's, so it
-/// counts them apart.
+/// Writes what arrives into a capture file, and prints what happens. Its own allocations are not the core's,
+/// so it counts them apart.
 final class Recorder {
   enum Style {
     case none

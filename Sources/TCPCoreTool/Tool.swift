@@ -58,7 +58,9 @@ package struct ToolError: Error {
 
 /// Text to the two output streams, without buffering surprises.
 package enum Console {
-  package static func print(_ text: String, terminator: String = "\n") { write(text + terminator, to: STDOUT_FILENO) }
+  package static func print(_ text: String, terminator: String = "\n") {
+    write(text + terminator, to: STDOUT_FILENO)
+  }
   static func error(_ text: String, terminator: String = "\n") { write(text + terminator, to: STDERR_FILENO) }
   /// Whether somebody looks at standard error.
   static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }

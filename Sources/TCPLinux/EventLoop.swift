@@ -3,8 +3,8 @@
 
   /// A host on a device: moves datagrams, keeps time, and calls who uses the connections.
   ///
-  /// All memory is taken when it is made; running allocates nothing. A datagram that the device cannot take now is
-  /// kept and written when it can, so that nothing which counts as sent is lost here.
+  /// All memory is taken when it is made; running allocates nothing. A datagram that the device cannot take
+  /// now is kept and written when it can, so that nothing which counts as sent is lost here.
   @safe
   public final class EventLoop {
     /// The host, for calls before, between and after runs.
@@ -22,7 +22,7 @@
     private let departing: UnsafeMutableRawBufferPointer
     /// Octets of the departure that the device has not taken yet; 0 for none.
     private var waitingCount = 0
-    /// When to offer the waiting departure again though the device tells nothing; `never` if it will tell.
+    /// When to offer the waiting departure again though the device says nothing; `never` if it will tell.
     private var retryAt = Instant.never
     private var trustsArrivals = false
     private var mtu: Int
@@ -34,7 +34,8 @@
     ///
     /// - Parameters:
     ///   - configuration: the host's sizes; one interface is used.
-    ///   - mtu: the largest departing datagram in octets; the device's own if not given, 1,500 if that is unknown.
+    ///   - mtu: the largest departing datagram in octets; the device's own if not given, 1,500 if that is
+    ///     unknown.
     /// - Throws: `ConfigurationError` for the sizes, `CallError.invalidArgument` for the MTU.
     public init(
       _ configuration: HostConfiguration, device: TUNDevice, mtu: Int? = nil, secret: Secret = .random()
@@ -73,8 +74,8 @@
 
     /// Runs until the delegate or an orderly end says that it is over.
     ///
-    /// - Throws: `SystemError` when the device is gone or broken. The host stays as it is: what was received can
-    ///   be read, and every connection can be asked for its status.
+    /// - Throws: `SystemError` when the device is gone or broken. The host stays as it is: what was received
+    ///   can be read, and every connection can be asked for its status.
     public func run(_ delegate: some EventLoopDelegate) throws(SystemError) -> Ending {
       shutdownDeadline = nil
       while true {  // ends with the delegate's word, a shutdown, or the device
@@ -178,8 +179,8 @@
     private func sleep(until wake: Instant, at now: Instant) throws(SystemError) {
       var moment = min(wake, shutdownDeadline ?? .never)
       if waitingCount > 0 {
-        // The host has something to send all the time now, so its deadline tells nothing about its timers; their
-        // granularity is 1 ms, and nobody waits for one more closely than this.
+        // The host has something to send all the time now, so its deadline says nothing about its timers;
+        // their granularity is 1 ms, and nobody waits for one more closely than this.
         moment = min(moment, retryAt, now + .milliseconds(10))
       } else if let deadline = host.deadline {
         moment = min(moment, deadline)

@@ -13,15 +13,16 @@
 
   /// Who uses the connections of a loop's host.
   ///
-  /// The host is lent for the length of each call. Reaching for the loop's own `host` meanwhile is a programmer's error.
+  /// The host is lent for the length of each call. Reaching for the loop's own `host` meanwhile is a
+  /// programmer's error.
   public protocol EventLoopDelegate: AnyObject {
     /// A connection has something to tell.
     func handle(_ event: Event, _ host: inout Host, at now: Instant)
 
     /// Called after all events of a turn, before the loop sleeps.
     ///
-    /// - Parameter pollSet: tells which of the descriptors asked for last time are ready, and takes what to wait for
-    ///   next; what is not asked for again is not watched.
+    /// - Parameter pollSet: says which of the descriptors asked for last time are ready, and takes what to
+    ///   wait for next; what is not asked for again is not watched.
     func prepare(_ host: inout Host, _ pollSet: inout PollSet, at now: Instant) -> EventLoopDirective
   }
 
@@ -29,8 +30,9 @@
   public struct EventLoopOptions: Sendable {
     /// Datagrams read before the user, the timers and the signals have their turn.
     public var arrivalsPerTurn = 32
-    /// Datagrams read before the host is asked to transmit. What is queued is worked off before it is acknowledged
-    /// (MUST-58, MUST-59), so this is a whole turn; 1 acknowledges every second segment at its own time (SHLD-19).
+    /// Datagrams read before the host is asked to transmit. What is queued is worked off before it is
+    /// acknowledged (MUST-58, MUST-59), so this is a whole turn; 1 acknowledges every second segment at its
+    /// own time (SHLD-19).
     public var arrivalsPerTransmit = 32
     /// Datagrams written before the loop looks for arrivals again.
     public var departuresPerTurn = 64

@@ -9,8 +9,8 @@
 
   /// What to wait for beside the device: a few descriptors, such as standard input and a pipe of signals.
   ///
-  /// It serves `poll`, not `epoll`: the list is short, what is wanted changes with each turn, and standard input may
-  /// be a file, which `epoll` refuses.
+  /// It serves `poll`, not `epoll`: the list is short, what is wanted changes with each turn, and standard
+  /// input may be a file, which `epoll` refuses.
   public struct PollSet {
     private var entries: [8 of pollfd]
     private(set) var count = 1
@@ -52,7 +52,7 @@
       return 0
     }
 
-    /// Whether the device has something to read, or the news that it is gone.
+    /// Whether the device has something to read, or reports that it is gone.
     var isDeviceReadable: Bool { entries[0].revents & Int16(POLLIN | POLLHUP | POLLERR) != 0 }
     /// Whether the device is broken; what it still holds is read first.
     var isDeviceBroken: Bool { entries[0].revents & Int16(POLLERR | POLLNVAL) != 0 }
@@ -64,7 +64,7 @@
       try wait(PollSet.milliseconds(until: moment), deviceWritable: false, name: "descriptors")
     }
 
-    /// How long it is until a moment, rounded up so that a timer is due when it wakes us; -1 for ever.
+    /// How long it is until a moment, rounded up so that a timer is due when it wakes us; -1 means no limit.
     static func milliseconds(until moment: Instant) -> Int32 {
       if moment == .never { return -1 }
       return Int32(min(((moment - MonotonicClock.now).microseconds + 999) / 1_000, 3_600_000))
@@ -72,7 +72,7 @@
 
     /// Waits until anything is ready, a signal comes, or time is up.
     ///
-    /// - Parameter milliseconds: -1 for ever.
+    /// - Parameter milliseconds: -1 means no limit.
     mutating func wait(_ milliseconds: Int32, deviceWritable: Bool, name: String) throws(SystemError) {
       entries[0].events = Int16(POLLIN | (deviceWritable ? POLLOUT : 0))
       let wanted = nfds_t(count)

@@ -56,10 +56,11 @@ public struct LoopbackConfiguration: Sendable {
 
 /// Two hosts in one process, a link between them, and virtual time that jumps from one event to the next.
 ///
-/// Everything that happens follows from the configuration and the calls made: the same calls give the same octets.
+/// Everything that happens follows from the configuration and the calls made: the same calls give the same
+/// octets.
 @safe
 public final class LoopbackDriver {
-  // The hosts stand behind pointers of their own, so that reaching them costs no run-time check.
+  // The hosts are behind pointers of their own, so that reaching them costs no run-time check.
   private let leftHost: UnsafeMutablePointer<Host>
   private let rightHost: UnsafeMutablePointer<Host>
   /// The link from left to right.
@@ -152,7 +153,8 @@ public final class LoopbackDriver {
     unsafe side == .left ? leftMemory : rightMemory
   }
 
-  /// Lets a host go on from a copy of its memory somewhere else, as after a restart: the old memory is wiped first.
+  /// Lets a host go on from a copy of its memory somewhere else, as after a restart: the old memory is wiped
+  /// first.
   ///
   /// - Throws: `ConfigurationError.badSnapshot` if the copy is not taken for what it is.
   public func moveToCopy(_ side: Side) throws(ConfigurationError) {

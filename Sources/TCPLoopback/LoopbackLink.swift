@@ -15,7 +15,7 @@ public enum LinkDisposition: Sendable, Equatable {
 /// One direction of a link between two hosts, in virtual time. What it does follows from its seed alone.
 @safe
 public final class LoopbackLink {
-  /// What changes. It stands behind a pointer, so that reaching it costs no run-time check.
+  /// What changes. It is behind a pointer, so that reaching it costs no run-time check.
   private struct State {
     var impairments: Impairments
     var counters = LinkCounters()

@@ -1,8 +1,8 @@
 import TCPCore
 import TCPLoopback
 
-/// Two users who call whatever they like, in any order, with right, stale and meaningless handles, on hosts with
-/// hardly any room, while the clock jumps and datagrams are lost, doubled and overtake each other.
+/// Two users who call whatever they like, in any order, with right, stale and meaningless handles, on hosts
+/// with hardly any room, while the clock jumps and datagrams are lost, doubled and overtake each other.
 package final class AdversaryChaos {
   var random: SeededRandom
   let ends: [AdversaryChaosEnd]

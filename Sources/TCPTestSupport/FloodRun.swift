@@ -221,7 +221,7 @@ final class FloodRun {
     unsafe _ = host.arrive(bytes.span.bytes, at: now)
   }
 
-  /// Whoever is established is counted, and sent away so that its place is free again.
+  /// Established connections are counted and reset, so that their slots are free again.
   private func acceptAll() throws {
     for listener in listeners.values {
       while let handle = try? host.accept(listener) {

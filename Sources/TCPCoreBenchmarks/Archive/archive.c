@@ -1,5 +1,5 @@
-// Measures libtcpcore.a in a program that links it as any C program does: the same work as the benchmarks of these names
-// without "archive" do in Swift. tcpcore-bench --archive runs it.
+// Measures libtcpcore.a in a program that links it as any C program does: the same work as the benchmarks of
+// these names without "archive" do in Swift. tcpcore-bench --archive runs it.
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -289,7 +289,8 @@ static int in_order(const void *left, const void *right) {
   return (difference > 0) - (difference < 0);
 }
 
-// Prints nanoseconds of an operation, in the median and the quartiles, how many there were, and datagrams for each.
+// Prints nanoseconds of an operation, in the median and the quartiles, how many there were, and datagrams for
+// each.
 static void measure(const trial_t *trial, uint64_t time_budget) {
   static double times[4000];
   begin(trial);

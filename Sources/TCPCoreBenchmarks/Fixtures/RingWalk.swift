@@ -1,9 +1,10 @@
 import CBenchmarkSupport
 
-/// How a lower bound brings octets to another place and has their sum: whichever takes least is the lower bound. The numbers are
-/// those of `tcpcore_lower_bound_copy_sum`.
+/// How a lower bound brings octets to another place and has their sum: whichever takes least is the lower
+/// bound. The numbers are those of `tcpcore_lower_bound_copy_sum`.
 enum LowerBoundMethod: Int32, CaseIterable {
-  /// In one loop, by vectors of three widths: a wide load that straddles two lines may cost more than narrow ones.
+  /// In one loop, by vectors of three widths: a wide load that straddles two lines may cost more than narrow
+  /// ones.
   case narrow
   case wide
   case widest
@@ -16,8 +17,8 @@ enum LowerBoundMethod: Int32, CaseIterable {
   }
 }
 
-/// Goes through a ring's memory as a stream does: what is touched next is seldom in the nearest cache, and begins
-/// anywhere in a line of it.
+/// Goes through a ring's memory as a stream does: what is touched next is seldom in the nearest cache, and
+/// begins anywhere in a line of it.
 struct RingWalk {
   private let base: UnsafeMutableRawPointer
   private let capacity: Int

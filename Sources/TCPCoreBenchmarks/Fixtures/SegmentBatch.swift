@@ -1,6 +1,7 @@
 import TCPCore
 
-/// Datagrams from the left of a pair to the right, and the right's answers, kept so that arrivals alone can be measured.
+/// Datagrams from the left of a pair to the right, and the right's answers, kept so that arrivals alone can
+/// be measured.
 final class SegmentBatch {
   let pair: Pair
   // Arrays would add reference counting and uniqueness checks to what is measured.

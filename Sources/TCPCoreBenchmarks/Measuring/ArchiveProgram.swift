@@ -30,8 +30,8 @@ package enum ArchiveProgram {
 }
 
 extension Measurement {
-  /// From what such a program prints: nanoseconds of an operation, in the median and the quartiles, operations, and
-  /// datagrams for each of them.
+  /// From what such a program prints: nanoseconds of an operation, in the median and the quartiles,
+  /// operations, and datagrams for each of them.
   package init?(_ name: String, bytes: Int, line: String) {
     self.init(name: name, bytes: bytes)
     let numbers = line.split { $0 == " " || $0 == "\n" }.compactMap { Double($0) }

@@ -36,7 +36,8 @@ extension Measurement {
       benchmark, by: program, timeBudget: isQuick ? 1 : benchmark.timeBudget)
   }
 
-  /// Measures: warms up, then times batch after batch, and a lower bound's after each, until the time budget is used up.
+  /// Measures: warms up, then times batch after batch, and a lower bound's after each, until the time budget
+  /// is used up.
   private init(_ benchmark: Benchmark, isQuick: Bool) throws {
     self.init(name: benchmark.name, bytes: benchmark.bytes)
     let trial = try benchmark.make()

@@ -1,9 +1,10 @@
 import Foundation
 
-/// A picture of what was measured, as SVG: on the left what a segment costs over the number of connections, on the right
-/// the stages of a segment's way, each with the part of it that its lower bound takes.
+/// A picture of what was measured, as SVG: on the left what a segment costs over the number of connections,
+/// on the right the stages of a segment's way, each with the part of it that its lower bound takes.
 package struct Plot {
-  /// One measurement: a name as `--list` prints it, nanoseconds, and the share of the lower bound if there is one.
+  /// One measurement: a name as `--list` prints it, nanoseconds, and the share of the lower bound if there is
+  /// one.
   package struct Entry {
     package var name: String
     package var nanoseconds: Double
@@ -71,8 +72,8 @@ package struct Plot {
     return (lines + ["</svg>", ""]).joined(separator: "\n")
   }
 
-  // The left half: 60 to 560 across, 60 to 360 down. Connections stand on a logarithmic axis, nanoseconds on a linear one
-  // that begins at 0, so that what is flat looks flat.
+  // The left half: 60 to 560 across, 60 to 360 down. Connections are on a logarithmic axis, nanoseconds on a
+  // linear one that begins at 0, so that what is flat looks flat.
   private var scaleLines: [String] {
     guard !series.isEmpty else { return [] }
     let most = series.flatMap(\.points).map(\.connections).max() ?? 1

@@ -38,7 +38,8 @@ final class FleetAcknowledgmentTrial: NotedTrial {
   }
 }
 
-/// An octet arrives, is read, and one is sent back, on one connection after another; after a flood of SYNs, if so.
+/// An octet arrives, is read, and one is sent back, on one connection after another; after a flood of SYNs,
+/// if so.
 final class FleetPingPongTrial: Trial {
   let operations: Int
   private let fleet: ConnectionFleet

@@ -1,7 +1,8 @@
 import CBenchmarkSupport
 import TCPCore
 
-/// Writing a header with its options and the checksum; text is copied from a ring's place and summed on the way.
+/// Writing a header with its options and the checksum; text is copied from a ring's place and summed on the
+/// way.
 final class EmitTrial: Trial {
   let operations = 500
   var hasLowerBound: Bool { isSumming || text.count > 0 }

@@ -1,7 +1,7 @@
 import CBenchmarkSupport
 import TCPCore
 
-/// A user writes 1,460 octets, and they leave. In place the user's octets stand in the ring already.
+/// A user writes 1,460 octets, and they leave. In place the user's octets are in the ring already.
 final class OutputTrial: Trial {
   let operations = 20
   let hasLowerBound = true

@@ -14,10 +14,12 @@ enum SegmentCase: CaseIterable {
     case .text: "text.1460"
     }
   }
-  /// Octets of text. With timestamps the whole is a datagram of 1,512 octets, as the peers' measurements have it.
+  /// Octets of text. With timestamps the whole is a datagram of 1,512 octets, as the peers' measurements have
+  /// it.
   var textCount: Int { self == .text ? 1_460 : 0 }
 
-  /// The segment: a pure ACK; a SYN with MSS, window scale, SACK-permitted and timestamps; text with timestamps.
+  /// The segment: a pure ACK; a SYN with MSS, window scale, SACK-permitted and timestamps; text with
+  /// timestamps.
   func header(_ number: UInt32) -> SegmentHeader {
     var header = SegmentHeader(
       sourcePort: 49_152, destinationPort: 80, sequence: SequenceNumber(number),

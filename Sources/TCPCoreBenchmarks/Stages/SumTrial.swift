@@ -43,7 +43,8 @@ final class SumTrial: Trial {
   }
 }
 
-/// Copying with a sum into a ring, in the ways between which `InternetChecksum.copyAndSum` chooses, and in another.
+/// Copying with a sum into a ring, in the ways between which `InternetChecksum.copyAndSum` chooses, and in
+/// another.
 final class CopyWayTrial: Trial {
   enum Way: String, CaseIterable {
     case unaligned

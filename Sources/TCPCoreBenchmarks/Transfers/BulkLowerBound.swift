@@ -1,5 +1,6 @@
-/// What a transfer must do with its octets, and nothing else: from the user to a ring, from there to a datagram, from the
-/// datagram to a ring, and from there to the user, by the same sizes and in the same order.
+/// What a transfer must do with its octets, and nothing else: from the user to a ring, from there to a
+/// datagram, from the datagram to a ring, and from there to the user, by the same sizes and in the same
+/// order.
 final class BulkLowerBound {
   /// One direction's rings, each with the positions of its writer and of its reader.
   private struct Lane {

@@ -1,9 +1,10 @@
 import TCPCore
 
-/// Opens a connection, sends one octet there and back, and closes it from both sides, driven by the hosts' events.
+/// Opens a connection, sends one octet there and back, and closes it from both sides, driven by the hosts'
+/// events.
 ///
-/// Events are handled between arrivals and departures, as in `EventLoop` of TCPLinux, so that data carries the
-/// acknowledgments. With `isLate` they are handled after all departures.
+/// Events are handled between arrivals and departures, as in `EventLoop` of TCPLinux, so that data carries
+/// the acknowledgments. With `isLate` they are handled after all departures.
 final class OpenEchoCloseTrial: NotedTrial {
   let operations = 50
   private let pair: Pair
@@ -70,7 +71,8 @@ final class OpenEchoCloseTrial: NotedTrial {
     }
   }
 
-  /// The client writes when it is connected, closes when it has its octet back, and is done at the end of the stream.
+  /// The client writes when it is connected, closes when it has its octet back, and is done at the end of the
+  /// stream.
   @inline(__always)
   private func call(_ event: Event, at benchHost: BenchHost) throws {
     if event.events.contains(.readable) {

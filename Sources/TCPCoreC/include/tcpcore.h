@@ -24,16 +24,16 @@
  *
  * What holds for every function:
  *
- * - It allocates nothing, reads no clock, calls nobody back and has no global state. A program may have any number of
- *   hosts, each in its own memory. Calls on one host must not overlap; hosts are independent.
- * - A result below 0 is an error (TCPCORE_ERROR_...). The host and the caller's variables are then unchanged, unless
- *   the function says otherwise. (The host's clock advances with every call, even one that fails.)
- * - No argument makes it trap. A null or misaligned pointer, memory that holds no host, a stale handle, and a buffer
- *   that is too small or lies inside the host's memory are errors. What cannot be checked is trusted: that a pointer
- *   and a count describe memory that exists, and that nobody else changes the host's memory.
+ * - It allocates nothing, reads no clock, calls nobody back and has no global state. A program may have any
+ *   number of hosts, each in its own memory. Calls on one host must not overlap; hosts are independent.
+ * - A result below 0 is an error (TCPCORE_ERROR_...). The host and the caller's variables are then unchanged,
+ *   unless the function says otherwise. (The host's clock advances with every call, even one that fails.)
+ * - No argument makes it trap. A null or misaligned pointer, memory that holds no host, a stale handle, and a
+ *   buffer that is too small or lies inside the host's memory are errors. What cannot be checked is trusted:
+ *   that a pointer and a count describe memory that exists, and that nobody else changes the host's memory.
  * - It keeps no pointer after it returns, except to the host's memory.
- * - Times are readings of one monotonic clock, in microseconds since any fixed moment. A reading below an earlier one
- *   counts as no time having passed; tcpcore_expire reports it.
+ * - Times are readings of one monotonic clock, in microseconds since any fixed moment. A reading below an
+ *   earlier one counts as no time having passed; tcpcore_expire reports it.
  * - Addresses and data are in network byte order, ports and all other numbers in the order of the machine.
  *
  * RFC numbers in the comments name the source of a rule.
@@ -75,10 +75,12 @@ extern "C" {
 /* Configurations and memory. */
 #define TCPCORE_ERROR_BAD_RING_CLASSES (-32)     /* no connection, or not 1 to 4 ring classes */
 #define TCPCORE_ERROR_BAD_RING_CAPACITY (-33)    /* a ring of 0 octets, or of more than 2^30 */
-#define TCPCORE_ERROR_BAD_TABLE_SIZE (-34)       /* a number out of its range, or more than 2^24 entries in all */
+#define TCPCORE_ERROR_BAD_TABLE_SIZE (-34)       /* a number out of its range, or more than 2^24 entries in
+                                                    all */
 #define TCPCORE_ERROR_TOO_LARGE (-35)            /* more than the machine can address */
 #define TCPCORE_ERROR_MEMORY_TOO_SMALL (-36)     /* less than tcpcore_bytes() asks for */
-#define TCPCORE_ERROR_MEMORY_MISALIGNED (-37)    /* not aligned: memory to TCPCORE_ALIGNMENT, an argument to its type */
+#define TCPCORE_ERROR_MEMORY_MISALIGNED (-37)    /* not aligned: memory to TCPCORE_ALIGNMENT, an argument to
+                                                    its type */
 #define TCPCORE_ERROR_BAD_LIFETIME (-38)         /* a lifetime is 0, or longer than its field says */
 #define TCPCORE_ERROR_BAD_PORT_RANGE (-39)       /* empty, or begins with 0 */
 #define TCPCORE_ERROR_BAD_SNAPSHOT (-40)         /* of another version or machine, or damaged */
@@ -108,8 +110,8 @@ typedef uint64_t tcpcore_time_t;
    invalid until its slot has been reused 2^31 times. */
 typedef uint64_t tcpcore_handle_t;
 
-/* The slot of a connection: 0 up to the number of connections less one, for an array of the program's own state. Nobody
-   else has the slot until the connection is released. */
+/* The slot of a connection: 0 up to the number of connections less one, for an array of the program's own
+   state. Nobody else has the slot until the connection is released. */
 static inline uint32_t tcpcore_slot(tcpcore_handle_t connection) { return (uint32_t)connection; }
 
 /* An address of either family: IPv6, or IPv4 as ::ffff:a.b.c.d (RFC 4291 section 2.5.5.2). */
@@ -142,7 +144,8 @@ typedef struct tcpcore_ring_class {
   uint32_t send_capacity;    /* octets that each can hold for sending: 1 to 2^30 */
   uint32_t receive_capacity; /* octets that each can hold for reading: 1 to 2^30 */
   uint32_t transmissions;    /* transmissions that each remembers: 2 to 65,535; 0: as many as suit the ring */
-  uint32_t ranges;           /* out-of-order ranges of data that each can hold: 1 to 255; 0: as many as suit the ring */
+  uint32_t ranges;           /* out-of-order ranges of data that each can hold: 1 to 255; 0: as many as suit
+                                the ring */
 } tcpcore_ring_class_t;
 
 #define TCPCORE_RING_CLASSES 4
@@ -150,7 +153,8 @@ typedef struct tcpcore_ring_class {
 typedef struct tcpcore_configuration {
   uint32_t ring_class_count; /* 1 to TCPCORE_RING_CLASSES */
   tcpcore_ring_class_t ring_classes[TCPCORE_RING_CLASSES];
-  uint32_t half_open;        /* handshakes that peers began, at least 1; see tcpcore_listen for what is evicted */
+  uint32_t half_open;        /* handshakes that peers began, at least 1; see tcpcore_listen for what is
+                                evicted */
   uint32_t time_wait;        /* connections in TIME-WAIT, at least 1; the oldest is evicted */
   uint32_t listeners;        /* 1 to 65,535 */
   uint32_t replies;          /* to segments that belong to no connection, until they are sent: 1 to 65,535 */
@@ -158,19 +162,20 @@ typedef struct tcpcore_configuration {
   uint64_t maximum_segment_lifetime; /* microseconds; TIME-WAIT lasts twice as long; at most ten minutes */
   uint64_t half_open_lifetime;       /* microseconds: 1 to a day */
   uint64_t challenge_interval;       /* microseconds; see challenge_limit */
-  uint32_t challenge_limit;  /* challenge acknowledgments of one connection in one interval (RFC 5961): up to 255; 0: none
-                                is ever sent */
+  uint32_t challenge_limit;  /* challenge acknowledgments of one connection in one interval (RFC 5961): up to
+                                255; 0: none is ever sent */
   uint32_t minimum_path_mtu; /* octets, up to 65,535; no ICMP error takes the path MTU of IPv4 below this */
   uint16_t first_ephemeral_port; /* the range of ports that the host chooses from (RFC 6056) */
   uint16_t last_ephemeral_port;
 } tcpcore_configuration_t;
 
-/* Fills in a configuration with one ring class, and the defaults: 16 half-open and 16 TIME-WAIT entries, 4 listeners,
-   8 replies, 1 interface, a maximum segment lifetime of two minutes. A null pointer is ignored. */
+/* Fills in a configuration with one ring class, and the defaults: 16 half-open and 16 TIME-WAIT entries, 4
+   listeners, 8 replies, 1 interface, a maximum segment lifetime of two minutes. A null pointer is ignored. */
 void tcpcore_configuration_default(tcpcore_configuration_t *configuration, uint32_t connections,
                                    uint32_t send_capacity, uint32_t receive_capacity);
 
-/* How many octets of memory a host takes, exactly; or TCPCORE_ERROR_NULL or one of those about configurations. */
+/* How many octets of memory a host takes, exactly; or TCPCORE_ERROR_NULL or one of those about
+   configurations. */
 int64_t tcpcore_bytes(const tcpcore_configuration_t *configuration);
 
 /* The memory of a host must be aligned to this many octets. */
@@ -179,8 +184,8 @@ int64_t tcpcore_bytes(const tcpcore_configuration_t *configuration);
 
 /*
  * Room for a host, for static arrays: never less than tcpcore_bytes() says, and little more. Add one
- * TCPCORE_RING_BYTES for each connection; on machines of 32 bits a few octets of each entry are not used. The next host
- * in the same array starts after TCPCORE_ROUNDED() of the sum.
+ * TCPCORE_RING_BYTES for each connection; on machines of 32 bits a few octets of each entry are not used. The
+ * next host in the same array starts after TCPCORE_ROUNDED() of the sum.
  */
 #define TCPCORE_HOST_BYTES(connections, half_open, time_wait, listeners, replies, interfaces)              \
   (2432 + (interfaces) * 200 + ((connections) * 480) + ((half_open) * 104) + ((time_wait) * 120) +         \
@@ -198,30 +203,32 @@ int64_t tcpcore_bytes(const tcpcore_configuration_t *configuration);
 /* ---- Lifecycle ---- */
 
 /*
- * Makes a host in the caller's memory, and sets *host to it. The memory is overwritten, except for the rings, which are
- * touched only when data is written into them. It belongs to the host until the caller uses it for something else;
- * that is also how a host ends.
+ * Makes a host in the caller's memory, and sets *host to it. The memory is overwritten, except for the rings,
+ * which are touched only when data is written into them. It belongs to the host until the caller uses it for
+ * something else; that is also how a host ends.
  *
- * bytes: the size of the memory. secret: 16 octets that nobody can guess, new for each start: initial sequence
- * numbers, ports, timestamps and hash tables are as hard to guess as they are (RFC 6528).
- * Errors: TCPCORE_ERROR_NULL, TCPCORE_ERROR_OVERLAP (an argument lies in the memory), those about configurations and
- * memory. The memory is then untouched, and *host is null unless `host` itself is the error.
+ * bytes: the size of the memory. secret: 16 octets that nobody can guess, new for each start: initial
+ * sequence numbers, ports, timestamps and hash tables are as hard to guess as they are (RFC 6528).
+ * Errors: TCPCORE_ERROR_NULL, TCPCORE_ERROR_OVERLAP (an argument lies in the memory), those about
+ * configurations and memory. The memory is then untouched, and *host is null unless `host` itself is the
+ * error.
  */
 int32_t tcpcore_init(void *memory, uint64_t bytes, const tcpcore_configuration_t *configuration,
                      const uint8_t secret[16], tcpcore_time_t now, tcpcore_host_t **host);
 
 /*
- * Copies the host into `copy`, `bytes` long and not inside the host's memory. The copy holds secrets and data: protect
- * it like a key. It needs no alignment until it is restored.
+ * Copies the host into `copy`, `bytes` long and not inside the host's memory. The copy holds secrets and
+ * data: protect it like a key. It needs no alignment until it is restored.
  * Returns how many octets were written. Errors: TCPCORE_ERROR_BUFFER_TOO_SMALL, TCPCORE_ERROR_OVERLAP.
  */
 int64_t tcpcore_snapshot(const tcpcore_host_t *host, void *copy, uint64_t bytes);
 
 /*
- * Continues from a snapshot in `memory`, in this or another process of the same build, and sets *host to it. The clock
- * must continue from the other host's last reading. Every index and size in the snapshot is checked.
- * Errors: TCPCORE_ERROR_BAD_SNAPSHOT, TCPCORE_ERROR_MEMORY_...; the memory is then unchanged, and *host is null unless
- * `host` itself is the error.
+ * Continues from a snapshot in `memory`, in this or another process of the same build, and sets *host to it.
+ * The clock must continue from the other host's last reading. Every index and size in the snapshot is
+ * checked.
+ * Errors: TCPCORE_ERROR_BAD_SNAPSHOT, TCPCORE_ERROR_MEMORY_...; the memory is then unchanged, and *host is
+ * null unless `host` itself is the error.
  */
 int32_t tcpcore_restore(void *memory, uint64_t bytes, tcpcore_host_t **host);
 
@@ -233,22 +240,23 @@ int32_t tcpcore_restore(void *memory, uint64_t bytes, tcpcore_host_t **host);
 #define TCPCORE_FILLS_DEPARTING 2
 
 /*
- * Sets up an interface, or changes it while it runs. number: 0 up to `interfaces` less one. mtu: the largest datagram
- * in octets, 68 to 65,535; IPv6 needs 1,280. offload: what the device does about checksums, or 0.
+ * Sets up an interface, or changes it while it runs. number: 0 up to `interfaces` less one. mtu: the largest
+ * datagram in octets, 68 to 65,535; IPv6 needs 1,280. offload: what the device does about checksums, or 0.
  * Error: TCPCORE_ERROR_INVALID_ARGUMENT.
  */
 int32_t tcpcore_set_interface(tcpcore_host_t *host, uint32_t number, uint32_t mtu, uint32_t offload);
 
 /*
- * Gives an interface an address, or changes the prefix length of one it has; eight addresses at most. prefix: 0 to 32,
- * or to 128. Errors: TCPCORE_ERROR_INVALID_ARGUMENT, TCPCORE_ERROR_INVALID_ADDRESS,
+ * Gives an interface an address, or changes the prefix length of one it has; eight addresses at most. prefix:
+ * 0 to 32, or to 128. Errors: TCPCORE_ERROR_INVALID_ARGUMENT, TCPCORE_ERROR_INVALID_ADDRESS,
  * TCPCORE_ERROR_INSUFFICIENT_RESOURCES.
  */
 int32_t tcpcore_add_address(tcpcore_host_t *host, uint32_t number, tcpcore_address_t address, uint32_t prefix);
 
 /*
- * Takes an address away. Connections that use it end with TCPCORE_END_ADDRESS_GONE; nothing more is sent from it.
- * Looks at every connection once. Errors: TCPCORE_ERROR_INVALID_ARGUMENT, TCPCORE_ERROR_ADDRESS_NOT_AVAILABLE.
+ * Takes an address away. Connections that use it end with TCPCORE_END_ADDRESS_GONE; nothing more is sent from
+ * it. Looks at every connection once. Errors: TCPCORE_ERROR_INVALID_ARGUMENT,
+ * TCPCORE_ERROR_ADDRESS_NOT_AVAILABLE.
  */
 int32_t tcpcore_remove_address(tcpcore_host_t *host, uint32_t number, tcpcore_address_t address,
                                tcpcore_time_t now);
@@ -258,24 +266,30 @@ int32_t tcpcore_remove_address(tcpcore_host_t *host, uint32_t number, tcpcore_ad
 /*
  * Times are in milliseconds; UINT32_MAX means no limit. A value out of its range is clamped.
  *
- * What a limit means when the clock jumps (the machine slept, or nobody called) or while the device accepts nothing:
- * - retransmission_limit, handshake_limit, user_timeout and released_limit count only the time in which the host was
- *   able to send. After a pause, what was in flight is sent again and gets time to be answered; neither the pause
- *   counts, nor time in which a due segment could not leave. R1 counts the retransmissions that left.
- * - Keep-alive: probes that left are counted. After a pause the peer is probed once more before the connection ends.
- * - fin_wait_2_limit, half_open_lifetime and TIME-WAIT are clock time: it has passed for the network and the peer, too.
+ * What a limit means when the clock jumps (the machine slept, or nobody called) or while the device accepts
+ * nothing:
+ * - retransmission_limit, handshake_limit, user_timeout and released_limit count only the time in which the
+ *   host was able to send. After a pause, what was in flight is sent again and gets time to be answered;
+ *   neither the pause counts, nor time in which a due segment could not leave. R1 counts the retransmissions
+ *   that left.
+ * - Keep-alive: probes that left are counted. After a pause the peer is probed once more before the
+ *   connection ends.
+ * - fin_wait_2_limit, half_open_lifetime and TIME-WAIT are clock time: it has passed for the network and the
+ *   peer, too.
  */
 typedef struct tcpcore_options {
   uint32_t minimum_timeout;      /* least retransmission time-out: 1,000 (RFC 6298) */
   uint32_t maximum_timeout;      /* largest: 60,000, and no less */
   uint32_t retransmission_limit; /* R2: how long data may be retransmitted without an answer: 100,000 */
   uint32_t handshake_limit;      /* R2 for SYN: 180,000 */
-  uint32_t user_timeout;         /* how long data may stay unacknowledged (RFC 9293 section 3.10.8), two or more keep-alive
-                                    probes unanswered, FIN-WAIT-2 last: no limit. A peer that answers window probes is not
-                                    silent: before release only tcpcore_abort ends a connection whose window stays closed */
+  uint32_t user_timeout;         /* how long data may stay unacknowledged (RFC 9293 section 3.10.8), two or
+                                    more keep-alive probes unanswered, FIN-WAIT-2 last: no limit. A peer that
+                                    answers window probes is not silent: before release only tcpcore_abort
+                                    ends a connection whose window stays closed */
   uint32_t fin_wait_2_limit;     /* how long FIN-WAIT-2 lasts after release: 60,000 */
-  uint32_t released_limit;       /* how long a released connection lasts while the peer acknowledges nothing new, also while
-                                    it answers window probes (RFC 6429): 120,000. Then it ends with a reset */
+  uint32_t released_limit;       /* how long a released connection lasts while the peer acknowledges nothing
+                                    new, also while it answers window probes (RFC 6429): 120,000. Then it ends
+                                    with a reset */
   uint32_t keep_alive_idle;      /* before the first keep-alive probe: 7,200,000 */
   uint32_t keep_alive_interval;  /* between unanswered probes: 75,000 */
   uint32_t acknowledgment_delay; /* before data is acknowledged: 40, at most 499; 0: at once, each segment */
@@ -293,8 +307,9 @@ typedef struct tcpcore_options {
 #define TCPCORE_OPTION_WINDOW_SCALE 8  /* window scaling is offered (RFC 7323) */
 #define TCPCORE_OPTION_SACK 16         /* SACK is offered (RFC 2018) */
 #define TCPCORE_OPTION_SOFT_ERRORS 32  /* errors that do not end the connection are reported */
-#define TCPCORE_OPTION_STRICT_TIMESTAMPS 64 /* segments without the timestamps that were agreed on are dropped, as RFC 7323
-                                               section 3.2 advises; some peers and middleboxes leave them out */
+#define TCPCORE_OPTION_STRICT_TIMESTAMPS 64 /* segments without the timestamps that were agreed on are
+                                               dropped, as RFC 7323 section 3.2 advises; some peers and
+                                               middleboxes leave them out */
 
 /* Fills in the defaults. A null pointer is ignored. */
 void tcpcore_options_default(tcpcore_options_t *options);
@@ -314,24 +329,24 @@ int32_t tcpcore_set_options(tcpcore_host_t *host, tcpcore_handle_t handle, const
 
 /*
  * Accepts connections to `local` from now on. family: TCPCORE_FAMILY_..., matters only where the address is
- * unspecified. backlog: the most handshakes and unaccepted connections at one time. ring_class: the rings of its
- * connections. options: those of its connections; null for the defaults.
+ * unspecified. backlog: the most handshakes and unaccepted connections at one time. ring_class: the rings of
+ * its connections. options: those of its connections; null for the defaults.
  *
- * When the backlog or the table of half-open entries is full, a SYN evicts the listener's own oldest entry if that is old
- * enough: one second at first, halved after each dropped SYN, down to 75 ms, until a handshake is completed. Otherwise
- * the SYN is dropped, and the peer sends it again. A listener with less than its share of a full table evicts an entry
- * of one that has more. When all connections are taken, a completed handshake evicts a released connection whose peer
- * has acknowledged nothing new for ten seconds.
- * Errors: TCPCORE_ERROR_CONNECTION_EXISTS, TCPCORE_ERROR_ADDRESS_NOT_AVAILABLE, TCPCORE_ERROR_INVALID_ADDRESS,
- * TCPCORE_ERROR_INVALID_ARGUMENT, TCPCORE_ERROR_INSUFFICIENT_RESOURCES.
+ * When the backlog or the table of half-open entries is full, a SYN evicts the listener's own oldest entry if
+ * that is old enough: one second at first, halved after each dropped SYN, down to 75 ms, until a handshake is
+ * completed. Otherwise the SYN is dropped, and the peer sends it again. A listener with less than its share
+ * of a full table evicts an entry of one that has more. When all connections are taken, a completed handshake
+ * evicts a released connection whose peer has acknowledged nothing new for ten seconds.
+ * Errors: TCPCORE_ERROR_CONNECTION_EXISTS, TCPCORE_ERROR_ADDRESS_NOT_AVAILABLE,
+ * TCPCORE_ERROR_INVALID_ADDRESS, TCPCORE_ERROR_INVALID_ARGUMENT, TCPCORE_ERROR_INSUFFICIENT_RESOURCES.
  */
 int32_t tcpcore_listen(tcpcore_host_t *host, const tcpcore_endpoint_t *local, uint32_t family, uint32_t backlog,
                        uint32_t ring_class, const tcpcore_options_t *options, tcpcore_handle_t *listener);
 
 /*
- * Begins a connection; the event TCPCORE_WRITABLE means that it is established, TCPCORE_ENDED that it failed. local: our
- * address and port, or null, or partly zero: the host chooses. interface: its number, or TCPCORE_ANY_INTERFACE; a
- * link-local peer needs it where there are several.
+ * Begins a connection; the event TCPCORE_WRITABLE means that it is established, TCPCORE_ENDED that it failed.
+ * local: our address and port, or null, or partly zero: the host chooses. interface: its number, or
+ * TCPCORE_ANY_INTERFACE; a link-local peer needs it where there are several.
  * Errors: those of tcpcore_listen, TCPCORE_ERROR_REMOTE_UNSPECIFIED.
  */
 #define TCPCORE_ANY_INTERFACE UINT32_MAX
@@ -340,16 +355,17 @@ int32_t tcpcore_connect(tcpcore_host_t *host, const tcpcore_endpoint_t *remote, 
                         tcpcore_time_t now, tcpcore_handle_t *connection);
 
 /*
- * An active open on a listener: it stops listening, and its address and port become the local side of a connection to
- * `remote` (RFC 9293 section 3.10.1). Errors: those of tcpcore_connect; the listener is then unchanged.
+ * An active open on a listener: it stops listening, and its address and port become the local side of a
+ * connection to `remote` (RFC 9293 section 3.10.1). Errors: those of tcpcore_connect; the listener is then
+ * unchanged.
  */
 int32_t tcpcore_connect_listener(tcpcore_host_t *host, tcpcore_handle_t listener,
                                  const tcpcore_endpoint_t *remote, tcpcore_time_t now,
                                  tcpcore_handle_t *connection);
 
 /*
- * Accepts the oldest unaccepted connection of a listener. Fetching a connection's TCPCORE_ACCEPTED event accepts it as
- * well; use either. Errors: TCPCORE_ERROR_WOULD_BLOCK, TCPCORE_ERROR_STALE_HANDLE,
+ * Accepts the oldest unaccepted connection of a listener. Fetching a connection's TCPCORE_ACCEPTED event
+ * accepts it as well; use either. Errors: TCPCORE_ERROR_WOULD_BLOCK, TCPCORE_ERROR_STALE_HANDLE,
  * TCPCORE_ERROR_NOT_SUPPORTED.
  */
 int32_t tcpcore_accept(tcpcore_host_t *host, tcpcore_handle_t listener, tcpcore_handle_t *connection);
@@ -358,32 +374,33 @@ int32_t tcpcore_accept(tcpcore_host_t *host, tcpcore_handle_t listener, tcpcore_
 
 /*
  * Copies data into the send ring. Returns how many octets were taken; fewer than `count` is normal.
- * Errors: TCPCORE_ERROR_WOULD_BLOCK when the ring is full (TCPCORE_WRITABLE follows), TCPCORE_ERROR_CLOSING, the
- * reason when the connection has ended.
+ * Errors: TCPCORE_ERROR_WOULD_BLOCK when the ring is full (TCPCORE_WRITABLE follows), TCPCORE_ERROR_CLOSING,
+ * the reason when the connection has ended.
  */
 int32_t tcpcore_write(tcpcore_host_t *host, tcpcore_handle_t connection, const void *octets, uint32_t count,
                       tcpcore_time_t now);
 
-/* The same, and more data follows soon: what does not fill a segment waits for it, but no longer than 200 ms after all
-   earlier data is acknowledged. */
+/* The same, and more data follows soon: what does not fill a segment waits for it, but no longer than 200 ms
+   after all earlier data is acknowledged. */
 int32_t tcpcore_write_more(tcpcore_host_t *host, tcpcore_handle_t connection, const void *octets, uint32_t count,
                            tcpcore_time_t now);
 
-/* As tcpcore_write, and marks the data urgent up to its last octet. New applications should not (RFC 6093). */
+/* As tcpcore_write, and marks the data urgent up to its last octet. New applications should not (RFC
+   6093). */
 int32_t tcpcore_write_urgent(tcpcore_host_t *host, tcpcore_handle_t connection, const void *octets,
                              uint32_t count, tcpcore_time_t now);
 
 /*
  * Copies data that arrived, in order. Returns how many octets: at least 1 unless `count` is 0.
- * Errors: TCPCORE_ERROR_WOULD_BLOCK when there is none (TCPCORE_READABLE follows), TCPCORE_ERROR_END_OF_STREAM, the
- * reason once all was read and the connection has ended.
+ * Errors: TCPCORE_ERROR_WOULD_BLOCK when there is none (TCPCORE_READABLE follows),
+ * TCPCORE_ERROR_END_OF_STREAM, the reason once all was read and the connection has ended.
  */
 int32_t tcpcore_read(tcpcore_host_t *host, tcpcore_handle_t connection, void *octets, uint32_t count,
                      tcpcore_time_t now);
 
 /*
- * Without a copy: the free space of the send ring, in order, as one or two runs. The caller may fill them until the next
- * tcpcore_write or tcpcore_commit on the connection, or its end; other calls only add space.
+ * Without a copy: the free space of the send ring, in order, as one or two runs. The caller may fill them
+ * until the next tcpcore_write or tcpcore_commit on the connection, or its end; other calls only add space.
  * Returns the octets of both runs. Errors: as tcpcore_write, TCPCORE_ERROR_NOT_SUPPORTED for a listener.
  */
 int32_t tcpcore_reserve(tcpcore_host_t *host, tcpcore_handle_t connection, tcpcore_run_t runs[2],
@@ -397,35 +414,36 @@ int32_t tcpcore_commit(tcpcore_host_t *host, tcpcore_handle_t connection, uint32
 int32_t tcpcore_commit_more(tcpcore_host_t *host, tcpcore_handle_t connection, uint32_t count, tcpcore_time_t now);
 
 /*
- * Without a copy: the data that arrived, in order, as one or two runs. They may be read, not written, until the next
- * tcpcore_read or tcpcore_consume on the connection, or its release. Returns the octets of both runs. Errors: as
- * tcpcore_read, TCPCORE_ERROR_NOT_SUPPORTED for a listener.
+ * Without a copy: the data that arrived, in order, as one or two runs. They may be read, not written, until
+ * the next tcpcore_read or tcpcore_consume on the connection, or its release. Returns the octets of both
+ * runs. Errors: as tcpcore_read, TCPCORE_ERROR_NOT_SUPPORTED for a listener.
  */
 int32_t tcpcore_peek(tcpcore_host_t *host, tcpcore_handle_t connection, tcpcore_run_t runs[2],
                      tcpcore_time_t now);
 
-/* Removes the first `count` octets of that data. Errors: those of tcpcore_peek, TCPCORE_ERROR_INVALID_ARGUMENT if there
-   is less data. */
+/* Removes the first `count` octets of that data. Errors: those of tcpcore_peek,
+   TCPCORE_ERROR_INVALID_ARGUMENT if there is less data. */
 int32_t tcpcore_consume(tcpcore_host_t *host, tcpcore_handle_t connection, uint32_t count, tcpcore_time_t now);
 
 /* ---- Closing ---- */
 
 /*
- * Closes the sending side; what was written is still delivered, and what arrives can still be read. A listener accepts
- * nothing more, and its handle becomes invalid. Errors: TCPCORE_ERROR_CLOSING, TCPCORE_ERROR_STALE_HANDLE, the reason of
- * the end.
+ * Closes the sending side; what was written is still delivered, and what arrives can still be read. A
+ * listener accepts nothing more, and its handle becomes invalid. Errors: TCPCORE_ERROR_CLOSING,
+ * TCPCORE_ERROR_STALE_HANDLE, the reason of the end.
  */
 int32_t tcpcore_close(tcpcore_host_t *host, tcpcore_handle_t handle, tcpcore_time_t now);
 
-/* Ends a connection at once, with a reset if there is a peer to receive it. What was received stays readable. The slot and the
-   pair of endpoints stay taken until tcpcore_transmit has written the reset: until then tcpcore_connect with the same pair
-   is answered with TCPCORE_ERROR_CONNECTION_EXISTS. */
+/* Ends a connection at once, with a reset if there is a peer to receive it. What was received stays readable.
+   The slot and the pair of endpoints stay taken until tcpcore_transmit has written the reset: until then
+   tcpcore_connect with the same pair is answered with TCPCORE_ERROR_CONNECTION_EXISTS. */
 int32_t tcpcore_abort(tcpcore_host_t *host, tcpcore_handle_t handle, tcpcore_time_t now);
 
 /*
- * Releases a handle: closes the connection if that has not happened, and frees the slot as soon as the protocol allows.
- * Data that was not read, or arrives later, is answered with a reset. Every connection needs this once, also after its
- * end. To know that everything was delivered, keep the handle until TCPCORE_ENDED; tcpcore_occupancy counts what is left.
+ * Releases a handle: closes the connection if that has not happened, and frees the slot as soon as the
+ * protocol allows. Data that was not read, or arrives later, is answered with a reset. Every connection needs
+ * this once, also after its end. To know that everything was delivered, keep the handle until TCPCORE_ENDED;
+ * tcpcore_occupancy counts what is left.
  */
 int32_t tcpcore_release(tcpcore_host_t *host, tcpcore_handle_t handle, tcpcore_time_t now);
 
@@ -444,16 +462,16 @@ typedef struct tcpcore_event {
 } tcpcore_event_t;
 
 /*
- * The next connection with events. Each is queued once, with all events since it was last fetched, so the queue cannot
- * overflow and no event is lost. Returns 1, or 0 when there is none.
+ * The next connection with events. Each is queued once, with all events since it was last fetched, so the
+ * queue cannot overflow and no event is lost. Returns 1, or 0 when there is none.
  */
 int32_t tcpcore_next_event(tcpcore_host_t *host, tcpcore_event_t *event);
 
 /*
  * Which of the wanted events hold for a connection at this moment, for programs that poll: TCPCORE_READABLE,
  * TCPCORE_WRITABLE (also once the connection has ended: writing does not block, it fails), TCPCORE_ENDED, and
- * TCPCORE_URGENT while urgent data is unread; for a listener TCPCORE_ACCEPTED while a connection waits to be accepted.
- * Fetches no event. Error: TCPCORE_ERROR_STALE_HANDLE.
+ * TCPCORE_URGENT while urgent data is unread; for a listener TCPCORE_ACCEPTED while a connection waits to be
+ * accepted. Fetches no event. Error: TCPCORE_ERROR_STALE_HANDLE.
  */
 int32_t tcpcore_poll(const tcpcore_host_t *host, tcpcore_handle_t handle, uint32_t wanted);
 
@@ -521,8 +539,8 @@ typedef struct tcpcore_status {
 int32_t tcpcore_status(const tcpcore_host_t *host, tcpcore_handle_t handle, tcpcore_status_t *status);
 
 /*
- * Walks over all connections and listeners: *cursor is 0 at first; each call advances it. Returns 1 and a handle, or
- * 0 at the end.
+ * Walks over all connections and listeners: *cursor is 0 at first; each call advances it. Returns 1 and a
+ * handle, or 0 at the end.
  */
 int32_t tcpcore_next_handle(const tcpcore_host_t *host, uint32_t *cursor, tcpcore_handle_t *handle);
 
@@ -559,24 +577,26 @@ typedef struct tcpcore_counters {
   uint64_t path_mtu_reductions;
   uint64_t probe_answers_throttled; /* answers to keep-alives, window probes and repeated SYN-ACKs */
   uint64_t timestamps_missing;  /* segments taken without the timestamps that were agreed on */
-  uint64_t released_recycled;   /* released connections without progress that were evicted for a completed handshake */
+  uint64_t released_recycled;   /* released connections without progress that were evicted for a completed
+                                   handshake */
 } tcpcore_counters_t;
 
 /* The host's counters since it was made; they only grow. */
 int32_t tcpcore_counters(const tcpcore_host_t *host, tcpcore_counters_t *counters);
 
-/* A hash of all state that the host's behaviour depends on, for comparing states; the same on every machine. It covers
-   connections, half-open and TIME-WAIT entries, listeners, options, interfaces, answer quotas and waiting replies, but
-   neither the secret nor the configuration. Times count from the latest time passed to any call. 0 if there is no host. */
+/* A hash of all state that the host's behaviour depends on, for comparing states; the same on every machine.
+   It covers connections, half-open and TIME-WAIT entries, listeners, options, interfaces, answer quotas and
+   waiting replies, but neither the secret nor the configuration. Times count from the latest time passed to
+   any call. 0 if there is no host. */
 uint64_t tcpcore_digest(const tcpcore_host_t *host);
 
 /* ---- The network ---- */
 
 /*
- * A datagram has come in on an interface: `count` octets from its IP header on, which are not changed. This call
- * sends nothing, and does a bounded amount of work for any datagram.
- * Returns 0 if it was processed, else the number of its outcome (1 to TCPCORE_OUTCOMES - 1: damaged, for nobody,
- * outside the window, and so on), whose name is tcpcore_outcome_name().
+ * A datagram has come in on an interface: `count` octets from its IP header on, which are not changed. This
+ * call sends nothing, and does a bounded amount of work for any datagram.
+ * Returns 0 if it was processed, else the number of its outcome (1 to TCPCORE_OUTCOMES - 1: damaged, for
+ * nobody, outside the window, and so on), whose name is tcpcore_outcome_name().
  * Errors: TCPCORE_ERROR_NULL, TCPCORE_ERROR_NO_HOST, TCPCORE_ERROR_OVERLAP: the datagram was not processed.
  */
 int32_t tcpcore_arrive(tcpcore_host_t *host, uint32_t interface, const void *datagram, uint32_t count,
@@ -586,29 +606,32 @@ int32_t tcpcore_arrive(tcpcore_host_t *host, uint32_t interface, const void *dat
 const char *tcpcore_outcome_name(uint32_t outcome);
 
 /*
- * Writes the next datagram that is to be sent, and the number of its interface, unless `interface` is null. `bytes` must
- * be at least the largest MTU of the interfaces. Nothing counts as sent before it is in the buffer.
+ * Writes the next datagram that is to be sent, and the number of its interface, unless `interface` is null.
+ * `bytes` must be at least the largest MTU of the interfaces. Nothing counts as sent before it is in the
+ * buffer.
  * Returns its length, or 0 when there is nothing to send. Error: TCPCORE_ERROR_BUFFER_TOO_SMALL.
  */
 int32_t tcpcore_transmit(tcpcore_host_t *host, void *buffer, uint32_t bytes, tcpcore_time_t now,
                          uint32_t *interface);
 
 /*
- * Does what is due: retransmission, probes, delayed acknowledgments, expiry of entries. budget: the most timers to
- * handle, at least 1. Returns 1 if more is due, else 0. Errors: TCPCORE_ERROR_INVALID_ARGUMENT for a budget of 0;
- * TCPCORE_ERROR_CLOCK_WENT_BACK, and nothing was done: for the host no time passes until the clock has caught up. A
- * clock may read anything below 2^62 (146,000 years); beyond that, time no longer advances.
+ * Does what is due: retransmission, probes, delayed acknowledgments, expiry of entries. budget: the most
+ * timers to handle, at least 1. Returns 1 if more is due, else 0. Errors: TCPCORE_ERROR_INVALID_ARGUMENT for
+ * a budget of 0; TCPCORE_ERROR_CLOCK_WENT_BACK, and nothing was done: for the host no time passes until the
+ * clock has caught up. A clock may read anything below 2^62 (146,000 years); beyond that, time no longer
+ * advances.
  */
 int32_t tcpcore_expire(tcpcore_host_t *host, tcpcore_time_t now, uint32_t budget);
 
 /*
- * When tcpcore_expire or tcpcore_transmit has something to do next: perhaps a little early, never late. A time in the
- * past means now; TCPCORE_NEVER means not before a datagram arrives or a call is made. 0 if there is no host.
+ * When tcpcore_expire or tcpcore_transmit has something to do next: perhaps a little early, never late. A
+ * time in the past means now; TCPCORE_NEVER means not before a datagram arrives or a call is made. 0 if there
+ * is no host.
  */
 tcpcore_time_t tcpcore_deadline(const tcpcore_host_t *host);
 
-/* When tcpcore_expire alone has something to do next. For a program whose device accepts nothing at the moment: until it
-   does, tcpcore_deadline only says "now". */
+/* When tcpcore_expire alone has something to do next. For a program whose device accepts nothing at the
+   moment: until it does, tcpcore_deadline only says "now". */
 tcpcore_time_t tcpcore_timer_deadline(const tcpcore_host_t *host);
 
 #ifdef __cplusplus

@@ -11,8 +11,8 @@
 
   /// Asks a server for one resource and writes its body to standard output.
   ///
-  /// It asks as an HTTP/1.0 client, so that the body ends with its stated length or with the connection, never in
-  /// chunks.
+  /// It asks as an HTTP/1.0 client, so that the body ends with its stated length or with the connection,
+  /// never in chunks.
   final class GetUser: EventLoopDelegate {
     /// Why the command failed, if it did.
     private(set) var failure: String?

@@ -9,7 +9,8 @@
     import Glibc
   #endif
 
-  /// What every command on a device does between its own work: it watches signals and the clock, and shows states.
+  /// What every command on a device does between its own work: it watches signals and the clock, and shows
+  /// states.
   final class LoopControl {
     /// How long connections get to end in order.
     static var grace: Interval { .seconds(3) }
@@ -45,8 +46,7 @@
     /// Looks at signals and clock.
     ///
     /// - Returns: the order to stop, once, if it is time; else when to look again.
-    func directive(_ host: borrowing Host, _ pollSet: inout PollSet, at now: Instant) -> EventLoopDirective
-    {
+    func directive(_ host: borrowing Host, _ pollSet: inout PollSet, at now: Instant) -> EventLoopDirective {
       turns += 1
       if turns == LoopControl.warmUp { allocations = AllocationWatch() }
       pollSet.removeAll()

@@ -4,7 +4,8 @@
   import TCPLinux
   import TCPLoopback
 
-  /// Carries datagrams between two devices, each way over a link of its own. Times are kept to the millisecond.
+  /// Carries datagrams between two devices, each way over a link of its own. Times are kept to the
+  /// millisecond.
   @safe
   final class Relay {
     /// One way through the relay.
@@ -13,7 +14,7 @@
       let source: TUNDevice
       let target: TUNDevice
       let link: LoopbackLink
-      /// Octets that the target has not taken yet; 0 for none. They stand in `buffer`.
+      /// Octets that the target has not taken yet; 0 for none. They are in `buffer`.
       var waitingCount = 0
       var isWaitingCorrupted = false
       let buffer: UnsafeMutableRawBufferPointer

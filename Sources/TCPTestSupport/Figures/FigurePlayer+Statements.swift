@@ -20,7 +20,7 @@ import TCPCore
 //   busy TIME                 the device takes nothing for so long, while every deadline is met
 //   repeat N ... end          plays the lines between several times
 //   connected FIELDS          a whole handshake that we begin: our text starts at the ISS + 1, the peer's at 301;
-//                             the fields stand on the peer's SYN, and timestamps on each of its segments
+//                             the fields are on the peer's SYN, and timestamps on each of its segments
 //   accepted FIELDS           a whole handshake that the peer begins, likewise
 extension FigurePlayer {
   /// Carries one statement out.

@@ -2,7 +2,8 @@ import TCPCore
 
 /// Plays a figure: text in, virtual time, real bytes through the real parser.
 ///
-/// Each line is one statement; `;` and `#` begin a comment. The vocabulary stands in `FigurePlayer+Statements.swift`.
+/// Each line is one statement; `;` and `#` begin a comment. The vocabulary is in
+/// `FigurePlayer+Statements.swift`.
 package final class FigurePlayer {
   let settings: FigureSettings
   /// The last word of the host's secret.
@@ -15,7 +16,7 @@ package final class FigurePlayer {
   /// Why the last user call failed, until a line names it.
   var failure: CallError?
   var lastOutcome: ArrivalOutcome?
-  /// What the user was told and no line has named yet.
+  /// Events that were reported to the user and that no line has named yet.
   var events = Events.none
   /// What was written on this connection, and how much was read.
   var written: [UInt8] = []
@@ -164,8 +165,8 @@ package final class FigurePlayer {
     throw FigureProblem("no time: \(text)")
   }
 
-  /// Lets time pass, and stops at every deadline on the way. What would be sent then, before the whole time has
-  /// passed, is missing in the figure.
+  /// Lets time pass, and stops at every deadline on the way. What would be sent then, before the whole time
+  /// has passed, is missing in the figure.
   private func advance(by interval: Interval) throws(FigureProblem) {
     try requireQuiet("waits to be sent while time passes")
     let target = now + interval
