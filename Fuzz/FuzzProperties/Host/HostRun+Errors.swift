@@ -60,12 +60,12 @@ extension HostRun {
     require("an error ends nothing", new.state == old.state)
     if kind == .tooBig {
       let least = fixture.configuration.minimumPathMTU
-      let floor = old.tuple.isIPv4 ? max(68, least) : 1_280
+      let smallest = old.tuple.isIPv4 ? max(68, least) : 1_280
       let lost = (old.tuple.isIPv4 ? 40 : 60) + 12
       require("segments become no longer", new.segmentSize <= old.segmentSize)
       require(
         "segments become no shorter than the minimum",
-        new.segmentSize >= min(old.segmentSize, floor - lost), "\(new.segmentSize) of \(mtu)")
+        new.segmentSize >= min(old.segmentSize, smallest - lost), "\(new.segmentSize) of \(mtu)")
     } else {
       require("segments stay as long as they are", new.segmentSize == old.segmentSize)
       let soft: SoftError =

@@ -2,7 +2,7 @@ import TCPCore
 
 /// What a peer could be that takes nothing beyond its window and drops what its sequence test calls
 /// unacceptable, as far as the words show that have reached one end. Words are segments that the end has
-/// processed, whoever wrote them: forged ones count like any other, since the end cannot tell, and what was
+/// processed, from any sender: forged ones count like any other, since the end cannot tell, and what was
 /// lost or dropped has not been said.
 ///
 /// Such a peer that has taken all that its window let in has RCV.NXT at SND.NXT, or at the right edge that it

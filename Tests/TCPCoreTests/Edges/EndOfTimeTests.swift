@@ -23,7 +23,7 @@ struct EndOfTimeTests {
       #expect(fixture.drain().map(\.text) == [[3]], "at \(moment)")
       var more = 0
       for _ in 0..<100 where fixture.host.expire(at: now) { more += 1 }
-      #expect(more == 0, "something is due for ever at \(moment)")
+      #expect(more == 0, "something is due forever at \(moment)")
       let due = fixture.host.deadline ?? .never
       #expect(min(now, Instant(microseconds: 1 << 62)) < due, "at \(moment)")
       fixture.checkInvariants()

@@ -84,7 +84,7 @@ struct EventDrivenTests {
       if try server.answer() { isQuiet = false }
       guard isQuiet else { continue }
       guard let next = [left.host.deadline, right.host.deadline].compactMap({ $0 }).min() else {
-        throw Deviation(description: "both sleep for ever, seed \(seed)")
+        throw Deviation(description: "both sleep forever, seed \(seed)")
       }
       for fixture in [left, right] {
         if fixture.now < next { fixture.now = next }

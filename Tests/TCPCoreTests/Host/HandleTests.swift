@@ -170,7 +170,7 @@ struct HandleTests {
     #expect(fixture.host.occupancy.connections == 0)
   }
 
-  @Test("accept takes the oldest; the event and the call are two doors to the same queue")
+  @Test("accept takes the oldest; the event and the call take from the same queue")
   func acceptOrder() throws {
     let fixture = try HostFixture.make(1, HostConfiguration(connections: 8))
     let listener = try fixture.host.listen(.near(1, 80), backlog: 8)

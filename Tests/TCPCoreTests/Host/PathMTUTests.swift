@@ -8,9 +8,9 @@ import Testing
     [32_000, 17_914, 8_166, 4_352, 2_002, 1_492, 1_006, 508].first { $0 < count } ?? 296
   }
 
-  private func configuration(floor: Int) -> HostConfiguration {
+  private func configuration(lowest: Int) -> HostConfiguration {
     var configuration = HostConfiguration(connections: 4)
-    configuration.minimumPathMTU = floor
+    configuration.minimumPathMTU = lowest
     return configuration
   }
 
@@ -21,8 +21,8 @@ import Testing
     guard ![.finWait2, .timeWait, .closed].contains(state) else { return }
     var random = SplitMix64(seed: UInt64(state.rawValue) + (isIPv4 ? 100 : 200))
     for minimum in [0, 68, 100, 296, 552, 1_400] {
-      let setup = try StateFixture(state, isIPv4: isIPv4, configuration(floor: minimum))
-      let floor = isIPv4 ? max(minimum, 68) : 1_280
+      let setup = try StateFixture(state, isIPv4: isIPv4, configuration(lowest: minimum))
+      let lowest = isIPv4 ? max(minimum, 68) : 1_280
       let headers = isIPv4 ? 40 : 60
       // Before the peer has reported its MSS, the default counts; the peers of the setup send 1,400, or
       // nothing.
@@ -35,7 +35,7 @@ import Testing
         + (0..<12).map({ _ in random.within(0...1_600) })
       {
         let reported = isIPv4 && mtu == 0 ? plateau(below: setup.flight.bytes.count) : mtu
-        let size = max(reported, floor)
+        let size = max(reported, lowest)
         if size < 1_500 && size < path {
           path = size
           reductions += 1
@@ -44,9 +44,9 @@ import Testing
           setup.fixture.arrive(setup.error(isIPv4 ? 3 : 2, isIPv4 ? 4 : 0, mtu: UInt32(mtu))) == .processed)
         let status = try setup.fixture.host.status(setup.handle)
         let expected = min(most, min(path, 1_500) - headers) - (usesTimestamps ? 12 : 0)
-        #expect(status.segmentSize == expected, "mtu \(mtu), floor \(floor)")
+        #expect(status.segmentSize == expected, "mtu \(mtu), lowest \(lowest)")
         #expect(status.state == state && status.softError == .none)
-        #expect(setup.fixture.host.counters.pathMTUReductions == reductions, "mtu \(mtu), floor \(floor)")
+        #expect(setup.fixture.host.counters.pathMTUReductions == reductions, "mtu \(mtu), lowest \(lowest)")
         #expect(setup.fixture.events().isEmpty)
       }
     }
