@@ -34,7 +34,7 @@ PROTOCOLS = {"frame", "raw", "ip", "ipv6", "tcp", "icmp", "icmpv6", "data"}
 
 
 def set_up(folder):
-    """Makes a configuration of tshark that depends on nobody's own; tshark finds it through the environment."""
+    """Configures tshark independently of the user's own settings; tshark finds it through the environment."""
     os.makedirs(folder, exist_ok=True)
     output = subprocess.run(
         ["tshark", "-G", "protocols"], capture_output=True, text=True, timeout=60, check=True).stdout

@@ -145,7 +145,7 @@ def reader_killed(stage, role):
 @case("kernel-writer-killed-server", "server", seconds=3)
 @case("kernel-writer-killed-client", "client", seconds=3)
 def writer_killed(stage, role):
-    """The sending process is killed in the middle of the text: the kernel closes, and our side has what came."""
+    """The sender is killed in the middle of the text: the kernel closes, and our side has what arrived."""
     child, process = killed_peer(stage, role, "send")
     wait_for(lambda: os.path.getsize(child.output_path) > COUNT, "text arrives")
     os.kill(process, signal.SIGKILL)

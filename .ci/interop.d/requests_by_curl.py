@@ -28,7 +28,7 @@ def compare_files(stage, counts):
 
 
 def numbered(stage, path, first, last, report):
-    """The words with which curl asks for a range of resources in turn; their numbers also name the files it writes."""
+    """The arguments with which curl requests numbered resources in turn, into files of the same numbers."""
     # curl's ranges and IPv6 addresses both want brackets: those of the address are escaped.
     place = url(stage, path).replace("[", "\\[").replace("]", "\\]")
     words = [word for word in CURL if word != "--globoff"]
@@ -125,7 +125,7 @@ def at_once(stage):
 
 @case("held-64-at-once", seconds=3)
 def held(stage):
-    """As many connections as our server has place for, all of them in use at the same time; then one too many."""
+    """As many connections as our server allows, all in use at the same time; then one too many."""
     server = stage.start("serve", "echo")
     clients = [stage.connect(7) for _ in range(64)]
     for number, client in enumerate(clients):

@@ -1,4 +1,4 @@
-"""What the kernel must still hear while its receive window is shut: our acknowledgments, and our reset."""
+"""What the kernel must accept while its receive window is closed: our acknowledgments and our reset."""
 
 import errno
 import fcntl
@@ -46,7 +46,7 @@ def answer(connection, source, count):
 
 
 def wait_until_shut():
-    """Waits until the kernel's window has been filled and probed. Probes go out after 0.2 s, 0.6 s and 1.4 s."""
+    """Waits until the kernel's window was filled and probed. Probes leave after 0.2 s, 0.6 s and 1.4 s."""
     time.sleep(2)
 
 
@@ -121,7 +121,7 @@ def look_at_end(stage):
 @case("abort-window-shut-server", "server", seconds=4)
 @case("abort-window-shut-client", "client", seconds=4)
 def abort(stage, role):
-    """The reader of our output goes away, so that our side resets at the next octet; the kernel hears it."""
+    """The reader of our output goes away, so that our side resets at the next octet; the kernel accepts it."""
     path = stage.path("pipe")
     os.mkfifo(path)
     reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)

@@ -20,7 +20,7 @@ def used_by_children():
 
 @case("http-1-GiB", is_alone=True, seconds=15)
 def download(stage):
-    """curl downloads 1 GiB. There is no capture, which would cost more than the transfer; only the text is judged."""
+    """curl downloads 1 GiB. It takes no capture, which would cost more than the transfer."""
     server = stage.start("serve", "http", "--port", 8080, "--buffer", "1MiB", "--state", capture=False)
     expected = payloads.pattern(COUNT)
     words = ["curl", "-sS", "--fail", "--globoff", "--noproxy", "*"]

@@ -78,7 +78,7 @@ def still_alive(stage, child, connection):
 
 
 def probes_and_answers(stage, is_arriving):
-    """The keep-alive probes of one side, as tshark sees them; each must be answered before anything else is sent."""
+    """The keep-alive probes of one side, as tshark sees them; each must be answered first."""
     frames = captures.read(stage.captures[0], stage.kernel)
     probes = answers = 0
     for frame, following in zip(frames, frames[1:]):

@@ -2,7 +2,7 @@
 
 extension HostScript {
   /// A host in which something of each kind lives: connections in flight, with early text, closed and
-  /// resting, a handshake, a listener with somebody who waits, replies and news.
+  /// resting, a handshake, a listener with a waiting connection, replies and events.
   private static let lively = [
     handshake(0, text: 9), write(0, 4), peer(0, .push, sequence: 20, text: 5), handshake(1), close(1),
     peer(1, .finish), step(.peer, 2, Segment.synchronize.rawValue, flags: held | unheard),
@@ -27,7 +27,7 @@ extension HostScript {
     error(2, 2, mtu: 3), pause(5), step(.write, 1, 9, flags: held | unheard),
   ].flatMap { $0 }
 
-  /// Every octet of a stretch of the memory in turn. What is where, the layout of the host tells: first its
+  /// Every octet of a stretch of the memory in turn. The layout of the host: first its
   /// state, then small tables, and from about 3,000 on connections, entries, listeners and replies.
   private static func stretch(_ from: Int, _ to: Int, _ mask: UInt8, isUsed: Bool = false) -> [UInt8] {
     stride(from: from, to: to, by: 256).flatMap { damage(from: $0, count: 256, by: mask, isUsed: isUsed) }

@@ -237,7 +237,7 @@ final class FloodRun {
     }
   }
 
-  /// All that leaves now; strangers hear nothing.
+  /// Delivers all that leaves now; unknown peers get nothing.
   private func drain() {
     while let departure = unsafe host.transmit(into: buffer, at: now) {
       // The host has just written that many octets: an IPv4 header and one of TCP.

@@ -1,6 +1,6 @@
 import TCPCore
 
-/// What a connection's clockwork was like before a step, as far as STATUS tells: the numbers of RFC 5681 and
+/// A connection's windows and timers before a step, as STATUS reports them: the numbers of RFC 5681 and
 /// RFC 6298.
 struct LossPicture {
   var timeout: UInt64
@@ -25,7 +25,7 @@ struct LossPicture {
 }
 
 extension ConnectionRun {
-  /// The picture now, of what STATUS says now; `nil` where no handle tells.
+  /// The same now, from STATUS; `nil` without a handle.
   mutating func picture(of status: Status?) -> LossPicture? {
     guard let status else { return nil }
     switch status.state {

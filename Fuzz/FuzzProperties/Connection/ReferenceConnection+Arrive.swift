@@ -33,7 +33,7 @@ extension ReferenceConnection {
     debts.synchronize = true
   }
 
-  /// What a SYN tells: IRS, the window, the options (RFC 7323, RFC 2018). A SYN's window is never scaled.
+  /// What a SYN carries: IRS, the window, the options (RFC 7323, RFC 2018). A SYN's window is never scaled.
   private mutating func take(options segment: ReferenceSegment, at now: UInt64) {
     heardAt = now
     peerInitial = segment.sequence

@@ -35,7 +35,7 @@ extension ReferenceConnection {
     } else {
       checkEmpty(segment, &tally, at: now)
     }
-    if isProbeOrKeepAlive(segment) { return }  // the peer hears nothing of what it says
+    if isProbeOrKeepAlive(segment) { return }  // the peer learns nothing of what it says
     lastSaid = ReferenceSaying(segment)
     lastAcknowledgment = expected
     debts.acknowledgment = false
@@ -125,7 +125,7 @@ extension ReferenceConnection {
       (segment.options.windowScale != nil) == (answers ? isScaled : offered.offersWindowScale))
   }
 
-  /// MSS, window scale and SACK-permitted belong on SYN; SACK tells of what waits beyond a gap, the latest
+  /// MSS, window scale and SACK-permitted belong on SYN; SACK reports what waits beyond a gap, the latest
   /// first (RFC 2018 section 4).
   private mutating func checkOptions(_ segment: SegmentHeader) {
     let found = segment.options

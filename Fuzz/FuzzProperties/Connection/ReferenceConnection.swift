@@ -201,7 +201,7 @@ struct ReferenceConnection {
     let beyond = distance(next, edge)
     return beyond <= 0 || beyond < 1 << peerShift ? next : edge
   }
-  /// The reset that tells of an abort.
+  /// The reset of an abort.
   var ownReset: ReferenceReset {
     ReferenceReset(flags: .rst | .ack, sequence: heardSequence, acknowledgment: expected)
   }

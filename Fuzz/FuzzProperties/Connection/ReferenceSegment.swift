@@ -65,7 +65,7 @@ struct ReferenceStretches {
   }
 }
 
-/// What a segment tells a peer that has the text already: two that say the same in a row look like a
+/// What a segment says to a peer that has the text already: two that say the same in a row look like a
 /// duplicate.
 struct ReferenceSaying: Equatable {
   var acknowledgment: UInt32
@@ -123,7 +123,7 @@ struct ReferenceDebts {
   /// Whether an acknowledgment may leave, too: reading may have opened the window so far that the peer should
   /// know.
   var mayAcknowledge = false
-  /// The reset that tells the peer of an abort; the pair stays in use until it has left.
+  /// The reset of an abort; the pair stays in use until it has left.
   var ownReset: ReferenceReset?
   /// Resets that answer what belongs to nobody, in their order.
   var resets = InlineArray<8, ReferenceReset>(

@@ -37,7 +37,7 @@ struct StrictPeer {
   /// 9293 section 3.4.1).
   private(set) var overlapsFormer = false
 
-  // MARK: What the end hears
+  // MARK: What the end accepts
 
   /// The end has processed a segment.
   ///

@@ -57,7 +57,7 @@ struct NaiveStream {
   /// What a segment brings.
   enum Verdict { case nothing, kept, refused, moved(filledGap: Bool) }
 
-  /// Takes `count` octets from a place on; `octet` tells each by its distance from there.
+  /// Takes `count` octets from a place on; `octet` gives each by its distance from there.
   @_silgen_name("__sanitizer_stream_take")
   mutating func take(
     from place: Int, count: Int, hasFinish: Bool, octet: (Int) -> UInt8
