@@ -91,7 +91,7 @@ let package = Package(
     // The inputs that are made by hand, as Swift source.
     .executableTarget(
       name: "FuzzSeeds", dependencies: ["FuzzProperties"], path: "Fuzz/FuzzSeeds", swiftSettings: strict),
-    // Shows what a tape does.
+    // Shows what an input script does.
     .executableTarget(
       name: "FuzzReplay", dependencies: ["FuzzProperties", "TCPCapture"], path: "Fuzz/FuzzReplay",
       swiftSettings: strict),
@@ -99,6 +99,9 @@ let package = Package(
       name: "CorpusTests", dependencies: ["TCPCore", "FuzzProperties"], swiftSettings: strict),
     .testTarget(
       name: "TCPCoreBenchmarksTests", dependencies: ["TCPCore", "TCPCoreBenchmarks", "CBenchmarkSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "TCPCoreToolTests", dependencies: ["TCPCore", "TCPLoopback", "TCPCoreTool"],
       swiftSettings: strict),
     .testTarget(name: "TidyTests", swiftSettings: strict),
   ],

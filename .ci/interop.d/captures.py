@@ -34,11 +34,11 @@ PROTOCOLS = {"frame", "raw", "ip", "ipv6", "tcp", "icmp", "icmpv6", "data"}
 
 
 def set_up(folder):
-    """Makes a configuration of tshark that depends on nobody's own; tshark finds it through the environment."""
+    """Configures tshark independently of the user's own settings; tshark finds it through the environment."""
     os.makedirs(folder, exist_ok=True)
-    told = subprocess.run(
+    output = subprocess.run(
         ["tshark", "-G", "protocols"], capture_output=True, text=True, timeout=60, check=True).stdout
-    names = [line.split("\t")[2] for line in told.splitlines()]
+    names = [line.split("\t")[2] for line in output.splitlines()]
     with open(os.path.join(folder, "disabled_protos"), "w", encoding="utf-8") as file:
         for name in names:
             if name not in PROTOCOLS and not name.startswith("_ws."):
@@ -63,8 +63,8 @@ class Frame:
         self.window = int(values["window"] or 0)
         self.sequence = int(values["sequence"] or 0)
         self.pointer = int(values["pointer"] or 0)
-        # Where the sum is zero Linux writes 0xffff (CSUM_MANGLED_0), which every receiver takes for the same; tshark
-        # does not. We must not do so.
+        # Where the sum is zero Linux writes 0xffff (CSUM_MANGLED_0), which every receiver takes for the same;
+        # tshark does not. We must not do so.
         is_linux_zero = self.is_arriving and (values["sum"], values["right_sum"]) == ("0xffff", "0x0000")
         self.has_bad_checksum = values["bad_tcp"] == "0" and not is_linux_zero or values["bad_ip"] == "0"
         # tshark must say that it has looked: 0 is bad, 1 is good, 2 would be unverified.

@@ -1,6 +1,6 @@
 """Trouble with the device, while it is used or before."""
 
-from cases import case
+from registry import case
 from processes import check
 from stage import DEVICE, command
 

@@ -1,6 +1,7 @@
 """Runs the interop tests, each in a network namespace of its own, and prints what they found."""
 
 import argparse
+import importlib
 import json
 import os
 import shutil
@@ -13,9 +14,16 @@ import time
 import traceback
 
 import captures
-import cases
+import registry
 from processes import Failed, check, die_with_parent
 from stage import Stage
+
+# Importing them fills the registry; their order is that of the table.
+TEST_MODULES = (
+    "transfers", "requests_by_curl", "close_and_reset", "zero_window_and_keepalive", "shut_windows", "urgent_data",
+    "relays", "devices", "throughput")
+for module in TEST_MODULES:
+    importlib.import_module(module)
 
 PAYLOAD = 64 << 20
 COLUMNS = ("test", "family", "our side", "octets", "SHA-256 equal", "options", "seconds", "result")
@@ -24,7 +32,7 @@ AT_ONCE = 4
 
 def work(name, family, folder, payloads):
     """One test, in this process and its namespace. Its row goes to a file of the folder."""
-    case = cases.CASES[name]
+    case = registry.CASES[name]
     stage = Stage(family, folder, payloads)
     result = "passed"
     begin = time.monotonic()
@@ -72,7 +80,7 @@ class Runner:
         self.lock = threading.Lock()
 
     def make_payloads(self):
-        """Two random texts, so that nothing in them can be mixed up unnoticed."""
+        """Two random payloads, so that no mix-up of octets goes unnoticed."""
         for name in ("first", "second"):
             path = os.path.join(self.folder, name)
             with open(path, "wb") as file:
@@ -92,12 +100,12 @@ class Runner:
             process = subprocess.Popen(
                 words, stdin=subprocess.DEVNULL, stdout=log, stderr=log, preexec_fn=die_with_parent)
             try:
-                process.wait(cases.CASES[name].limit)
+                process.wait(registry.CASES[name].limit)
                 problem = f"ended with {process.returncode}"
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
-                problem = f"did not end within {cases.CASES[name].limit} s"
+                problem = f"did not end within {registry.CASES[name].limit} s"
         try:
             with open(os.path.join(folder, "row.json"), encoding="utf-8") as file:
                 row = json.load(file)
@@ -111,7 +119,7 @@ class Runner:
 
     def run_all(self, wanted, at_once):
         """Runs tests, the long ones first."""
-        waiting = sorted(wanted, key=lambda one: -cases.CASES[one[0]].seconds)
+        waiting = sorted(wanted, key=lambda one: -registry.CASES[one[0]].seconds)
 
         def take():
             while True:
@@ -156,7 +164,7 @@ def main():
         work(name, int(family), folder, payloads)
         return 0
     wanted = [
-        (name, family) for name, case in cases.CASES.items() for family in case.families
+        (name, family) for name, case in registry.CASES.items() for family in case.families
         if name.startswith(options.only or "")]
     if options.list:
         print("\n".join(dict.fromkeys(name for name, _ in wanted)))
@@ -171,8 +179,8 @@ def main():
     try:
         captures.set_up(os.path.join(runner.folder, "tshark"))
         runner.make_payloads()
-        runner.run_all([one for one in wanted if not cases.CASES[one[0]].is_alone], AT_ONCE)
-        runner.run_all([one for one in wanted if cases.CASES[one[0]].is_alone], 1)
+        runner.run_all([one for one in wanted if not registry.CASES[one[0]].is_alone], AT_ONCE)
+        runner.run_all([one for one in wanted if registry.CASES[one[0]].is_alone], 1)
     finally:
         if not options.keep:
             shutil.rmtree(folder, ignore_errors=True)

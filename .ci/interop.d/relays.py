@@ -11,19 +11,19 @@ import signal
 import time
 
 import captures
-import texts
-from cases import case
+import payloads
+from registry import case
 from processes import Namespace, check
 from stage import DEVICE, KERNEL, command, set_up_device
 
 COUNT = 8 << 20
 NEAR = {4: "10.78.0.1", 6: "fd78::1"}
 FAR = {4: "10.78.0.2", 6: "fd78::2"}
-# Both TCPs bound their retransmission time-out from below by 200 ms, and the path adds some 30 ms. A gap in which
-# nobody sends anything ends with a time-out at the latest. The first attempt and three repetitions of the same
-# segment would have to be lost, each with about 3 %, for a gap of 0.25 s * 2^3 = 2 s before the next; 4 s is one
-# more. It also covers the 3 s that RFC 6298 (5.7) asks for after a SYN that had to be repeated. What would
-# take longer is no back-off but a timer that nobody has set.
+# Both TCPs bound their retransmission time-out from below by 200 ms, and the path adds some 30 ms. A gap in
+# which nobody sends anything ends with a time-out at the latest. The first attempt and three repetitions of
+# the same segment would have to be lost, each with about 3 %, for a gap of 0.25 s * 2^3 = 2 s before the
+# next; 4 s is one more. It also covers the 3 s that RFC 6298 (5.7) asks for after a SYN that had to be
+# repeated. What would take longer is no back-off but a timer that nobody has set.
 LONGEST_GAP = 4.0
 
 
@@ -64,7 +64,8 @@ def look_through(stage, ways):
     frames = captures.read(stage.captures[0], stage.kernel)
     towards_us, towards_kernel = ways
     arrived = [frame for frame in frames if frame.is_arriving]
-    # Our process leaves when everything is acknowledged; what was duplicated or held back by then finds nobody.
+    # Our process leaves when everything is acknowledged; what was duplicated or held back by then finds
+    # nobody.
     missed = towards_us["delivered"] - len(arrived)
     check(0 <= missed <= 3, len(arrived), "have arrived of", towards_us)
     check(len(frames) - len(arrived) == towards_kernel["offered"], "we sent", len(frames) - len(arrived),
@@ -101,12 +102,12 @@ def through_relay(stage, role):
     stage.make_source(COUNT)
     child, connection = stage.open_connection(
         role, stdin=open(stage.path("text"), "rb"), namespace=behind)
-    received, sent = texts.together(
-        lambda: texts.receive(connection),
-        lambda: texts.send_file(connection, stage.payloads[1], COUNT))
+    received, sent = payloads.together(
+        lambda: payloads.receive(connection),
+        lambda: payloads.send_file(connection, stage.payloads[1], COUNT))
     child.expect(0, seconds=60)
-    texts.compare(
-        stage, (texts.text_of_file(stage.path("text")), received), (sent, texts.text_of_file(child.output_path)))
+    payloads.compare(
+        stage, (payloads.of_file(stage.path("text")), received), (sent, payloads.of_file(child.output_path)))
     time.sleep(1)  # what is still on its way arrives
     check(relay.stop(signal.SIGTERM) == 0, "the relay failed:", relay.error_text)
     ways = json.loads(relay.output)["ways"]

@@ -6,14 +6,14 @@ import signal
 import statistics
 
 import captures
-import texts
-from cases import case
+import payloads
+from registry import case
 from processes import check
 
 CURL = ["curl", "-sS", "--fail", "--globoff", "--noproxy", "*"]
 # In milliseconds. Without a delayed acknowledgment in between it is a tenth of one.
 SLOWEST_TAIL = 10
-TOLD = "%{http_code} %{num_connects} %{size_download}\\n"
+REPORT = "%{http_code} %{num_connects} %{size_download}\\n"
 
 
 def url(stage, path):
@@ -23,16 +23,16 @@ def url(stage, path):
 
 def compare_files(stage, counts):
     """Compares the files that curl has written with what our server serves; each is called by its length."""
-    texts.compare(stage, *(
-        (texts.pattern(count), texts.text_of_file(stage.path(str(count)))) for count in counts))
+    payloads.compare(stage, *(
+        (payloads.pattern(count), payloads.of_file(stage.path(str(count)))) for count in counts))
 
 
-def numbered(stage, path, first, last, told):
-    """The words with which curl asks for a range of resources in turn; their numbers also name the files it writes."""
+def numbered(stage, path, first, last, report):
+    """The arguments with which curl requests numbered resources in turn, into files of the same numbers."""
     # curl's ranges and IPv6 addresses both want brackets: those of the address are escaped.
     place = url(stage, path).replace("[", "\\[").replace("]", "\\]")
     words = [word for word in CURL if word != "--globoff"]
-    return words + ["-w", told, "-o", stage.path("#1"), f"{place}[{first}-{last}]"]
+    return words + ["-w", report, "-o", stage.path("#1"), f"{place}[{first}-{last}]"]
 
 
 def asked_for(stage, count):
@@ -50,18 +50,18 @@ def keep_alive(stage):
     counts = [0, 1, 1447, 1448, 65_536, 1_000_003]
     words = list(CURL)
     for count in counts:
-        words += ["-o", stage.path(str(count)), "-w", TOLD, url(stage, f"/octets/{count}"), "--next", "-sS", "--fail"]
+        words += ["-o", stage.path(str(count)), "-w", REPORT, url(stage, f"/octets/{count}"), "--next", "-sS", "--fail"]
         words += ["--globoff", "--noproxy", "*"]
     with open(stage.path("body"), "wb") as file:
         file.write(os.urandom(300_000))
-    words += ["--data-binary", "@" + stage.path("body"), "-H", "Expect: 100-continue", "-w", TOLD]
-    words += [url(stage, "/"), "--next", "-sS", "--noproxy", "*", "--globoff", "--head", "-w", TOLD]
+    words += ["--data-binary", "@" + stage.path("body"), "-H", "Expect: 100-continue", "-w", REPORT]
+    words += [url(stage, "/"), "--next", "-sS", "--noproxy", "*", "--globoff", "--head", "-w", REPORT]
     words += [url(stage, "/octets/5")]
     curl = stage.spawn(words, "curl")
     curl.expect(0)
     lines = curl.output.decode().splitlines()
     expected = [f"200 {1 if index == 0 else 0} {count}" for index, count in enumerate(counts)]
-    check(lines[:len(counts)] == expected, "curl told", lines)
+    check(lines[:len(counts)] == expected, "curl reported", lines)
     check(lines[len(counts)] == "300000", "the POST was answered with", lines[len(counts)])
     check("Content-Length: 5" in lines and lines[-1] == "200 0 0", "the HEAD was answered with", lines)
     check(server.stop() == 0, "the server did not stop in order")
@@ -73,11 +73,11 @@ def keep_alive(stage):
 def in_turn(stage):
     """200 connections, one after another."""
     server = stage.start("serve", "http", "--port", 8080)
-    words = numbered(stage, "/octets/", 10_001, 10_200, TOLD)
+    words = numbered(stage, "/octets/", 10_001, 10_200, REPORT)
     curl = stage.spawn(words + ["-H", "Connection: close"], "curl")
     curl.expect(0)
     lines = curl.output.decode().splitlines()
-    check(lines == [f"200 1 {count}" for count in range(10_001, 10_201)], "curl told", lines[:3], "...")
+    check(lines == [f"200 1 {count}" for count in range(10_001, 10_201)], "curl reported", lines[:3], "...")
     check(server.stop() == 0, "the server did not stop in order")
     compare_files(stage, range(10_001, 10_201))
     frames = asked_for(stage, 200)
@@ -95,12 +95,12 @@ def tails(stage):
     words = numbered(stage, "/octets/1800?", 1, 50, "%{num_connects} %{time_total}\\n")
     curl = stage.spawn(words, "curl")
     curl.expect(0)
-    told = [line.split() for line in curl.output.decode().splitlines()]
-    check([line[0] for line in told] == ["1"] + 49 * ["0"], "curl told", told)
+    report = [line.split() for line in curl.output.decode().splitlines()]
+    check([line[0] for line in report] == ["1"] + 49 * ["0"], "curl reported", report)
     check(server.stop() == 0, "the server did not stop in order")
-    texts.compare(stage, *(
-        (texts.pattern(1_800), texts.text_of_file(stage.path(str(number)))) for number in range(1, 51)))
-    median = 1000 * statistics.median(float(line[1]) for line in told)
+    payloads.compare(stage, *(
+        (payloads.pattern(1_800), payloads.of_file(stage.path(str(number)))) for number in range(1, 51)))
+    median = 1000 * statistics.median(float(line[1]) for line in report)
     stage.note = f"an answer of 1,800 octets takes {median:.2f} ms (median of 50)"
     check(median < SLOWEST_TAIL, stage.note)
 
@@ -125,7 +125,7 @@ def at_once(stage):
 
 @case("held-64-at-once", seconds=3)
 def held(stage):
-    """As many connections as our server has place for, all of them in use at the same time; then one too many."""
+    """As many connections as our server allows, all in use at the same time; then one too many."""
     server = stage.start("serve", "echo")
     clients = [stage.connect(7) for _ in range(64)]
     for number, client in enumerate(clients):
@@ -165,7 +165,7 @@ def socat(stage):
             ["socat", "-t", "20", "-", f"{kind}:{stage.endpoint(stage.ours, 7777)}"], "socat", stdin=source)
         client.expect(0)
     check(server.stop() == 0, "the server did not stop in order")
-    texts.compare(stage, (texts.text_of_file(stage.path("file")), texts.text_of_file(client.output_path)))
+    payloads.compare(stage, (payloads.of_file(stage.path("file")), payloads.of_file(client.output_path)))
 
 
 @case("state-table")

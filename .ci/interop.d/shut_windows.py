@@ -1,4 +1,4 @@
-"""What the kernel must still hear while its receive window is shut: our acknowledgments, and our reset."""
+"""What the kernel must accept while its receive window is closed: our acknowledgments and our reset."""
 
 import errno
 import fcntl
@@ -11,8 +11,8 @@ import termios
 import time
 
 import captures
-import texts
-from cases import case
+import payloads
+from registry import case
 from processes import check, wait_for
 from captures import RST
 
@@ -34,9 +34,9 @@ def unacknowledged(connection):
 
 def answer(connection, source, count):
     """Sends octets of an open file and waits until we have acknowledged every one of them."""
-    text = texts.Text()
+    text = payloads.Payload()
     while text.count < count:
-        piece = source.read(min(texts.PIECE, count - text.count))
+        piece = source.read(min(payloads.PIECE, count - text.count))
         text.add(piece)
         try:
             connection.sendall(piece)
@@ -46,7 +46,7 @@ def answer(connection, source, count):
 
 
 def wait_until_shut():
-    """Waits until the kernel's window has been filled and probed. Probes go out after 0.2 s, 0.6 s and 1.4 s."""
+    """Waits until the kernel's window was filled and probed. Probes leave after 0.2 s, 0.6 s and 1.4 s."""
     time.sleep(2)
 
 
@@ -55,7 +55,7 @@ def wait_until_shut():
 def answer_first(stage, role):
     """The kernel's side reads nothing of our upload before all of its own answer is acknowledged.
 
-    It drops an acknowledgment that stands beyond its window, and both sides would wait for ever.
+    It drops an acknowledgment beyond its window, and both sides would wait without end.
     """
     stage.make_source(UPLOAD)
     begin = time.monotonic()
@@ -68,13 +68,13 @@ def answer_first(stage, role):
         answer(connection, source, REST)
     answered = time.monotonic() - middle
     connection.shutdown(socket.SHUT_WR)
-    received = texts.receive(connection)
+    received = payloads.receive(connection)
     connection.close()
     child.expect(0)
     elapsed = time.monotonic() - begin
-    sent = texts.text_of_file(stage.payloads[1], CROSSING + REST)
-    texts.compare(
-        stage, (texts.text_of_file(stage.path("text")), received), (sent, texts.text_of_file(child.output_path)))
+    sent = payloads.of_file(stage.payloads[1], CROSSING + REST)
+    payloads.compare(
+        stage, (payloads.of_file(stage.path("text")), received), (sent, payloads.of_file(child.output_path)))
     check(elapsed < BOUND, "it took", elapsed, "s")
     frames = captures.read(stage.captures[0], stage.kernel)
     shut = sum(frame.count for frame in frames if frame.is_arriving and frame.window == 0)
@@ -121,7 +121,7 @@ def look_at_end(stage):
 @case("abort-window-shut-server", "server", seconds=4)
 @case("abort-window-shut-client", "client", seconds=4)
 def abort(stage, role):
-    """The reader of our output goes away, so that our side resets at the next octet; the kernel hears it."""
+    """The reader of our output goes away, so that our side resets at the next octet; the kernel accepts it."""
     path = stage.path("pipe")
     os.mkfifo(path)
     reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)

@@ -1,4 +1,4 @@
-"""The place of one test: a network namespace with a TUN device, the kernel on its one side, our TCP on the other."""
+"""The fixture of one test: a network namespace with a TUN device between the kernel and our TCP."""
 
 import os
 import socket
@@ -21,7 +21,7 @@ def command(*words, namespace=None, keep=()):
 
 
 def set_up_device(name, address4, address6, namespace=None):
-    """Gives a TUN device of the kernel its addresses, and keeps everything but the tests' datagrams off it."""
+    """Configures a TUN device of the kernel, and keeps all datagrams but those of the tests off it."""
     def run(*words):
         command(*words, namespace=namespace)
     # No link-local address and no multicast: no router solicitations, no listener reports.
@@ -117,7 +117,7 @@ class Stage:
         return connection
 
     def make_socket(self, seconds=40.0):
-        """A socket of the kernel whose calls do not take for ever."""
+        """A socket of the kernel whose calls time out."""
         made = socket.socket(self.socket_family, socket.SOCK_STREAM)
         made.settimeout(seconds)
         self.sockets.append(made)

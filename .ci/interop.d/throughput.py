@@ -5,8 +5,8 @@ import resource
 import subprocess
 import time
 
-import texts
-from cases import case
+import payloads
+from registry import case
 from processes import check
 
 COUNT = 1 << 30
@@ -20,16 +20,16 @@ def used_by_children():
 
 @case("http-1-GiB", is_alone=True, seconds=15)
 def download(stage):
-    """curl downloads 1 GiB. There is no capture, which would cost more than the transfer; only the text is judged."""
+    """curl downloads 1 GiB. It takes no capture, which would cost more than the transfer."""
     server = stage.start("serve", "http", "--port", 8080, "--buffer", "1MiB", "--state", capture=False)
-    expected = texts.pattern(COUNT)
+    expected = payloads.pattern(COUNT)
     words = ["curl", "-sS", "--fail", "--globoff", "--noproxy", "*"]
     words += [f"http://{stage.endpoint(stage.ours, 8080)}/octets/{COUNT}"]
     curl = subprocess.Popen(words, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL)
-    received = texts.Text()
+    received = payloads.Payload()
     begin = time.monotonic()
     try:
-        while piece := curl.stdout.read1(texts.PIECE):
+        while piece := curl.stdout.read1(payloads.PIECE):
             received.add(piece)
         elapsed = time.monotonic() - begin
         check(curl.wait(10) == 0, "curl ended with", curl.returncode)
@@ -37,7 +37,7 @@ def download(stage):
         curl.kill()
         curl.wait()
         curl.stdout.close()
-    texts.compare(stage, (expected, received))
+    payloads.compare(stage, (expected, received))
     before = used_by_children()
     check(server.stop() == 0, "the server did not stop in order")
     user, system = (after - earlier for after, earlier in zip(used_by_children(), before))

@@ -5,8 +5,8 @@ import os
 import struct
 import subprocess
 
-import texts
-from cases import case
+import payloads
+from registry import case
 from processes import check
 from stage import DEVICE
 
@@ -30,30 +30,30 @@ def transfer(stage, role, direction, *words):
     # Who has nothing to send leaves the input open, so that our side closes after the kernel's.
     source = open(first, "rb") if direction != "up" else subprocess.PIPE
     child, connection = stage.open_connection(role, *words, stdin=source)
-    calls = [lambda: texts.receive(connection)]
+    calls = [lambda: payloads.receive(connection)]
     if direction != "down":
-        calls.append(lambda: texts.send_file(connection, second))
-    results = texts.together(*calls)
+        calls.append(lambda: payloads.send_file(connection, second))
+    results = payloads.together(*calls)
     if direction == "down":
         connection.close()
     child.expect(0)
     pairs = []
     if direction != "up":
-        pairs.append((texts.text_of_file(first), results[0]))
+        pairs.append((payloads.of_file(first), results[0]))
     else:
         check(results[0].count == 0, "text from nowhere")
     if direction != "down":
-        pairs.append((results[1], texts.text_of_file(child.output_path)))
-    texts.compare(stage, *pairs)
+        pairs.append((results[1], payloads.of_file(child.output_path)))
+    payloads.compare(stage, *pairs)
 
 
 def echo_through(stage, server):
     """Text to an echo server of ours and back, and the server's end."""
     connection = stage.connect(7, 40.0)
-    received, sent = texts.together(
-        lambda: texts.receive(connection),
-        lambda: texts.send_file(connection, stage.payloads[0], SERVICE_COUNT))
-    texts.compare(stage, (sent, received))
+    received, sent = payloads.together(
+        lambda: payloads.receive(connection),
+        lambda: payloads.send_file(connection, stage.payloads[0], SERVICE_COUNT))
+    payloads.compare(stage, (sent, received))
     check(server.stop() == 0, "the server did not stop in order")
 
 
@@ -80,8 +80,8 @@ def discard(stage):
     """Text to our discard server, which closes when all of it has come."""
     server = stage.start("serve", "discard")
     connection = stage.connect(9, 40.0)
-    sent = texts.send_file(connection, stage.payloads[0], SERVICE_COUNT)
-    check(texts.receive(connection).count == 0, "the discard server answered")
+    sent = payloads.send_file(connection, stage.payloads[0], SERVICE_COUNT)
+    check(payloads.receive(connection).count == 0, "the discard server answered")
     stage.octets = sent.count
     check(server.stop() == 0, "the server did not stop in order")
 
@@ -91,16 +91,16 @@ def chargen(stage):
     """Text from our character generator, until we have enough of it."""
     server = stage.start("serve", "chargen")
     connection = stage.connect(19, 40.0)
-    received = texts.receive(connection, SERVICE_COUNT)
+    received = payloads.receive(connection, SERVICE_COUNT)
     connection.close()
-    expected = texts.Text()
+    expected = payloads.Payload()
     lines = []
     for line in range(95):
         lines.append(bytes(32 + (line + column) % 95 for column in range(72)) + b"\r\n")
     period = b"".join(lines)
     while expected.count < SERVICE_COUNT:
         expected.add(period[:SERVICE_COUNT - expected.count])
-    texts.compare(stage, (expected, received))
+    payloads.compare(stage, (expected, received))
     check(server.stop() == 0, "the server did not stop in order")
 
 
@@ -117,7 +117,7 @@ def http_server(stage):
     answer = stage.spawn(post, "post")
     answer.expect(0)
     check(answer.output == b"%d\n" % SERVICE_COUNT, "the server counted", answer.output)
-    texts.compare(stage, (texts.pattern(64 << 20), texts.text_of_file(curl.output_path)))
+    payloads.compare(stage, (payloads.pattern(64 << 20), payloads.of_file(curl.output_path)))
     stage.octets += SERVICE_COUNT
     check(server.stop() == 0, "the server did not stop in order")
 
@@ -136,7 +136,7 @@ def http_get(stage):
         request += piece
     check(request.startswith(b"GET /text?of=it HTTP/1.0\r\n"), "the request was", request)
     connection.sendall(b"HTTP/1.0 200 OK\r\nContent-Type: application/octet-stream\r\n\r\n")
-    sent = texts.send_file(connection, stage.payloads[1])
+    sent = payloads.send_file(connection, stage.payloads[1])
     client.expect(0)
     connection.close()
-    texts.compare(stage, (sent, texts.text_of_file(client.output_path)))
+    payloads.compare(stage, (sent, payloads.of_file(client.output_path)))

@@ -27,7 +27,7 @@ import FuzzProperties
     }
   }
 #else
-  /// Replays files and folders of tapes: `swift run FuzzConnection Corpus/FuzzConnection`.
+  /// Replays files and folders of input scripts: `swift run FuzzConnection Corpus/FuzzConnection`.
   @main enum FuzzConnection {
     static func main() { replay(CommandLine.arguments) { checkConnection($0) } }
   }

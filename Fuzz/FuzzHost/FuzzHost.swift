@@ -27,7 +27,7 @@ import FuzzProperties
     }
   }
 #else
-  /// Replays files and folders of tapes: `swift run FuzzHost Corpus/FuzzHost`.
+  /// Replays files and folders of input scripts: `swift run FuzzHost Corpus/FuzzHost`.
   @main enum FuzzHost {
     static func main() { replay(CommandLine.arguments) { checkHost($0) } }
   }

@@ -27,7 +27,7 @@ import FuzzProperties
     }
   }
 #else
-  /// Replays files and folders of tapes: `swift run FuzzLoopback Corpus/FuzzLoopback`.
+  /// Replays files and folders of input scripts: `swift run FuzzLoopback Corpus/FuzzLoopback`.
   @main enum FuzzLoopback {
     static func main() { replay(CommandLine.arguments) { checkLoopback($0) } }
   }

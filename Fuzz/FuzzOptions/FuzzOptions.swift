@@ -2,7 +2,7 @@ import FuzzProperties
 
 #if FUZZING
   // One for all inputs: the fuzzer gives them one after the other.
-  nonisolated(unsafe) private let memory = Scratch()
+  nonisolated(unsafe) private let memory = CodecFixture()
 
   @_cdecl("LLVMFuzzerTestOneInput")
   func testOneInput(_ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {

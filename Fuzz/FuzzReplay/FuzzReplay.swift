@@ -1,7 +1,8 @@
 import Foundation
 import FuzzProperties
 
-/// Replays inputs outside of the fuzzer: the name of the folder that a file lies in tells which target takes it.
+/// Replays inputs outside of the fuzzer: the name of the folder that a file lies in says which target takes
+/// it.
 ///
 ///     swift run FuzzReplay Corpus
 ///     swift run FuzzReplay --trace Corpus/FuzzConnection/three-duplicates

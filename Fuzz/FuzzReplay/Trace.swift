@@ -3,8 +3,8 @@ import FuzzProperties
 import TCPCapture
 import TCPCore
 
-/// Shows each datagram as tcpdump would, arrivals to the right and departures to the left, and each step with the state
-/// behind it.
+/// Shows each datagram as tcpdump would, arrivals to the right and departures to the left, and each step with
+/// the state behind it.
 final class Trace: ConnectionObserver, LoopbackObserver {
   private var lines = SegmentLine()
 

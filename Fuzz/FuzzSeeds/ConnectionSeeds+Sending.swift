@@ -1,11 +1,11 @@
-// Tapes about sending: windows, loss, time, errors.
+// Input scripts about sending: windows, loss, time, errors.
 
 private func acknowledgeOnly(_ acknowledged: Acknowledged, window: Window = .open) -> [UInt8] {
   segment(Flag.ack, acknowledges: acknowledged, window: window)
 }
 private let duplicate = acknowledgeOnly(.none)
 
-/// A peer whose window never stands in the way.
+/// A peer whose window never limits us.
 private let wideOpen = [connect, segment(Flag.syn | Flag.ack, window: .all)]
 /// As much in flight as the ring holds, acknowledged segment by segment.
 private func fullPipe(_ count: Int) -> [[UInt8]] {
@@ -13,75 +13,76 @@ private func fullPipe(_ count: Int) -> [[UInt8]] {
   return [writeMuch(3)] + Array(repeating: [one, writeMuch(3)], count: count).flatMap { $0 }
 }
 
-let sendingTapes: [Seed] = [
+let sendingScripts: [Seed] = [
   Seed(
     "ack-of-text-that-waits",
-    connectionTape(
-      Stage(),
+    connectionScript(
+      Setup(),
       activeOpen + [
         answer(window: .shut), write(20), segment(Flag.ack, acknowledges: .beyond, 5, window: .shut), answer,
       ])),
   Seed(
     "old-acks-are-no-duplicates",
-    connectionTape(
-      Stage(),
+    connectionScript(
+      Setup(),
       activeOpen + [writeMuch(2), acknowledgeOnly(.half)]
         + Array(repeating: segment(Flag.ack, acknowledges: .none, -100), count: 4) + [answer])),
   Seed(
     "text-is-no-duplicate-ack",
-    connectionTape(
-      Stage(),
+    connectionScript(
+      Setup(),
       activeOpen + [writeMuch(2)]
         + Array(repeating: segment(Flag.ack, acknowledges: .none, count: 5), count: 4) + [answer])),
   Seed(
     "window-by-an-older-segment",
-    connectionTape(
-      Stage(),
+    connectionScript(
+      Setup(),
       activeOpen + [
         segment(Flag.ack, count: 9), segment(Flag.ack, at: .beforeNext, -12, count: 20, window: .shut),
         write(100), answer,
       ])),
   Seed(
     "crumbs-of-a-window-wait",
-    connectionTape(
-      Stage(),
+    connectionScript(
+      Setup(),
       activeOpen + [
         answer(window: .hundred), write(200), pass(.second), answer(window: .hundred), pass(.second), answer,
       ])),
   Seed(
     "path-does-not-grow-back",
-    connectionTape(
-      Stage(),
+    connectionScript(
+      Setup(),
       activeOpen + [
         writeMuch(1), icmp(2, .none, mtu: 2), icmp(2, .none, mtu: 1), answer, writeMuch(1), answer,
       ])),
   Seed(
-    "text-goes-out", connectionTape(Stage(), activeOpen + [write(100), answer, writeMuch(2), answer, answer])),
+    "text-goes-out",
+    connectionScript(Setup(), activeOpen + [write(100), answer, writeMuch(2), answer, answer])),
   Seed(
     "text-goes-out-in-place",
-    connectionTape(
-      Stage(rings: .medium300),
+    connectionScript(
+      Setup(rings: .medium300),
       activeOpen + [
         write(180, inPlace: true), answer, write(180, inPlace: true), write(180, inPlace: true), answer,
       ])),
   Seed(
-    "nagle-waits", connectionTape(Stage(), activeOpen + [write(10), write(10), write(10), answer, answer])),
-  Seed("nagle-off", connectionTape(Stage(), activeOpen + [options(0), write(10), write(10), answer])),
+    "nagle-waits", connectionScript(Setup(), activeOpen + [write(10), write(10), write(10), answer, answer])),
+  Seed("nagle-off", connectionScript(Setup(), activeOpen + [options(0), write(10), write(10), answer])),
   Seed(
     "no-nagle-and-no-delay",
-    connectionTape(
-      Stage(isHasty: true), activeOpen + [write(10), write(10), segment(Flag.ack, count: 5), answer])),
+    connectionScript(
+      Setup(isHasty: true), activeOpen + [write(10), write(10), segment(Flag.ack, count: 5), answer])),
   Seed(
     "ring-full-then-room",
-    connectionTape(
-      Stage(rings: .send16Receive40), activeOpen + [write(30), write(30), answer, write(5), answer])),
+    connectionScript(
+      Setup(rings: .send16Receive40), activeOpen + [write(30), write(30), answer, write(5), answer])),
   Seed(
     "ring-of-one-octet",
-    connectionTape(Stage(rings: .one), activeOpen + [write(5), answer, write(5), answer, close, answer])),
+    connectionScript(Setup(rings: .one), activeOpen + [write(5), answer, write(5), answer, close, answer])),
   Seed(
     "peer-window-of-ten",
-    connectionTape(
-      Stage(),
+    connectionScript(
+      Setup(),
       [
         connect, segment(Flag.syn | Flag.ack, window: .ten), writeMuch(1), answer(window: .ten),
         answer(window: .hundred), pass(.second), answer,
@@ -89,59 +90,59 @@ let sendingTapes: [Seed] = [
   // ROB-018, ROB-087
   Seed(
     "window-shut-and-probed-by-us",
-    connectionTape(
-      Stage(),
+    connectionScript(
+      Setup(),
       activeOpen + [
         answer(window: .shut), writeMuch(0), pass(.tenSeconds), answer(window: .shut), pass(.minute), answer,
         answer,
       ])),
   Seed(
     "probe-octet-is-taken",
-    connectionTape(
-      Stage(),
+    connectionScript(
+      Setup(),
       activeOpen + [
         answer(window: .shut), write(20), pass(.threeSeconds), answer(window: .shut), pass(.tenSeconds),
         answer(window: .ten), answer,
       ])),
   Seed(
     "probe-with-the-fin",
-    connectionTape(
-      Stage(),
+    connectionScript(
+      Setup(),
       activeOpen + [answer(window: .shut), close, pass(.tenSeconds), answer(window: .shut), answer, finish])),
   // SHLD-16
   Seed(
     "window-shrinks-over-what-was-sent",
-    connectionTape(
-      Stage(),
+    connectionScript(
+      Setup(),
       activeOpen + [
         writeMuch(2), acknowledgeOnly(.none, window: .ten), pass(.threeSeconds),
         acknowledgeOnly(.none, window: .shut), pass(.minute), answer, answer,
       ])),
   Seed(
     "window-by-an-old-segment",
-    connectionTape(
-      Stage(),
+    connectionScript(
+      Setup(),
       activeOpen + [
         segment(Flag.ack, count: 9), segment(Flag.ack, at: .beforeNext, -5, count: 9, window: .shut),
         write(100), answer,
       ])),
   Seed(
     "three-duplicates",
-    connectionTape(
-      Stage(),
+    connectionScript(
+      Setup(),
       activeOpen + [
         writeMuch(2), duplicate, duplicate, duplicate, duplicate, acknowledgeOnly(.oneSegment), answer,
         writeMuch(1), answer,
       ])),
   Seed(
     "two-duplicates-let-new-text-out",
-    connectionTape(
-      Stage(rings: .scaled70000),
+    connectionScript(
+      Setup(rings: .scaled70000),
       activeOpen + [writeMuch(3), duplicate, duplicate, answer, writeMuch(3), answer, answer])),
   Seed(
     "duplicates-that-are-none",
-    connectionTape(
-      Stage(),
+    connectionScript(
+      Setup(),
       activeOpen + [
         writeMuch(2), acknowledgeOnly(.none, window: .hundred),
         segment(Flag.ack, acknowledges: .none, count: 3), duplicate, acknowledgeOnly(.none, window: .all),
@@ -149,21 +150,21 @@ let sendingTapes: [Seed] = [
       ])),
   Seed(
     "partial-acknowledgments",
-    connectionTape(
-      Stage(rings: .scaled70000),
+    connectionScript(
+      Setup(rings: .scaled70000),
       activeOpen + [
         writeMuch(3), duplicate, duplicate, duplicate, acknowledgeOnly(.oneSegment),
         acknowledgeOnly(.oneSegment), acknowledgeOnly(.half), answer,
       ])),
   Seed(
     "octet-wise-acknowledgments",
-    connectionTape(
-      Stage(),
+    connectionScript(
+      Setup(),
       activeOpen + [writeMuch(0)] + (1...5).map { segment(Flag.ack, acknowledges: .none, $0) } + [answer])),
   Seed(
     "sack-blocks-from-the-peer",
-    connectionTape(
-      Stage(),
+    connectionScript(
+      Setup(),
       activeOpen + [
         writeMuch(2), segment(Flag.ack, acknowledges: .none, extras: 0x70),
         segment(Flag.ack, acknowledges: .none, extras: 0x10),
@@ -171,209 +172,210 @@ let sendingTapes: [Seed] = [
       ])),
   Seed(
     "slow-start-grows",
-    connectionTape(
-      Stage(rings: .scaled70000),
+    connectionScript(
+      Setup(rings: .scaled70000),
       activeOpen + [
         writeMuch(3), acknowledgeOnly(.oneSegment), acknowledgeOnly(.oneSegment), answer, writeMuch(3),
         answer, writeMuch(3), answer,
       ])),
   Seed(
-    "ack-beyond-by-one", connectionTape(Stage(), activeOpen + [write(10), acknowledgeOnly(.beyond), answer])),
+    "ack-beyond-by-one",
+    connectionScript(Setup(), activeOpen + [write(10), acknowledgeOnly(.beyond), answer])),
   Seed(
     "ack-half-the-circle-away",
-    connectionTape(
-      Stage(),
+    connectionScript(
+      Setup(),
       activeOpen + [write(10), acknowledgeOnly(.halfCircle), acknowledgeOnly(.quarterCircle), answer])),
   Seed(
     "acks-across-the-wrap",
-    connectionTape(
-      Stage(isNearWrap: true),
+    connectionScript(
+      Setup(isNearWrap: true),
       activeOpen + [
         writeMuch(1), acknowledgeOnly(.half), acknowledgeOnly(.allButOne), answer, write(100), answer,
       ])),
   Seed(
     "small-mss",
-    connectionTape(
-      Stage(), [listen, [0, Flag.syn, 0, 0, 0, 0, 0x40, 0], acknowledge, writeMuch(0), answer, answer])),
+    connectionScript(
+      Setup(), [listen, [0, Flag.syn, 0, 0, 0, 0, 0x40, 0], acknowledge, writeMuch(0), answer, answer])),
   Seed(
     "mss-below-the-floor",
-    connectionTape(
-      Stage(), [connect, [0, Flag.syn | Flag.ack, 0, 0, 0, 0, 0x60, 0], writeMuch(0), answer, answer])),
+    connectionScript(
+      Setup(), [connect, [0, Flag.syn | Flag.ack, 0, 0, 0, 0, 0x60, 0], writeMuch(0), answer, answer])),
 ]
 
-let timerTapes: [Seed] = [
+let timerScripts: [Seed] = [
   Seed(
     "blocked-writer-is-told-of-room",
-    connectionTape(
-      Stage(rings: .send16Receive40), activeOpen + [write(16), write(5), answer, write(5), answer])),
+    connectionScript(
+      Setup(rings: .send16Receive40), activeOpen + [write(16), write(5), answer, write(5), answer])),
   Seed(
     "text-sent-twice-takes-no-sample",
-    connectionTape(
-      Stage(offersTimestamps: false),
+    connectionScript(
+      Setup(offersTimestamps: false),
       activeOpen + [write(50), pass(.second), jump(.forty), answer, write(50), jump(.forty), answer])),
   Seed(
     "window-begins-anew-after-a-pause",
-    connectionTape(
-      Stage(rings: .scaled70000),
+    connectionScript(
+      Setup(rings: .scaled70000),
       wideOpen + fullPipe(6) + [
         answer(window: .all), answer(window: .all), answer(window: .all), jump(.minute),
       ]
         + [writeMuch(3), answer])),
   Seed(
     "congestion-avoidance",
-    connectionTape(
-      Stage(rings: .scaled70000),
+    connectionScript(
+      Setup(rings: .scaled70000),
       wideOpen + fullPipe(1)
         + Array(repeating: acknowledgeOnly(.none, window: .all), count: 3) + [answer(window: .all)]
         + fullPipe(30) + [answer])),
   Seed(
     "fixed-0004-sample-from-a-probe",
-    connectionTape(
-      Stage(offersTimestamps: false),
+    connectionScript(
+      Setup(offersTimestamps: false),
       activeOpen + [answer(window: .shut), write(1), pass(.threeSeconds), answer(window: .shut), answer])),
   Seed(
     "acknowledgment-restarts-the-timer",
-    connectionTape(
-      Stage(),
+    connectionScript(
+      Setup(),
       activeOpen + [
         writeMuch(2), jump(.halfSecond), acknowledgeOnly(.oneSegment), pass(.halfSecond), pass(.twoHundred),
         answer,
       ])),
   Seed(
     "text-sent-again-until-answered",
-    connectionTape(Stage(), activeOpen + [write(50), pass(.second), pass(.threeSeconds), answer])),
+    connectionScript(Setup(), activeOpen + [write(50), pass(.second), pass(.threeSeconds), answer])),
   Seed(
     "back-off-up-to-the-limit",
-    connectionTape(Stage(), activeOpen + [options(7), write(50), pass(.tenMinutes), answer])),
-  Seed("given-up", connectionTape(Stage(), activeOpen + [write(50), pass(.fourMinutes), read(), release])),
-  Seed("given-up-at-once", connectionTape(Stage(), activeOpen + [write(50), jump(.fourMinutes)])),
-  Seed("given-up-soon", connectionTape(Stage(), activeOpen + [options(2), write(50), pass(.tenSeconds)])),
-  Seed("user-time-out", connectionTape(Stage(), activeOpen + [options(1), write(50), pass(.tenSeconds)])),
+    connectionScript(Setup(), activeOpen + [options(7), write(50), pass(.tenMinutes), answer])),
+  Seed("given-up", connectionScript(Setup(), activeOpen + [write(50), pass(.fourMinutes), read(), release])),
+  Seed("given-up-at-once", connectionScript(Setup(), activeOpen + [write(50), jump(.fourMinutes)])),
+  Seed("given-up-soon", connectionScript(Setup(), activeOpen + [options(2), write(50), pass(.tenSeconds)])),
+  Seed("user-time-out", connectionScript(Setup(), activeOpen + [options(1), write(50), pass(.tenSeconds)])),
   Seed(
     "user-time-out-of-fin-wait-2",
-    connectionTape(Stage(), activeOpen + [close, answer, options(1), pass(.tenSeconds)])),
+    connectionScript(Setup(), activeOpen + [close, answer, options(1), pass(.tenSeconds)])),
   Seed(
     "karn-takes-no-sample",
-    connectionTape(
-      Stage(offersTimestamps: false),
+    connectionScript(
+      Setup(offersTimestamps: false),
       activeOpen + [write(50), pass(.second), answer, write(50), pass(.second), answer])),
   Seed(
     "lost-acknowledgment-and-timestamps",
-    connectionTape(
-      Stage(),
+    connectionScript(
+      Setup(),
       activeOpen + [
         write(50), jump(.threeSeconds), segment(Flag.ack, stamp: .old), answer, write(50), jump(.forty),
         answer,
       ])),
   Seed(
     "round-trips",
-    connectionTape(
-      Stage(),
+    connectionScript(
+      Setup(),
       activeOpen + [
         write(50), jump(.forty), answer, write(50), jump(.twoHundred), answer, write(50), jump(.second),
         answer,
       ])),
   Seed(
     "deadline-by-deadline",
-    connectionTape(Stage(), activeOpen + [write(50)] + Array(repeating: passToDeadline, count: 12))),
+    connectionScript(Setup(), activeOpen + [write(50)] + Array(repeating: passToDeadline, count: 12))),
   Seed(
     "keep-alive-answered",
-    connectionTape(
-      Stage(), activeOpen + [options(4), pass(.tenSeconds), pass(.tenSeconds), answer, pass(.minute)])),
-  Seed("keep-alive-unanswered", connectionTape(Stage(), activeOpen + [options(4), pass(.minute)])),
+    connectionScript(
+      Setup(), activeOpen + [options(4), pass(.tenSeconds), pass(.tenSeconds), answer, pass(.minute)])),
+  Seed("keep-alive-unanswered", connectionScript(Setup(), activeOpen + [options(4), pass(.minute)])),
   Seed(
     "idle-then-text",
-    connectionTape(
-      Stage(rings: .scaled70000),
+    connectionScript(
+      Setup(rings: .scaled70000),
       activeOpen + [writeMuch(3), answer, answer, jump(.minute), writeMuch(3), answer])),
   Seed(
     "paws-after-24-days",
-    connectionTape(
-      Stage(),
+    connectionScript(
+      Setup(),
       activeOpen + [
         segment(Flag.ack, count: 5), jump(.days25), segment(Flag.ack, count: 5, stamp: .old),
         segment(Flag.ack, count: 5),
       ])),
   Seed(
     "delay-zero",
-    connectionTape(
-      Stage(), activeOpen + [options(5), segment(Flag.ack, count: 5), segment(Flag.ack, count: 5)])),
+    connectionScript(
+      Setup(), activeOpen + [options(5), segment(Flag.ack, count: 5), segment(Flag.ack, count: 5)])),
   Seed(
     "moves-in-the-middle",
-    connectionTape(
-      Stage(),
+    connectionScript(
+      Setup(),
       activeOpen + [
         writeMuch(1), move, segment(Flag.ack, 20, count: 5), move, segment(Flag.ack, count: 20), move,
         pass(.threeSeconds), move, answer, close, move, answer, finish, move,
       ])),
 ]
 
-let errorTapes: [Seed] = [
+let errorScripts: [Seed] = [
   Seed(
     "reset-with-a-wrong-ack-while-connecting",
-    connectionTape(
-      Stage(), [connect, segment(Flag.rst | Flag.ack, acknowledges: .beyond), synchronizeAnswer])),
+    connectionScript(
+      Setup(), [connect, segment(Flag.rst | Flag.ack, acknowledges: .beyond), synchronizeAnswer])),
   Seed(
     "replies-move-along",
-    connectionTape(
-      Stage(),
+    connectionScript(
+      Setup(),
       [held(segment(Flag.ack)), held(segment(Flag.syn)), held(move), transmit(1), transmit(1), segment(0)])),
-  Seed("refused-while-connecting", connectionTape(Stage(), [connect, icmp(0, .none)])),
-  Seed("refused-while-connecting-ipv6", connectionTape(Stage(isIPv6: true), [connect, icmp(0, .none)])),
+  Seed("refused-while-connecting", connectionScript(Setup(), [connect, icmp(0, .none)])),
+  Seed("refused-while-connecting-ipv6", connectionScript(Setup(isIPv6: true), [connect, icmp(0, .none)])),
   Seed(
     "errors-about-what-is-in-flight",
-    connectionTape(
-      Stage(),
+    connectionScript(
+      Setup(),
       activeOpen + [write(50)] + (0..<6).map { icmp($0, .none) } + [options(6), icmp(1, .none), answer])),
   Seed(
     "errors-about-what-is-not",
-    connectionTape(
-      Stage(), activeOpen + [write(50), icmp(0, .beyond), icmp(2, .none, -1), answer, icmp(0, .none)])),
+    connectionScript(
+      Setup(), activeOpen + [write(50), icmp(0, .beyond), icmp(2, .none, -1), answer, icmp(0, .none)])),
   Seed(
     "path-shrinks",
-    connectionTape(
-      Stage(), activeOpen + [writeMuch(2), icmp(2, .none, mtu: 2), answer, answer, writeMuch(1), answer])),
+    connectionScript(
+      Setup(), activeOpen + [writeMuch(2), icmp(2, .none, mtu: 2), answer, answer, writeMuch(1), answer])),
   Seed(
     "path-shrinks-below-the-floor",
-    connectionTape(Stage(), activeOpen + [writeMuch(1), icmp(2, .none, mtu: 4), answer, answer, answer])),
+    connectionScript(Setup(), activeOpen + [writeMuch(1), icmp(2, .none, mtu: 4), answer, answer, answer])),
   Seed(
     "path-shrinks-by-the-table",
-    connectionTape(Stage(), activeOpen + [writeMuch(1), icmp(2, .none, mtu: 5), answer])),
+    connectionScript(Setup(), activeOpen + [writeMuch(1), icmp(2, .none, mtu: 5), answer])),
   Seed(
     "path-shrinks-ipv6",
-    connectionTape(
-      Stage(isIPv6: true),
+    connectionScript(
+      Setup(isIPv6: true),
       activeOpen + [writeMuch(1), icmp(2, .none, mtu: 1), icmp(2, .none, mtu: 3), answer])),
   Seed(
     "path-grows-for-nobody",
-    connectionTape(Stage(), activeOpen + [writeMuch(1), icmp(2, .none, mtu: 6), answer])),
+    connectionScript(Setup(), activeOpen + [writeMuch(1), icmp(2, .none, mtu: 6), answer])),
   // CVE-15
   Seed(
     "reset-must-be-exact",
-    connectionTape(
-      Stage(),
+    connectionScript(
+      Setup(),
       activeOpen + [
         segment(Flag.rst, 1), segment(Flag.rst, at: .rightEdge), segment(Flag.rst, at: .lastInWindow),
         segment(Flag.rst, at: .beforeNext), segment(Flag.rst),
       ])),
   Seed(
     "challenges-are-counted",
-    connectionTape(
-      Stage(),
+    connectionScript(
+      Setup(),
       activeOpen + Array(repeating: segment(Flag.syn, 7), count: 5) + [
         jump(.tenSeconds), segment(Flag.syn, 7),
       ])),
   Seed(
     "nobody-there",
-    connectionTape(
-      Stage(),
+    connectionScript(
+      Setup(),
       [
         segment(Flag.ack), segment(Flag.syn), segment(Flag.rst), segment(0, count: 5),
         segment(Flag.fin | Flag.syn, count: 5),
       ])),
   Seed(
     "half-open-connection-discovered",
-    connectionTape(
-      Stage(),
+    connectionScript(
+      Setup(),
       activeOpen + [segment(Flag.syn, at: .peerInitial, 100), segment(Flag.rst), connect, synchronizeAnswer])),
 ]

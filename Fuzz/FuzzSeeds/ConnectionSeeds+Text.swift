@@ -1,279 +1,283 @@
-// Tapes about text, both ways, and about the end of it.
+// Input scripts about text, both ways, and about the end of it.
 
 private func text(_ count: UInt8, _ distance: Int = 0, flags: UInt8 = Flag.ack) -> [UInt8] {
   segment(flags, distance, count: count)
 }
 private let lateFinish = segment(Flag.fin | Flag.ack, 20, count: 5)
 
-let textTapes: [Seed] = [
+let textScripts: [Seed] = [
   Seed(
     "text-sent-again-beside-sack-blocks",
-    connectionTape(
-      Stage(),
+    connectionScript(
+      Setup(),
       activeOpen + [writeMuch(2), segment(Flag.ack, 10, acknowledges: .none, count: 5)]
         + [segment(Flag.ack, 30, acknowledges: .none, count: 5), pass(.threeSeconds), answer])),
   Seed(
     "old-text-does-not-set-the-echo",
-    connectionTape(
-      Stage(),
+    connectionScript(
+      Setup(),
       activeOpen + [
         text(20), pass(.forty), jump(.forty), segment(Flag.ack, at: .beforeNext, -9, count: 5), text(3),
       ])),
   Seed(
     "fin-behind-text-that-came-before",
-    connectionTape(
-      Stage(),
+    connectionScript(
+      Setup(),
       activeOpen + [text(10), segment(Flag.fin | Flag.ack, at: .beforeNext, -9, count: 10), read(), read()])),
   Seed(
     "old-text-five-times",
-    connectionTape(
-      Stage(),
+    connectionScript(
+      Setup(),
       activeOpen + [text(20)] + Array(repeating: segment(Flag.ack, at: .beforeNext, -9, count: 5), count: 5))),
   // It takes no room, and waits there for the text before it.
   Seed(
     "fin-right-behind-an-open-window",
-    connectionTape(
-      Stage(rings: .send16Receive40),
+    connectionScript(
+      Setup(rings: .send16Receive40),
       activeOpen + [
         segment(Flag.fin | Flag.ack, at: .rightEdge), text(40), pass(.forty), read(), close, answer,
       ])),
   Seed(
     "sack-that-nobody-permitted",
-    connectionTape(
-      Stage(), [connect, segment(Flag.syn | Flag.ack, extras: 0x10), text(5, 10), text(5, 30), text(10)])),
+    connectionScript(
+      Setup(), [connect, segment(Flag.syn | Flag.ack, extras: 0x10), text(5, 10), text(5, 30), text(10)])),
   Seed(
     "text-goes-out-beside-sack-blocks",
-    connectionTape(
-      Stage(), activeOpen + [text(5, 10), text(5, 30), writeMuch(1), answer, writeMuch(1), answer])),
+    connectionScript(
+      Setup(), activeOpen + [text(5, 10), text(5, 30), writeMuch(1), answer, writeMuch(1), answer])),
   Seed(
     "late-text-does-not-set-the-echo",
-    connectionTape(
-      Stage(),
+    connectionScript(
+      Setup(),
       activeOpen + [jump(.forty), text(5, 10), jump(.forty), text(3), jump(.forty), text(7), text(5)])),
   Seed(
     "text-outside-does-not-set-the-echo",
-    connectionTape(
-      Stage(),
+    connectionScript(
+      Setup(),
       activeOpen + [
         jump(.forty), segment(Flag.ack, at: .rightEdge, 5, count: 3), text(3), jump(.forty), text(3),
       ])),
   Seed(
     "delay-is-not-prolonged",
-    connectionTape(
-      Stage(),
+    connectionScript(
+      Setup(),
       activeOpen + [
         text(5), jump(.ten), text(5), jump(.ten), text(5), jump(.ten), text(5), jump(.ten), text(5),
         jump(.ten),
       ])),
   Seed(
     "two-full-segments-are-acknowledged",
-    connectionTape(Stage(), activeOpen + [text(208), text(208), read(), text(208), text(208), read()])),
+    connectionScript(Setup(), activeOpen + [text(208), text(208), read(), text(208), text(208), read()])),
   Seed(
     "odd-octets-in-a-scaled-window",
-    connectionTape(
-      Stage(rings: .scaled70000),
+    connectionScript(
+      Setup(rings: .scaled70000),
       activeOpen + [
         text(3), pass(.forty), text(5), pass(.forty), read(3), text(1), pass(.forty),
         segment(Flag.ack, at: .rightEdge, -1, count: 1),
       ])),
   Seed(
-    "text-in-order-and-delayed-ack", connectionTape(Stage(), activeOpen + [text(100), pass(.forty), read()])),
+    "text-in-order-and-delayed-ack",
+    connectionScript(Setup(), activeOpen + [text(100), pass(.forty), read()])),
   Seed(
     "every-second-full-segment",
-    connectionTape(Stage(), activeOpen + [text(209), text(209), text(209), read()])),
-  Seed("ack-rides-on-text", connectionTape(Stage(), activeOpen + [held(text(50)), write(50), answer])),
+    connectionScript(Setup(), activeOpen + [text(209), text(209), text(209), read()])),
+  Seed("ack-rides-on-text", connectionScript(Setup(), activeOpen + [held(text(50)), write(50), answer])),
   Seed(
-    "gap-filled", connectionTape(Stage(), activeOpen + [text(10, 10), text(10), read(), read(inPlace: true)])),
+    "gap-filled",
+    connectionScript(Setup(), activeOpen + [text(10, 10), text(10), read(), read(inPlace: true)])),
   Seed(
     "two-gaps-filled-from-behind",
-    connectionTape(Stage(), activeOpen + [text(10, 60), text(10, 30), text(30), text(20, 10), read(7)])),
+    connectionScript(Setup(), activeOpen + [text(10, 60), text(10, 30), text(30), text(20, 10), read(7)])),
   Seed(
     "overlap-with-other-octets",
-    connectionTape(
-      Stage(),
+    connectionScript(
+      Setup(),
       activeOpen + [
         text(20, 10), segment(Flag.ack, 5, count: 30, isOther: true),
         segment(Flag.ack, count: 12, isOther: true), read(),
       ])),
-  Seed("text-covers-what-waits", connectionTape(Stage(), activeOpen + [text(5, 10), text(40), read()])),
+  Seed("text-covers-what-waits", connectionScript(Setup(), activeOpen + [text(5, 10), text(40), read()])),
   // PEER-06, CVE-14
   Seed(
     "more-gaps-than-ranges",
-    connectionTape(Stage(), activeOpen + (1...7).map { text(2, $0 * 10) } + [text(80), read()])),
+    connectionScript(Setup(), activeOpen + (1...7).map { text(2, $0 * 10) } + [text(80), read()])),
   Seed(
     "latest-range-first",
-    connectionTape(
-      Stage(), activeOpen + [text(5, 10), text(5, 60), text(5, 30), text(3, 15), text(2, 90), text(10)])),
+    connectionScript(
+      Setup(), activeOpen + [text(5, 10), text(5, 60), text(5, 30), text(3, 15), text(2, 90), text(10)])),
   Seed(
     "ranges-without-timestamps",
-    connectionTape(
-      Stage(offersTimestamps: false), activeOpen + (1...5).map { text(4, 100 - $0 * 15) } + [text(110)])),
+    connectionScript(
+      Setup(offersTimestamps: false), activeOpen + (1...5).map { text(4, 100 - $0 * 15) } + [text(110)])),
   // ROB-002
   Seed(
     "window-of-a-large-ring",
-    connectionTape(
-      Stage(rings: .scaled70000),
+    connectionScript(
+      Setup(rings: .scaled70000),
       [
         connect, segment(Flag.syn | Flag.ack, extras: 0), segment(Flag.ack, at: .rightEdge, -10, count: 30),
         segment(Flag.ack, at: .rightEdge, count: 30), read(),
       ])),
   Seed(
     "window-shut-and-probed",
-    connectionTape(
-      Stage(rings: .one),
+    connectionScript(
+      Setup(rings: .one),
       activeOpen + [
         text(1), text(1), segment(Flag.ack, 1), segment(Flag.ack, at: .beforeNext), read(), text(2), read(),
       ])),
   Seed(
     "window-opens-in-steps",
-    connectionTape(
-      Stage(rings: .medium300),
+    connectionScript(
+      Setup(rings: .medium300),
       activeOpen + [text(150), text(150), read(10), read(100), text(100), read(), text(60)])),
   Seed(
     "text-wider-than-the-window",
-    connectionTape(Stage(rings: .send16Receive40), activeOpen + [text(60), read(), text(30, -20), read()])),
+    connectionScript(Setup(rings: .send16Receive40), activeOpen + [text(60), read(), text(30, -20), read()])),
   Seed(
     "text-across-the-wrap",
-    connectionTape(
-      Stage(isNearWrap: true),
+    connectionScript(
+      Setup(isNearWrap: true),
       activeOpen + [text(30), text(30, 30), text(30), read(), text(100, -80), read()])),
   Seed(
     "damaged-text",
-    connectionTape(Stage(), activeOpen + [damaged(text(30)), text(30), damaged(text(30, 10)), read()])),
-  Seed("damaged-reset", connectionTape(Stage(), activeOpen + [damaged(segment(Flag.rst)), text(3)])),
+    connectionScript(Setup(), activeOpen + [damaged(text(30)), text(30), damaged(text(30, 10)), read()])),
+  Seed("damaged-reset", connectionScript(Setup(), activeOpen + [damaged(segment(Flag.rst)), text(3)])),
   // ROB-003
   Seed(
     "fin-trimmed-with-its-text",
-    connectionTape(
-      Stage(rings: .send64Receive16),
+    connectionScript(
+      Setup(rings: .send64Receive16),
       activeOpen + [
         segment(Flag.fin | Flag.ack, count: 20), read(), segment(Flag.fin | Flag.ack, count: 4), read(),
       ])),
   Seed(
     "fin-just-behind-the-window",
-    connectionTape(
-      Stage(rings: .send64Receive16),
+    connectionScript(
+      Setup(rings: .send64Receive16),
       activeOpen + [segment(Flag.fin | Flag.ack, count: 16), read(), segment(Flag.fin | Flag.ack)])),
   // PEER-03
   Seed(
-    "fin-before-the-gap-closes", connectionTape(Stage(), activeOpen + [lateFinish, text(20), read(), read()])),
+    "fin-before-the-gap-closes",
+    connectionScript(Setup(), activeOpen + [lateFinish, text(20), read(), read()])),
   // ROB-081
   Seed(
     "two-fins-at-two-places",
-    connectionTape(
-      Stage(),
+    connectionScript(
+      Setup(),
       activeOpen + [
         lateFinish, segment(Flag.fin | Flag.ack, 30, count: 5), text(20), text(40), read(), read(),
       ])),
   Seed(
     "fin-below-early-text",
-    connectionTape(
-      Stage(),
+    connectionScript(
+      Setup(),
       activeOpen + [text(20, 30), segment(Flag.fin | Flag.ack, 10, count: 5), text(10), read(), read()])),
   Seed(
     "text-behind-the-fin",
-    connectionTape(Stage(), activeOpen + [lateFinish, text(20, 25), text(20), text(50), read()])),
+    connectionScript(Setup(), activeOpen + [lateFinish, text(20, 25), text(20), text(50), read()])),
   Seed(
     "reader-sleeps-until-the-end",
-    connectionTape(
-      Stage(rings: .medium300), activeOpen + [text(100), finish, text(100), read(50), read(), read()])),
+    connectionScript(
+      Setup(rings: .medium300), activeOpen + [text(100), finish, text(100), read(50), read(), read()])),
   // CVE-09, CVE-10, CVE-11
   Seed(
     "urgent-pointer-zero",
-    connectionTape(Stage(), activeOpen + [segment(Flag.ack | Flag.urg, count: 5, extras: 0x40), read()])),
+    connectionScript(Setup(), activeOpen + [segment(Flag.ack | Flag.urg, count: 5, extras: 0x40), read()])),
   Seed(
     "urgent-moves-forward-only",
-    connectionTape(
-      Stage(),
+    connectionScript(
+      Setup(),
       activeOpen + [
         segment(Flag.ack | Flag.urg, count: 50),
         segment(Flag.ack | Flag.urg, at: .beforeNext, -40, count: 45, extras: 0x80), read(20), read(), read(),
       ])),
   Seed(
     "urgent-text-goes-out",
-    connectionTape(
-      Stage(),
+    connectionScript(
+      Setup(),
       activeOpen + [
         write(20, urgent: true), write(20), answer, writeMuch(2), write(1, urgent: true), answer, answer,
       ])),
 ]
 
-let connectionCloseTapes: [Seed] = [
+let connectionCloseScripts: [Seed] = [
   Seed(
     "fin-and-text-that-fill-the-window",
-    connectionTape(
-      Stage(),
+    connectionScript(
+      Setup(),
       activeOpen + [answer(window: .hundred), held(write(100)), close, answer(window: .hundred), finish])),
   // Text that nobody had read was lost without a word when both sides had closed.
   Seed(
     "fixed-0005-unread-text-behind-both-fins",
-    connectionTape(Stage(), activeOpen + [text(9), finish, close, release])),
+    connectionScript(Setup(), activeOpen + [text(9), finish, close, release])),
   Seed(
     "released-with-unread-text-behind-the-fin",
-    connectionTape(Stage(), activeOpen + [text(30), finish, release])),
+    connectionScript(Setup(), activeOpen + [text(30), finish, release])),
   Seed(
     "fin-waits-for-room-in-the-window",
-    connectionTape(
-      Stage(), activeOpen + [answer(window: .hundred), write(100), close, answer(window: .hundred), finish])),
+    connectionScript(
+      Setup(), activeOpen + [answer(window: .hundred), write(100), close, answer(window: .hundred), finish])),
   Seed(
     "calls-on-what-is-over",
-    connectionTape(
-      Stage(), activeOpen + [write(5), abort, write(5), read(), close, abort, askStale, release])),
+    connectionScript(
+      Setup(), activeOpen + [write(5), abort, write(5), read(), close, abort, askStale, release])),
   Seed(
     "close-in-four-segments",
-    connectionTape(
-      Stage(), activeOpen + [write(10), answer, close, answer, finish, read(), pass(.fourMinutes)])),
-  Seed("close-answered", connectionTape(Stage(), passiveOpen + [finish, read(), write(10), close, answer])),
+    connectionScript(
+      Setup(), activeOpen + [write(10), answer, close, answer, finish, read(), pass(.fourMinutes)])),
+  Seed(
+    "close-answered", connectionScript(Setup(), passiveOpen + [finish, read(), write(10), close, answer])),
   Seed(
     "close-from-both-sides",
-    connectionTape(
-      Stage(),
+    connectionScript(
+      Setup(),
       activeOpen + [close, segment(Flag.fin | Flag.ack, acknowledges: .none), answer, pass(.fourMinutes)])),
-  Seed("fin-acknowledged-by-the-peers-fin", connectionTape(Stage(), activeOpen + [close, finish])),
+  Seed("fin-acknowledged-by-the-peers-fin", connectionScript(Setup(), activeOpen + [close, finish])),
   Seed(
     "fin-waits-behind-text",
-    connectionTape(Stage(), activeOpen + [writeMuch(2), close, answer, answer, answer, finish])),
+    connectionScript(Setup(), activeOpen + [writeMuch(2), close, answer, answer, answer, finish])),
   Seed(
     "last-ack-lost",
-    connectionTape(
-      Stage(),
+    connectionScript(
+      Setup(),
       activeOpen + [
         close, answer, finish, segment(Flag.fin | Flag.ack, at: .beforeNext), jump(.twoMinutes),
         segment(Flag.fin | Flag.ack, at: .beforeNext), jump(.twoMinutes), read(), jump(.twoMinutes),
       ])),
   Seed(
     "rest-is-not-killed",
-    connectionTape(
-      Stage(),
+    connectionScript(
+      Setup(),
       activeOpen + [
         close, answer, finish, segment(Flag.rst), segment(Flag.rst, at: .beforeNext),
         segment(Flag.ack, count: 9), jump(.fourMinutes),
       ])),
   Seed(
     "rest-answers-three-times",
-    connectionTape(
-      Stage(),
+    connectionScript(
+      Setup(),
       activeOpen + [close, answer, finish]
         + Array(repeating: segment(Flag.syn, at: .beforeNext, stamp: .old), count: 5))),
   Seed(
     "fin-wait-2-of-a-released-handle",
-    connectionTape(Stage(), activeOpen + [close, release, answer, pass(.minute)])),
+    connectionScript(Setup(), activeOpen + [close, release, answer, pass(.minute)])),
   Seed(
     "fin-wait-2-that-is-held",
-    connectionTape(Stage(), activeOpen + [close, answer, pass(.tenMinutes), text(9), read(), finish])),
-  Seed("released-with-unread-text", connectionTape(Stage(), activeOpen + [text(9), release, text(9)])),
-  Seed("text-after-release", connectionTape(Stage(), activeOpen + [release, text(9), text(9)])),
+    connectionScript(Setup(), activeOpen + [close, answer, pass(.tenMinutes), text(9), read(), finish])),
+  Seed("released-with-unread-text", connectionScript(Setup(), activeOpen + [text(9), release, text(9)])),
+  Seed("text-after-release", connectionScript(Setup(), activeOpen + [release, text(9), text(9)])),
   Seed(
     "fin-after-release",
-    connectionTape(Stage(), activeOpen + [write(5), release, answer, finish, pass(.fourMinutes)])),
+    connectionScript(Setup(), activeOpen + [write(5), release, answer, finish, pass(.fourMinutes)])),
   Seed(
     "abort-with-text-both-ways",
-    connectionTape(Stage(), activeOpen + [write(50), text(50), abort, read(10), read(), read(), release])),
+    connectionScript(Setup(), activeOpen + [write(50), text(50), abort, read(10), read(), read(), release])),
   Seed(
     "abort-a-reader-keeps-its-text",
-    connectionTape(Stage(), activeOpen + [text(50), segment(Flag.rst), read(), read()])),
+    connectionScript(Setup(), activeOpen + [text(50), segment(Flag.rst), read(), read()])),
   Seed(
     "connection-after-connection",
-    connectionTape(
-      Stage(), activeOpen + [abort, release, connect, synchronizeAnswer, text(5), read(), abort, connect])),
+    connectionScript(
+      Setup(), activeOpen + [abort, release, connect, synchronizeAnswer, text(5), read(), abort, connect])),
 ]

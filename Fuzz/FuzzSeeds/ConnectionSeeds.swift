@@ -1,10 +1,11 @@
-/// Tapes for one connection. The comments name the rows of robustness_cases.tsv.
+/// Input scripts for one connection. The comments name the rows of robustness_cases.tsv.
 let connectionSeeds: [Seed] =
-  eventTapes + segmentTapes + handshakeTapes + textTapes + connectionCloseTapes + sendingTapes + timerTapes
-  + errorTapes + rareConnectionTapes + roundTripTapes
+  eventScripts + segmentScripts + handshakeScripts + textScripts + connectionCloseScripts + sendingScripts
+  + timerScripts
+  + errorScripts + rareConnectionScripts + roundTripScripts
 
 /// Each kind of event in each state (RFC 9293 section 3.10).
-private let eventTapes: [Seed] = states.flatMap { state, way in
+private let eventScripts: [Seed] = states.flatMap { state, way in
   let calls: [(name: String, steps: [[UInt8]])] = [
     ("calls", [write(10), read(), openAgain, askStale, move]),
     ("close-twice", [close, close, pass(.second)]),
@@ -20,11 +21,12 @@ private let eventTapes: [Seed] = states.flatMap { state, way in
     ("turn-listener", [listen, turnListener]),
     ("icmp", (0..<6).map { icmp($0, .none) }),
   ]
-  return calls.map { Seed("\(state)-\($0.name)", connectionTape(Stage(), way + $0.steps)) }
+  return calls.map { Seed("\(state)-\($0.name)", connectionScript(Setup(), way + $0.steps)) }
 }
 
-/// Each kind of segment in each state: one tape for each, from inside the window to half the circle away.
-private let segmentTapes: [Seed] = states.flatMap { state, way in
+/// Each kind of segment in each state: one input script for each, from inside the window to half the circle
+/// away.
+private let segmentScripts: [Seed] = states.flatMap { state, way in
   let segments: [(name: String, segment: [UInt8])] = [
     ("rst-exact", segment(Flag.rst)),
     ("rst-in-window", segment(Flag.rst, 5)),
@@ -56,119 +58,121 @@ private let segmentTapes: [Seed] = states.flatMap { state, way in
   ]
   let groups = stride(from: 0, to: segments.count, by: 1).map { segments[$0] }
   return groups.map { name, segment in
-    Seed("\(state)-\(name)", connectionTape(Stage(), way + [segment, segment, acknowledge]))
+    Seed("\(state)-\(name)", connectionScript(Setup(), way + [segment, segment, acknowledge]))
   }
 }
 
-private let handshakeTapes: [Seed] = [
-  Seed("active-open", connectionTape(Stage(), activeOpen)),
-  Seed("passive-open", connectionTape(Stage(), passiveOpen)),
-  Seed("passive-open-ipv6", connectionTape(Stage(isIPv6: true), passiveOpen + [write(100), answer])),
+private let handshakeScripts: [Seed] = [
+  Seed("active-open", connectionScript(Setup(), activeOpen)),
+  Seed("passive-open", connectionScript(Setup(), passiveOpen)),
+  Seed("passive-open-ipv6", connectionScript(Setup(isIPv6: true), passiveOpen + [write(100), answer])),
   Seed(
     "simultaneous-open",
-    connectionTape(
-      Stage(), [connect, synchronize, segment(Flag.syn | Flag.ack, at: .initial), write(9), answer])),
-  Seed("simultaneous-open-plain-ack", connectionTape(Stage(), [connect, synchronize, acknowledge, finish])),
+    connectionScript(
+      Setup(), [connect, synchronize, segment(Flag.syn | Flag.ack, at: .initial), write(9), answer])),
+  Seed(
+    "simultaneous-open-plain-ack", connectionScript(Setup(), [connect, synchronize, acknowledge, finish])),
   Seed(
     "syn-ack-lost",
-    connectionTape(Stage(), [listen, synchronize, synchronize, pass(.threeSeconds), acknowledge])),
+    connectionScript(Setup(), [listen, synchronize, synchronize, pass(.threeSeconds), acknowledge])),
   // The SYN-ACK of a simultaneous open had not left when the peer's came.
   Seed(
     "fixed-0001-simultaneous-open-without-acknowledgment",
-    connectionTape(Stage(), [held(connect), transmit(1), held(synchronize), acknowledge])),
+    connectionScript(Setup(), [held(connect), transmit(1), held(synchronize), acknowledge])),
   // An MSS of 0 in a SYN to a listener was taken for none.
   Seed(
     "fixed-0002-mss-of-zero",
-    connectionTape(Stage(), [listen, [0, Flag.syn, 0, 0, 0, 0, 0x60, 0], acknowledge, write(200), answer])),
+    connectionScript(Setup(), [listen, [0, Flag.syn, 0, 0, 0, 0, 0x60, 0], acknowledge, write(200), answer])),
   // What ICMP said of the path before the peer's MSS was known had been forgotten.
   Seed(
     "fixed-0003-path-mtu-of-the-handshake",
-    connectionTape(
-      Stage(),
+    connectionScript(
+      Setup(),
       [connect, icmp(2, .none, mtu: 2), synchronizeAnswer, writeMuch(1), answer])),
   // ROB-001
-  Seed("syn-before-our-own-left", connectionTape(Stage(), [held(connect), held(synchronize), transmit(1)])),
+  Seed(
+    "syn-before-our-own-left", connectionScript(Setup(), [held(connect), held(synchronize), transmit(1)])),
   Seed(
     "syn-with-text-and-fin",
-    connectionTape(Stage(), [listen, segment(Flag.syn | Flag.fin, count: 20), acknowledge])),
+    connectionScript(Setup(), [listen, segment(Flag.syn | Flag.fin, count: 20), acknowledge])),
   Seed(
     "syn-ack-with-text-and-fin",
-    connectionTape(Stage(), [connect, segment(Flag.syn | Flag.ack | Flag.fin, count: 20), read()])),
+    connectionScript(Setup(), [connect, segment(Flag.syn | Flag.ack | Flag.fin, count: 20), read()])),
   Seed(
     "ack-with-text-and-fin-opens",
-    connectionTape(Stage(), [listen, synchronize, segment(Flag.ack | Flag.fin, count: 20), read()])),
+    connectionScript(Setup(), [listen, synchronize, segment(Flag.ack | Flag.fin, count: 20), read()])),
   // PEER-05, ROB-016
-  Seed("half-open-ends", connectionTape(Stage(), [listen, synchronize, pass(.halfOpenLife), acknowledge])),
+  Seed("half-open-ends", connectionScript(Setup(), [listen, synchronize, pass(.halfOpenLife), acknowledge])),
   Seed(
     "half-open-ends-at-once",
-    connectionTape(Stage(), [listen, synchronize, jump(.halfOpenLife), synchronize])),
+    connectionScript(Setup(), [listen, synchronize, jump(.halfOpenLife), synchronize])),
   Seed(
     "half-open-without-its-listener",
-    connectionTape(Stage(), [listen, synchronize, closeListener, acknowledge])),
+    connectionScript(Setup(), [listen, synchronize, closeListener, acknowledge])),
   Seed(
     "half-open-old-timestamp",
-    connectionTape(Stage(), [listen, synchronize, segment(Flag.ack, stamp: .old), acknowledge])),
+    connectionScript(Setup(), [listen, synchronize, segment(Flag.ack, stamp: .old), acknowledge])),
   Seed(
     "half-open-answers-three-times",
-    connectionTape(
-      Stage(),
+    connectionScript(
+      Setup(),
       [listen, synchronize] + Array(repeating: segment(Flag.ack, at: .rightEdge, count: 1), count: 5) + [
         acknowledge
       ])),
   Seed(
     "close-in-syn-received",
-    connectionTape(Stage(), [connect, synchronize, close, acknowledge, answer, finish])),
+    connectionScript(Setup(), [connect, synchronize, close, acknowledge, answer, finish])),
   Seed(
     "text-waits-for-the-handshake",
-    connectionTape(Stage(), [connect, write(200), close, synchronizeAnswer, answer, finish])),
+    connectionScript(Setup(), [connect, write(200), close, synchronizeAnswer, answer, finish])),
   Seed(
     "window-of-a-syn-is-not-scaled",
-    connectionTape(
-      Stage(rings: .scaled70000),
+    connectionScript(
+      Setup(rings: .scaled70000),
       [connect, segment(Flag.syn | Flag.ack, window: .ten), writeMuch(3), answer, answer])),
   Seed(
     "scale-above-14",
-    connectionTape(
-      Stage(rings: .scaled70000),
+    connectionScript(
+      Setup(rings: .scaled70000),
       [listen, [0, Flag.syn, 0, 0, 0, 0, 4, 0], acknowledge, writeMuch(3), answer])),
   Seed(
     "syn-without-options",
-    connectionTape(
-      Stage(),
+    connectionScript(
+      Setup(),
       [
         listen, segment(Flag.syn, stamp: .missing, extras: 0x1C), segment(Flag.ack, stamp: .missing),
         write(200), answer,
       ])),
   Seed(
     "numbers-wrap-in-the-handshake",
-    connectionTape(
-      Stage(isNearWrap: true), activeOpen + [writeMuch(1), answer, segment(Flag.ack, count: 200), read()])),
-  Seed("handshake-times-out", connectionTape(Stage(), [connect, pass(.fourMinutes)])),
+    connectionScript(
+      Setup(isNearWrap: true), activeOpen + [writeMuch(1), answer, segment(Flag.ack, count: 200), read()])),
+  Seed("handshake-times-out", connectionScript(Setup(), [connect, pass(.fourMinutes)])),
   Seed(
     "handshake-that-a-driver-began-late",
-    connectionTape(Stage(), [held(connect), held(jump(.minute)), pass(.fourMinutes)])),
-  Seed("handshake-unreachable", connectionTape(Stage(), [connect, icmp(1, .none), pass(.fourMinutes)])),
+    connectionScript(Setup(), [held(connect), held(jump(.minute)), pass(.fourMinutes)])),
+  Seed("handshake-unreachable", connectionScript(Setup(), [connect, icmp(1, .none), pass(.fourMinutes)])),
   Seed(
     "pair-reused-by-sequence",
-    connectionTape(
-      Stage(offersTimestamps: false),
+    connectionScript(
+      Setup(offersTimestamps: false),
       [listen] + activeOpen + [close, answer, finish, segment(Flag.syn, at: .next, 9), acknowledge])),
   Seed(
     "pair-reused-by-timestamp",
-    connectionTape(
-      Stage(),
+    connectionScript(
+      Setup(),
       [listen] + activeOpen + [
         close, answer, finish, jump(.second), segment(Flag.syn), acknowledge, write(4),
       ])),
   Seed(
     "pair-reused-after-release",
-    connectionTape(
-      Stage(),
+    connectionScript(
+      Setup(),
       [listen] + activeOpen + [close, answer, finish, release, jump(.second), segment(Flag.syn), acknowledge])
   ),
   Seed(
     "pair-not-reused-by-an-old-syn",
-    connectionTape(
-      Stage(), [listen] + activeOpen + [close, answer, finish, segment(Flag.syn, at: .next, -9, stamp: .old)])
+    connectionScript(
+      Setup(), [listen] + activeOpen + [close, answer, finish, segment(Flag.syn, at: .next, -9, stamp: .old)])
   ),
 ]

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Writes the seeds that are made by hand, or tells which of them differ from what is there.
+/// Writes the seeds that are made by hand, or says which of them differ from what is there.
 ///
 ///     swift run FuzzSeeds Corpus
 ///     swift run FuzzSeeds --check Corpus

@@ -1,9 +1,10 @@
 import FuzzProperties
 
-/// Tapes for two hosts and the link between them. The comments name the rows of robustness_cases.tsv.
+/// Input scripts for two hosts and the link between them. The comments name the rows of robustness_cases.tsv.
 let loopbackSeeds: [Seed] =
-  handshakeTapes + transferTapes + lossTapes + windowTapes + closeTapes + forgeryTapes + pathTapes
-  + otherTapes
+  handshakeScripts + transferScripts + lossScripts + windowScripts + closeScripts + forgeryScripts
+  + pathScripts
+  + otherScripts
 
 private typealias Kind = LoopbackStep.Kind
 
@@ -37,7 +38,7 @@ private let held: UInt8 = 0x20
 /// The users do not fetch events after the step.
 private let unheard: UInt8 = 0x40
 
-private func tape(_ setting: Setting, _ steps: [UInt8]...) -> [UInt8] {
+private func script(_ setting: Setting, _ steps: [UInt8]...) -> [UInt8] {
   [setting.octet] + steps.flatMap { $0 }
 }
 
@@ -84,166 +85,171 @@ private func forge(
     .forge, side, flags, UInt8(bitPattern: sequence), UInt8(bitPattern: acknowledgment), 0, text, rest)
 }
 
-private let handshakeTapes = [
-  Seed("nothing-but-the-drain", tape(plain)),
-  Seed("handshake-at-once", tape(plain, deliver(right), deliver(left), deliver(right))),
-  Seed("simultaneous-open", tape(Setting(isSimultaneous: true), deliver(right), deliver(left), exchange())),
+private let handshakeScripts = [
+  Seed("nothing-but-the-drain", script(plain)),
+  Seed("handshake-at-once", script(plain, deliver(right), deliver(left), deliver(right))),
+  Seed("simultaneous-open", script(Setting(isSimultaneous: true), deliver(right), deliver(left), exchange())),
   Seed(
     "simultaneous-open-with-crossed-syns-lost",
-    tape(Setting(isNearWrap: true, isSimultaneous: true), drop(left), drop(right), pause(), exchange())),
+    script(Setting(isNearWrap: true, isSimultaneous: true), drop(left), drop(right), pause(), exchange())),
   // ROB-277, ROB-257
-  Seed("first-syn-lost", tape(plain, drop(right), pause(), write(left, 200), exchange())),
-  Seed("syn-ack-lost", tape(plain, deliver(right), drop(left), pause(), pause(), exchange())),
+  Seed("first-syn-lost", script(plain, drop(right), pause(), write(left, 200), exchange())),
+  Seed("syn-ack-lost", script(plain, deliver(right), drop(left), pause(), pause(), exchange())),
   // ROB-096
   Seed(
-    "syn-twice", tape(plain, step(.double, right), deliver(left), exchange(), write(right, 10), exchange())),
+    "syn-twice", script(plain, step(.double, right), deliver(left), exchange(), write(right, 10), exchange())),
   // ROB-016, PEER-05
-  Seed("nobody-answers", tape(plain, drop(right), pause(14, byDeadlines: true))),
+  Seed("nobody-answers", script(plain, drop(right), pause(14, byDeadlines: true))),
   Seed(
-    "last-ack-lost-and-text-instead", tape(plain, deliver(right), deliver(left), drop(right), write(left, 9))),
+    "last-ack-lost-and-text-instead",
+    script(plain, deliver(right), deliver(left), drop(right), write(left, 9))),
   // ROB-020
   Seed(
     "closed-before-the-handshake-is-complete",
-    tape(plain, deliver(right), close(left), pause(6), exchange())),
+    script(plain, deliver(right), close(left), pause(6), exchange())),
   // CVE-20
   Seed(
     "last-ack-of-the-handshake-never-comes",
-    tape(plain, deliver(right), deliver(left), drop(right), pause(10), write(left, 5), exchange())),
+    script(plain, deliver(right), deliver(left), drop(right), pause(10), write(left, 5), exchange())),
 ]
 
-private let transferTapes = [
+private let transferScripts = [
   Seed(
     "text-both-ways",
-    tape(hundreds, exchange(), write(left, 500), write(right, 900), exchange(), read(left), read(right))),
+    script(hundreds, exchange(), write(left, 500), write(right, 900), exchange(), read(left), read(right))),
   Seed(
     "text-both-ways-over-ipv6",
-    tape(Setting(rings: 4, isIPv6: true), exchange(), write(left, 4_000), write(right, 900), exchange())),
+    script(Setting(rings: 4, isIPv6: true), exchange(), write(left, 4_000), write(right, 900), exchange())),
   Seed(
     "numbers-wrap",
-    tape(Setting(rings: 3, isNearWrap: true), exchange(), write(left, 600), exchange(), write(left, 600))),
+    script(Setting(rings: 3, isNearWrap: true), exchange(), write(left, 600), exchange(), write(left, 600))),
   Seed(
     "numbers-wrap-for-the-listener",
-    tape(
+    script(
       Setting(rings: 3, isNearWrap: true, isIPv6: true), exchange(), write(right, 900), exchange(),
       write(right, 900))),
   Seed(
     "no-options-at-all",
-    tape(
+    script(
       Setting(rings: 4, hasTimestamps: false, hasSACKAndScale: false), exchange(), write(left, 4_000),
       exchange(), read(right))),
   // ROB-002
   Seed(
     "rings-above-the-unscaled-window",
-    tape(scaled, exchange(), write(left, 9_000), exchange(), write(right, 9_000), exchange())),
+    script(scaled, exchange(), write(left, 9_000), exchange(), write(right, 9_000), exchange())),
   // ROB-289
   Seed(
     "urgent-text",
-    tape(plain, exchange(), write(left, 20, isUrgent: true), exchange(2, reads: false), read(right, 5))),
+    script(plain, exchange(), write(left, 20, isUrgent: true), exchange(2, reads: false), read(right, 5))),
   Seed(
     "read-and-written-in-place",
-    tape(plain, exchange(), write(left, 250, inPlace: true), exchange(1), read(right, 7, inPlace: true))),
+    script(plain, exchange(), write(left, 250, inPlace: true), exchange(1), read(right, 7, inPlace: true))),
   // ROB-282
-  Seed("small-writes", tape(plain, exchange(), write(left, 1), write(left, 1), write(left, 1), exchange())),
+  Seed("small-writes", script(plain, exchange(), write(left, 1), write(left, 1), write(left, 1), exchange())),
 ]
 
-private let lossTapes = [
+private let lossScripts = [
   Seed(
     "one-datagram-lost-of-many",
-    tape(
+    script(
       Setting(rings: 4, isIPv6: true), exchange(), write(left, 4_000), drop(right, 1), exchange(),
       write(left, 4_000), exchange())),
   // ROB-086
   Seed(
     "two-losses-in-one-window",
-    tape(scaled, exchange(), write(left, 9_000), drop(right, 1), drop(right, 2), exchange(), exchange())),
-  Seed("last-datagram-lost", tape(thousands, exchange(), write(left, 3_000), drop(right, 2), pause())),
+    script(scaled, exchange(), write(left, 9_000), drop(right, 1), drop(right, 2), exchange(), exchange())),
+  Seed("last-datagram-lost", script(thousands, exchange(), write(left, 3_000), drop(right, 2), pause())),
   // ROB-017
   Seed(
     "both-acknowledgments-lost",
-    tape(
+    script(
       thousands, exchange(), write(left, 2_900), write(right, 1_900), deliver(right, count: 2),
       deliver(left, count: 2), drop(left, count: 8), drop(right, count: 8), pause(7), exchange())),
   Seed(
     "order-reversed",
-    tape(
+    script(
       thousands, exchange(), write(left, 3_000), step(.reorder, right), step(.reorder, right), exchange())),
   Seed(
-    "everything-twice", tape(plain, step(.double, right), exchange(), write(left, 99), step(.double, right))),
+    "everything-twice", script(plain, step(.double, right), exchange(), write(left, 99), step(.double, right))
+  ),
   Seed(
     "damage-in-the-text",
-    tape(plain, exchange(), write(left, 200), step(.corrupt, right, 0, 0, 70, 255), pause(), exchange())),
+    script(plain, exchange(), write(left, 200), step(.corrupt, right, 0, 0, 70, 255), pause(), exchange())),
   Seed(
     "damage-in-the-header",
-    tape(Setting(isIPv6: true), exchange(), write(left, 200), step(.corrupt, right, 0, 0, 40, 1, 1))),
+    script(Setting(isIPv6: true), exchange(), write(left, 200), step(.corrupt, right, 0, 0, 40, 1, 1))),
   Seed(
     "peer-falls-silent",
-    tape(plain, exchange(), write(left, 200), drop(right), pause(12, byDeadlines: true), exchange())),
+    script(plain, exchange(), write(left, 200), drop(right), pause(12, byDeadlines: true), exchange())),
 ]
 
-private let windowTapes = [
-  Seed("one-octet-at-a-time", tape(octetRings, exchange(), write(left, 5), exchange(), write(left, 5))),
+private let windowScripts = [
+  Seed("one-octet-at-a-time", script(octetRings, exchange(), write(left, 5), exchange(), write(left, 5))),
   // ROB-089
   Seed(
     "window-shut-and-opened-by-an-octet",
-    tape(
+    script(
       tiny, exchange(), write(left, 16), exchange(2, reads: false), write(left, 16),
       exchange(2, reads: false), pause(), read(right, 1), exchange(1))),
   // ROB-018
   Seed(
     "both-windows-shut",
-    tape(
+    script(
       octetRings, exchange(), write(left, 1), write(right, 1), exchange(2, reads: false), write(left, 1),
       write(right, 1), pause(), pause(), exchange(2, reads: false), read(left), read(right), exchange())),
   Seed(
     "both-windows-shut-and-probed",
-    tape(
+    script(
       tiny, exchange(), write(left, 16), write(right, 40), exchange(2, reads: false), write(left, 16),
       write(right, 30), pause(4, byDeadlines: true), exchange(2, reads: false), pause(8, byDeadlines: true),
       exchange(2, reads: false), read(left), read(right), exchange())),
   // ROB-087
   Seed(
     "window-update-lost",
-    tape(
+    script(
       tiny, exchange(), write(left, 16), exchange(2, reads: false), write(left, 16), read(right),
       drop(left, count: 4), pause(), exchange())),
   // ROB-090
   Seed(
     "window-shut-for-long",
-    tape(
+    script(
       tiny, exchange(), write(left, 16), exchange(2, reads: false), write(left, 16),
       pause(13, byDeadlines: true),
       exchange(2, reads: false), pause(13), read(right), exchange())),
-  Seed("unequal-rings", tape(Setting(rings: 5), exchange(), write(left, 1), write(right, 900), exchange())),
+  Seed("unequal-rings", script(Setting(rings: 5), exchange(), write(left, 1), write(right, 900), exchange())),
 ]
 
-private let closeTapes = [
+private let closeScripts = [
   Seed(
-    "close-by-one-then-the-other", tape(plain, exchange(), close(left), exchange(), close(right), exchange())),
-  Seed("close-by-both-at-once", tape(plain, exchange(), close(left), close(right), exchange())),
+    "close-by-one-then-the-other",
+    script(plain, exchange(), close(left), exchange(), close(right), exchange())),
+  Seed("close-by-both-at-once", script(plain, exchange(), close(left), close(right), exchange())),
   // PEER-03, ROB-081
   Seed(
     "fin-overtakes-the-text",
-    tape(
+    script(
       thousands, exchange(), write(left, 2_000), close(left), step(.reorder, right, 1, 1), exchange(),
       read(right))),
   // ROB-268
   Seed(
-    "ack-of-the-fin-lost", tape(plain, exchange(), close(left), deliver(right), drop(left), pause(), pause())),
+    "ack-of-the-fin-lost",
+    script(plain, exchange(), close(left), deliver(right), drop(left), pause(), pause())),
   // ROB-088
   Seed(
-    "released-and-never-closed-by-the-peer", tape(plain, exchange(), release(left), exchange(), pause(11))),
+    "released-and-never-closed-by-the-peer", script(plain, exchange(), release(left), exchange(), pause(11))),
   // ROB-019
   Seed(
     "time-wait-ends-before-the-text-is-read",
-    tape(
+    script(
       plain, exchange(), close(left), exchange(), write(right, 50), close(right), exchange(4, reads: false),
       pause(13), read(left))),
   // ROB-271
-  Seed("abort-with-text-under-way", tape(plain, exchange(), write(left, 99), abort(left), exchange())),
+  Seed("abort-with-text-under-way", script(plain, exchange(), write(left, 99), abort(left), exchange())),
   Seed(
-    "abort-whose-reset-is-lost", tape(plain, exchange(), abort(right), drop(left), write(left, 9), exchange())
+    "abort-whose-reset-is-lost",
+    script(plain, exchange(), abort(right), drop(left), write(left, 9), exchange())
   ),
-  Seed("text-for-a-released-handle", tape(plain, exchange(), write(left, 99), release(right), exchange())),
+  Seed("text-for-a-released-handle", script(plain, exchange(), write(left, 99), release(right), exchange())),
 ]
 
 /// With text in flight the window shuts left of it, as a peer that takes nothing beyond its window may say.
@@ -251,76 +257,77 @@ private let shrunk = [
   exchange(), write(left, 300), write(right, 5), deliver(left), forge(left, flags: 0x10, rest: 0x40),
 ]
 
-private let forgeryTapes = [
+private let forgeryScripts = [
   // ROB-018
-  Seed("acknowledgment-behind-a-shrunk-edge", tape(plain, shrunk.flatMap { $0 }, pause(3), exchange())),
-  Seed("abort-behind-a-shrunk-edge", tape(plain, shrunk.flatMap { $0 }, abort(left), exchange())),
+  Seed("acknowledgment-behind-a-shrunk-edge", script(plain, shrunk.flatMap { $0 }, pause(3), exchange())),
+  Seed("abort-behind-a-shrunk-edge", script(plain, shrunk.flatMap { $0 }, abort(left), exchange())),
   // ROB-082, CVE-15
-  Seed("reset-in-the-window", tape(plain, exchange(), forge(right, flags: 0x04, sequence: 30), exchange())),
-  Seed("reset-that-fits", tape(plain, exchange(), forge(right, flags: 0x04), exchange())),
+  Seed("reset-in-the-window", script(plain, exchange(), forge(right, flags: 0x04, sequence: 30), exchange())),
+  Seed("reset-that-fits", script(plain, exchange(), forge(right, flags: 0x04), exchange())),
   // ROB-079
-  Seed("syn-in-the-window", tape(plain, exchange(), forge(left, flags: 0x02, sequence: 5), exchange())),
+  Seed("syn-in-the-window", script(plain, exchange(), forge(left, flags: 0x02, sequence: 5), exchange())),
   // ROB-015, PEER-02
   Seed(
     "acknowledgment-of-what-was-never-sent",
-    tape(plain, exchange(), forge(left, flags: 0x10, acknowledgment: 100), exchange())),
+    script(plain, exchange(), forge(left, flags: 0x10, acknowledgment: 100), exchange())),
   Seed(
     "text-from-nobody",
-    tape(plain, exchange(), forge(right, flags: 0x18, text: 3), write(left, 99), exchange())),
+    script(plain, exchange(), forge(right, flags: 0x18, text: 3), write(left, 99), exchange())),
   // CVE-13
   Seed(
     "blocks-from-nobody",
-    tape(
+    script(
       thousands, exchange(), write(left, 3_000), forge(left, flags: 0x10, rest: 0x10), drop(right), exchange()
     )),
 ]
 
-private let pathTapes = [
+private let pathScripts = [
   // ROB-012, ROB-030
   Seed(
     "path-too-narrow",
-    tape(thousands, exchange(), write(left, 4_000), step(.icmp, left, 0, 0, 3, 8, 1), exchange())),
+    script(thousands, exchange(), write(left, 4_000), step(.icmp, left, 0, 0, 3, 8, 1), exchange())),
   Seed(
     "packet-too-big",
-    tape(
+    script(
       Setting(rings: 4, isIPv6: true), exchange(), write(left, 4_000), step(.icmp, left, 0, 0, 1, 8, 1),
       exchange())),
   // ROB-263
-  Seed("unreachable-in-the-handshake", tape(plain, step(.icmp, left, 0, 2), exchange())),
-  Seed("refused-by-a-router", tape(plain, step(.icmp, left, 0, 5), exchange())),
+  Seed("unreachable-in-the-handshake", script(plain, step(.icmp, left, 0, 2), exchange())),
+  Seed("refused-by-a-router", script(plain, step(.icmp, left, 0, 5), exchange())),
   Seed(
     "mtu-of-68",
-    tape(thousands, step(.interface, left, 5), exchange(), write(left, 300), exchange(), write(right, 300))),
+    script(thousands, step(.interface, left, 5), exchange(), write(left, 300), exchange(), write(right, 300))),
   Seed(
     "mtu-falls-with-text-in-flight",
-    tape(
+    script(
       thousands, exchange(), write(left, 4_000), step(.interface, left, 3), drop(right), pause(), exchange())),
 ]
 
-private let otherTapes = [
+private let otherScripts = [
   Seed(
     "text-that-waits-leaves-when-nagle-is-turned-off",
-    tape(plain, exchange(), write(left, 9), write(left, 9), step(.options, left, 0), exchange())),
-  // A time-out of an odd number of microseconds, and a clock that stands one before it.
+    script(plain, exchange(), write(left, 9), write(left, 9), step(.options, left, 0), exchange())),
+  // A time-out of an odd number of microseconds, and a clock that is one before it.
   Seed(
     "fixed-0013-woken-again-while-the-clock-stands",
-    tape(
+    script(
       Setting(rings: 2, isNearWrap: true, isSimultaneous: true), step(.options, right, 6), deliver(left),
       step(.forge, right, 0x1B, 2, 0, 0, 0, 0x80), exchange())),
   Seed(
     "moved-to-another-memory",
-    tape(
+    script(
       hundreds, exchange(), write(left, 600), step(.move, left), step(.move, right), exchange(), read(right))),
   // ROB-283
   Seed(
-    "keep-alive", tape(plain, exchange(), step(.options, left, 4), pause(9, byDeadlines: true), exchange())),
+    "keep-alive", script(plain, exchange(), step(.options, left, 4), pause(9, byDeadlines: true), exchange())),
   Seed(
     "user-time-out",
-    tape(plain, exchange(), step(.options, left, 5), write(left, 9), drop(right), pause(9, byDeadlines: true))
+    script(
+      plain, exchange(), step(.options, left, 5), write(left, 9), drop(right), pause(9, byDeadlines: true))
   ),
   Seed(
     "held-and-unheard",
-    tape(
+    script(
       plain, deliver(right | held), step(.transmit, right), deliver(left | unheard), exchange(),
       write(left | held, 40), write(left | held | unheard, 40), step(.transmit, left), exchange())),
 ]

@@ -10,7 +10,8 @@ struct Seed {
   }
 }
 
-/// All seeds, by the fuzz target that takes them. Each list has a file of its own; a further one is added here.
+/// All seeds, by the fuzz target that takes them. Each list has a file of its own; a further one is added
+/// here.
 enum SeedList {
   static let all: [(target: String, seeds: [Seed])] = [
     ("FuzzSegment", segmentSeeds),

@@ -10,7 +10,7 @@ enum Bits {
   static let cwr: UInt8 = 128
 }
 
-/// Options as they stand on the wire.
+/// Options as they are on the wire.
 enum Option {
   static let end: [UInt8] = [0]
   static let nop: [UInt8] = [1]

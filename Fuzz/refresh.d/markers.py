@@ -4,7 +4,7 @@
     // survives `CHANGED CODE`: REASON  a mutant that nobody notices (Fuzz/mutants): code that only its line has
     // survives removal: REASON         a statement that can be taken away
 
-A marker stands at the end of the line that it is about, or in lines of its own right above it; for a region whose
+A marker is at the end of the line that it is about, or in lines of its own right above it; for a region whose
 first line opens or closes a block, also right below it. It may go on in the comment lines below. A documentation
 comment may stand between a marker and its line.
 """

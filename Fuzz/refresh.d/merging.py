@@ -1,4 +1,4 @@
-"""Three-way merges of a planted bug: by lines, by words, and of names that changed in the function around it."""
+"""Three-way merges of a known mutant: by lines, by words, and of names that changed in the function around it."""
 import difflib, re, subprocess, tempfile
 from pathlib import Path
 
@@ -6,11 +6,11 @@ WORD = r"\w+|[^\S\n]+|\n|[^\w\s]"
 NAME = r"[A-Za-z_]\w*"
 
 
-def merge_files(now, base, planted):
+def merge_files(now, base, mutant):
     """What `git merge-file` makes of three texts, and the number of conflicts."""
     with tempfile.TemporaryDirectory() as folder:
-        files = [Path(folder) / name for name in ("now", "base", "planted")]
-        for file, text in zip(files, (now, base, planted)):
+        files = [Path(folder) / name for name in ("now", "base", "mutant")]
+        for file, text in zip(files, (now, base, mutant)):
             file.write_text(text)
         result = subprocess.run(
             ["git", "merge-file", "-p", "--diff3", *(x for file in files for x in ("-L", file.name)), *files],
@@ -20,20 +20,20 @@ def merge_files(now, base, planted):
     return result.stdout, result.returncode
 
 
-CONFLICT = r"^<<<<<<< now\n(.*?)^\|\|\|\|\|\|\| base\n(.*?)^=======\n(.*?)^>>>>>>> planted\n"
+CONFLICT = r"^<<<<<<< now\n(.*?)^\|\|\|\|\|\|\| base\n(.*?)^=======\n(.*?)^>>>>>>> mutant\n"
 
 
-def merge(now, base, planted):
+def merge(now, base, mutant):
     """The merged text, or nothing and what conflicts."""
-    text, conflicts = merge_files(now, base, planted)
+    text, conflicts = merge_files(now, base, mutant)
     if not conflicts:
         return text, ""
     return None, "".join(match[0] for match in re.finditer(CONFLICT, text, flags=re.M | re.S))
 
 
-def merge_words(now, base, planted):
+def merge_words(now, base, mutant):
     """The merged text, each conflict of lines merged again with a word for a line; or nothing."""
-    text, _ = merge_files(now, base, planted)
+    text, _ = merge_files(now, base, mutant)
     failed = False
 
     def by_words(match):
@@ -106,23 +106,23 @@ def renamed(before, after):
     return {old: new.pop() for old, new in became.items() if old not in b and len(new) == 1 and not new & set(a)}
 
 
-def follow_names(base, planted, now):
-    """Base and planted text with the names that the functions around the bug have now, and remarks."""
-    base, planted, now, remarks = base.split("\n"), planted.split("\n"), now.split("\n"), set()
-    for start, end, first, last in changed(base, planted):
+def follow_names(base, mutant, now):
+    """Base and mutated text with the names that the functions around the bug have now, and remarks."""
+    base, mutant, now, remarks = base.split("\n"), mutant.split("\n"), now.split("\n"), set()
+    for start, end, first, last in changed(base, mutant):
         before = base[slice(*function_around(base, start))]
         after = same_function(before, now)
         if not after or before == after:
             continue
         # Names in the lines of the bug and beside them: elsewhere a difference may be more than another name.
-        near = set(words(base[max(start - 1, 0):end + 1] + planted[first:last]))
+        near = set(words(base[max(start - 1, 0):end + 1] + mutant[first:last]))
         names = {old: new for old, new in renamed(before, after).items() if old in near}
-        for lines, spot in (base, start), (planted, first):
+        for lines, spot in (base, start), (mutant, first):
             for index in range(*function_around(lines, spot)) if names else []:
                 if index < len(lines):
                     lines[index] = re.sub(r"\b(" + "|".join(names) + r")\b", lambda m: names[m[0]], lines[index])
         remarks |= {f"`{old}` is called `{new}` now" for old, new in names.items()}
         # A line of the bug may name what is gone.
-        lost = (set(words(planted[first:last])) & set(words(before))) - set(words(after))
+        lost = (set(words(mutant[first:last])) & set(words(before))) - set(words(after))
         remarks |= {f"`{name}` is no longer named in its function" for name in lost if re.fullmatch(NAME, name)}
-    return "\n".join(base), "\n".join(planted), sorted(remarks)
+    return "\n".join(base), "\n".join(mutant), sorted(remarks)

@@ -1,4 +1,4 @@
-"""Rebases the patches of Fuzz/Planted onto the present sources.
+"""Rebases the patches of Fuzz/KnownMutants onto the present sources.
 
 A patch names the blob that it was made on, so that blob, the same with the patch applied, and the present file are
 the three sides of a merge. What does not merge by lines is looked for where its text has moved to, and then merged
@@ -11,7 +11,7 @@ from common import git
 from merging import follow_names, merge, merge_words
 from typecheck import errors_of
 
-FOLDER = "Fuzz/Planted"
+FOLDER = "Fuzz/KnownMutants"
 CORE = "Sources/TCPCore"
 
 
@@ -130,9 +130,9 @@ class Rebase:
             for blob in self.past(path):
                 yield git(self.root, "cat-file", "blob", blob)
         for text in texts():
-            planted = apply(text, section.hunks)
-            if planted is not None:
-                return text, planted
+            mutant = apply(text, section.hunks)
+            if mutant is not None:
+                return text, mutant
         return None
 
     def elsewhere(self, section):
@@ -146,13 +146,13 @@ class Rebase:
         path = self.home(section.path)
         now, sides, conflict = self.sources.get(path), self.base(section, path), ""
         if now is not None and sides:
-            base, planted, remarks = follow_names(*sides, now)
-            merged, conflict = merge(now, base, planted)
+            base, mutant, remarks = follow_names(*sides, now)
+            merged, conflict = merge(now, base, mutant)
             if merged is not None:
                 return path, merged, remarks
         if now is not None and (fitted := apply(now, section.hunks)) is not None:
             return path, fitted, []
-        if now is not None and sides and (merged := merge_words(now, base, planted)) is not None:
+        if now is not None and sides and (merged := merge_words(now, base, mutant)) is not None:
             return path, merged, ["merged by words", *remarks]
         there, fitted = self.elsewhere(section)
         if there:
@@ -161,10 +161,10 @@ class Rebase:
             return path, fitted, ["found with less context"]
         return None, conflict or f"{section.path} has no lines that it fits, now or in history", []
 
-    def difference(self, path, planted):
+    def difference(self, path, mutant):
         """The section of a patch, made on the present blob, which git keeps so that the next refresh finds it."""
         blobs = [git(self.root, "hash-object", "-w", "--stdin", text=text).strip()
-                 for text in (self.sources[path], planted)]
+                 for text in (self.sources[path], mutant)]
         text = git(self.root, "diff", "-U2", "--inter-hunk-context=0", "--abbrev=7", "--no-color", "--no-ext-diff",
                    "--src-prefix=a/", "--dst-prefix=b/", *blobs)
         for side, blob in zip("ab", blobs):
@@ -174,24 +174,25 @@ class Rebase:
     def patch(self, text):
         """The rebased patch, remarks, and problems."""
         header, sections = parse(text)
-        parts, remarks, problems, planted_files = [], [], [], {}
+        parts, remarks, problems, mutant_files = [], [], [], {}
         for section in sections:
-            path, planted, said = self.section(section)
+            path, mutant, said = self.section(section)
             if path is None:
-                problems.append("conflicts:\n" + planted.rstrip("\n"))
+                problems.append("conflicts:\n" + mutant.rstrip("\n"))
                 continue
-            if planted == self.sources[path]:
+            if mutant == self.sources[path]:
                 problems.append(f"no longer changes anything in {path}")
                 continue
             remarks += said
-            planted_files[path] = planted
-            parts.append(self.difference(path, planted))
+            mutant_files[path] = mutant
+            parts.append(self.difference(path, mutant))
         if problems:
             return text, [], problems
-        # What fits may still name something that is gone. Where the sources have errors of their own, nothing is known.
+        # What fits may still name something that is gone. Where the sources have errors of their own, nothing
+        # is known.
         rebased = header + "".join(parts)
-        if rebased != text and not self.own_errors(planted_files.keys()):
-            if errors := errors_of(self.sources | planted_files, planted_files):
+        if rebased != text and not self.own_errors(mutant_files.keys()):
+            if errors := errors_of(self.sources | mutant_files, mutant_files):
                 return text, [], ["fits, but does not compile:\n" + errors]
         return rebased, remarks, []
 

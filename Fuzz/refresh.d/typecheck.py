@@ -1,4 +1,4 @@
-"""Whether the core compiles with a bug planted in it."""
+"""Whether the core compiles with a known mutant applied."""
 import shutil, subprocess, tempfile
 from pathlib import Path
 

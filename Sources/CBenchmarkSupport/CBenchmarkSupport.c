@@ -29,8 +29,8 @@ const char *tcpcore_c_library(void) {
 #endif
 }
 
-// A request to valgrind: a sequence of instructions that does nothing on a processor (the client request mechanism of
-// valgrind's manual, chapter 3). The numbers are those of valgrind.h and callgrind.h.
+// A request to valgrind: a sequence of instructions that does nothing on a processor (the client request
+// mechanism of valgrind's manual, chapter 3). The numbers are those of valgrind.h and callgrind.h.
 static uint64_t request(uint64_t number, uint64_t argument) {
   volatile uint64_t arguments[6] = {number, argument, 0, 0, 0, 0};
   uint64_t result = 0;

@@ -52,7 +52,7 @@ enum BenchmarkList {
 
   private static var stages: [Benchmark] {
     [
-      Benchmark(name: "input.ack", bytes: 0) { try CrowdAcknowledgmentTrial(64, isRandom: true) },
+      Benchmark(name: "input.ack", bytes: 0) { try FleetAcknowledgmentTrial(64, isRandom: true) },
       Benchmark(name: "input.ack.freeing", bytes: 0) { try AcknowledgmentInputTrial() },
       Benchmark(name: "input.text.1460", bytes: 1_460) { try TextInputTrial(hasTimestamps: false) },
       Benchmark(name: "input.text.1448.timestamps", bytes: 1_448) {
@@ -72,7 +72,7 @@ enum BenchmarkList {
       change(&style)
       let made = style
       list.append(
-        Benchmark(name: "bulk." + name, bytes: 1_460, patience: 1_500_000_000) { try BulkTrial(made) })
+        Benchmark(name: "bulk." + name, bytes: 1_460, timeBudget: 1_500_000_000) { try BulkTrial(made) })
     }
     for mtu in [1_500, 9_000, 65_535] {
       bulk("copying.\(mtu)") { $0.mtu = mtu }
@@ -109,10 +109,10 @@ enum BenchmarkList {
       list += [
         Benchmark(name: "pingpong\(suffix)", bytes: 2) { try PingPongTrial(hasTimestamps: hasTimestamps) },
         Benchmark(name: "open-echo-close\(suffix)", bytes: 2) {
-          try VisitTrial(hasTimestamps: hasTimestamps, isLate: false)
+          try OpenEchoCloseTrial(hasTimestamps: hasTimestamps, isLate: false)
         },
         Benchmark(name: "open-echo-close.late\(suffix)", bytes: 2) {
-          try VisitTrial(hasTimestamps: hasTimestamps, isLate: true)
+          try OpenEchoCloseTrial(hasTimestamps: hasTimestamps, isLate: true)
         },
       ]
     }
@@ -124,16 +124,16 @@ enum BenchmarkList {
     for count in [1, 100, 10_000, 100_000, 1_000_000] {
       // Tables and rings, the peers' numbers, and the datagrams.
       let memory = count * 1_200
-      let patience: UInt64 = 500_000_000
+      let timeBudget: UInt64 = 500_000_000
       list += [
-        Benchmark(name: "scale.ack.\(count)", bytes: 0, memory: memory, patience: patience) {
-          try CrowdAcknowledgmentTrial(count, isRandom: true)
+        Benchmark(name: "scale.ack.\(count)", bytes: 0, memory: memory, timeBudget: timeBudget) {
+          try FleetAcknowledgmentTrial(count, isRandom: true)
         },
-        Benchmark(name: "scale.ack.inorder.\(count)", bytes: 0, memory: memory, patience: patience) {
-          try CrowdAcknowledgmentTrial(count, isRandom: false)
+        Benchmark(name: "scale.ack.inorder.\(count)", bytes: 0, memory: memory, timeBudget: timeBudget) {
+          try FleetAcknowledgmentTrial(count, isRandom: false)
         },
-        Benchmark(name: "scale.pingpong.\(count)", bytes: 2, memory: memory, patience: patience) {
-          try CrowdPingPongTrial(count)
+        Benchmark(name: "scale.pingpong.\(count)", bytes: 2, memory: memory, timeBudget: timeBudget) {
+          try FleetPingPongTrial(count)
         },
       ]
     }
@@ -144,12 +144,12 @@ enum BenchmarkList {
       Benchmark(name: "timers.expire.1000000", bytes: 0, memory: 32_000_000) {
         TimerTrial(1_000_000, isExpiring: true)
       },
-      Benchmark(name: "open.1000000", bytes: 0, memory: 2_400_000_000, patience: 1) {
-        try CrowdOpenTrial(1_000_000)
+      Benchmark(name: "open.1000000", bytes: 0, memory: 2_400_000_000, timeBudget: 1) {
+        try FleetOpenTrial(1_000_000)
       },
       // Ten million of them.
-      Benchmark(name: "flood.syn", bytes: 0, fewest: 500) { try FloodTrial() },
-      Benchmark(name: "flood.pingpong", bytes: 2) { try CrowdPingPongTrial(64, isFlooded: true) },
+      Benchmark(name: "flood.syn", bytes: 0, minimumBatches: 500) { try FloodTrial() },
+      Benchmark(name: "flood.pingpong", bytes: 2) { try FleetPingPongTrial(64, isFlooded: true) },
     ]
     return list
   }

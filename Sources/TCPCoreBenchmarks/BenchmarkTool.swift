@@ -10,11 +10,11 @@ import Foundation
       --filter NAME     only the benchmark of this name, and those that begin with it and a dot
       --list            only their names
       --json            an array of objects instead of a table
-      --save FILE       keeps the figures, and what they belong to, for --baseline
-      --baseline FILE   shows figures beside kept ones
-      --plot FILE.svg   draws what was measured: cost over connections, stages over their floors
+      --save FILE       saves the numbers and the machine they belong to, for --baseline
+      --baseline FILE   compares with saved numbers
+      --plot FILE.svg   draws what was measured: cost over connections, stages over their lowerBounds
       --instructions    counts instructions, too (with valgrind)
-      --quick           only a few batches each: times mean little
+      --quick           only a few batches each: times are rough
       --archive PROGRAM what Sources/TCPCoreBenchmarks/Archive/build made: measures the C archive instead
 
     """
@@ -37,7 +37,7 @@ import Foundation
     if arguments.isCounted { return try InstructionCounter.runCounted(chosen) }
     if arguments.isListing { return chosen.forEach { print($0.name) } }
     let baseline = try arguments.baseline.map(read)
-    if arguments.plot != nil, Plot(chosen.map { Plot.Figure(name: $0.name, nanoseconds: 0) }).isEmpty {
+    if arguments.plot != nil, Plot(chosen.map { Plot.Entry(name: $0.name, nanoseconds: 0) }).isEmpty {
       throw CannotMeasure(description: "nothing of it can be drawn: neither a stage nor many connections")
     }
     let fitting = chosen.filter { fits($0) }
@@ -71,7 +71,7 @@ import Foundation
   private static func draw(_ records: [Record], to file: String) throws {
     let plot = Plot(
       records.map {
-        Plot.Figure(name: $0.name, nanoseconds: $0.nanoseconds, floorShare: $0.floorShare)
+        Plot.Entry(name: $0.name, nanoseconds: $0.nanoseconds, lowerBoundShare: $0.lowerBoundShare)
       })
     do {
       try Data(plot.svg.utf8).write(to: URL(fileURLWithPath: file))

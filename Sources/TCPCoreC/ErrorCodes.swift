@@ -20,7 +20,7 @@ public func tcpcore_strerror(_ error: Int32) -> UnsafePointer<CChar>! {
   unsafe cString(errorText(error))
 }
 
-/// The octets of a text that ends with a zero and lives for ever.
+/// A string with a zero at its end that is never freed.
 func cString(_ text: StaticString) -> UnsafePointer<CChar> {
   unsafe UnsafeRawPointer(text.utf8Start).assumingMemoryBound(to: CChar.self)
 }

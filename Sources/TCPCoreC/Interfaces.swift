@@ -4,7 +4,7 @@
 import CTCPCore
 
 extension Address {
-  /// The address that stands in sixteen octets in network order.
+  /// The address in sixteen octets in network order.
   init(_ value: tcpcore_address_t) {
     let o = value.octets
     self.init(
@@ -50,11 +50,11 @@ extension tcpcore_endpoint_t {
 public func tcpcore_set_interface(
   _ host: OpaquePointer!, _ number: UInt32, _ mtu: UInt32, _ offload: UInt32
 ) -> Int32 {
-  unsafe onHost(host) { host throws(CallError) in
+  unsafe withHost(host) { host throws(CallError) in
     let known = UInt32(TCPCORE_VERIFIES_ARRIVING | TCPCORE_FILLS_DEPARTING)
     guard offload & ~known == 0 else { throw .invalidArgument }
     try host.setInterface(
-      Int(lent: number), mtu: Int(lent: mtu),
+      Int(clampingCount: number), mtu: Int(clampingCount: mtu),
       offload: ChecksumOffload(
         verifiesArriving: offload & UInt32(TCPCORE_VERIFIES_ARRIVING) != 0,
         fillsDeparting: offload & UInt32(TCPCORE_FILLS_DEPARTING) != 0))
@@ -67,8 +67,8 @@ public func tcpcore_set_interface(
 public func tcpcore_add_address(
   _ host: OpaquePointer!, _ number: UInt32, _ address: tcpcore_address_t, _ prefix: UInt32
 ) -> Int32 {
-  unsafe onHost(host) { host throws(CallError) in
-    try host.addAddress(Address(address), prefix: Int(lent: prefix), to: Int(lent: number))
+  unsafe withHost(host) { host throws(CallError) in
+    try host.addAddress(Address(address), prefix: Int(clampingCount: prefix), to: Int(clampingCount: number))
     return TCPCORE_OK
   }
 }
@@ -78,8 +78,8 @@ public func tcpcore_add_address(
 public func tcpcore_remove_address(
   _ host: OpaquePointer!, _ number: UInt32, _ address: tcpcore_address_t, _ now: tcpcore_time_t
 ) -> Int32 {
-  unsafe onHost(host) { host throws(CallError) in
-    try host.removeAddress(Address(address), from: Int(lent: number), at: Instant(microseconds: now))
+  unsafe withHost(host) { host throws(CallError) in
+    try host.removeAddress(Address(address), from: Int(clampingCount: number), at: Instant(microseconds: now))
     return TCPCORE_OK
   }
 }

@@ -10,10 +10,11 @@ public func tcpcore_listen(
   _ ring_class: UInt32, _ options: UnsafePointer<tcpcore_options_t>!,
   _ listener: UnsafeMutablePointer<tcpcore_handle_t>!
 ) -> Int32 {
-  unsafe onHost(host, .needed(local), .optional(options), .needed(listener)) { host throws(CallError) in
+  unsafe withHost(host, .needed(local), .optional(options), .needed(listener)) { host throws(CallError) in
     guard let family = ListenerFamily(family) else { throw .invalidArgument }
     unsafe listener.pointee = try host.listen(
-      Endpoint(local.pointee), family: family, backlog: Int(lent: backlog), ringClass: Int(lent: ring_class),
+      Endpoint(local.pointee), family: family, backlog: Int(clampingCount: backlog),
+      ringClass: Int(clampingCount: ring_class),
       options: ConnectionOptions(options)
     ).rawValue
     return TCPCORE_OK
@@ -39,13 +40,14 @@ public func tcpcore_connect(
   _ options: UnsafePointer<tcpcore_options_t>!, _ now: tcpcore_time_t,
   _ connection: UnsafeMutablePointer<tcpcore_handle_t>!
 ) -> Int32 {
-  unsafe onHost(host, .needed(remote), .optional(local), .needed(connection)) { host throws(CallError) in
+  unsafe withHost(host, .needed(remote), .optional(local), .needed(connection)) { host throws(CallError) in
     let fault = unsafe host.fault(of: .optional(options))
     guard fault == TCPCORE_OK else { return fault }
     let from: Endpoint? = if unsafe local == nil { nil } else { unsafe Endpoint(local.pointee) }
     unsafe connection.pointee = try host.connect(
       to: Endpoint(remote.pointee), from: from,
-      interface: interface == UInt32.max ? nil : Int(lent: interface), ringClass: Int(lent: ring_class),
+      interface: interface == UInt32.max ? nil : Int(clampingCount: interface),
+      ringClass: Int(clampingCount: ring_class),
       options: ConnectionOptions(options), at: Instant(microseconds: now)
     ).rawValue
     return TCPCORE_OK
@@ -58,7 +60,7 @@ public func tcpcore_connect_listener(
   _ host: OpaquePointer!, _ listener: tcpcore_handle_t, _ remote: UnsafePointer<tcpcore_endpoint_t>!,
   _ now: tcpcore_time_t, _ connection: UnsafeMutablePointer<tcpcore_handle_t>!
 ) -> Int32 {
-  unsafe onHost(host, .needed(remote), .needed(connection)) { host throws(CallError) in
+  unsafe withHost(host, .needed(remote), .needed(connection)) { host throws(CallError) in
     unsafe connection.pointee = try host.connect(
       turning: Handle(rawValue: listener), to: Endpoint(remote.pointee), at: Instant(microseconds: now)
     ).rawValue
@@ -71,7 +73,7 @@ public func tcpcore_connect_listener(
 public func tcpcore_accept(
   _ host: OpaquePointer!, _ listener: tcpcore_handle_t, _ connection: UnsafeMutablePointer<tcpcore_handle_t>!
 ) -> Int32 {
-  unsafe onHost(host, .needed(connection)) { host throws(CallError) in
+  unsafe withHost(host, .needed(connection)) { host throws(CallError) in
     unsafe connection.pointee = try host.accept(Handle(rawValue: listener)).rawValue
     return TCPCORE_OK
   }
@@ -81,7 +83,7 @@ public func tcpcore_accept(
 @c @implementation
 public func tcpcore_close(_ host: OpaquePointer!, _ handle: tcpcore_handle_t, _ now: tcpcore_time_t) -> Int32
 {
-  unsafe onHost(host) { host throws(CallError) in
+  unsafe withHost(host) { host throws(CallError) in
     try host.close(Handle(rawValue: handle), at: Instant(microseconds: now))
     return TCPCORE_OK
   }
@@ -91,7 +93,7 @@ public func tcpcore_close(_ host: OpaquePointer!, _ handle: tcpcore_handle_t, _ 
 @c @implementation
 public func tcpcore_abort(_ host: OpaquePointer!, _ handle: tcpcore_handle_t, _ now: tcpcore_time_t) -> Int32
 {
-  unsafe onHost(host) { host throws(CallError) in
+  unsafe withHost(host) { host throws(CallError) in
     try host.abort(Handle(rawValue: handle), at: Instant(microseconds: now))
     return TCPCORE_OK
   }
@@ -102,7 +104,7 @@ public func tcpcore_abort(_ host: OpaquePointer!, _ handle: tcpcore_handle_t, _ 
 public func tcpcore_release(_ host: OpaquePointer!, _ handle: tcpcore_handle_t, _ now: tcpcore_time_t)
   -> Int32
 {
-  unsafe onHost(host) { host throws(CallError) in
+  unsafe withHost(host) { host throws(CallError) in
     try host.release(Handle(rawValue: handle), at: Instant(microseconds: now))
     return TCPCORE_OK
   }

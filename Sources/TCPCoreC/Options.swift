@@ -76,7 +76,7 @@ extension tcpcore_options_t {
 /// See tcpcore.h.
 @c @implementation
 public func tcpcore_options_default(_ options: UnsafeMutablePointer<tcpcore_options_t>!) {
-  guard unsafe Loan.needed(options).fault == TCPCORE_OK else { return }
+  guard unsafe PointerArgument.needed(options).fault == TCPCORE_OK else { return }
   unsafe options.pointee = tcpcore_options_t(ConnectionOptions())
 }
 
@@ -85,7 +85,7 @@ public func tcpcore_options_default(_ options: UnsafeMutablePointer<tcpcore_opti
 public func tcpcore_options(
   _ host: OpaquePointer!, _ handle: tcpcore_handle_t, _ options: UnsafeMutablePointer<tcpcore_options_t>!
 ) -> Int32 {
-  unsafe onHost(host, .needed(options)) { host throws(CallError) in
+  unsafe withHost(host, .needed(options)) { host throws(CallError) in
     unsafe options.pointee = tcpcore_options_t(try host.options(Handle(rawValue: handle)))
     return TCPCORE_OK
   }
@@ -97,7 +97,7 @@ public func tcpcore_set_options(
   _ host: OpaquePointer!, _ handle: tcpcore_handle_t, _ options: UnsafePointer<tcpcore_options_t>!,
   _ now: tcpcore_time_t
 ) -> Int32 {
-  unsafe onHost(host, .needed(options)) { host throws(CallError) in
+  unsafe withHost(host, .needed(options)) { host throws(CallError) in
     try host.setOptions(
       Handle(rawValue: handle), unsafe ConnectionOptions(options), at: Instant(microseconds: now))
     return TCPCORE_OK

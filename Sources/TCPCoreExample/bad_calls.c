@@ -213,7 +213,7 @@ void thorough_bad_calls(struct world *world, struct checks *checks) {
   trial.connection = connections[RIGHT];
   trial.now = world->now;
 
-  /* The digest is relative to the latest moment that the host has been told. */
+  /* The digest is relative to the latest time passed to the host. */
   tcpcore_expire(trial.host, trial.now, 1);
   uint64_t digest = tcpcore_digest(trial.host);
   for (unsigned group = 0; group < sizeof groups / sizeof groups[0]; group++) {

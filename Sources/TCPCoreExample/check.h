@@ -1,4 +1,4 @@
-/* What the self-test has found: each check is counted, and the first that fails is told. */
+/* What the self-test has found: each check is counted, and the first failure is reported. */
 #ifndef CHECK_H
 #define CHECK_H
 

@@ -58,7 +58,8 @@ static void release_sides(struct world *world, struct checks *checks, const tcpc
   }
 }
 
-/* The left side closes, the right side goes on sending for a while: RFC 9293 section 3.6 case 1, and half-closed. */
+/* The left side closes, the right side goes on sending for a while: RFC 9293 section 3.6 case 1, and
+   half-closed. */
 static void check_half_close(struct world *world, struct checks *checks, const tcpcore_handle_t connections[2]) {
   uint8_t buffer[FAREWELL_BYTES];
   tcpcore_host_t *left = world->hosts[LEFT];

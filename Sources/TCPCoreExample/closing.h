@@ -7,7 +7,8 @@
 
 void check_closing(struct world *world, struct checks *checks);
 
-/* A connection from left to right, established on both sides. False, and a failed check, if that does not work. */
+/* A connection from left to right, established on both sides. False, and a failed check, if that does not
+   work. */
 bool connect_sides(struct world *world, struct checks *checks, tcpcore_handle_t *listener,
                    tcpcore_handle_t connections[2]);
 

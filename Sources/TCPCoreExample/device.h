@@ -4,7 +4,8 @@
 
 #include <stdint.h>
 
-/* Opens the device of this name, not blocking. Returns a file descriptor; or -1, and has said why on standard error. */
+/* Opens the device of this name, not blocking. Returns a file descriptor; or -1, and has said why on standard
+   error. */
 int device_open(const char *name);
 
 /* The MTU that the system has set for the device, or `otherwise`. */

@@ -1,7 +1,7 @@
 /*
- * Rings of 2^29 and of 2^30 octets, the largest there are. What stands in them is counted, added up and
+ * Rings of 2^29 and of 2^30 octets, the largest possible. Their contents are counted, added up and
  * compared in the machine's own words, and on machines of 32 bits there is little room above 2^30. Here every
- * such number becomes as large as it can: the ring is full, its oldest octet stands just before its end, and
+ * such number becomes as large as it can: the ring is full, its oldest octet is just before its end, and
  * one acknowledgment takes all of it away.
  *
  * Memory comes from the system, which hands out pages as they are touched, so most of the text is never
@@ -47,7 +47,7 @@ struct large {
   uint8_t (*acks)[ACK_BYTES];
   uint32_t ack_counts[ACKS];
   uint32_t ack_count;
-  uint32_t writable;      /* how often the left side was told that it may write */
+  uint32_t writable;      /* how many events said that the left side may write */
   uint32_t writable_room; /* and how much room there was the first time */
   bool is_wrong;
 };
@@ -115,7 +115,7 @@ static bool is_marked(const struct large *large, uint64_t place, uint64_t *end) 
   return false;
 }
 
-/* Fills, or compares, what is marked of a run that stands at this place of the stream. */
+/* Fills, or compares, what is marked of a run at this place of the stream. */
 static void visit(struct large *large, uint64_t place, const tcpcore_run_t *run, bool is_filling) {
   uint32_t done = 0;
   while (done < run->count) {
@@ -208,7 +208,8 @@ static bool connect_both(struct large *large) {
   tcpcore_handle_t listener;
   tcpcore_options_t options;
   tcpcore_options_default(&options);
-  options.acknowledgment_delay = 0; /* each segment is acknowledged, so that the congestion window grows fast */
+  options.acknowledgment_delay = 0; /* each segment is acknowledged, so that the congestion window grows
+                                       fast */
   options.flags &= (uint16_t)~TCPCORE_OPTION_TIMESTAMPS;
   for (int side = LEFT; side <= RIGHT; side++) {
     /* Nobody looks at the checksums. */
@@ -240,7 +241,7 @@ static bool pass_ring(struct large *large, bool keeps_last) {
   if (!fill(large, large->capacity)) return false;
   while (large->read < large->written) {
     send_all(large);
-    if (!check(checks, large->ack_count > 0, "the transfer stands still")) return false;
+    if (!check(checks, large->ack_count > 0, "the transfer makes no progress")) return false;
     if (keeps_last && large->read == large->written) large->ack_count--;
     for (uint32_t number = 0; number < large->ack_count; number++) acknowledge(large, number);
   }
@@ -250,7 +251,7 @@ static bool pass_ring(struct large *large, bool keeps_last) {
                "TCPCORE_WRITABLE does not come with the first quarter");
 }
 
-/* The oldest octet stands at the end of the ring, which is full again, and the windows are as large as they
+/* The oldest octet is at the end of the ring, which is full again, and the windows are as large as they
    can be. */
 static bool fill_last_ring(struct large *large) {
   struct checks *checks = large->checks;

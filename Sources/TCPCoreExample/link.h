@@ -1,6 +1,6 @@
 /*
- * One direction of a bad network: it delays datagrams, and loses, doubles and overtakes some. What it does follows from
- * its seed alone, so that every processor sees the same.
+ * One direction of a bad network: it delays datagrams, and loses, doubles and overtakes some. What it does
+ * follows from its seed alone, so that every processor sees the same.
  */
 #ifndef LINK_H
 #define LINK_H

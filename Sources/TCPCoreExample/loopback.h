@@ -1,5 +1,5 @@
-/* The self-test: two hosts and a bad link in one process and in virtual time. It needs no device and no clock, and one
-   seed gives the same report on every processor. */
+/* The self-test: two hosts and a bad link in one process and in virtual time. It needs no device and no
+   clock, and one seed gives the same report on every processor. */
 #ifndef LOOPBACK_H
 #define LOOPBACK_H
 
@@ -19,8 +19,8 @@ struct loopback_settings {
   uint32_t loss;   /* how many datagrams of a thousand are lost */
 };
 
-/* Prints a report that ends with "ok" or "FAILED: what". Returns the program's exit code; -1 if the arguments, those
-   behind --loopback, are wrong. */
+/* Prints a report that ends with "ok" or "FAILED: what". Returns the program's exit code; -1 if the
+   arguments, those behind --loopback, are wrong. */
 int loopback_main(int count, char **words);
 
 #endif

@@ -4,8 +4,8 @@
  *   tcpcore-example --loopback [--bytes N] [--seed N] [--loss PERMILLE]
  *   tcpcore-example tun DEVICE ADDRESS
  *
- * The files, from the outside in: main; tun and loopback, the two modes; services (pages, echo) for the one; world,
- * transfer and closing for the other; and what they stand on: device, link, octets, address, text and
+ * The files, from the outside in: main; tun and loopback, the two modes; services (pages, echo) for the one;
+ * world, transfer and closing for the other; and what they stand on: device, link, octets, address, text and
  * memory.
  */
 #include <string.h>

@@ -1,6 +1,6 @@
 /*
- * All memory of the program: one static array, of which pieces are taken once, at the start. Its size is known when the
- * program is linked.
+ * All memory of the program: one static array, of which pieces are taken once, at the start. Its size is
+ * known when the program is linked.
  */
 #ifndef MEMORY_H
 #define MEMORY_H

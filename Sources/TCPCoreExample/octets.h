@@ -1,4 +1,5 @@
-/* Octets that anybody can compute: octet i of a stream is the highest of (start + i) * 0x9E3779B1 modulo 2^32. */
+/* Octets that anybody can compute: octet i of a stream is the highest of (start + i) * 0x9E3779B1 modulo
+   2^32. */
 #ifndef OCTETS_H
 #define OCTETS_H
 

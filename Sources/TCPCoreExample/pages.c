@@ -50,7 +50,7 @@ static bool is_for_octets(const char *request, const char *end, uint64_t *count)
   return letter > first && letter < end && *letter == ' ';
 }
 
-/* Takes octets of the request until its blank line, and not one more: the next request may stand behind it. */
+/* Takes octets of the request until its blank line, and not one more: the next request may be behind it. */
 static int32_t read_request(tcpcore_host_t *host, tcpcore_handle_t connection, struct pages_exchange *exchange,
                             tcpcore_time_t now) {
   while (exchange->request_count < PAGES_REQUEST_BYTES) {
@@ -153,7 +153,8 @@ static int32_t write_octets(tcpcore_host_t *host, tcpcore_handle_t connection, c
   return result < 0 ? result : (int32_t)filled;
 }
 
-/* Writes as much of the response as there is room for. Returns TCPCORE_OK when all is written, or an error. */
+/* Writes as much of the response as there is room for. Returns TCPCORE_OK when all is written, or an
+   error. */
 static int32_t write_response(tcpcore_host_t *host, tcpcore_handle_t connection, struct pages_exchange *exchange,
                               tcpcore_time_t now) {
   while (exchange->head_written < exchange->head_count) {

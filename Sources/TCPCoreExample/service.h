@@ -1,4 +1,4 @@
-/* What every service tells after it has done all that it could do for a connection. */
+/* What a service returns after it has done all that it could for a connection. */
 #ifndef SERVICE_H
 #define SERVICE_H
 

@@ -28,8 +28,8 @@ static void forget(struct services *services, struct session *session, tcpcore_t
   memset(session, 0, sizeof *session);
 }
 
-/* Throws away what still comes. A handle that is released too early would answer it with a reset, and the peer might
-   lose the end of our response. */
+/* Throws away what still comes. A handle that is released too early would answer it with a reset, and the
+   peer might lose the end of our response. */
 static void linger(struct services *services, struct session *session, tcpcore_time_t now) {
   uint8_t discarded[64];
   tcpcore_status_t status;

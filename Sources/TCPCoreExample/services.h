@@ -1,6 +1,6 @@
 /*
- * Which services there are, and their connections: pages on port 80, echo on port 7. Driven by the host's events; a
- * connection on which nothing happens for five minutes is given up.
+ * Which services there are, and their connections: pages on port 80, echo on port 7. Driven by the host's
+ * events; a connection on which nothing happens for five minutes is given up.
  */
 #ifndef SERVICES_H
 #define SERVICES_H
@@ -39,7 +39,8 @@ struct services {
 /* Begins to listen. Returns TCPCORE_OK or an error. */
 int32_t services_begin(struct services *services, tcpcore_host_t *host);
 
-/* Serves every connection that something has happened to, and gives up those on which nothing has for long. */
+/* Serves every connection that something has happened to, and gives up those on which nothing has for
+   long. */
 void services_run(struct services *services, tcpcore_time_t now);
 
 /* When services_run has something to do even if nothing happens. */

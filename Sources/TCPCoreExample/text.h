@@ -18,7 +18,7 @@ void text_line_hex(const char *name, uint64_t value);
 /* Whether all output so far could be written. */
 bool text_is_complete(void);
 
-/* Reads a decimal number that is at most `most`. Nothing but digits may stand there. */
+/* Reads a decimal number that is at most `most`. Nothing but digits may be there. */
 bool text_to_number(const char *words, uint64_t most, uint64_t *number);
 
 #endif

@@ -1,6 +1,6 @@
-/* What the self-test checks beyond the work of a device: calls without sense, the macros for static arrays, a host that
-   moves to other memory. It needs every function of the library, so a firmware leaves it out: it is built with
-   `make THOROUGH=yes`, and not otherwise. */
+/* What the self-test checks beyond the work of a device: calls without sense, the macros for static arrays, a
+   host that moves to other memory. It needs every function of the library, so a firmware leaves it out: it is
+   built with `make THOROUGH=yes`, and not otherwise. */
 #ifndef THOROUGH_H
 #define THOROUGH_H
 
@@ -15,7 +15,8 @@ void thorough_sizes(struct checks *checks);
 /* Calls without sense: each must be answered with its error, must not trap, and must change nothing. */
 void thorough_bad_calls(struct world *world, struct checks *checks);
 
-/* The left host goes on from a snapshot elsewhere; the memory that it leaves is overwritten. Returns the new place. */
+/* The left host goes on from a snapshot elsewhere; the memory that it leaves is overwritten. Returns the new
+   place. */
 tcpcore_host_t *thorough_move(struct world *world, struct checks *checks);
 
 /* Rings of 2^29 and 2^30 octets. A mode of its own: it takes seconds. Returns the program's exit code. */

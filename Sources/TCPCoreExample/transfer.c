@@ -131,7 +131,7 @@ static void converse(struct world *world, struct checks *checks, struct talker *
   bool is_right_over = false;
   while ((!is_left_over || !is_right_over) && left->error == TCPCORE_OK && right->error == TCPCORE_OK) {
     if (!world_step(world, TCPCORE_NEVER)) {
-      check(checks, false, "the transfer stands still");
+      check(checks, false, "the transfer makes no progress");
       return;
     }
     serve(left, world->now);
@@ -167,7 +167,7 @@ void transfer(struct world *world, struct checks *checks, const struct loopback_
   right.incoming_start = left.outgoing_start;
   right.is_copying = true;
 
-  /* However bad the link is, nobody loses patience once the connection stands. */
+  /* However bad the link is, no time-out ends the connection once it is established. */
   tcpcore_options_t options;
   tcpcore_options_default(&options);
   options.retransmission_limit = UINT32_MAX;

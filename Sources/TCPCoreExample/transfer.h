@@ -1,4 +1,5 @@
-/* Octets both ways at once over the bad link, every one compared; in the middle a host moves to other memory. */
+/* Octets both ways at once over the bad link, every one compared; in the middle a host moves to other
+   memory. */
 #ifndef TRANSFER_H
 #define TRANSFER_H
 

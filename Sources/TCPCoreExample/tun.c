@@ -102,7 +102,8 @@ static bool receive(struct loop *loop, tcpcore_time_t now) {
   return true;
 }
 
-/* Sends what is owed, at most a batch, beginning with what could not be sent before. False if the device is gone. */
+/* Sends what is owed, at most a batch, beginning with what could not be sent before. False if the device is
+   gone. */
 static bool send_owed(struct loop *loop, tcpcore_time_t now) {
   for (int sent = 0; sent < BATCH; sent++) {
     if (loop->departing_count == 0) {
@@ -119,8 +120,8 @@ static bool send_owed(struct loop *loop, tcpcore_time_t now) {
   return true;
 }
 
-/* Serves until it has been told to stop and the connections are closed, or six seconds have passed, or a second signal
-   has come. False if the device is gone. */
+/* Serves until it has been asked to stop and the connections are closed, or six seconds have passed, or a
+   second signal has come. False if the device is gone. */
 static bool serve(struct loop *loop) {
   sigset_t mask;
   catch_signals(&mask);

@@ -1,4 +1,4 @@
-/* The services on a TUN device: what a firmware does for ever. */
+/* The services on a TUN device: the main loop of a firmware. */
 #ifndef TUN_H
 #define TUN_H
 

@@ -52,8 +52,8 @@ int32_t world_begin(struct world *world, uint64_t seed, uint32_t loss);
 /* The address of a side. */
 tcpcore_address_t world_address(enum side side);
 
-/* Lets both hosts send, and brings the next datagram or does what is due next; time moves on to that moment, but not
-   past `limit`. False if nothing is left to do until then. */
+/* Lets both hosts send, and brings the next datagram or does what is due next; time moves on to that moment,
+   but not past `limit`. False if nothing is left to do until then. */
 bool world_step(struct world *world, tcpcore_time_t limit);
 
 /* Lets microseconds pass. */

@@ -1,21 +1,21 @@
 import TCPCore
 
 /// The words behind a command, taken one after another.
-struct Arguments {
+package struct Arguments {
   private var words: [String]
 
-  init(_ words: [String]) { self.words = words.reversed() }
+  package init(_ words: [String]) { self.words = words.reversed() }
 
   /// The next word.
-  mutating func next() -> String? { words.popLast() }
+  package mutating func next() -> String? { words.popLast() }
 
   /// The value that an option needs.
-  mutating func value(of option: String, _ expected: String) throws(ToolError) -> String {
+  package mutating func value(of option: String, _ expected: String) throws(ToolError) -> String {
     guard let word = words.popLast() else { throw .usage("\(option) needs \(expected)") }
     return word
   }
 
-  mutating func probability(of option: String) throws(ToolError) -> Double {
+  package mutating func probability(of option: String) throws(ToolError) -> Double {
     let word = try value(of: option, "a probability from 0 to 1")
     guard let number = Double(word), number >= 0, number <= 1 else {
       throw .usage("\(option) expected a probability from 0 to 1, not '\(word)'")
@@ -23,7 +23,7 @@ struct Arguments {
     return number
   }
 
-  mutating func integer(of option: String, _ range: ClosedRange<Int>) throws(ToolError) -> Int {
+  package mutating func integer(of option: String, _ range: ClosedRange<Int>) throws(ToolError) -> Int {
     let expected = "a number from \(range.lowerBound) to \(range.upperBound)"
     let word = try value(of: option, expected)
     guard let number = Int(word), range.contains(number) else {
@@ -32,7 +32,7 @@ struct Arguments {
     return number
   }
 
-  mutating func seed(of option: String) throws(ToolError) -> UInt64 {
+  package mutating func seed(of option: String) throws(ToolError) -> UInt64 {
     let word = try value(of: option, "a number")
     guard let number = UInt64(word) else { throw .usage("\(option) expected a number, not '\(word)'") }
     return number
@@ -51,7 +51,7 @@ struct Arguments {
     return number * factor
   }
 
-  mutating func size(of option: String, _ range: ClosedRange<Int>) throws(ToolError) -> Int {
+  package mutating func size(of option: String, _ range: ClosedRange<Int>) throws(ToolError) -> Int {
     let size = try quantity(
       of: option, "a size like 1500, 64KiB or 50MB",
       [
@@ -65,13 +65,13 @@ struct Arguments {
     return Int(size)
   }
 
-  mutating func interval(of option: String) throws(ToolError) -> Interval {
+  package mutating func interval(of option: String) throws(ToolError) -> Interval {
     let time = try quantity(
       of: option, "a time like 5ms, 250us or 1s", [("us", 1), ("ms", 1_000), ("s", 1_000_000)])
     return Interval(microseconds: UInt64(time))
   }
 
-  mutating func rate(of option: String) throws(ToolError) -> UInt64 {
+  package mutating func rate(of option: String) throws(ToolError) -> UInt64 {
     let rate = try quantity(
       of: option, "a rate like 10Mbit or 64kbit",
       [

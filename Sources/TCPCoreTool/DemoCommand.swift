@@ -5,17 +5,17 @@ import TCPLoopback
 /// `tcpcore` alone: one short conversation from SYN to the last ACK, as a ladder.
 struct DemoCommand {
   func run() throws(ToolError) -> Int32 {
-    // The conversation is held three times, the same to the octet: to warm up, to count allocations, to be seen.
+    // The same conversation runs three times: to warm up, to count allocations, and to be shown.
     _ = try Conversation().hold()
     let counted = try Conversation()
     let watch = AllocationWatch()
-    guard counted.hold() else { throw .failure("the conversation did not come to its end") }
+    guard counted.hold() else { throw .failure("the conversation did not end") }
     let allocations = watch.count
     let shown = try Conversation()
     let narrator = Narrator(shown)
     Console.print("Two hosts, one process, virtual time; a link that takes 10 ms.\n")
     Console.print(narrator.heading)
-    guard shown.hold(narrator) else { throw .failure("the conversation did not come to its end") }
+    guard shown.hold(narrator) else { throw .failure("the conversation did not end") }
     var table = StateTable()
     table.add(shown.driver.left, name: "left")
     table.add(shown.driver.right, name: "right")
@@ -31,18 +31,18 @@ struct DemoCommand {
   }
 }
 
-/// The two ends of the conversation and what they say.
-final class Conversation {
+/// The two hosts of the conversation, and what they send each other.
+package final class Conversation {
   static let question: StaticString = "hello, xiao mei."
   static let answer: StaticString = "hello, xiao ming.\n"
 
-  let driver: LoopbackDriver
+  package let driver: LoopbackDriver
   private(set) var leftHandle: Handle?
   private(set) var rightHandle: Handle?
   private(set) var octetsRead = 0
   private var buffer: [UInt8]
 
-  init() throws(ToolError) {
+  package init() throws(ToolError) {
     var configuration = LoopbackConfiguration()
     configuration.host = HostConfiguration(connections: 2, sendCapacity: 4_096, receiveCapacity: 65_535)
     configuration.linkCapacity = 16
@@ -56,8 +56,8 @@ final class Conversation {
     }
   }
 
-  /// Holds the conversation. Returns whether everything was said, heard and closed.
-  func hold(_ narrator: Narrator? = nil) -> Bool {
+  /// Runs the conversation. Returns whether all text was sent, read and the connection closed.
+  package func hold(_ narrator: Narrator? = nil) -> Bool {
     if let narrator { driver.observer = { narrator.see($0, $1, $2) } }
     do throws(CallError) {
       try speak(narrator)

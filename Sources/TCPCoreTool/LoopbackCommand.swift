@@ -3,7 +3,7 @@ import TCPCore
 import TCPLoopback
 
 /// `tcpcore loopback`: a file, or generated octets, through two hosts and the link between them.
-struct LoopbackCommand {
+package struct LoopbackCommand {
   private var file: String?
   private var size = 1_048_576
   private var isBothWays = false
@@ -14,7 +14,7 @@ struct LoopbackCommand {
   private var isJSON = false
   private var capture: String?
 
-  init(_ words: [String]) throws(ToolError) {
+  package init(_ words: [String]) throws(ToolError) {
     var arguments = Arguments(words)
     var impairments = Impairments()
     while let word = arguments.next() {

@@ -1,13 +1,13 @@
 import TCPCapture
 
 /// `tcpcore read FILE`: a capture as lines, as ladders, or in sums.
-struct ReadCommand {
+package struct ReadCommand {
   private var path: String?
   private var isLadder = false
   private var isSummary = false
   private var numbers = SequenceNotation.relative
 
-  init(_ words: [String]) throws(ToolError) {
+  package init(_ words: [String]) throws(ToolError) {
     var arguments = Arguments(words)
     while let word = arguments.next() {
       switch word {

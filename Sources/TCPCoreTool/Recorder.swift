@@ -3,8 +3,8 @@ import TCPCapture
 import TCPCore
 import TCPLoopback
 
-/// Writes what arrives into a capture file, and prints what happens. Its own allocations are not the core's, so it
-/// counts them apart.
+/// Writes what arrives into a capture file, and prints what happens. Its own allocations are not the core's,
+/// so it counts them apart.
 final class Recorder {
   enum Style {
     case none
@@ -36,9 +36,9 @@ final class Recorder {
     }
     guard writer != nil || style != .none else { return }
     if style == .ladder { Console.print(ladder.heading) }
-    transfer.driver.observer = { [unowned self] passage, side, bytes in
+    transfer.driver.observer = { [unowned self] event, side, bytes in
       let before = tcpcore_allocation_count()
-      see(passage, side, bytes)
+      see(event, side, bytes)
       excluded += tcpcore_allocation_count() - before
     }
   }
@@ -59,9 +59,9 @@ final class Recorder {
     if let failure { throw .failure(failure.description) }
   }
 
-  private func see(_ passage: Passage, _ side: Side, _ bytes: RawSpan) {
+  private func see(_ event: DatagramEvent, _ side: Side, _ bytes: RawSpan) {
     let now = transfer.driver.now
-    switch passage {
+    switch event {
     case .arrived(_, let isCorrupted):
       // The capture holds what arrived, as it arrived.
       do throws(CaptureFileError) {

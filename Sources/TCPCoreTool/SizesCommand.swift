@@ -1,10 +1,10 @@
 import TCPCore
 
 /// `tcpcore sizes`: what memory is needed, as `Host.byteCount` says it.
-struct SizesCommand {
+package struct SizesCommand {
   private var isJSON = false
 
-  init(_ words: [String]) throws(ToolError) {
+  package init(_ words: [String]) throws(ToolError) {
     for word in words {
       guard word == "--json" else { throw .usage("sizes does not know '\(word)'; expected --json") }
       isJSON = true

@@ -2,13 +2,16 @@ import TCPCapture
 import TCPCore
 
 /// A table of all connections and listeners of a host, like netstat's.
-struct StateTable {
+package struct StateTable {
   private var rows: [[String]] = [
     ["HOST", "LOCAL", "REMOTE", "STATE", "RECV-Q", "SEND-Q", "CWND", "RTT", "RETRANS"]
   ]
 
+  /// Only the heading.
+  package init() {}
+
   /// Adds the rows of one host.
-  mutating func add(_ host: borrowing Host, name: String) {
+  package mutating func add(_ host: borrowing Host, name: String) {
     var cursor = 0
     while let handle = host.nextHandle(&cursor) {
       guard let status = try? host.status(handle) else { continue }
@@ -33,7 +36,7 @@ struct StateTable {
   }
 
   /// The table, its columns as wide as they need to be.
-  var text: String {
+  package var text: String {
     let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
     return rows.map { row in
       let cells = row.enumerated().map { column, cell in

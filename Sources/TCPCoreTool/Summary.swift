@@ -2,9 +2,9 @@ import TCPCore
 import TCPLoopback
 
 /// What a loopback run came to, as text or JSON.
-struct Summary {
+package struct Summary {
   /// Both hosts' counters and both links', added up.
-  struct Sums {
+  package struct Sums {
     var segments: UInt64
     var retransmitted: UInt64
     var timeouts: UInt64
@@ -12,7 +12,7 @@ struct Summary {
     var badChecksums: UInt64
     var link: LinkCounters
 
-    init(_ driver: LoopbackDriver) {
+    package init(_ driver: LoopbackDriver) {
       let left = driver.left.counters
       let right = driver.right.counters
       segments = left.segmentsSent + right.segmentsSent
@@ -36,6 +36,13 @@ struct Summary {
   var wallSeconds: Double
   var allocations: UInt64
 
+  package init(report: TransferReport, counters: Sums, wallSeconds: Double, allocations: UInt64) {
+    self.report = report
+    self.counters = counters
+    self.wallSeconds = wallSeconds
+    self.allocations = allocations
+  }
+
   static func seconds(_ duration: Duration) -> Double {
     Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
   }
@@ -44,7 +51,7 @@ struct Summary {
   private var virtualSeconds: Double { Double(report.duration.microseconds) * 1e-6 }
   private var goodput: Double { virtualSeconds > 0 ? Double(bytes) * 8 / virtualSeconds : 0 }
 
-  var json: String {
+  package var json: String {
     let fields = [
       "\"bytes\": \(bytes)", "\"intact\": \(report.isIntact)", "\"closed\": \(report.isClosed)",
       "\"virtual_seconds\": \(virtualSeconds)", "\"wall_seconds\": \(wallSeconds)",
@@ -58,7 +65,7 @@ struct Summary {
     return "{" + fields.joined(separator: ", ") + "}"
   }
 
-  var text: String {
+  package var text: String {
     let verdict =
       report.isIntact && report.isClosed
       ? "intact, both ends closed" : "FAILED: \(report.failure ?? "not all octets arrived")"

@@ -10,8 +10,8 @@ import TCPCore
 
 /// The command line: picks the command, prints what went wrong, and ends with its code.
 @main
-enum Tool {
-  static func main() {
+package enum Tool {
+  package static func main() {
     let words = Array(CommandLine.arguments.dropFirst())
     do throws(ToolError) {
       exit(try run(words))
@@ -52,19 +52,21 @@ enum Tool {
 }
 
 /// Why a command did not do its work.
-struct ToolError: Error {
+package struct ToolError: Error {
   /// What was wrong, and what was expected.
-  var message: String
+  package var message: String
   /// Whether the command line was wrong: exit code 2 instead of 1.
-  var isUsage: Bool
+  package var isUsage: Bool
 
   static func usage(_ message: String) -> ToolError { ToolError(message: message, isUsage: true) }
   static func failure(_ message: String) -> ToolError { ToolError(message: message, isUsage: false) }
 }
 
 /// Text to the two output streams, without buffering surprises.
-enum Console {
-  static func print(_ text: String, terminator: String = "\n") { write(text + terminator, to: STDOUT_FILENO) }
+package enum Console {
+  package static func print(_ text: String, terminator: String = "\n") {
+    write(text + terminator, to: STDOUT_FILENO)
+  }
   static func error(_ text: String, terminator: String = "\n") { write(text + terminator, to: STDERR_FILENO) }
   /// Whether somebody looks at standard error.
   static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }

@@ -1,6 +1,6 @@
 /// What `tcpcore help` prints.
-enum Usage {
-  static let text = """
+package enum Usage {
+  package static let text = """
     tcpcore: two TCPs in one process.
 
     tcpcore                    a whole conversation as a ladder: handshake, text both ways, close

@@ -3,8 +3,8 @@
 
   /// A host on a device: moves datagrams, keeps time, and calls who uses the connections.
   ///
-  /// All memory is taken when it is made; running allocates nothing. A datagram that the device cannot take now is
-  /// kept and written when it can, so that nothing which counts as sent is lost here.
+  /// All memory is taken when it is made; running allocates nothing. A datagram that the device cannot take
+  /// now is kept and written when it can, so that nothing which counts as sent is lost here.
   @safe
   public final class EventLoop {
     /// The host, for calls before, between and after runs.
@@ -22,11 +22,11 @@
     private let departing: UnsafeMutableRawBufferPointer
     /// Octets of the departure that the device has not taken yet; 0 for none.
     private var waitingCount = 0
-    /// When to offer the waiting departure again though the device tells nothing; `never` if it will tell.
+    /// When to offer the waiting departure again though the device says nothing; `never` if it will tell.
     private var retryAt = Instant.never
     private var trustsArrivals = false
     private var mtu: Int
-    private var watches: WatchList
+    private var pollSet: PollSet
     /// When an orderly end has taken too long; `nil` while nobody has asked for one.
     private var shutdownDeadline: Instant?
 
@@ -34,7 +34,8 @@
     ///
     /// - Parameters:
     ///   - configuration: the host's sizes; one interface is used.
-    ///   - mtu: the largest departing datagram in octets; the device's own if not given, 1,500 if that is unknown.
+    ///   - mtu: the largest departing datagram in octets; the device's own if not given, 1,500 if that is
+    ///     unknown.
     /// - Throws: `ConfigurationError` for the sizes, `CallError.invalidArgument` for the MTU.
     public init(
       _ configuration: HostConfiguration, device: TUNDevice, mtu: Int? = nil, secret: Secret = .random()
@@ -45,7 +46,7 @@
       unsafe memory = .allocate(byteCount: count, alignment: 64)
       unsafe arriving = .allocate(byteCount: TUNDevice.readingCapacity, alignment: 64)
       unsafe departing = .allocate(byteCount: TUNDevice.longestDatagram, alignment: 64)
-      watches = WatchList(device: device.descriptor)
+      pollSet = PollSet(device: device.descriptor)
       // The memory lives as long as this object, and nobody else writes to it.
       host = unsafe try Host(configuration, secret: secret, memory: memory, at: MonotonicClock.now)
       try host.setInterface(0, mtu: self.mtu, offload: offload)
@@ -63,7 +64,7 @@
 
     /// How a run ended.
     public enum Ending: Equatable, Sendable {
-      /// The user said so.
+      /// The delegate said so.
       case left
       /// Everything was closed in order.
       case closed
@@ -71,26 +72,26 @@
       case aborted(Int)
     }
 
-    /// Runs until the user or an orderly end says that it is over.
+    /// Runs until the delegate or an orderly end says that it is over.
     ///
-    /// - Throws: `SystemError` when the device is gone or broken. The host stays as it is: what was received can
-    ///   be read, and every connection can be asked for its status.
-    public func run(_ user: some EventLoopUser) throws(SystemError) -> Ending {
+    /// - Throws: `SystemError` when the device is gone or broken. The host stays as it is: what was received
+    ///   can be read, and every connection can be asked for its status.
+    public func run(_ delegate: some EventLoopDelegate) throws(SystemError) -> Ending {
       shutdownDeadline = nil
-      while true {  // ends with the user's word, a shutdown, or the device
+      while true {  // ends with the delegate's word, a shutdown, or the device
         let now = MonotonicClock.now
         try takeArrivals(at: now)
         let isMoreDue = host.expire(at: now, budget: options.timersPerTurn)
-        while let event = host.nextEvent() { user.handle(event, &host, at: now) }
+        while let event = host.nextEvent() { delegate.handle(event, &host, at: now) }
         var wake = Instant.never
-        switch user.prepare(&host, &watches, at: now) {
+        switch delegate.prepare(&host, &pollSet, at: now) {
         case .proceed(let moment): wake = moment
         case .stop(let grace): beginShutdown(within: grace, at: now)
         case .leave:
-          _ = try depart(at: now)  // what the user has just asked for: a reset, a last acknowledgment
+          _ = try flush(at: now)  // what the delegate has just asked for: a reset, a last acknowledgment
           return .left
         }
-        let isMoreOwed = try depart(at: now)
+        let isMoreOwed = try flush(at: now)
         if let ending = try ending(at: now) { return ending }
         try sleep(until: isMoreDue || isMoreOwed ? now : wake, at: now)
       }
@@ -99,7 +100,7 @@
     // MARK: Datagrams
 
     private func takeArrivals(at now: Instant) throws(SystemError) {
-      guard watches.isDeviceReadable || watches.isDeviceBroken || counters.turns == 0 else { return }
+      guard pollSet.isDeviceReadable || pollSet.isDeviceBroken || counters.turns == 0 else { return }
       var unanswered = 0
       for index in 0..<options.arrivalsPerTurn {
         switch unsafe try device.read(into: arriving) {
@@ -107,14 +108,14 @@
           arrive(count, isTrusted: isTrusted, at: now)
           unanswered += 1
           if unanswered >= options.arrivalsPerTransmit {
-            _ = try depart(at: now)
+            _ = try flush(at: now)
             unanswered = 0
           }
         case .tooShort: counters.tooShort += 1
         case .tooLong: counters.tooLong += 1
         case .nothing:
           // A device that reports an error and has nothing left is gone.
-          if index == 0 && watches.isDeviceBroken { throw .deviceGone(device.name) }
+          if index == 0 && pollSet.isDeviceBroken { throw .deviceGone(device.name) }
           return
         }
       }
@@ -135,7 +136,7 @@
     /// Writes what is owed, at most a turn's worth.
     ///
     /// - Returns: whether more is owed that could be written at once.
-    private func depart(at now: Instant) throws(SystemError) -> Bool {
+    private func flush(at now: Instant) throws(SystemError) -> Bool {
       if waitingCount > 0 {
         guard try writeWaiting(at: now) else { return false }
       }
@@ -178,15 +179,15 @@
     private func sleep(until wake: Instant, at now: Instant) throws(SystemError) {
       var moment = min(wake, shutdownDeadline ?? .never)
       if waitingCount > 0 {
-        // The host has something to send all the time now, so its deadline tells nothing about its timers; their
-        // granularity is 1 ms, and nobody waits for one more closely than this.
+        // The host has something to send all the time now, so its deadline says nothing about its timers;
+        // their granularity is 1 ms, and nobody waits for one more closely than this.
         moment = min(moment, retryAt, now + .milliseconds(10))
       } else if let deadline = host.deadline {
         moment = min(moment, deadline)
       }
       counters.turns += 1
-      try watches.wait(
-        WatchList.milliseconds(until: moment), deviceWritable: waitingCount > 0 && retryAt == .never,
+      try pollSet.wait(
+        PollSet.milliseconds(until: moment), deviceWritable: waitingCount > 0 && retryAt == .never,
         name: device.name)
     }
 
@@ -219,7 +220,7 @@
       guard now >= shutdownDeadline else { return nil }
       cursor = 0
       while let handle = host.nextHandle(&cursor) { try? host.abort(handle, at: now) }
-      for _ in 0..<64 where try depart(at: now) {}  // resets; a device that takes nothing does not hold us up
+      for _ in 0..<64 where try flush(at: now) {}  // resets; a device that takes nothing does not hold us up
       return .aborted(unfinished + released)
     }
   }

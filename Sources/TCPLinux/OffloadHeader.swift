@@ -9,8 +9,8 @@
     /// VIRTIO_NET_HDR_F_DATA_VALID: somebody has verified the sum.
     private static var isVerified: UInt8 { 2 }
 
-    /// Whether the checksum of an arriving datagram need not be looked at: it comes from this machine and never
-    /// was computed, or it was verified on the way.
+    /// Whether the checksum of an arriving datagram need not be looked at: it comes from this machine and
+    /// never was computed, or it was verified on the way.
     static func isTrusted(_ header: UnsafeRawBufferPointer) -> Bool {
       unsafe header[0] & (needsChecksum | isVerified) != 0
     }

@@ -7,8 +7,8 @@
     import Glibc
   #endif
 
-  /// Turns signals into octets that can be waited for with everything else: the handler writes the signal's number
-  /// into a pipe. There is one for the process.
+  /// Turns signals into octets that can be waited for with everything else: the handler writes the signal's
+  /// number into a pipe. There is one for the process.
   public enum SignalPipe {
     private static let writingEnd = Atomic<Int32>(-1)
 
@@ -29,8 +29,8 @@
       }
       writingEnd.store(ends.1, ordering: .sequentiallyConsistent)
       for watched in signals {
-        // The handler calls nothing that is not allowed in one: an atomic load and `write` (POSIX.1 2.4.3). The system
-        // refuses none but numbers that are no signals.
+        // The handler calls nothing that is not allowed in one: an atomic load and `write` (POSIX.1 2.4.3).
+        // The system refuses none but numbers that are no signals.
         _ = signal(
           watched,
           { number in

@@ -44,8 +44,8 @@
     /// The system's text for the reason.
     public var reason: String {
       var text = [CChar](repeating: 0, count: 256)
-      // The system writes at most so many octets, and ends them with a zero. Which of its two results counts depends
-      // on the library, so the buffer is read where it was filled.
+      // The system writes at most so many octets, and ends them with a zero. Which of its two results counts
+      // depends on the library, so the buffer is read where it was filled.
       return unsafe text.withUnsafeMutableBufferPointer { buffer in
         guard let base = buffer.baseAddress else { return "error \(code)" }
         _ = unsafe strerror_r(code, base, buffer.count - 1)

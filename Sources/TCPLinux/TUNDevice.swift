@@ -5,7 +5,8 @@
     import Glibc
   #endif
 
-  /// A device that carries IP datagrams: a TUN device, or any descriptor that gives and takes one datagram at a time.
+  /// A device that carries IP datagrams: a TUN device, or any descriptor that gives and takes one datagram at
+  /// a time.
   ///
   /// Reads and writes never block. All buffers are made once; reading and writing allocate nothing.
   @safe
@@ -23,7 +24,7 @@
     }
 
     /// What became of a datagram that was to be written.
-    public enum Fate: Equatable, Sendable {
+    public enum WriteResult: Equatable, Sendable {
       /// The device has it.
       case written
       /// The device has no room now; the datagram is still the caller's.
@@ -40,7 +41,7 @@
     public let name: String
     /// The open descriptor, for waiting on it.
     public let descriptor: Int32
-    /// Whether an offload header stands before each datagram.
+    /// Whether an offload header is before each datagram.
     public let hasOffloadHeader: Bool
     private let isOwned: Bool
     private let isSocket: Bool
@@ -53,8 +54,8 @@
     /// What a buffer for reading holds: one octet more, so that a longer datagram is noticed.
     public static var readingCapacity: Int { longestDatagram + 1 }
 
-    /// Attaches to the TUN device of a name; the kernel makes it if there is none. Addresses and routes of the
-    /// kernel's side are the user's.
+    /// Attaches to the TUN device of a name; the kernel makes it if there is none. Addresses and routes of
+    /// the kernel's side are the user's.
     ///
     /// - Parameters:
     ///   - name: 1 to 15 octets.
@@ -89,12 +90,12 @@
       unsafe header = .allocate(byteCount: OffloadHeader.byteCount, alignment: 16)
     }
 
-    /// Uses a descriptor that is open already: a TUN device made by a program with more rights, or a datagram or
-    /// sequenced-packet socket. It becomes non-blocking, and stays open after the device is gone.
+    /// Uses a descriptor that is open already: a TUN device made by a program with more rights, or a datagram
+    /// or sequenced-packet socket. It becomes non-blocking, and stays open after the device is gone.
     ///
     /// - Parameters:
     ///   - descriptor: each read and write of it is one datagram.
-    ///   - hasOffloadHeader: whether an offload header stands before each; a TUN device knows this itself.
+    ///   - hasOffloadHeader: whether an offload header is before each; a TUN device knows this itself.
     /// - Throws: `SystemError` if the descriptor is not open.
     public init(descriptor: Int32, hasOffloadHeader: Bool = false) throws(SystemError) {
       let title = "descriptor \(descriptor)"
@@ -136,7 +137,7 @@
         iovec(iov_base: header.baseAddress, iov_len: headerCount),
         iovec(iov_base: buffer.baseAddress, iov_len: buffer.count)
       )
-      for _ in 0..<16 {  // signals interrupt now and then, not for ever
+      for _ in 0..<16 {  // signals interrupt now and then, not forever
         // Both parts are as long as they say, and live during the call.
         let count = unsafe withUnsafeBytes(of: &parts) { bytes in
           unsafe readv(descriptor, bytes.assumingMemoryBound(to: iovec.self).baseAddress, 2)
@@ -162,7 +163,7 @@
     /// Writes one datagram whole, or not at all.
     ///
     /// - Throws: `SystemError` when the device is gone or broken; the datagram was not written then.
-    public func write(_ datagram: UnsafeRawBufferPointer) throws(SystemError) -> Fate {
+    public func write(_ datagram: UnsafeRawBufferPointer) throws(SystemError) -> WriteResult {
       let headerCount = hasOffloadHeader ? OffloadHeader.byteCount : 0
       if hasOffloadHeader { unsafe OffloadHeader.fill(header, for: datagram) }
       var parts = unsafe (
@@ -170,7 +171,7 @@
         iovec(
           iov_base: UnsafeMutableRawPointer(mutating: datagram.baseAddress), iov_len: datagram.count)
       )
-      for _ in 0..<16 {  // signals interrupt now and then, not for ever
+      for _ in 0..<16 {  // signals interrupt now and then, not forever
         // Both parts are as long as they say, live during the call, and are only read.
         let count = unsafe withUnsafeMutableBytes(of: &parts) { bytes in
           unsafe send(bytes.assumingMemoryBound(to: iovec.self).baseAddress)

@@ -7,8 +7,8 @@
 
   /// The kernel's numbers for TUN devices, and the calls that take them.
   ///
-  /// The headers that define the numbers are not part of the C library's module, so they stand here. The request
-  /// numbers are those of asm-generic/ioctl.h, which x86, ARM and RISC-V share.
+  /// The headers that define the numbers are not part of the C library's module, so they are here. The
+  /// request numbers are those of asm-generic/ioctl.h, which x86, ARM and RISC-V share.
   enum TUNInterface {
     /// IFNAMSIZ of linux/if.h, less the zero at the end.
     static var longestName: Int { 15 }
@@ -41,7 +41,8 @@
       return self.name(in: request)
     }
 
-    /// Name of a TUN descriptor that somebody else has attached, and whether datagrams have an offload header.
+    /// Name of a TUN descriptor that somebody else has attached, and whether datagrams have an offload
+    /// header.
     ///
     /// - Returns: `nil` for anything else than a TUN device whose datagrams have no packet information.
     static func describe(_ descriptor: Int32) -> (name: String, hasHeader: Bool)? {
@@ -52,8 +53,8 @@
       return (name(in: request), flags & hasOffloadHeader != 0)
     }
 
-    /// Says whether the kernel may leave checksums and the cutting of large segments to us. A device remembers what its
-    /// last user allowed, so this is said in either case.
+    /// Says whether the kernel may leave checksums and the cutting of large segments to us. A device
+    /// remembers what its last user allowed, so this is said in either case.
     static func setOffload(_ descriptor: Int32, _ isOffloaded: Bool) -> Bool {
       guard isOffloaded else { return ioctl(descriptor, setOffload, 0) == 0 }
       var size = Int32(OffloadHeader.byteCount)

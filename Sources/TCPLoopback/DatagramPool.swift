@@ -1,7 +1,7 @@
 import TCPCore
 
-/// Datagrams on their way, earliest arrival first. All memory is taken at the start, so that a transfer allocates
-/// nothing.
+/// Datagrams on their way, earliest arrival first. All memory is taken at the start, so that a transfer
+/// allocates nothing.
 @safe
 final class DatagramPool {
   /// One datagram on its way.
@@ -14,7 +14,7 @@ final class DatagramPool {
     var isCorrupted: Bool
   }
 
-  /// What changes. It stands behind a pointer, so that reaching it costs no run-time check.
+  /// What changes. It is behind a pointer, so that reaching it costs no run-time check.
   private struct State {
     var count = 0
     var freeCount: Int

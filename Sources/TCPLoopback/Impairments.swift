@@ -18,8 +18,8 @@ public struct Impairments: Sendable {
   public var reordering = 0.0
   /// How long a datagram that is reordered is held back.
   public var reorderingDelay = Interval.milliseconds(2)
-  /// The probability that one bit of the TCP header or text is flipped. The data offset is left alone, so that a
-  /// reader of the capture can still find what the checksum covers.
+  /// The probability that one bit of the TCP header or text is flipped. The data offset is left alone, so
+  /// that a reader of the capture can still find what the checksum covers.
   public var corruption = 0.0
   /// The probability that a datagram which allows it gets a congestion mark (CE, RFC 3168).
   public var marking = 0.0

@@ -12,9 +12,9 @@ public enum Side: Sendable {
 }
 
 /// Something that happened to a datagram, for traces and captures.
-public enum Passage: Sendable, Equatable {
+public enum DatagramEvent: Sendable, Equatable {
   /// A host has sent it, and this became of it.
-  case departed(LinkFate)
+  case departed(LinkDisposition)
   /// A host has received it; this is what became of it.
   case arrived(ArrivalOutcome, isCorrupted: Bool)
 }
@@ -56,10 +56,11 @@ public struct LoopbackConfiguration: Sendable {
 
 /// Two hosts in one process, a link between them, and virtual time that jumps from one event to the next.
 ///
-/// Everything that happens follows from the configuration and the calls made: the same calls give the same octets.
+/// Everything that happens follows from the configuration and the calls made: the same calls give the same
+/// octets.
 @safe
 public final class LoopbackDriver {
-  // The hosts stand behind pointers of their own, so that reaching them costs no run-time check.
+  // The hosts are behind pointers of their own, so that reaching them costs no run-time check.
   private let leftHost: UnsafeMutablePointer<Host>
   private let rightHost: UnsafeMutablePointer<Host>
   /// The link from left to right.
@@ -69,7 +70,7 @@ public final class LoopbackDriver {
   /// Virtual time.
   public private(set) var now: Instant
   /// Called for each datagram that leaves or arrives, with its octets. It may look at the hosts.
-  public var observer: ((Passage, Side, RawSpan) -> Void)?
+  public var observer: ((DatagramEvent, Side, RawSpan) -> Void)?
   private let isIPv6: Bool
   private let arrivalsPerTransmit: Int
   private var leftMemory: UnsafeMutableRawBufferPointer
@@ -152,7 +153,8 @@ public final class LoopbackDriver {
     unsafe side == .left ? leftMemory : rightMemory
   }
 
-  /// Lets a host go on from a copy of its memory somewhere else, as after a restart: the old memory is wiped first.
+  /// Lets a host go on from a copy of its memory somewhere else, as after a restart: the old memory is wiped
+  /// first.
   ///
   /// - Throws: `ConfigurationError.badSnapshot` if the copy is not taken for what it is.
   public func moveToCopy(_ side: Side) throws(ConfigurationError) {
@@ -183,9 +185,9 @@ public final class LoopbackDriver {
       ? unsafe left.transmit(into: buffer, at: now) : unsafe right.transmit(into: buffer, at: now)
     guard let departure else { return false }
     let bytes = unsafe UnsafeRawBufferPointer(rebasing: buffer[0..<departure.count])
-    let fate = unsafe side == .left ? rightward.send(bytes, at: now) : leftward.send(bytes, at: now)
-    if let observer { unsafe observer(.departed(fate), side, bytes.bytes) }
-    if fate == .tooBig {
+    let disposition = unsafe side == .left ? rightward.send(bytes, at: now) : leftward.send(bytes, at: now)
+    if let observer { unsafe observer(.departed(disposition), side, bytes.bytes) }
+    if disposition == .tooBig {
       let mtu = side == .left ? rightward.impairments.mtu : leftward.impairments.mtu
       reportTooBig(bytes.count, to: side, mtu: mtu)
     }
@@ -268,7 +270,7 @@ public final class LoopbackDriver {
   }
 
   /// Lets virtual time pass until nothing is on its way and no timer is due within `interval`.
-  public func settle(within interval: Interval = .milliseconds(0)) {
+  public func runUntilQuiet(within interval: Interval = .milliseconds(0)) {
     while step(until: now + interval) {}
   }
 }

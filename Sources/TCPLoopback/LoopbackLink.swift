@@ -1,7 +1,7 @@
 import TCPCore
 
 /// What a link did with a datagram when it was given to it.
-public enum LinkFate: Sendable, Equatable {
+public enum LinkDisposition: Sendable, Equatable {
   /// It is on its way.
   case carried
   /// It was lost at random, or in a blackout.
@@ -15,7 +15,7 @@ public enum LinkFate: Sendable, Equatable {
 /// One direction of a link between two hosts, in virtual time. What it does follows from its seed alone.
 @safe
 public final class LoopbackLink {
-  /// What changes. It stands behind a pointer, so that reaching it costs no run-time check.
+  /// What changes. It is behind a pointer, so that reaching it costs no run-time check.
   private struct State {
     var impairments: Impairments
     var counters = LinkCounters()
@@ -50,7 +50,7 @@ public final class LoopbackLink {
   public var nextArrival: Instant? { pool.earliest }
 
   /// Puts a datagram on its way, or not.
-  public func send(_ bytes: UnsafeRawBufferPointer, at now: Instant) -> LinkFate {
+  public func send(_ bytes: UnsafeRawBufferPointer, at now: Instant) -> LinkDisposition {
     unsafe state.pointee.counters.offered += 1
     if unsafe bytes.count > state.pointee.impairments.mtu {
       unsafe state.pointee.counters.tooBig += 1

@@ -23,7 +23,7 @@ public struct TransferContent: Sendable {
     octets = pattern + pattern
   }
 
-  /// Lends the octets from `offset` on, as many as stand in one piece and at most `limit`.
+  /// Lends the octets from `offset` on, as many as are in one piece and at most `limit`.
   func withOctets<Result>(
     at offset: Int, limit: Int, _ body: (UnsafeRawBufferPointer) throws -> Result
   ) rethrows -> Result {
@@ -51,8 +51,8 @@ public struct TransferContent: Sendable {
 }
 
 extension UnsafeRawBufferPointer {
-  /// Whether the first `count` octets of `other` are these: eight at a time, so that checking does not cost more
-  /// than what is checked.
+  /// Whether the first `count` octets of `other` are these: eight at a time, so that checking does not cost
+  /// more than what is checked.
   func elementsEqualFast(_ other: UnsafeRawBufferPointer) -> Bool {
     precondition(other.count >= count)
     var offset = 0

@@ -27,6 +27,6 @@ public struct ChargenSession: Session {
     }
   }
 
-  /// Begins the text anew.
+  /// Starts the text again.
   public mutating func reset() { position = 0 }
 }

@@ -1,6 +1,6 @@
 /// What a request asks for, as far as the HTTP service understands it.
 public struct HTTPRequest: Equatable, Sendable {
-  /// The methods that are told apart.
+  /// The methods that are distinguished.
   public enum Method: Sendable {
     /// The body of a resource.
     case get

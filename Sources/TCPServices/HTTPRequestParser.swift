@@ -120,7 +120,8 @@ public struct HTTPRequestParser: Sendable {
   private mutating func takeField() -> Progress {
     if line.isEmpty {
       if request.isVersion11 && !request.namesHost { return .failed(400) }
-      // RFC 9112 section 6.3: who takes the one and who takes the other would see different requests behind it.
+      // RFC 9112 section 6.3: who takes the one and who takes the other would see different requests behind
+      // it.
       return request.isChunked && request.bodyCount != nil ? .failed(400) : .complete
     }
     guard let colon = line.firstIndex(of: 58), colon > 0, !HTTPRequestParser.hasGaps(line[..<colon]) else {

@@ -2,8 +2,9 @@ import TCPCore
 
 /// One connection of a small HTTP/1.1 server, with keep-alive and pipelining.
 ///
-/// `GET /` is a page, `GET /octets/N` so many octets of `PatternText.octets`, `HEAD` the same without body. `POST` and
-/// `PUT` take a body of any length and answer with its length. Memory is bounded by the parser's limits.
+/// `GET /` is a page, `GET /octets/N` so many octets of `PatternText.octets`, `HEAD` the same without body.
+/// `POST` and `PUT` take a body of any length and answer with its length. Memory is bounded by the parser's
+/// limits.
 public struct HTTPSession: Session {
   private enum Phase {
     /// A head is being read.
@@ -33,7 +34,7 @@ public struct HTTPSession: Session {
   /// A new session.
   public init() {}
 
-  /// Begins anew.
+  /// Starts again.
   public mutating func reset() {
     phase = .head
     parser.reset()
@@ -142,8 +143,8 @@ public struct HTTPSession: Session {
     }
   }
 
-  /// Closes, and waits a while for the client to do so too: releasing the handle now would answer what is still
-  /// under way with a reset, and that may cost the client our response.
+  /// Closes, and waits a while for the client to do so too: releasing the handle now would answer what is
+  /// still under way with a reset, and that may cost the client our response.
   private mutating func finish(_ handle: Handle, _ host: inout Host, at now: Instant) throws(CallError) {
     phase = .rest(HTTPSession.lingeringCount)
     var options = try host.options(handle)

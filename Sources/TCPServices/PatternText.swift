@@ -15,8 +15,8 @@ public struct PatternText: Sendable {
   /// `bytes((7 * i + i // 251) & 255 for i in range(count))`.
   public static let octets = PatternText(period: 251 * 256) { UInt8(truncatingIfNeeded: 7 * $0 + $0 / 251) }
 
-  /// The character generator's text (RFC 864): lines of 72 of the 95 printable characters, each line beginning one
-  /// character later.
+  /// The character generator's text (RFC 864): lines of 72 of the 95 printable characters, each line
+  /// beginning one character later.
   public static let characters = PatternText(period: 95 * 74) { index in
     let (line, column) = index.quotientAndRemainder(dividingBy: 74)
     if column == 72 { return 13 }

@@ -25,7 +25,8 @@ public protocol Session {
   mutating func reset()
 }
 
-/// The only listener of a host and the sessions of its connections, one place for each connection that the host can have.
+/// The only listener of a host and the sessions of its connections, one place for each connection that the
+/// host can have.
 public struct Server<Kind: Session>: ~Copyable {
   /// How many connections there were.
   public private(set) var accepted = 0

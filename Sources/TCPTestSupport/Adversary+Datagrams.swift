@@ -9,7 +9,8 @@ extension Adversary {
     return bytes
   }
 
-  /// A datagram with something wrong outside of TCP, or in it, and no checksum that would say it was meant so.
+  /// A datagram with something wrong outside of TCP, or in it, and no checksum that would say it was meant
+  /// so.
   mutating func spoil(_ datagram: [UInt8]) -> [UInt8] {
     var bytes = datagram
     switch below(4) {

@@ -1,13 +1,13 @@
 import TCPCore
 import TCPLoopback
 
-/// Somebody between two hosts who makes up datagrams. What it makes follows from its seed and from what it is told
-/// of its target.
+/// Somebody between two hosts who makes up datagrams. What it makes follows from its seed and from what it is
+/// told of its target.
 package struct Adversary {
   /// What an adversary stops at.
   package enum Power: Sendable {
-    /// Sends nothing that the RFCs take for proof of being the peer: no reset at exactly RCV.NXT, no text, FIN or
-    /// acknowledgment that is acceptable.
+    /// Sends nothing that the RFCs take for proof of being the peer: no reset at exactly RCV.NXT, no text,
+    /// FIN or acknowledgment that is acceptable.
     case blind
     /// Sends anything.
     case omniscient
@@ -122,7 +122,8 @@ package struct Adversary {
 
   /// Somebody else's segment: for a port that nobody has, a SYN for the listener, from strange addresses.
   private mutating func stranger(_ target: AdversaryTarget) -> [UInt8]? {
-    // A flood of SYNs may push a handshake out of a full table; that needs no knowledge, but ends what has not begun.
+    // A flood of SYNs may push a handshake out of a full table; that needs no knowledge, but ends what has
+    // not begun.
     if power == .blind && target.state == .listen { return nil }
     var source = target.tuple.remoteAddress
     switch below(4) {

@@ -1,8 +1,8 @@
 import TCPCore
 import TCPLoopback
 
-/// Two users who call whatever they like, in any order, with right, stale and meaningless handles, on hosts with
-/// hardly any room, while the clock jumps and datagrams are lost, doubled and overtake each other.
+/// Two users who call whatever they like, in any order, with right, stale and meaningless handles, on hosts
+/// with hardly any room, while the clock jumps and datagrams are lost, doubled and overtake each other.
 package final class AdversaryChaos {
   var random: SeededRandom
   let ends: [AdversaryChaosEnd]
@@ -106,8 +106,8 @@ package final class AdversaryChaos {
       jump(pick([3_000_000, 61_000_000, 240_000_000, 25 * 86_400_000_000, 1 << 40]))
       return nil
     case 57..<60:
-      note = "settle"
-      return settle(end)
+      note = "runUntilQuiet"
+      return runUntilQuiet(end)
     case 60..<64:
       note = "exchange"
       return exchange()
@@ -128,9 +128,9 @@ package final class AdversaryChaos {
     guard !wire.isEmpty else { return nil }
     let place = below(8) == 0 ? below(wire.count) : 0
     let (bytes, interface) = wire[place]
-    let fate = below(20)
-    if fate != 0 || wire.count > 200 { wire.remove(at: place) }
-    if fate == 1 { return nil }
+    let disposition = below(20)
+    if disposition != 0 || wire.count > 200 { wire.remove(at: place) }
+    if disposition == 1 { return nil }
     guard let datagram = try? unsafe Datagram(parsing: bytes.span.bytes) else {
       return "no datagram was sent"
     }
@@ -150,7 +150,7 @@ package final class AdversaryChaos {
   /// Some rounds in which everything that is sent arrives.
   private func exchange() -> String? {
     for _ in 0..<(1 + below(4)) {
-      for end in ends { if let complaint = settle(end) { return complaint } }
+      for end in ends { if let complaint = runUntilQuiet(end) { return complaint } }
       for _ in wire { if let complaint = deliver() { return complaint } }
     }
     return nil
@@ -163,7 +163,7 @@ package final class AdversaryChaos {
   }
 
   /// Everything that is due is done; then the next deadline lies ahead.
-  private func settle(_ end: AdversaryChaosEnd) -> String? {
+  private func runUntilQuiet(_ end: AdversaryChaosEnd) -> String? {
     for _ in 0..<1_000 {
       for turn in 0... {
         guard end.host.expire(at: now, budget: 1 + below(64)) else { break }
@@ -208,7 +208,7 @@ package final class AdversaryChaos {
     }
     let limit = now + .seconds(7_200)
     for _ in 0..<20_000 {
-      for end in ends { if let complaint = settle(end) { return complaint } }
+      for end in ends { if let complaint = runUntilQuiet(end) { return complaint } }
       if !wire.isEmpty {
         if let complaint = deliver() { return complaint }
         continue

@@ -25,7 +25,7 @@ final class AdversaryChaosEnd {
     _ configuration: HostConfiguration, number: UInt8, secret: Secret, at now: Instant
   ) throws {
     let count = try Host.byteCount(for: configuration)
-    // Both live as long as this object; the host stands in the first.
+    // Both live as long as this object; the host is in the first.
     let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
     unsafe self.memory = memory
     unsafe buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 65_536, alignment: 16)

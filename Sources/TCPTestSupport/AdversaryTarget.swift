@@ -27,7 +27,8 @@ package struct AdversaryTarget {
   /// Octets in flight or waiting: nothing may leave but answers while this is 0.
   package var outstanding = 0
 
-  /// Whether the first check of RFC 9293 section 3.10.7.4 lets a segment pass, or at least its acknowledgment.
+  /// Whether the first check of RFC 9293 section 3.10.7.4 lets a segment pass, or at least its
+  /// acknowledgment.
   func accepts(_ sequence: SequenceNumber, length: Int) -> Bool {
     let offset = sequence - expected
     if window == 0 { return offset >= 0 && offset <= 1 }
@@ -35,8 +36,8 @@ package struct AdversaryTarget {
     return offset + length > 0
   }
 
-  /// Whether the end would shrug a segment off, or do no more than answer it, by the rules of the RFCs: the segment
-  /// proves no knowledge of the connection that these rules take for proof.
+  /// Whether the end would shrug a segment off, or do no more than answer it, by the rules of the RFCs: the
+  /// segment proves no knowledge of the connection that these rules take for proof.
   func isHarmless(_ segment: SegmentHeader, textCount: Int) -> Bool {
     let flags = segment.flags
     switch state {
@@ -45,8 +46,8 @@ package struct AdversaryTarget {
     case .timeWait:
       return !flags.contains(.syn)  // RFC 6191: a SYN may end the rest
     case .synSent:
-      // A SYN crosses ours; what acknowledges our SYN is believed. A reset that answers an acknowledgment of what
-      // will be sent soon may arrive just when that would be expected.
+      // A SYN crosses ours; what acknowledges our SYN is believed. A reset that answers an acknowledgment of
+      // what will be sent soon may arrive just when that would be expected.
       if flags.contains(.syn) && !flags.intersects(.ack | .rst) { return false }
       let ahead = segment.acknowledgment - next
       return !(flags.contains(.ack) && ahead >= 0 && ahead < 1 << 20)
@@ -105,10 +106,10 @@ package final class AdversaryWiretap {
     self.transfer = transfer
     self.port = port
     var lines = SegmentLine()
-    transfer.driver.observer = { [unowned self] passage, side, bytes in
-      if case .departed = passage { hear(bytes, from: side) }
+    transfer.driver.observer = { [unowned self] event, side, bytes in
+      if case .departed = event { hear(bytes, from: side) }
       if let trace {
-        trace("\(side) \(passage) " + lines.line(for: bytes, at: self.transfer.driver.now))
+        trace("\(side) \(event) " + lines.line(for: bytes, at: self.transfer.driver.now))
       }
     }
   }

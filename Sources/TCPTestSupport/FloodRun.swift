@@ -221,7 +221,7 @@ final class FloodRun {
     unsafe _ = host.arrive(bytes.span.bytes, at: now)
   }
 
-  /// Whoever is established is counted, and sent away so that its place is free again.
+  /// Established connections are counted and reset, so that their slots are free again.
   private func acceptAll() throws {
     for listener in listeners.values {
       while let handle = try? host.accept(listener) {
@@ -237,7 +237,7 @@ final class FloodRun {
     }
   }
 
-  /// All that leaves now; strangers hear nothing.
+  /// Delivers all that leaves now; unknown peers get nothing.
   private func drain() {
     while let departure = unsafe host.transmit(into: buffer, at: now) {
       // The host has just written that many octets: an IPv4 header and one of TCP.

@@ -2,8 +2,8 @@ import TCPCapture
 import TCPCore
 import TCPLoopback
 
-/// One transfer over a bad link, drawn from a seed: sizes, impairments, pauses, outages, sequence numbers near the
-/// wrap, and a move to a copy of the memory in the middle.
+/// One transfer over a bad link, drawn from a seed: sizes, impairments, pauses, outages, sequence numbers
+/// near the wrap, and a move to a copy of the memory in the middle.
 public struct SoakPlan: Sendable {
   /// Everything follows from this.
   public let seed: UInt64
@@ -101,8 +101,8 @@ public struct SoakPlan: Sendable {
 
   private static func show(_ driver: LoopbackDriver, _ trace: @escaping (String) -> Void) {
     var lines = SegmentLine()
-    driver.observer = { [unowned driver] passage, side, bytes in
-      trace("\(side) \(passage) " + lines.line(for: bytes, at: driver.now))
+    driver.observer = { [unowned driver] event, side, bytes in
+      trace("\(side) \(event) " + lines.line(for: bytes, at: driver.now))
     }
   }
 
@@ -110,7 +110,7 @@ public struct SoakPlan: Sendable {
     (transfer.driver.left.brokenInvariant() ?? transfer.driver.right.brokenInvariant()).map { "\($0)" }
   }
 
-  /// Waits until one side's initial sequence number will stand just below 2^32: it grows with the clock.
+  /// Waits until one side's initial sequence number will be just below 2^32: it grows with the clock.
   private func approachWrap(_ transfer: LoopbackTransfer, _ random: inout SeededRandom) {
     let driver = transfer.driver
     transfer.localPort = 49_152

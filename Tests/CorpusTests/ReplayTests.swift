@@ -3,8 +3,8 @@ import FuzzProperties
 import TCPCore
 import Testing
 
-/// Every input of the corpus through the property that it was made for. A property that does not hold ends the process
-/// with its name and that of the file.
+/// Every input of the corpus through the property that it was made for. A property that does not hold ends
+/// the process with its name and that of the file.
 @Suite("The corpus", .serialized) struct ReplayTests {
   @Test("No input breaks its property", arguments: FuzzTarget.allCases)
   func replays(_ target: FuzzTarget) {

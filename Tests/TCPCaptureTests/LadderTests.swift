@@ -66,7 +66,7 @@ struct LadderTests {
     #expect(rows.allSatisfy { $0.count <= 110 })
   }
 
-  @Test("Lost, delayed and remarked segments") func fates() throws {
+  @Test("Lost, delayed and remarked segments") func dispositions() throws {
     var ladder = Ladder(left: "A", right: "B", numbers: .absolute, width: 100, start: at(0))
     var rows = [ladder.heading]
     rows.append(

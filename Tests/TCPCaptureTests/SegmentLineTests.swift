@@ -11,7 +11,7 @@ struct SegmentLineTests {
     }
   }
 
-  /// What stands behind time, endpoints and flags.
+  /// What is behind time, endpoints and flags.
   private func tail(_ line: String?) -> String {
     guard let line, let bracket = line.lastIndex(of: "]") else { return line ?? "" }
     return String(line[line.index(bracket, offsetBy: 2)...])
@@ -91,7 +91,7 @@ struct SegmentLineTests {
     #expect(Notation.text(Address(high: 0xFE80_0000_0000_0000, low: 0)) == "fe80::")
   }
 
-  @Test("A port pair used again counts anew; a stray SYN does not disturb") func again() {
+  @Test("A port pair used again counts from the start; a stray SYN does not disturb") func again() {
     let first = sampleConversation
     var next = SampleSegment(sequence: 5_000, flags: .syn)
     #expect(tail(lines(first + [next]).last) == "seq 0, win 502, length 0")
@@ -137,7 +137,7 @@ struct SegmentLineTests {
     #expect(headless == "0.000000 10.0.0.1 > 10.0.0.2 segment of 36 octets: its header was not captured")
   }
 
-  @Test("A comment stands behind its line, without control characters") func comment() throws {
+  @Test("A comment is behind its line, without control characters") func comment() throws {
     var writer = PcapngWriter(MemorySink(), interfaces: ["a"])
     writer.write([0x45], at: Instant(microseconds: 0), comment: "red \u{1B}[31m")
     #expect(

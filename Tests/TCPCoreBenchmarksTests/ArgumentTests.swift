@@ -12,7 +12,7 @@ import Testing
     #expect(try names().count > 80 && Set(names()).count == names().count)
   }
 
-  @Test("What is wrong is told, with what there is") func wrong() {
+  @Test("A wrong argument is refused, and the known names are listed") func wrong() {
     for words in [["--filter", "scale.ac"], ["--filter"], ["--plot"], ["--nothing"]] {
       #expect(throws: CannotMeasure.self) { _ = try BenchmarkArguments(words).chosenNames() }
     }

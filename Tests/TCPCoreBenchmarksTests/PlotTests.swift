@@ -8,22 +8,22 @@ import Testing
 
 @Suite("The picture of tcpcore-bench") struct PlotTests {
   private let plot = Plot([
-    Plot.Figure(name: "scale.ack.1", nanoseconds: 30),
-    Plot.Figure(name: "scale.ack.inorder.1", nanoseconds: 29),
-    Plot.Figure(name: "scale.ack.10000", nanoseconds: 60),
-    Plot.Figure(name: "input.text.1460", nanoseconds: 100, floorShare: 0.25),
-    Plot.Figure(name: "pingpong", nanoseconds: 500),
+    Plot.Entry(name: "scale.ack.1", nanoseconds: 30),
+    Plot.Entry(name: "scale.ack.inorder.1", nanoseconds: 29),
+    Plot.Entry(name: "scale.ack.10000", nanoseconds: 60),
+    Plot.Entry(name: "input.text.1460", nanoseconds: 100, lowerBoundShare: 0.25),
+    Plot.Entry(name: "pingpong", nanoseconds: 500),
   ])
 
-  @Test("Figures find their half, and one that has none is left out") func halves() {
+  @Test("Each measurement goes to its half of the plot; one that fits neither is left out") func halves() {
     #expect(plot.series.map(\.name) == ["ack", "ack inorder"])
     #expect(plot.series.map { $0.points.map(\.connections) } == [[1, 10_000], [1]])
     #expect(plot.series.map { $0.points.map(\.nanoseconds) } == [[30, 60], [29]])
     #expect(plot.stages.map(\.name) == ["input.text.1460"])
-    #expect(Plot([Plot.Figure(name: "pingpong", nanoseconds: 500)]).isEmpty)
+    #expect(Plot([Plot.Entry(name: "pingpong", nanoseconds: 500)]).isEmpty)
   }
 
-  /// What stands in the attributes of the elements of one kind.
+  /// The values of the attributes of the elements of one kind.
   private final class Reader: NSObject, XMLParserDelegate {
     var elements: [(name: String, attributes: [String: String])] = []
     func parser(
@@ -40,7 +40,7 @@ import Testing
     parser.delegate = reader
     #expect(parser.parse())
     #expect(reader.elements.filter { $0.name == "polyline" }.count == 2)
-    // The highest figure of the left half is 60, so its axis ends at 100: 300 points for 100 ns.
+    // The highest number of the left half is 60, so its axis ends at 100: 300 points for 100 ns.
     let heights = reader.elements.filter { $0.name == "circle" }.compactMap { $0.attributes["cy"] }
     #expect(heights == ["270.0", "180.0", "273.0"])
     let widths = reader.elements.filter { $0.name == "rect" }.compactMap { $0.attributes["width"] }

@@ -59,7 +59,7 @@ import Testing
     #expect(occupancy.connections == 1 && occupancy.listeners == 1)
   }
 
-  @Test("A host goes on from a snapshot, and a clock that goes back is told") func snapshots() {
+  @Test("A host goes on from a snapshot, and a clock that goes back is reported") func snapshots() {
     let world = CHosts()
     let (left, _, _) = world.connect()
     let host = world.hosts[0]

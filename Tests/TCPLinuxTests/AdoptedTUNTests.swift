@@ -9,8 +9,8 @@
     import Glibc
   #endif
 
-  /// These need the right to make TUN devices, and a network namespace of their own so that the machine's network is
-  /// not touched; skipped where either is missing.
+  /// These need the right to make TUN devices, and a network namespace of their own so that the machine's
+  /// network is not touched; skipped where either is missing.
   @Suite("Real TUN devices", .enabled(if: OwnNamespace.allowsDevices, "needs root and /dev/net/tun"))
   struct AdoptedTUNTests {
     /// What one device knows of itself.
@@ -65,9 +65,9 @@
     }
 
     @Test("A device that is not up says so, to a write and to a loop") func down() throws {
-      let found = OwnNamespace.run { () -> (fate: TUNDevice.Fate, error: SystemError?)? in
+      let found = OwnNamespace.run { () -> (disposition: TUNDevice.WriteResult, error: SystemError?)? in
         guard let device = try? TUNDevice(name: "tcptest4"),
-          let fate = try? device.writeOctets([0x45] + [UInt8](repeating: 0, count: 39)),
+          let disposition = try? device.writeOctets([0x45] + [UInt8](repeating: 0, count: 39)),
           let loop = try? EventLoop(
             HostConfiguration(connections: 1, sendCapacity: 1_000, receiveCapacity: 1_000), device: device)
         else { return nil }
@@ -77,11 +77,11 @@
           _ = try loop.run(StepUser { _, _ in nil })
           return nil
         } catch {
-          return (fate, error as? SystemError)
+          return (disposition, error as? SystemError)
         }
       }
       let answer = try #require(found)
-      #expect(answer.fate == .down && answer.error == SystemError(.write, "tcptest4", code: EIO))
+      #expect(answer.disposition == .down && answer.error == SystemError(.write, "tcptest4", code: EIO))
       #expect(answer.error?.description.contains("ip link set tcptest4 up") == true)
     }
 

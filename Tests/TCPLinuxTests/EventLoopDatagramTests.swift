@@ -59,7 +59,8 @@
     {
       let wire = SocketWire()
       var limit: Int32 = 1
-      // The system reads one number of the given size; it makes of 1 the least that it allows, some 4,600 octets.
+      // The system reads one number of the given size; it makes of 1 the least that it allows, some 4,600
+      // octets.
       _ = unsafe setsockopt(wire.left, SOL_SOCKET, SO_SNDBUF, &limit, socklen_t(MemoryLayout<Int32>.size))
       let loop = try makeLoop(wire, mtu: 60_000)
       let peer = try WirePeer(wire, mtu: 60_000)

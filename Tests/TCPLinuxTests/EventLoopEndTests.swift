@@ -156,7 +156,9 @@
       #expect(try pair.loop.run(StepUser { _, _ in .stop(grace: .seconds(60)) }) == .closed)
     }
 
-    @Test("A refused connection is told to the user, and nothing is left to wait for") func refused() throws {
+    @Test("A refused connection is reported to the user, and nothing is left to wait for") func refused()
+      throws
+    {
       let pair = try PeeredLoop(port: 8)
       let user = StepUser { host, now in
         pair.peer.answer(at: now)

@@ -5,7 +5,7 @@
   import Testing
 
   /// Serves echo until the other side is done and then stops in order.
-  private final class EchoUser: EventLoopUser {
+  private final class EchoUser: EventLoopDelegate {
     var server = Server(EchoSession(), connections: 2)
     var endsAt = MonotonicClock.now + .seconds(20)
     var isOver: () -> Bool = { false }
@@ -13,7 +13,7 @@
     func handle(_ event: Event, _ host: inout Host, at now: Instant) { server.handle(event, &host, at: now) }
 
     func prepare(
-      _ host: inout Host, _ watches: inout WatchList, at now: Instant
+      _ host: inout Host, _ pollSet: inout PollSet, at now: Instant
     ) -> EventLoopDirective {
       if isOver() || now >= endsAt { return .stop(grace: .seconds(2)) }
       return .proceed(until: now + .milliseconds(5))
@@ -21,7 +21,7 @@
   }
 
   /// Writes a megabyte, closes, and compares what comes back.
-  private final class ClientUser: EventLoopUser {
+  private final class ClientUser: EventLoopDelegate {
     let text = (0..<1_048_576).map { UInt8(truncatingIfNeeded: 7 * $0 + $0 / 251) }
     var handle: Handle?
     var received: [UInt8] = []
@@ -33,7 +33,7 @@
     func handle(_ event: Event, _ host: inout Host, at now: Instant) {}
 
     func prepare(
-      _ host: inout Host, _ watches: inout WatchList, at now: Instant
+      _ host: inout Host, _ pollSet: inout PollSet, at now: Instant
     ) -> EventLoopDirective {
       guard let handle, now < endsAt else { return .leave }
       do throws(CallError) {

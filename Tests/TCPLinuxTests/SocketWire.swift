@@ -83,7 +83,7 @@
     }
 
     /// Writes the octets of an array.
-    func writeOctets(_ octets: [UInt8]) throws(SystemError) -> Fate {
+    func writeOctets(_ octets: [UInt8]) throws(SystemError) -> WriteResult {
       let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: octets.count, alignment: 16)
       defer { unsafe buffer.deallocate() }
       unsafe buffer.copyBytes(from: octets)

@@ -19,7 +19,7 @@
       #expect(error?.description.contains("1 to 15 octets") == true)
     }
 
-    @Test("A descriptor that is not open is told") func badDescriptor() {
+    @Test("A descriptor that is not open is reported") func badDescriptor() {
       let error = #expect(throws: SystemError.self) { try TUNDevice(descriptor: 999_999) }
       #expect(error?.operation == .adopt && error?.code == EBADF)
       #expect(error?.description.contains("descriptor 999999") == true)
@@ -33,7 +33,7 @@
       #expect(SystemError(.write, "tun0", code: EIO).description.contains("ip link set tun0 up"))
     }
 
-    @Test("Datagrams arrive whole; what is none is told apart", arguments: [true, false])
+    @Test("Datagrams arrive whole, and anything else is reported as such", arguments: [true, false])
     func arrivals(datagrams: Bool) throws {
       let wire = SocketWire(datagrams: datagrams)
       let device = try TUNDevice(descriptor: wire.left)
@@ -101,8 +101,8 @@
       #expect(try device.readOctets().arrival == .tooShort)
     }
 
-    /// Needs the right to make TUN devices, and a network namespace of its own so that the machine's network is not
-    /// touched; skipped where either is missing.
+    /// Needs the right to make TUN devices, and a network namespace of its own so that the machine's network
+    /// is not touched; skipped where either is missing.
     @Test(
       "A device that another program has is busy",
       .enabled(if: OwnNamespace.allowsDevices))

@@ -2,8 +2,8 @@
   import TCPCore
   import TCPLinux
 
-  /// A host at the right end of a wire, which does something only when it is told to: on the loop's own thread, so
-  /// that nothing depends on who is faster.
+  /// A host at the right end of a wire, which does something only when it is told to: on the loop's own
+  /// thread, so that nothing depends on who is faster.
   @safe
   final class WirePeer {
     var host: Host
@@ -49,7 +49,7 @@
   }
 
   /// Does what a closure says, at most so many turns.
-  final class StepUser: EventLoopUser {
+  final class StepUser: EventLoopDelegate {
     typealias Step = (inout Host, Instant) -> EventLoopDirective?
     private(set) var events: [Event] = []
     private(set) var turns = 0
@@ -61,7 +61,7 @@
     func handle(_ event: Event, _ host: inout Host, at now: Instant) { events.append(event) }
 
     func prepare(
-      _ host: inout Host, _ watches: inout WatchList, at now: Instant
+      _ host: inout Host, _ pollSet: inout PollSet, at now: Instant
     ) -> EventLoopDirective {
       turns += 1
       if turns > 20_000 { return .leave }

@@ -3,7 +3,8 @@ import Testing
 
 /// Copies of a host's memory that were damaged on the way.
 @Suite("Damaged snapshots") struct AdversarySnapshotTests {
-  /// Nothing outside is read or written, nothing traps, no walk goes on for ever: a copy is refused, or is a host.
+  /// Nothing outside is read or written, nothing traps, no walk goes on forever: a copy is refused, or is a
+  /// host.
   @Test("are refused, or can be used", arguments: AdversaryTests.stretches)
   func damaged(seeds: ClosedRange<UInt64>) throws {
     var refused = 0

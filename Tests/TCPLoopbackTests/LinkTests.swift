@@ -41,7 +41,7 @@ import Testing
     }
   }
 
-  @Test("Duplicates, loses, and drops what is too long, as told") func fates() {
+  @Test("Duplicates, loses, and drops what is too long, as configured") func dispositions() {
     let bytes = datagram(.notCapable, isIPv6: false)
     var impairments = Impairments()
     #expect(carry(bytes, impairments) == [bytes])
@@ -64,9 +64,9 @@ import Testing
     let link = LoopbackLink(impairments: impairments, seed: 1, capacity: 64, largestDatagram: 1_500)
     let bytes = datagram(.notCapable, isIPv6: false)
     let start = Instant(microseconds: 0)
-    var fates = [LinkFate]()
-    for _ in 0..<6 { fates.append(unsafe bytes.withUnsafeBytes { unsafe link.send($0, at: start) }) }
-    #expect(fates == [.carried, .carried, .carried, .carried, .overflowed, .overflowed])
+    var dispositions = [LinkDisposition]()
+    for _ in 0..<6 { dispositions.append(unsafe bytes.withUnsafeBytes { unsafe link.send($0, at: start) }) }
+    #expect(dispositions == [.carried, .carried, .carried, .carried, .overflowed, .overflowed])
     var times = [UInt64]()
     while let next = link.nextArrival {
       times.append(next.microseconds)

@@ -3,8 +3,8 @@ import TCPCore
 import TCPLoopback
 import Testing
 
-// That a transfer allocates nothing is said by the tool and checked by the gate (`.ci/transfers`): in a test process
-// the testing library itself allocates whenever an error is thrown.
+// That a transfer allocates nothing is said by the tool and checked in CI (`.ci/transfers`): in a test
+// process the testing library itself allocates whenever an error is thrown.
 @Suite("The allocation counter") struct AllocationCounterTests {
   @Test("It counts") func counts() {
     guard tcpcore_allocation_counting() == 1 else { return }  // another C library, or address sanitizer

@@ -71,13 +71,13 @@ struct HTTPConversation {
 
   /// Sends text to a fresh server, lets twenty seconds pass, and looks at what came back.
   init(_ text: String, piece: Int = .max, ring: Int = 4_096, heads: Set<Int> = []) throws {
-    let world = try ServiceWorld(HTTPSession(), ring: ring)
-    let client = try world.connect()
+    let fixture = try ServiceFixture(HTTPSession(), ring: ring)
+    let client = try fixture.connect()
     client.piece = piece
     client.send(text)
-    world.run()
+    fixture.run()
     answers = HTTPAnswer.all(in: client.received, heads: heads)
     ending = client.ending == nil ? .open : client.ending == .endOfStream ? .closed : .broken
-    occupied = world.occupied
+    occupied = fixture.occupied
   }
 }

@@ -1,8 +1,8 @@
 import TCPServices
 import Testing
 
-/// A request whose length two readers could understand differently lets one of them be tricked, so each of these is
-/// an error that ends the connection (RFC 9112 sections 6.3 and 11.2).
+/// A request whose length two readers could understand differently lets one of them be tricked, so each of
+/// these is an error that ends the connection (RFC 9112 sections 6.3 and 11.2).
 @Suite("HTTP over two hosts: what is no request")
 struct HTTPFramingTests {
   /// What a smuggler hides.

@@ -89,13 +89,13 @@ struct HTTPSessionTests {
   }
 
   @Test("A client that waits for leave to send its body gets it, once") func expectContinue() throws {
-    let world = try ServiceWorld(HTTPSession())
-    let client = try world.connect()
+    let fixture = try ServiceFixture(HTTPSession())
+    let client = try fixture.connect()
     client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nExpect: 100-Continue\r\n\r\n")
-    world.run()
+    fixture.run()
     #expect(client.text == "HTTP/1.1 100 Continue\r\n\r\n")
     client.send("abcdeGET / HTTP/1.1\r\nHost: a\r\n\r\n")
-    world.run()
+    fixture.run()
     let answers = try #require(HTTPAnswer.all(in: client.received))
     #expect(answers.map(\.status) == [100, 200, 200] && answers[1].text == "5\n")
   }
@@ -119,7 +119,7 @@ struct HTTPSessionTests {
     #expect(kept.answers?.first?.fields["connection"] == "keep-alive")
   }
 
-  @Test("Connection: close ends it, and what stands behind is not answered") func close() throws {
+  @Test("Connection: close ends it, and what is behind is not answered") func close() throws {
     let talk = try ask("GET /", "Host: a\r\nConnection: close\r\n", body: "GET / HTTP/1.1\r\nHost: a\r\n\r\n")
     #expect(talk.statuses == [200] && talk.ending == .closed)
     #expect(talk.answers?.first?.fields["connection"] == "close")
@@ -136,15 +136,15 @@ struct HTTPSessionTests {
     "Pipelined requests are answered in turn: in one segment, octet by octet, with tiny rings",
     arguments: [Int.max, 1, 3, 64], [1, 2, 16, 4_096])
   func pipelined(piece: Int, ring: Int) throws {
-    let world = try ServiceWorld(HTTPSession(), ring: ring)
-    let client = try world.connect()
+    let fixture = try ServiceFixture(HTTPSession(), ring: ring)
+    let client = try fixture.connect()
     client.piece = piece
     client.send(Self.pipeline)
-    world.run { client.ending != nil }
+    fixture.run { client.ending != nil }
     let answers = try #require(HTTPAnswer.all(in: client.received, heads: [2]))
     #expect(answers.map(\.status) == [200, 200, 200, 404, 405, 200])
     #expect(answers[0].body == pattern(.octets, 7) && answers[1].text == "3\n")
     #expect(answers[5].text == Self.page)
-    #expect(client.ending == .endOfStream && world.fault == nil)
+    #expect(client.ending == .endOfStream && fixture.fault == nil)
   }
 }

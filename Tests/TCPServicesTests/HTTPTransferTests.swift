@@ -11,15 +11,15 @@ struct HTTPTransferTests {
     "Octets are those of the pattern, across the wraps of the ring and of the table",
     arguments: [0, 1, 15, 16, 17, 64_255, 64_256, 64_257], [16, 1_000, 65_536])
   func octets(count: Int, ring: Int) throws {
-    let world = try ServiceWorld(HTTPSession(), ring: ring)
-    let client = try world.connect()
+    let fixture = try ServiceFixture(HTTPSession(), ring: ring)
+    let client = try fixture.connect()
     client.send(get("/octets/\(count)") + get("/octets/\(count)"))
     client.send("GET /octets/2 HTTP/1.0\r\n\r\n")
-    world.run { client.ending != nil }
+    fixture.run { client.ending != nil }
     let answers = try #require(HTTPAnswer.all(in: client.received))
     let expected = pattern(.octets, count)
     #expect(answers.map(\.body) == [expected, expected, pattern(.octets, 2)])
-    #expect(client.ending == .endOfStream && world.fault == nil)
+    #expect(client.ending == .endOfStream && fixture.fault == nil)
   }
 
   @Test("The pattern is what its comment says") func comment() {
@@ -33,7 +33,7 @@ struct HTTPTransferTests {
   )
     throws
   {
-    let world = try ServiceWorld(HTTPSession(), ring: 8_192) {
+    let fixture = try ServiceFixture(HTTPSession(), ring: 8_192) {
       $0.seed = seed
       var bad = Impairments()
       bad.loss = 0.03
@@ -43,11 +43,11 @@ struct HTTPTransferTests {
       bad.delay = .milliseconds(5)
       $0.setImpairments(bad)
     }
-    let client = try world.connect()
+    let client = try fixture.connect()
     client.send(get("/octets/100000") + get("/nix"))
     client.send("POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 50000\r\n\r\n")
     client.unsent += [UInt8](repeating: 10, count: 50_000)
-    world.run { client.ending != nil }
+    fixture.run { client.ending != nil }
     let answers = try #require(HTTPAnswer.all(in: client.received), "seed \(seed)")
     #expect(answers.map(\.status) == [200, 404, 200], "seed \(seed)")
     #expect(answers[0].body == pattern(.octets, 100_000) && answers[2].text == "50000\n", "seed \(seed)")
@@ -55,13 +55,13 @@ struct HTTPTransferTests {
 
   @Test("A client that half-closes behind its request gets all of the answer", arguments: [16, 4_096])
   func halfClose(ring: Int) throws {
-    let world = try ServiceWorld(HTTPSession(), ring: ring)
-    let client = try world.connect()
+    let fixture = try ServiceFixture(HTTPSession(), ring: ring)
+    let client = try fixture.connect()
     client.send(get("/octets/20000") + get("/octets/3"))
     client.closesWhenSent = true
-    world.run { client.ending != nil && world.occupied == 0 }
+    fixture.run { client.ending != nil && fixture.occupied == 0 }
     #expect(HTTPAnswer.all(in: client.received)?.map(\.body.count) == [20_000, 3])
-    #expect(client.ending == .endOfStream && world.occupied == 0)
+    #expect(client.ending == .endOfStream && fixture.occupied == 0)
   }
 
   @Test(
@@ -70,12 +70,12 @@ struct HTTPTransferTests {
       "", "GET / HT", "GET / HTTP/1.1\r\nHost: a\r\n", "POST / HTTP/1.0\r\nContent-Length: 9\r\n\r\nab",
     ])
   func halfCloseEarly(text: String) throws {
-    let world = try ServiceWorld(HTTPSession())
-    let client = try world.connect()
+    let fixture = try ServiceFixture(HTTPSession())
+    let client = try fixture.connect()
     client.send(text)
     client.closesWhenSent = true
-    world.run()
-    #expect(client.received.isEmpty && client.ending == .endOfStream && world.occupied == 0)
+    fixture.run()
+    #expect(client.received.isEmpty && client.ending == .endOfStream && fixture.occupied == 0)
   }
 
   @Test(
@@ -85,38 +85,38 @@ struct HTTPTransferTests {
       "POST / HTTP/1.0\r\nContent-Length: 99999\r\n\r\nab", "BAD\r\n",
     ])
   func reset(text: String) throws {
-    let world = try ServiceWorld(HTTPSession(), connections: 1)
+    let fixture = try ServiceFixture(HTTPSession(), connections: 1)
     for _ in 0..<3 {
-      let client = try world.connect()
+      let client = try fixture.connect()
       client.send(text)
       client.isReading = false
-      world.run(for: .milliseconds(500))
-      #expect(world.occupied == 1)
-      world.abort(client)
-      world.run(for: .seconds(1))
-      #expect(world.occupied == 0)
-      world.release(client)
+      fixture.run(for: .milliseconds(500))
+      #expect(fixture.occupied == 1)
+      fixture.abort(client)
+      fixture.run(for: .seconds(1))
+      #expect(fixture.occupied == 0)
+      fixture.release(client)
     }
-    // What the last one has left does not reach the next: its session begins anew.
-    let client = try world.connect()
+    // What the last one has left does not reach the next: its session starts again.
+    let client = try fixture.connect()
     client.send(get("/octets/4"))
-    world.run()
+    fixture.run()
     #expect(HTTPAnswer.all(in: client.received)?.map(\.body) == [pattern(.octets, 4)])
-    #expect(world.server.accepted == 4 && world.fault == nil)
+    #expect(fixture.server.accepted == 4 && fixture.fault == nil)
   }
 
   @Test("A client that does not read holds the server back, and gets everything later") func slowReader()
     throws
   {
-    let world = try ServiceWorld(HTTPSession(), ring: 2_000)
-    let client = try world.connect()
+    let fixture = try ServiceFixture(HTTPSession(), ring: 2_000)
+    let client = try fixture.connect()
     client.send(get("/octets/200000"))
     client.isReading = false
-    world.run(for: .seconds(100))
-    let status = try world.driver.left.status(client.handle)
+    fixture.run(for: .seconds(100))
+    let status = try fixture.driver.left.status(client.handle)
     #expect(client.received.isEmpty && status.unread >= 65_000 && status.state == .established)
     client.isReading = true
-    world.run { HTTPAnswer.all(in: client.received)?.count == 1 }
+    fixture.run { HTTPAnswer.all(in: client.received)?.count == 1 }
     #expect(HTTPAnswer.all(in: client.received)?.first?.body == pattern(.octets, 200_000))
   }
 
@@ -124,37 +124,37 @@ struct HTTPTransferTests {
     "After the last answer a client that never closes loses its place after a while",
     arguments: [false, true])
   func lingering(keepsSending: Bool) throws {
-    let world = try ServiceWorld(HTTPSession(), connections: 1)
-    let client = try world.connect()
+    let fixture = try ServiceFixture(HTTPSession(), connections: 1)
+    let client = try fixture.connect()
     client.send("GET / HTTP/1.0\r\n\r\n")
-    world.run(for: .seconds(2))
-    #expect(client.ending == .endOfStream && world.occupied == 1)
+    fixture.run(for: .seconds(2))
+    #expect(client.ending == .endOfStream && fixture.occupied == 1)
     if keepsSending { client.unsent = [UInt8](repeating: 65, count: 3 << 20) }
-    world.run(for: .seconds(200))
-    #expect(world.occupied == 0)
+    fixture.run(for: .seconds(200))
+    #expect(fixture.occupied == 0)
   }
 
   @Test("The answer to an error arrives although the client is still sending much") func errorInMidTransfer()
     throws
   {
-    let world = try ServiceWorld(HTTPSession(), ring: 1_000)
-    let client = try world.connect()
+    let fixture = try ServiceFixture(HTTPSession(), ring: 1_000)
+    let client = try fixture.connect()
     client.send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n")
     client.unsent += [UInt8](repeating: 65, count: 200_000)
     client.closesWhenSent = true
-    world.run()
+    fixture.run()
     #expect(HTTPAnswer.all(in: client.received)?.map(\.status) == [501])
-    #expect(client.ending == .endOfStream && world.occupied == 0)
+    #expect(client.ending == .endOfStream && fixture.occupied == 0)
   }
 
   @Test("Many clients at once are served each their own") func many() throws {
-    let world = try ServiceWorld(HTTPSession(), connections: 6, ring: 600)
-    for index in 0..<6 { try world.connect().send(get("/octets/\(10_000 + 777 * index)")) }
-    world.run()
-    for (index, client) in world.clients.enumerated() {
+    let fixture = try ServiceFixture(HTTPSession(), connections: 6, ring: 600)
+    for index in 0..<6 { try fixture.connect().send(get("/octets/\(10_000 + 777 * index)")) }
+    fixture.run()
+    for (index, client) in fixture.clients.enumerated() {
       let body = HTTPAnswer.all(in: client.received)?.first?.body
       #expect(body == pattern(.octets, 10_000 + 777 * index))
     }
-    #expect(world.server.accepted == 6 && world.occupied == 6)
+    #expect(fixture.server.accepted == 6 && fixture.occupied == 6)
   }
 }

@@ -6,21 +6,21 @@ import Testing
 @Suite("Echo, discard and chargen over two hosts")
 struct StreamSessionTests {
   @Test(
-    "Echo gives back what came, through rings of any size, and closes after the client",
+    "Echo returns what came, through rings of any size, and closes after the client",
     arguments: [1, 2, 16, 1_000, 40_000])
   func echo(ring: Int) throws {
-    let world = try ServiceWorld(EchoSession(), ring: ring)
-    let client = try world.connect()
+    let fixture = try ServiceFixture(EchoSession(), ring: ring)
+    let client = try fixture.connect()
     let text = pattern(.octets, ring < 16 ? 300 : 100_000)
     client.unsent = text
     client.closesWhenSent = true
-    world.run { client.ending != nil && world.occupied == 0 }
+    fixture.run { client.ending != nil && fixture.occupied == 0 }
     #expect(client.received == text && client.ending == .endOfStream)
-    #expect(world.occupied == 0 && world.fault == nil)
+    #expect(fixture.occupied == 0 && fixture.fault == nil)
   }
 
   @Test("Echo through a bad link", arguments: 1...8) func echoOverBadLink(seed: UInt64) throws {
-    let world = try ServiceWorld(EchoSession(), ring: 5_000) {
+    let fixture = try ServiceFixture(EchoSession(), ring: 5_000) {
       $0.seed = seed
       var bad = Impairments()
       bad.loss = 0.03
@@ -29,95 +29,95 @@ struct StreamSessionTests {
       bad.delay = .milliseconds(5)
       $0.setImpairments(bad)
     }
-    let client = try world.connect()
+    let client = try fixture.connect()
     client.unsent = pattern(.octets, 100_000)
     client.closesWhenSent = true
-    world.run { client.ending != nil }
+    fixture.run { client.ending != nil }
     #expect(client.received == pattern(.octets, 100_000), "seed \(seed)")
     #expect(client.ending == .endOfStream, "seed \(seed)")
   }
 
   @Test("Echo answers each octet that comes alone, also across its scratch memory") func echoPieces() throws {
-    let world = try ServiceWorld(EchoSession(), ring: 40_000)
-    let client = try world.connect()
+    let fixture = try ServiceFixture(EchoSession(), ring: 40_000)
+    let client = try fixture.connect()
     for octet in pattern(.characters, 50) {
       client.unsent = [octet]
-      world.run(for: .seconds(1))
+      fixture.run(for: .seconds(1))
       #expect(client.received.last == octet)
     }
     client.unsent = pattern(.octets, 50_000)
-    world.run()
+    fixture.run()
     #expect(client.received == pattern(.characters, 50) + pattern(.octets, 50_000) && client.ending == nil)
   }
 
   @Test("Echo holds back a client that does not read, and forgets nothing") func echoSlowReader() throws {
-    let world = try ServiceWorld(EchoSession(), ring: 500)
-    let client = try world.connect()
+    let fixture = try ServiceFixture(EchoSession(), ring: 500)
+    let client = try fixture.connect()
     client.isReading = false
     client.unsent = pattern(.octets, 400_000)
     client.closesWhenSent = true
-    world.run(for: .seconds(60))
+    fixture.run(for: .seconds(60))
     #expect(client.unsent.count > 100_000)
     client.isReading = true
-    world.run { client.ending != nil }
+    fixture.run { client.ending != nil }
     #expect(client.received == pattern(.octets, 400_000))
   }
 
   @Test("Discard takes everything, says nothing, and closes after the client", arguments: [1, 16, 10_000])
   func discard(ring: Int) throws {
-    let world = try ServiceWorld(DiscardSession(), ring: ring)
-    let client = try world.connect()
+    let fixture = try ServiceFixture(DiscardSession(), ring: ring)
+    let client = try fixture.connect()
     client.unsent = pattern(.octets, ring == 1 ? 300 : 200_000)
-    world.run { client.unsent.isEmpty }
-    world.run { (try? world.driver.left.status(client.handle))?.unacknowledged == 0 }
-    #expect(client.unsent.isEmpty && client.received.isEmpty && client.ending == nil && world.occupied == 1)
+    fixture.run { client.unsent.isEmpty }
+    fixture.run { (try? fixture.driver.left.status(client.handle))?.unacknowledged == 0 }
+    #expect(client.unsent.isEmpty && client.received.isEmpty && client.ending == nil && fixture.occupied == 1)
     client.closesWhenSent = true
-    world.run(for: .seconds(5))
-    #expect(client.ending == .endOfStream && world.occupied == 0 && world.fault == nil)
+    fixture.run(for: .seconds(5))
+    #expect(client.ending == .endOfStream && fixture.occupied == 0 && fixture.fault == nil)
   }
 
   @Test(
     "Chargen is lines of 72 characters, each beginning one later, without a gap",
     arguments: [1, 16, 1_000, 30_000])
   func chargen(ring: Int) throws {
-    let world = try ServiceWorld(ChargenSession(), ring: ring)
-    let client = try world.connect()
+    let fixture = try ServiceFixture(ChargenSession(), ring: ring)
+    let client = try fixture.connect()
     let wanted = ring == 1 ? 300 : 50_000
-    world.run { client.received.count >= wanted }
+    fixture.run { client.received.count >= wanted }
     client.closesWhenSent = true
-    world.run { client.ending != nil && world.occupied == 0 }
+    fixture.run { client.ending != nil && fixture.occupied == 0 }
     #expect(client.received.count >= wanted)
     #expect(client.received == pattern(.characters, client.received.count))
-    #expect(client.ending == .endOfStream && world.occupied == 0 && world.fault == nil)
+    #expect(client.ending == .endOfStream && fixture.occupied == 0 && fixture.fault == nil)
     let lines = String(decoding: client.received.prefix(222), as: UTF8.self).split(separator: "\r\n")
     #expect(lines.allSatisfy { $0.count == 72 } && lines.first?.first == " " && lines.last?.first == "\"")
   }
 
-  @Test("Chargen throws away what comes, begins anew for the next client") func chargenAgain() throws {
-    let world = try ServiceWorld(ChargenSession(), connections: 1, ring: 777)
+  @Test("Chargen discards its input, and starts again for the next client") func chargenAgain() throws {
+    let fixture = try ServiceFixture(ChargenSession(), connections: 1, ring: 777)
     for _ in 0..<3 {
-      let client = try world.connect()
+      let client = try fixture.connect()
       client.unsent = pattern(.octets, 20_000)
-      world.run { client.received.count > 5_000 && client.unsent.isEmpty }
+      fixture.run { client.received.count > 5_000 && client.unsent.isEmpty }
       #expect(client.received == pattern(.characters, client.received.count))
-      world.abort(client)
-      world.run(for: .seconds(1))
-      #expect(world.occupied == 0)
+      fixture.abort(client)
+      fixture.run(for: .seconds(1))
+      #expect(fixture.occupied == 0)
     }
-    #expect(world.server.accepted == 3)
+    #expect(fixture.server.accepted == 3)
   }
 
   private func resetInMidTransfer(_ session: some Session) throws {
-    let world = try ServiceWorld(session, connections: 1, ring: 300)
+    let fixture = try ServiceFixture(session, connections: 1, ring: 300)
     for round in 1...4 {
-      let client = try world.connect()
+      let client = try fixture.connect()
       client.unsent = pattern(.octets, 50_000)
-      world.run(for: .milliseconds(50))
-      #expect(world.occupied == 1 && world.server.accepted == round)
-      world.abort(client)
-      world.run(for: .seconds(1))
-      #expect(world.occupied == 0 && world.fault == nil)
-      world.release(client)
+      fixture.run(for: .milliseconds(50))
+      #expect(fixture.occupied == 1 && fixture.server.accepted == round)
+      fixture.abort(client)
+      fixture.run(for: .seconds(1))
+      #expect(fixture.occupied == 0 && fixture.fault == nil)
+      fixture.release(client)
     }
   }
 
@@ -130,12 +130,12 @@ struct StreamSessionTests {
   @Test("A server that loses its last client to a dead link gives the place up in time") func deadLink()
     throws
   {
-    let world = try ServiceWorld(ChargenSession(), connections: 1)
-    let client = try world.connect()
-    world.run { client.received.count > 10_000 }
-    world.driver.rightward.impairments.isBlackout = true
-    world.driver.leftward.impairments.isBlackout = true
-    world.run(for: .seconds(1_000))
-    #expect(world.occupied == 0)
+    let fixture = try ServiceFixture(ChargenSession(), connections: 1)
+    let client = try fixture.connect()
+    fixture.run { client.received.count > 10_000 }
+    fixture.driver.rightward.impairments.isBlackout = true
+    fixture.driver.leftward.impairments.isBlackout = true
+    fixture.run(for: .seconds(1_000))
+    #expect(fixture.occupied == 0)
   }
 }

@@ -14,7 +14,8 @@ struct Table: Equatable {
 
 /// Which requirement is cited where.
 enum RequirementTrace {
-  /// The ids that a text cites: whole words, `{a,b}` lists of alternatives and `1...7` ranges of the last number.
+  /// The ids that a text cites: whole words, `{a,b}` lists of alternatives and `1...7` ranges of the last
+  /// number.
   static func citations(in text: String) -> Set<String> {
     var result: Set<String> = []
     for line in splitLines(text) {

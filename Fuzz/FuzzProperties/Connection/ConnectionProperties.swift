@@ -1,7 +1,8 @@
 import TCPCore
 
-/// Every property of the state machine, with any octets as a tape: the first octet chooses the host and the options,
-/// each eight after it are one step. The core and the reference model take each step together.
+/// Every property of the state machine, with any octets as an input script: the first octet chooses the host
+/// and the options, each eight after it are one step. The core and the reference model take each step
+/// together.
 ///
 /// - Parameter observer: is shown everything that happens, for a trace.
 package func checkConnection(_ bytes: RawSpan, observer: ConnectionObserver? = nil) {
@@ -10,7 +11,7 @@ package func checkConnection(_ bytes: RawSpan, observer: ConnectionObserver? = n
   var offset = 1
   var count = 0
   var picture: LossPicture?
-  // Long tapes say no more than short ones, and cost more.
+  // Long input scripts say no more than short ones, and cost more.
   while offset + Step.byteCount <= bytes.byteCount && count < 200 {
     let step = Step(bytes, at: offset)
     let before = run.model.state
@@ -28,7 +29,7 @@ package func checkConnection(_ bytes: RawSpan, observer: ConnectionObserver? = n
 extension ConnectionRun {
   /// What must hold between any two steps. Returns what STATUS says.
   mutating func check(after step: Step) -> Status? {
-    if let broken = world.host.brokenInvariant() { violated("invariants hold", "\(broken)") }
+    if let broken = fixture.host.brokenInvariant() { violated("invariants hold", "\(broken)") }
     checkTables()
     let status = askStatus()
     if let status { check(status) }
@@ -39,7 +40,7 @@ extension ConnectionRun {
 
   /// As many entries as there are connections.
   private mutating func checkTables() {
-    let occupancy = world.host.occupancy
+    let occupancy = fixture.host.occupancy
     let isRunning =
       handle != nil || model.debts.ownReset != nil || !isNobodys && model.state != .timeWait
     require(
@@ -59,13 +60,13 @@ extension ConnectionRun {
   mutating func askStatus() -> Status? {
     // The handle of a connection that is over stays while a peer begins a new one on the pair.
     guard let handle, !model.isHalfOpen else { return nil }
-    do throws(CallError) { return try world.host.status(handle) } catch {
+    do throws(CallError) { return try fixture.host.status(handle) } catch {
       violated("a handle that is held has a status", "\(error)")
     }
   }
 
-  /// Whether text waits though both windows take all of it, and neither Nagle's rule (RFC 9293 section 3.7.4, in
-  /// Minshall's form) nor the user asks to wait.
+  /// Whether text waits though both windows take all of it, and neither Nagle's rule (RFC 9293 section 3.7.4,
+  /// in Minshall's form) nor the user asks to wait.
   var isTextHeldBack: Bool {
     mutating get {
       guard model.isSynchronized, model.state != .closed, model.recovery == nil, !model.isMoreComing,
@@ -118,26 +119,28 @@ extension ConnectionRun {
 
   /// The user is told what happened, and nothing that did not.
   private mutating func checkNews() {
-    while let event = world.host.nextEvent() {
+    while let event = fixture.host.nextEvent() {
       if event.handle == handle { heard = heard | event.events }
     }
     guard handle != nil else {
       heard = .none
       return
     }
-    for event in TapeTable.news where model.news.contains(event) {
-      require("an event that is due is told", heard.contains(event), "\(event.rawValue)")
+    for event in ScriptTable.eventKinds where model.events.contains(event) {
+      require("an event that is due is reported", heard.contains(event), "\(event.rawValue)")
     }
     require(
-      "the end is told once, and only at the end", !heard.contains(.ended) || model.news.contains(.ended))
-    require("what is told as readable came", !heard.contains(.readable) || model.news.contains(.readable))
+      "the end is reported once, and only at the end",
+      !heard.contains(.ended) || model.events.contains(.ended))
+    require(
+      "what is reported as readable came", !heard.contains(.readable) || model.events.contains(.readable))
     heard = .none
-    model.news = .none
+    model.events = .none
   }
 
   /// After everything that is due was done, the next deadline lies ahead.
   private mutating func checkDeadline() {
-    if world.host.deadline == nil {
+    if fixture.host.deadline == nil {
       require("what waits for time has a deadline", !model.isHalfOpen && model.state != .timeWait)
       require("what waits to be sent has a deadline", !model.mustWake)
     }

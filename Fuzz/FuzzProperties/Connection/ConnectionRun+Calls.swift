@@ -6,16 +6,16 @@ extension ConnectionRun {
     guard let handle else { return }
     EventPairs.note(.send, model.state)
     var count = Int(octets[1])
-    if octets[1] > 200 { count = TapeTable.writes[Int(octets[1] - 201) % TapeTable.writes.count] }
+    if octets[1] > 200 { count = ScriptTable.writes[Int(octets[1] - 201) % ScriptTable.writes.count] }
     let isUrgent = octets[2] & 1 != 0
     let isInPlace = octets[2] & 2 != 0 && !isUrgent
     let isMore = octets[2] & 4 != 0
     let text = ReferenceConnection.userText(model.written, count)
-    let room = world.configuration.ringClass(0).sendCapacity - (model.written - model.acknowledgedText)
+    let room = fixture.configuration.ringClass(0).sendCapacity - (model.written - model.acknowledgedText)
     do throws(CallError) {
       let taken: Int
       if isInPlace {
-        taken = unsafe try world.host.withWritable(handle, isMoreComing: isMore, at: instant) {
+        taken = unsafe try fixture.host.withWritable(handle, isMoreComing: isMore, at: instant) {
           first, second in
           let total = min(count, first.count + second.count)
           let head = min(total, first.count)
@@ -26,7 +26,7 @@ extension ConnectionRun {
           return total
         }
       } else {
-        taken = unsafe try world.host.write(
+        taken = unsafe try fixture.host.write(
           handle, text.buffer.bytes, isUrgent: isUrgent, isMoreComing: isMore, at: instant)
       }
       require("write is refused where nothing may be sent", model.sendError == nil)
@@ -34,7 +34,7 @@ extension ConnectionRun {
         "write takes what there is room for", taken == min(count, room), "\(taken) of \(count) into \(room)")
       model.wrote(taken, isUrgent: isUrgent, at: now)
       model.isMoreComing = isMore
-      // Whoever fills the ring in place has no other way to say that there is more.
+      // A user that fills the ring in place has no other way to say that there is more.
       let isFull = taken == room && room > 0
       if isInPlace ? isFull : taken < count { model.wantsRoom = true }
     } catch {
@@ -53,21 +53,22 @@ extension ConnectionRun {
     do throws(CallError) {
       var taken = 0
       if octets[2] & 1 != 0 {
-        let stage = stage
-        taken = unsafe try world.host.withReadable(handle, at: instant) { first, second in
+        let shared = shared
+        taken = unsafe try fixture.host.withReadable(handle, at: instant) { first, second in
           let total = min(count, first.count + second.count)
           let head = min(total, first.count)
-          unsafe stage.text.copyMemory(from: UnsafeRawBufferPointer(rebasing: first[..<head]))
-          let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: stage.text[head...])
+          unsafe shared.text.copyMemory(from: UnsafeRawBufferPointer(rebasing: first[..<head]))
+          let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: shared.text[head...])
           unsafe rest.copyMemory(from: UnsafeRawBufferPointer(rebasing: second[..<(total - head)]))
           return total
         }
       } else {
-        let buffer = unsafe UnsafeMutableRawBufferPointer(rebasing: stage.text[..<count])
-        taken = unsafe try world.host.read(handle, into: buffer, at: instant)
+        let buffer = unsafe UnsafeMutableRawBufferPointer(rebasing: shared.text[..<count])
+        taken = unsafe try fixture.host.read(handle, into: buffer, at: instant)
       }
       require("read gives what has come", taken == expected && taken > 0, "\(taken) instead of \(expected)")
-      let text = unsafe Octets(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(stage.text)[..<taken]))
+      let text = unsafe Octets(
+        UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(shared.text)[..<taken]))
       require("read gives the peer's octets", model.isNext(text), "from \(model.consumed) on")
       model.read(taken)
     } catch {
@@ -107,26 +108,26 @@ extension ConnectionRun {
       switch code % 5 {
       case 0:
         EventPairs.note(.status, .listen)
-        let status = try world.host.status(listener)
+        let status = try fixture.host.status(listener)
         return require("a listener listens", status.state == .listen && status.waiting == 0)
       case 1:
         EventPairs.note(.send, .listen)
         expected = .remoteUnspecified
-        let text = unsafe UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(stage.text)[..<3])
-        _ = unsafe try world.host.write(listener, text.bytes, isUrgent: false, at: instant)
+        let text = unsafe UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(shared.text)[..<3])
+        _ = unsafe try fixture.host.write(listener, text.bytes, isUrgent: false, at: instant)
       case 2:
         EventPairs.note(.receive, .listen)
         expected = .wouldBlock
-        let buffer = unsafe UnsafeMutableRawBufferPointer(rebasing: stage.text[..<3])
-        _ = unsafe try world.host.read(listener, into: buffer, at: instant)
+        let buffer = unsafe UnsafeMutableRawBufferPointer(rebasing: shared.text[..<3])
+        _ = unsafe try fixture.host.read(listener, into: buffer, at: instant)
       case 3:
         EventPairs.note(.abort, .listen)
-        try world.host.abort(listener, at: instant)
+        try fixture.host.abort(listener, at: instant)
         return forgetListener()
       default:
         EventPairs.note(.open, .listen)
         expected = .connectionExists
-        _ = try world.host.listen(local, options: model.firstOptions)
+        _ = try fixture.host.listen(local, options: model.firstOptions)
       }
     } catch {
       found = error
@@ -145,12 +146,12 @@ extension ConnectionRun {
     EventPairs.note(.open, model.state)
     do throws(CallError) {
       if isPassive {
-        let made = try world.host.listen(local, options: model.firstOptions)
+        let made = try fixture.host.listen(local, options: model.firstOptions)
         require("one listener for one port", listener == nil)
         listener = made
         model.isListening = true
       } else {
-        let made = try world.host.connect(to: peer, from: local, options: model.firstOptions, at: instant)
+        let made = try fixture.host.connect(to: peer, from: local, options: model.firstOptions, at: instant)
         require("a pair is used once", model.state == .closed, "\(model.state)")
         letGo()
         handle = made
@@ -169,7 +170,7 @@ extension ConnectionRun {
     guard let handle else { return }
     EventPairs.note(event, model.state)
     var found: CallError?
-    do throws(CallError) { try body(&world.host, handle, instant) } catch { found = error }
+    do throws(CallError) { try body(&fixture.host, handle, instant) } catch { found = error }
     let expected = change(&model, now)
     require(
       "a call fails as the state says", found == expected,
@@ -178,21 +179,21 @@ extension ConnectionRun {
 
   private mutating func release() {
     guard let old = handle else { return }
-    guard (try? world.host.release(old, at: instant)) != nil else {
+    guard (try? fixture.host.release(old, at: instant)) != nil else {
       violated("a handle that is held can be released")
     }
     model.release(at: now)
     handle = nil
     heard = .none
     var isStale = false
-    do throws(CallError) { _ = try world.host.status(old) } catch { isStale = error == .staleHandle }
+    do throws(CallError) { _ = try fixture.host.status(old) } catch { isStale = error == .staleHandle }
     require("a released handle is stale", isStale || model.state != .closed)
   }
 
   private mutating func closeListener() {
     guard let old = listener else { return }
     EventPairs.note(.close, .listen)
-    guard (try? world.host.close(old, at: instant)) != nil else { violated("a listener can be closed") }
+    guard (try? fixture.host.close(old, at: instant)) != nil else { violated("a listener can be closed") }
     forgetListener()
   }
 
@@ -202,7 +203,7 @@ extension ConnectionRun {
     EventPairs.note(.open, .listen)
     let isFree = model.state == .closed && model.debts.ownReset == nil
     do throws(CallError) {
-      let made = try world.host.connect(turning: old, to: peer, at: instant)
+      let made = try fixture.host.connect(turning: old, to: peer, at: instant)
       require("a pair is used once", isFree)
       letGo()
       handle = made
@@ -219,7 +220,7 @@ extension ConnectionRun {
     guard let handle else { return }
     let other = Handle(rawValue: handle.rawValue &+ 2 << 32)
     var found: CallError?
-    do throws(CallError) { _ = try world.host.status(other) } catch { found = error }
+    do throws(CallError) { _ = try fixture.host.status(other) } catch { found = error }
     require("a handle of another generation is stale", found == .staleHandle)
   }
 }

@@ -3,27 +3,28 @@ import TCPCore
 extension ConnectionRun {
   /// An ICMP error that quotes one of our segments, or one we never sent (RFC 5927).
   mutating func reportError(_ octets: InlineArray<8, UInt8>) {
-    let kinds = world.isIPv4 ? TapeTable.errorsIPv4 : TapeTable.errorsIPv6
+    let kinds = fixture.isIPv4 ? ScriptTable.errorsIPv4 : ScriptTable.errorsIPv6
     let (type, code, kind) = kinds[Int(octets[1]) % kinds.count]
     let sequence = acknowledgment(octets[2] & 15 == 0 ? 1 : octets[2] & 15).moved(Step.distance(octets[3]))
-    let mtu = TapeTable.pathSizes[Int(octets[4] & 7)]
+    let mtu = ScriptTable.pathSizes[Int(octets[4] & 7)]
     let isInFlight = distance(sequence, model.unacknowledged) >= 0 && distance(sequence, model.next) < 0
     let isKnown = model.state != .closed && model.state != .timeWait && !model.isHalfOpen
-    let before = world.host.digest
-    let usual = world.isIPv4 ? 1_500 : 1_280
-    let quoted = octets[5] == 0 ? usual : TapeTable.quotedSizes[Int(octets[5]) % TapeTable.quotedSizes.count]
+    let before = fixture.host.digest
+    let usual = fixture.isIPv4 ? 1_500 : 1_280
+    let quoted =
+      octets[5] == 0 ? usual : ScriptTable.quotedSizes[Int(octets[5]) % ScriptTable.quotedSizes.count]
     arriveError(type, code, mtu: mtu, sequence, quoted: quoted)
     if isKnown && isInFlight && kind != .sourceQuench {
       if kind == .tooBig {
         // RFC 1191 section 7: the next plateau below what was too long.
-        let guess = TapeTable.plateaus.first { $0 < quoted } ?? 296
-        let told = mtu == 0 && world.isIPv4 ? guess : mtu
-        let size = max(told, world.isIPv4 ? 296 : 1_280)
+        let guess = ScriptTable.plateaus.first { $0 < quoted } ?? 296
+        let told = mtu == 0 && fixture.isIPv4 ? guess : mtu
+        let size = max(told, fixture.isIPv4 ? 296 : 1_280)
         model.pathMTU = min(model.pathMTU, size)
       }
       model.report(kind, at: now)
     } else {
-      require("an error about what is not in flight changes nothing", world.host.digest == before)
+      require("an error about what is not in flight changes nothing", fixture.host.digest == before)
     }
   }
 
@@ -31,8 +32,8 @@ extension ConnectionRun {
   private mutating func arriveError(
     _ type: UInt8, _ code: UInt8, mtu: Int, _ sequence: UInt32, quoted size: Int
   ) {
-    guard let bytes = unsafe MutableBytes(stage.datagram) else { return }
-    let isIPv4 = world.isIPv4
+    guard let bytes = unsafe MutableBytes(shared.datagram) else { return }
+    let isIPv4 = fixture.isIPv4
     let router = peer.address
     let quoted = isIPv4 ? 28 : 48
     let outer = Datagram(
@@ -55,8 +56,8 @@ extension ConnectionRun {
     message.store(sum.field, at: 2)
     let count = (isIPv4 ? 20 : 40) + 8 + quoted
     // The octets were written above, and the view does not outlive the call.
-    let whole = unsafe UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(stage.datagram)[..<count])
+    let whole = unsafe UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(shared.datagram)[..<count])
     unsafe observer?.arrived(whole.bytes, instant)
-    unsafe world.host.arrive(whole.bytes, at: instant)
+    unsafe fixture.host.arrive(whole.bytes, at: instant)
   }
 }

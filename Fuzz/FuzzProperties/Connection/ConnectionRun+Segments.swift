@@ -26,14 +26,14 @@ extension ConnectionRun {
     let age = segment.has(.syn) ? 0 : UInt32(extras >> 2 & 1) * 200 + UInt32(extras >> 3 & 1) * 3_000
     segment.timestamps?.echo &-= age
     if segment.has(.syn) {
-      if extras & 4 == 0 { segment.maximumSegmentSize = TapeTable.segmentSizes[Int(octets[6] >> 5)] }
-      if extras & 8 == 0 { segment.windowScale = TapeTable.shifts[Int(octets[6] & 7)] }
+      if extras & 4 == 0 { segment.maximumSegmentSize = ScriptTable.segmentSizes[Int(octets[6] >> 5)] }
+      if extras & 8 == 0 { segment.windowScale = ScriptTable.shifts[Int(octets[6] & 7)] }
       segment.isSACKPermitted = extras & 16 == 0
     } else if extras & 0x10 != 0 {
       addSACK(extras, to: &segment)
     }
     if segment.has(.urg) {
-      let pointer = TapeTable.urgentPointers[Int(extras >> 6)]
+      let pointer = ScriptTable.urgentPointers[Int(extras >> 6)]
       segment.urgentPointer = pointer ?? UInt16(truncatingIfNeeded: segment.count)
     }
     return segment
@@ -90,7 +90,7 @@ extension ConnectionRun {
   private mutating func count(_ code: UInt8) -> Int {
     if code <= 200 { return Int(code) }
     let capacity = model.settings.receiveCapacity
-    let most = world.isIPv4 ? 1_400 : 1_160
+    let most = fixture.isIPv4 ? 1_400 : 1_160
     let wanted =
       switch code - 201 {
       case 0: capacity
@@ -99,13 +99,13 @@ extension ConnectionRun {
       case 3: model.receiveWindow
       case 4: model.receiveWindow + 1
       case 5: capacity / 2
-      default: TapeTable.counts[Int(code - 201) % TapeTable.counts.count]
+      default: ScriptTable.counts[Int(code - 201) % ScriptTable.counts.count]
       }
     return min(most, max(0, wanted))
   }
 
   private mutating func window(_ code: UInt8) -> Int {
-    code < 8 ? TapeTable.windows[Int(code)] : Int(code) * 64
+    code < 8 ? ScriptTable.windows[Int(code)] : Int(code) * 64
   }
 
   /// The peer's clock; one of its ticks is a millisecond.

@@ -8,9 +8,9 @@ extension ConnectionRun {
     switch step.kind {
     case .segment: arrive(segment(octets))
     case .damagedSegment:
-      let before = world.host.digest
+      let before = fixture.host.digest
       arrive(segment(octets), isDamaged: true)
-      require("a damaged segment changes nothing", world.host.digest == before)
+      require("a damaged segment changes nothing", fixture.host.digest == before)
     case .answer: answer(octets)
     case .icmp: reportError(octets)
     case .write: write(octets)
@@ -18,7 +18,7 @@ extension ConnectionRun {
     case .call: call(octets[1], octets[2])
     case .time: pass(octets)
     case .transmit: transmit(limit: Int(octets[1] & 7) + 1)
-    case .move: world.move()
+    case .move: fixture.move()
     case .options: setOptions(octets[1])
     }
     accept()
@@ -29,7 +29,7 @@ extension ConnectionRun {
   private mutating func accept() {
     guard let listener else { return }
     do throws(CallError) {
-      let made = try world.host.accept(listener)
+      let made = try fixture.host.accept(listener)
       require("a connection is accepted once its handshake is complete", handle == nil)
       handle = made
       heard = heard | .accepted
@@ -41,40 +41,40 @@ extension ConnectionRun {
   /// Time passes: at once, or from deadline to deadline.
   private mutating func pass(_ octets: InlineArray<8, UInt8>) {
     let code = Int(octets[1] & 15)
-    let length = (code < 15 ? TapeTable.pauses[code] : UInt64(octets[2])) * 1_000
+    let length = (code < 15 ? ScriptTable.pauses[code] : UInt64(octets[2])) * 1_000
     var target = now + length
-    if code == 0, let deadline = world.host.deadline {
+    if code == 0, let deadline = fixture.host.deadline {
       target = max(now, (min(deadline.microseconds, now + 1 << 40) + 999) / 1_000 * 1_000)
     }
     if octets[1] & 0x10 != 0 {
       transmit()
       model.isStepwise = true
       for _ in 0..<40 {
-        guard let deadline = world.host.deadline?.microseconds, deadline <= target else { break }
+        guard let deadline = fixture.host.deadline?.microseconds, deadline <= target else { break }
         expire(at: max(now, (deadline + 999) / 1_000 * 1_000))
         transmit()
       }
     }
-    model.isStepwise = model.isStepwise && (world.host.deadline.map { $0.microseconds > target } ?? true)
+    model.isStepwise = model.isStepwise && (fixture.host.deadline.map { $0.microseconds > target } ?? true)
     expire(at: max(now, target))
     model.isStepwise = false
   }
 
   private mutating func expire(at moment: UInt64) {
     let before = picture(of: askStatus())
-    timedOutCount = world.host.counters.connectionsTimedOut
-    let timeouts = world.host.counters.timeouts
+    timedOutCount = fixture.host.counters.connectionsTimedOut
+    let timeouts = fixture.host.counters.timeouts
     let pause = moment - now
-    let isWaiting = world.host.deadline.map { $0.microseconds <= now } ?? false
+    let isWaiting = fixture.host.deadline.map { $0.microseconds <= now } ?? false
     if pause > 0 && (isWaiting || pause >= 1_000_000 && !model.isStepwise) { model.hasPaused = true }
     noteTimeouts(after: pause, mustTimeOut(before, pause: pause))
     now = moment
     tally = ReferenceDepartures()
     for turn in 0..<200 {
-      guard world.host.expire(at: instant) else { break }
+      guard fixture.host.expire(at: instant) else { break }
       require("expire comes to an end", turn < 199)
     }
-    model.noteTimeouts(world.host.counters.timeouts - timeouts, at: now)
+    model.noteTimeouts(fixture.host.counters.timeouts - timeouts, at: now)
     model.expire(at: now)
     // Each timer that guards what is in flight was due a second ago, or more: it goes out again first.
     let isOverslept = mustTimeOut(before, pause: pause) && pause >= (before?.timeout ?? 0) + 1_000_000
@@ -86,7 +86,7 @@ extension ConnectionRun {
     }
   }
 
-  /// Which of the time-outs of RFC 9293 section 3.10.8 a pause brings about, for the report.
+  /// Which of the time-outs of RFC 9293 section 3.10.8 a pause causes, for the report.
   private mutating func noteTimeouts(after pause: UInt64, _ isTimeout: Bool) {
     let state = model.state == .closed && model.isListening ? .listen : model.state
     let isQuiet = state == .listen || state == .finWait2 || state == .timeWait || model.isHalfOpen
@@ -106,14 +106,14 @@ extension ConnectionRun {
     }
     var reason = EndReason.none
     if let handle {
-      guard let status = try? world.host.status(handle), status.state == .closed else {
+      guard let status = try? fixture.host.status(handle), status.state == .closed else {
         require("a silent peer is given up", !model.mustGiveUp(at: now))
         return
       }
       reason = status.endReason
     } else {
-      let count = world.host.counters.connectionsTimedOut
-      let isOver = count > timedOutCount || world.host.occupancy.connections == 0
+      let count = fixture.host.counters.connectionsTimedOut
+      let isOver = count > timedOutCount || fixture.host.occupancy.connections == 0
       require(
         "a released connection whose peer takes nothing ends", isOver || !model.mustEndReleased(at: now))
       guard model.isReleased, isOver else { return }
@@ -163,7 +163,7 @@ extension ConnectionRun {
   }
 
   private mutating func setOptions(_ handle: Handle, _ options: ConnectionOptions) {
-    guard (try? world.host.setOptions(handle, options, at: instant)) != nil else {
+    guard (try? fixture.host.setOptions(handle, options, at: instant)) != nil else {
       violated("options can be set while the handle is held")
     }
     model.options = options

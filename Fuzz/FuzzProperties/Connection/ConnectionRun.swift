@@ -1,12 +1,12 @@
 import TCPCore
 
-/// One tape on its way: the host, the model beside it, and the hand that plays the peer and the user.
+/// One input script on its way: the host, the model beside it, and the hand that plays the peer and the user.
 ///
-/// Every octet of the tape has a meaning, and the same tape always does the same.
+/// Every octet of the input script has a meaning, and the same input script always does the same.
 @safe
 struct ConnectionRun {
-  let world: ConnectionWorld
-  let stage: ConnectionStage
+  let fixture: ConnectionFixture
+  let shared: ConnectionFixtures
   var model: ReferenceConnection
   var now: UInt64
   var handle: Handle?
@@ -25,29 +25,29 @@ struct ConnectionRun {
   let observer: ConnectionObserver?
 
   init(variant: UInt8, observer: ConnectionObserver?) {
-    stage = unsafe ConnectionStage.shared
+    shared = unsafe ConnectionFixtures.shared
     let size = Int(variant & 7)
-    world = stage.world(size + (variant & 0x10 != 0 ? 8 : 0))
-    world.reset()
+    fixture = shared.fixture(size + (variant & 0x10 != 0 ? 8 : 0))
+    fixture.reset()
     self.observer = observer
     let isNearWrap = variant & 0x08 != 0
-    now = isNearWrap ? world.wrapTime : ConnectionWorld.beginning
+    now = isNearWrap ? fixture.wrapTime : ConnectionFixture.beginning
     peerInitial = isNearWrap ? UInt32.max - 40 : 300
-    let ringClass = world.configuration.ringClass(0)
+    let ringClass = fixture.configuration.ringClass(0)
     var settings = ReferenceConnection.Settings()
     settings.sendCapacity = ringClass.sendCapacity
     settings.receiveCapacity = ringClass.receiveCapacity
     settings.rangeCapacity = ringClass.ranges
     settings.transmissionCapacity = ringClass.transmissions
-    settings.isIPv4 = world.isIPv4
-    settings.mtu = world.isIPv4 ? 1_500 : 1_280
-    settings.maximumSegmentLifetime = world.configuration.maximumSegmentLifetime.microseconds
-    settings.halfOpenLifetime = world.configuration.halfOpenLifetime.microseconds
-    settings.challengeLimit = Int(world.configuration.challengeLimit)
-    settings.challengeInterval = world.configuration.challengeInterval.microseconds
-    settings.initialAtZero = world.initialAtZero
+    settings.isIPv4 = fixture.isIPv4
+    settings.mtu = fixture.isIPv4 ? 1_500 : 1_280
+    settings.maximumSegmentLifetime = fixture.configuration.maximumSegmentLifetime.microseconds
+    settings.halfOpenLifetime = fixture.configuration.halfOpenLifetime.microseconds
+    settings.challengeLimit = Int(fixture.configuration.challengeLimit)
+    settings.challengeInterval = fixture.configuration.challengeInterval.microseconds
+    settings.initialAtZero = fixture.initialAtZero
     model = unsafe ReferenceConnection(
-      settings, ConnectionRun.options(variant), content: stage.content, early: stage.early)
+      settings, ConnectionRun.options(variant), content: shared.content, early: shared.early)
   }
 
   /// What the connections of a variant begin with.
@@ -65,8 +65,8 @@ struct ConnectionRun {
   }
 
   var instant: Instant { Instant(microseconds: now) }
-  var local: Endpoint { ConnectionWorld.local(isIPv4: world.isIPv4) }
-  var peer: Endpoint { ConnectionWorld.peer(isIPv4: world.isIPv4) }
+  var local: Endpoint { ConnectionFixture.local(isIPv4: fixture.isIPv4) }
+  var peer: Endpoint { ConnectionFixture.peer(isIPv4: fixture.isIPv4) }
 
   // MARK: The wire
 
@@ -82,7 +82,7 @@ struct ConnectionRun {
     header.options.windowScale = segment.windowScale
     header.options.isSACKPermitted = segment.isSACKPermitted
     header.options.sack = segment.sack
-    guard let bytes = unsafe MutableBytes(stage.datagram) else { return }
+    guard let bytes = unsafe MutableBytes(shared.datagram) else { return }
     // A SYN begins the stream, and takes a number of its own.
     let offset = model.state == .synSent ? -1 : distance(segment.sequence, model.expected)
     let anchor = model.received + offset + (segment.has(.syn) ? 1 : 0)
@@ -96,18 +96,18 @@ struct ConnectionRun {
       return sum
     }
     // The octets were written above, and the view does not outlive the call.
-    if isDamaged { unsafe stage.datagram[count - 1] ^= 0x41 }
-    let whole = unsafe UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(stage.datagram)[..<count])
+    if isDamaged { unsafe shared.datagram[count - 1] ^= 0x41 }
+    let whole = unsafe UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(shared.datagram)[..<count])
     unsafe observer?.arrived(whole.bytes, instant)
     mustSendAgain = false
     EventPairs.note(.segment, model.state == .closed && model.isListening ? .listen : model.state)
-    let outcome = unsafe world.host.arrive(whole.bytes, at: instant)
+    let outcome = unsafe fixture.host.arrive(whole.bytes, at: instant)
     if isDamaged {
       require("a wrong checksum is seen", outcome == .badChecksum, "\(outcome)")
     } else {
       let old = model.handshakes
       model.arrive(segment, at: now)
-      // A pair that is used anew leaves the old handle behind.
+      // A pair that is used again leaves the old handle behind.
       if model.handshakes != old { letGo() }
     }
   }
@@ -118,9 +118,9 @@ struct ConnectionRun {
     handle = nil
     heard = .none
     do throws(CallError) {
-      let status = try world.host.status(old)
+      let status = try fixture.host.status(old)
       require("what was replaced is over", status.state == .closed, "\(status.state)")
-      try world.host.release(old, at: instant)
+      try fixture.host.release(old, at: instant)
     } catch {
       violated("the handle of what is over can be released", "\(error)")
     }
@@ -131,8 +131,8 @@ struct ConnectionRun {
   /// - Parameter limit: how many datagrams, where fewer than all are to leave.
   mutating func transmit(limit: Int = Int.max) {
     for turn in 0..<min(limit, 2_000) {
-      guard let departure = unsafe world.host.transmit(into: stage.datagram, at: instant) else {
-        model.settle(at: now)
+      guard let departure = unsafe fixture.host.transmit(into: shared.datagram, at: instant) else {
+        model.checkNothingOwed(at: now)
         require("text that nothing holds back leaves", !isTextHeldBack)
         require(
           "what was not acknowledged in time leaves again",
@@ -154,8 +154,8 @@ struct ConnectionRun {
   }
 
   private mutating func judge(_ count: Int) {
-    // The octets live on the stage, and the views do not outlive the call.
-    let whole = unsafe UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(stage.datagram)[..<count])
+    // The octets belong to the shared fixtures, and the views do not outlive the call.
+    let whole = unsafe UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(shared.datagram)[..<count])
     unsafe observer?.departed(whole.bytes, instant)
     do {
       let outer = unsafe try Datagram(parsing: whole.bytes)
@@ -177,7 +177,7 @@ struct ConnectionRun {
   }
 }
 
-/// Somebody who watches a tape: for traces.
+/// Somebody who watches an input script: for traces.
 package protocol ConnectionObserver: AnyObject {
   func arrived(_ bytes: RawSpan, _ now: Instant)
   func departed(_ bytes: RawSpan, _ now: Instant)

@@ -32,14 +32,14 @@ package enum EventPairs {
     }
   }
 
-  // One tape runs at a time: a process that replays or fuzzes has one thread that does.
+  // One input script runs at a time: a process that replays or fuzzes has one thread that does.
   nonisolated(unsafe) private static var seen: [UInt16] = Array(repeating: 0, count: 16)
 
   static func note(_ event: Event, _ state: ConnectionState) {
     unsafe seen[Int(state.rawValue)] |= 1 << UInt16(event.rawValue)
   }
 
-  /// Whether a tape of this process has shown an event to a state.
+  /// Whether an input script of this process has shown an event to a state.
   package static func hasSeen(_ event: Event, _ state: ConnectionState) -> Bool {
     unsafe seen[Int(state.rawValue)] & 1 << UInt16(event.rawValue) != 0
   }

@@ -1,6 +1,7 @@
 import TCPCore
 
-/// What a connection's clockwork was like before a step, as far as STATUS tells: the numbers of RFC 5681 and RFC 6298.
+/// A connection's windows and timers before a step, as STATUS reports them: the numbers of RFC 5681 and
+/// RFC 6298.
 struct LossPicture {
   var timeout: UInt64
   var congestionWindow: Int
@@ -24,7 +25,7 @@ struct LossPicture {
 }
 
 extension ConnectionRun {
-  /// The picture now, of what STATUS says now; `nil` where no handle tells.
+  /// The same now, from STATUS; `nil` without a handle.
   mutating func picture(of status: Status?) -> LossPicture? {
     guard let status else { return nil }
     switch status.state {
@@ -60,9 +61,10 @@ extension ConnectionRun {
     let size = after.segmentSize
     if before.flight == 0 && distance(after.next, before.next) > 0 && now - before.freshAt > before.timeout {
       // RFC 5681 section 4.1
-      require("after a pause the window begins anew", after.congestionWindow <= initialWindow(size) + size)
+      require("after a pause the window starts again", after.congestionWindow <= initialWindow(size) + size)
     }
-    // Three duplicates set the window anew (RFC 5681 section 3.2); nothing else opens it by more than a segment.
+    // Three duplicates set the window again (RFC 5681 section 3.2); nothing else opens it by more than a
+    // segment.
     let isEntering = before.certainDuplicates < 3 && after.duplicates >= 3
     // What ends a recovery sets the window to the threshold at the most (RFC 6582 section 3.2, step 3).
     let isLeaving = before.isRecovering && after.congestionWindow <= after.threshold
@@ -96,8 +98,8 @@ extension ConnectionRun {
       "a third duplicate sets the threshold",
       !isEntering || after.threshold <= max(most, before.threshold))
     if distance(after.next, before.next) > 0 && model.recovery == nil {
-      // Limited transmit (RFC 3042) lets out two segments more. The window counts text (RFC 5681 section 2): a FIN
-      // that rides on the last segment of it takes no room.
+      // Limited transmit (RFC 3042) lets out two segments more. The window counts text (RFC 5681 section 2):
+      // a FIN that rides on the last segment of it takes no room.
       let window = max(before.congestionWindow, after.congestionWindow)
       let text = after.flight - (distance(after.next, model.textEnd) > 0 ? 1 : 0)
       require(
@@ -116,7 +118,8 @@ extension ConnectionRun {
 
   private mutating func initialWindow(_ size: Int) -> Int { min(10 * size, max(2 * size, 14_600)) }
 
-  /// Whether the time-out must pass within a pause: every timer was armed before it, for the time-out at most.
+  /// Whether the time-out must pass within a pause: every timer was armed before it, for the time-out at
+  /// most.
   mutating func mustTimeOut(_ before: LossPicture?, pause: UInt64) -> Bool {
     guard let before, before.flight > 0, pause >= before.timeout else { return false }
     return model.window > 0 || !model.isSynchronized

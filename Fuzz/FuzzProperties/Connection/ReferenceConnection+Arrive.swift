@@ -33,7 +33,7 @@ extension ReferenceConnection {
     debts.synchronize = true
   }
 
-  /// What a SYN tells: IRS, the window, the options (RFC 7323, RFC 2018). A SYN's window is never scaled.
+  /// What a SYN carries: IRS, the window, the options (RFC 7323, RFC 2018). A SYN's window is never scaled.
   private mutating func take(options segment: ReferenceSegment, at now: UInt64) {
     heardAt = now
     peerInitial = segment.sequence
@@ -92,7 +92,7 @@ extension ReferenceConnection {
     duplicates = 0
     recovery = nil
     state = isFinishing ? .finWait1 : .established
-    news = news | .writable
+    events = events | .writable
   }
 
   /// SYN-RECEIVED of passive origin: an entry, without rings. It answers only so often in its whole life.
@@ -155,7 +155,7 @@ extension ReferenceConnection {
     challengeStart = 0
     probeAnswerTime = 0
     updateAcknowledgment = initial
-    news = news | .accepted
+    events = events | .accepted
     arriveSynchronized(segment, at: now)
   }
 }

@@ -1,6 +1,7 @@
 import TCPCore
 
-// The user's calls (RFC 9293 sections 3.10.1 to 3.10.6). Each says which error is thrown, or does what it does.
+// The user's calls (RFC 9293 sections 3.10.1 to 3.10.6). Each says which error is thrown, or does what it
+// does.
 extension ReferenceConnection {
   /// OPEN, active.
   mutating func connect(at now: UInt64) {
@@ -98,7 +99,7 @@ extension ReferenceConnection {
   mutating func release(at now: UInt64) {
     isReleased = true
     releasedAt = now
-    news = .none
+    events = .none
     switch state {
     case .synReceived, .established, .finWait1, .finWait2, .closeWait, .closing, .lastAck:
       if unread > 0 {
@@ -112,7 +113,7 @@ extension ReferenceConnection {
     case .synSent: end(.aborted)
     case .closed, .listen, .timeWait: break
     }
-    news = .none
+    events = .none
   }
 
   /// An ICMP error about an octet that was sent (RFC 5927, RFC 1122 section 4.2.3.9).
@@ -120,7 +121,7 @@ extension ReferenceConnection {
     switch kind {
     case .refused where state == .synSent: end(.refused)
     case .refused, .unreachable, .timeExceeded, .parameterProblem:
-      if options.reportsSoftErrors { news = news | .softError }
+      if options.reportsSoftErrors { events = events | .softError }
     case .tooBig: recovery = next  // what was too long goes again, in smaller pieces
     case .sourceQuench: break
     }

@@ -35,7 +35,7 @@ extension ReferenceConnection {
     } else {
       checkEmpty(segment, &tally, at: now)
     }
-    if isProbeOrKeepAlive(segment) { return }  // the peer hears nothing of what it says
+    if isProbeOrKeepAlive(segment) { return }  // the peer learns nothing of what it says
     lastSaid = ReferenceSaying(segment)
     lastAcknowledgment = expected
     debts.acknowledgment = false
@@ -89,7 +89,7 @@ extension ReferenceConnection {
     require("SYN-ACK answers a SYN, and SYN none", segment.flags.contains(.ack) == answers)
     require("a SYN carries neither text nor FIN", segment.length == 1)
     require(
-      "SYN stands at the ISS, which follows the clock", segment.sequence.rawValue == initial,
+      "SYN is at the ISS, which follows the clock", segment.sequence.rawValue == initial,
       "\(segment.sequence.rawValue) instead of \(initial)")
     if !isSynchronizeSent {
       isSynchronizeSent = true
@@ -116,7 +116,7 @@ extension ReferenceConnection {
     debts.acknowledgment = false
     debts.delayedUntil = .max
     require("a SYN's window is not scaled", Int(segment.window) == min(65_535, settings.receiveCapacity))
-    require("a SYN tells our MSS", Int(segment.options.maximumSegmentSize ?? 0) == segmentSize)
+    require("a SYN carries our MSS", Int(segment.options.maximumSegmentSize ?? 0) == segmentSize)
     require(
       "SACK-permitted is there when it should be",
       segment.options.isSACKPermitted == (answers ? usesSACK : offered.offersSACK))
@@ -125,8 +125,8 @@ extension ReferenceConnection {
       (segment.options.windowScale != nil) == (answers ? isScaled : offered.offersWindowScale))
   }
 
-  /// MSS, window scale and SACK-permitted belong on SYN; SACK tells of what waits beyond a gap, the latest first
-  /// (RFC 2018 section 4).
+  /// MSS, window scale and SACK-permitted belong on SYN; SACK reports what waits beyond a gap, the latest
+  /// first (RFC 2018 section 4).
   private mutating func checkOptions(_ segment: SegmentHeader) {
     let found = segment.options
     require(
@@ -161,7 +161,8 @@ extension ReferenceConnection {
     }
   }
 
-  /// The offered window: no more than there is room, and never less than was offered (RFC 9293 section 3.8.6).
+  /// The offered window: no more than there is room, and never less than was offered (RFC 9293 section
+  /// 3.8.6).
   private mutating func checkWindow(_ segment: SegmentHeader) {
     guard state != .timeWait else { return }
     let window = Int(segment.window) << shift
@@ -177,8 +178,8 @@ extension ReferenceConnection {
       "the right edge never moves left", distance(edge, rightEdge) > -(1 << shift),
       "by \(distance(rightEdge, edge))")
     let opened = distance(edge, rightEdge)
-    // MUST-39 is about the room, of which the field may say a little less; what rounding adds is not a step, and what a
-    // field can say has an end.
+    // MUST-39 is about the room, of which the field may say a little less; what rounding adds is not a step,
+    // and what a field can say has an end.
     let step = min(settings.receiveCapacity / 2, segmentSize)
     require(
       "the window opens in steps worth a segment",
@@ -214,7 +215,7 @@ extension ReferenceConnection {
     }
     let place = isHalfOpen ? initial &+ 1 : state == .timeWait ? next : heardSequence
     require(
-      "an acknowledgment stands where a peer that took nothing beyond its window accepts it",
+      "an acknowledgment is where a peer that took nothing beyond its window accepts it",
       sequence == place,
       "\(sequence) instead of \(place)")
     tally.acknowledgments += 1
@@ -250,7 +251,7 @@ extension ReferenceConnection {
   }
 
   /// All that was owed has left.
-  mutating func settle(at now: UInt64) {
+  mutating func checkNothingOwed(at now: UInt64) {
     require("what is owed an acknowledgment gets it", !debts.acknowledgment)
     require("a SYN is answered, and ours is sent", !debts.synchronize)
     require("no acknowledgment is delayed longer", now < debts.delayedUntil)

@@ -14,11 +14,11 @@ extension ReferenceConnection {
     let count = segment.payloadCount
     let first = acknowledgedText + distance(sequence, unacknowledged)
     require(
-      "text stands between SND.UNA and SND.NXT", first >= acknowledgedText && distance(sequence, next) <= 0)
+      "text is between SND.UNA and SND.NXT", first >= acknowledgedText && distance(sequence, next) <= 0)
     require("only what was written is sent", first + count <= written)
     checkContent(text, from: first)
     let hasFinish = segment.flags.contains(.fin)
-    require("FIN stands behind the last octet", !hasFinish || isFinishing && first + count == written)
+    require("FIN is behind the last octet", !hasFinish || isFinishing && first + count == written)
     let room = min(peerSegmentSize, pathRoom) - (segment.byteCount - 20)
     require("no segment is longer than the peer and the path take", count <= room, "\(count) of \(room)")
     require(
@@ -56,8 +56,8 @@ extension ReferenceConnection {
     require("text is what the user wrote", isRight, "from \(first) on")
   }
 
-  /// RFC 6298, RFC 5681: after a time-out, three duplicates, a partial acknowledgment, a window that opened, or a
-  /// path that shrank, and not otherwise.
+  /// RFC 6298, RFC 5681: after a time-out, three duplicates, a partial acknowledgment, a window that opened,
+  /// or a path that shrank, and not otherwise.
   private mutating func checkAgain(
     _ segment: SegmentHeader, _ tally: inout ReferenceDepartures, at now: UInt64
   ) {

@@ -50,7 +50,7 @@ extension ReferenceConnection {
     let above = next
     end(.finished)
     arrive(segment, at: now)
-    // Old duplicates of the pair's former numbers must stand apart from the new ones (ROB-093).
+    // Old duplicates of the pair's former numbers must be apart from the new ones (ROB-093).
     if distance(initial, above) <= 0 { initial = above &+ 65_536 }
     recoveryPoint = initial
     unacknowledged = initial
@@ -76,14 +76,14 @@ extension ReferenceConnection {
     }
   }
 
-  /// Whether the silence has lasted so long that the core may give up: R2 or the user time-out (section 3.10.8),
-  /// or keep-alive probes without an answer.
+  /// Whether the silence has lasted so long that the core may give up: R2 or the user time-out (section
+  /// 3.10.8), or keep-alive probes without an answer.
   mutating func mayGiveUp(at now: UInt64) -> Bool {
     let limit = isSynchronized ? options.retransmissionLimit : options.handshakeLimit
     let released = isReleased ? options.releasedLimit : .unlimited
     let patience = min(limit, options.userTimeout, released).microseconds
     if (state == .synSent || flight > 0 || isProbing) && now - quietSince >= patience { return true }
-    // Nothing is asked of whoever has yet to acknowledge something, or to open its window.
+    // A peer that has yet to acknowledge something, or to open its window, is not probed.
     guard options.isKeepAliveEnabled, isSynchronized, flight == 0, !isProbing || window > 0 else {
       return false
     }
@@ -93,9 +93,11 @@ extension ReferenceConnection {
       && now - heardAt >= options.keepAliveIdle.microseconds
   }
 
-  /// Whether the core must have given up by now: something waits for its acknowledgment, and nothing was heard.
+  /// Whether the core must have given up by now: something waits for its acknowledgment, and nothing was
+  /// heard.
   mutating func mustGiveUp(at now: UInt64) -> Bool {
-    // Only what was tried counts: where nobody called in time, or something waited to leave, the core has longer.
+    // Only what was tried counts: where nobody called in time, or something waited to leave, the core has
+    // longer.
     guard flight > 0, window > 0 || !isSynchronized, !isHalfOpen, !hasPaused else { return false }
     let limit = isSynchronized ? options.retransmissionLimit : options.handshakeLimit
     let patience = min(limit, options.userTimeout)
@@ -103,8 +105,8 @@ extension ReferenceConnection {
     return now - stirredAt > patience.microseconds
   }
 
-  /// Whether a connection without a handle must be over by now: its peer keeps the window shut, and has acknowledged nothing
-  /// new for as long as that is borne.
+  /// Whether a connection without a handle must be over by now: its peer keeps the window shut, and has
+  /// acknowledged nothing new for as long as that is borne.
   mutating func mustEndReleased(at now: UInt64) -> Bool {
     guard isReleased, isProbing, flight == 0, window == 0, !hasPaused else { return false }
     let patience = min(options.retransmissionLimit, options.userTimeout, options.releasedLimit)

@@ -2,7 +2,7 @@ import TCPCore
 
 // Section 3.10.7.4, check by check.
 extension ReferenceConnection {
-  /// Where a segment stands against the window.
+  /// Where a segment is against the window.
   enum Standing {
     /// It passes the sequence test.
     case inside
@@ -58,8 +58,8 @@ extension ReferenceConnection {
     takeText(segment, at: now)
   }
 
-  /// The answer to what is not taken. Empty segments could bounce for ever, so their answers are counted; those
-  /// right before RCV.NXT are keep-alive probes.
+  /// The answer to what is not taken. Empty segments could bounce forever, so their answers are counted;
+  /// those right before RCV.NXT are keep-alive probes.
   private mutating func answer(_ segment: ReferenceSegment, at now: UInt64) {
     if segment.length > 0 {
       debts.acknowledgment = true
@@ -161,7 +161,7 @@ extension ReferenceConnection {
     }
     if wantsRoom && 4 * (settings.sendCapacity - written + acknowledgedText) >= settings.sendCapacity {
       wantsRoom = false
-      news = news | .writable
+      events = events | .writable
     }
     if isRecovering {
       isRecovering = distance(acknowledgment, recoveryPoint) < 0
@@ -184,8 +184,8 @@ extension ReferenceConnection {
     if duplicates == 3, let point = recovery, distance(next, point) > 0 { recovery = next }
     if duplicates == 3 { duplicatesPoint = next }
     if duplicates == 3 && !isRecovering {
-      // Not again for octets that were out when the last recovery or time-out began. Of time-outs the model knows only
-      // when they may have been, so the core may be in recovery where this does not demand it.
+      // Not again for octets that were out when the last recovery or time-out began. Of time-outs the model
+      // knows only when they may have been, so the core may be in recovery where this does not demand it.
       if window > 0 && distance(unacknowledged, recoveryPoint) > 0 {
         isRecovering = true
         mustSendAgain = againEnd == nil
@@ -199,7 +199,8 @@ extension ReferenceConnection {
     let step = distance(segment.sequence, updateSequence)
     let further = distance(segment.acknowledgment, updateAcknowledgment)
     let scaled = segment.window << peerShift
-    // Which of two segments with equal numbers is the later one nobody knows: windows are not shrunk, but may shut.
+    // Which of two segments with equal numbers is the later one nobody knows: windows are not shrunk, but may
+    // shut.
     let isLater = step > 0 || step == 0 && further > 0
     if isLater || step == 0 && further == 0 && (scaled >= window || scaled == 0) {
       takeWindow(segment, shift: peerShift)
@@ -210,7 +211,7 @@ extension ReferenceConnection {
     let scaled = segment.window << shift
     // What went into a window that was shut was not taken: it may go again.
     if flight > 0 && scaled > 0 { recovery = recovery ?? (window == 0 || scaled < flight ? next : nil) }
-    if scaled > 0 { probeAt = nil }  // a window that opens ends the probes; the next ones begin anew
+    if scaled > 0 { probeAt = nil }  // a window that opens ends the probes; the next ones start again
     window = scaled
     maximumWindow = max(maximumWindow, window)
     updateSequence = segment.sequence

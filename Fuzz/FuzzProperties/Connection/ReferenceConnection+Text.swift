@@ -17,7 +17,7 @@ extension ReferenceConnection {
     guard distance(pointer, expected.moved(-unread)) > 0 else { return }
     if let urgent, distance(pointer, urgent) <= 0 { return }
     urgent = pointer
-    news = news | .urgent
+    events = events | .urgent
   }
 
   /// Octets up to the end of urgent text that were not read.
@@ -57,8 +57,8 @@ extension ReferenceConnection {
     takeFinish(at: now)
   }
 
-  /// The size that the peer fills its segments to: the largest, until smaller ones come twice in a row that are not the end
-  /// of what it had to send.
+  /// The size that the peer fills its segments to: the largest, until smaller ones come twice in a row that
+  /// are not the end of what it had to send.
   private mutating func noteSize(_ count: Int, isPushed: Bool) {
     if count > largestText || count < largestText && count == lastText && !isPushed { largestText = count }
     lastText = isPushed ? 0 : count
@@ -74,7 +74,7 @@ extension ReferenceConnection {
     }
     expected = expected.moved(reach - received)
     received = reach
-    news = news | .readable
+    events = events | .readable
     if fillsGap {
       debts.acknowledgment = true
       return
@@ -94,7 +94,7 @@ extension ReferenceConnection {
     isFinishReceived = true
     expected = expected &+ 1
     if distance(expected, rightEdge) > 0 { rightEdge = expected }  // it took no room
-    news = news | .readable
+    events = events | .readable
     debts.acknowledgment = true
     switch state {
     case .established: state = .closeWait
@@ -104,12 +104,13 @@ extension ReferenceConnection {
     }
   }
 
-  /// Notes what the window holds; what comes later replaces what stood there.
+  /// Notes what the window holds; what comes later replaces what was there.
   private mutating func place(_ left: Int, _ right: Int, _ isOther: Bool) {
     let text = ReferenceConnection.peerText(left, right - left, isOther: isOther)
     let place = left % settings.receiveCapacity
     let head = min(text.count, settings.receiveCapacity - place)
-    // No more than the window holds, which is how many octets there are: up to their end, and from their beginning.
+    // No more than the window holds, which is how many octets there are: up to their end, and from their
+    // beginning.
     unsafe text.part(0, head).copy(to: content + place)
     unsafe text.part(head, text.count).copy(to: content)
   }

@@ -5,7 +5,8 @@ import TCPCore
 ///
 /// Where the RFC leaves a choice the model takes the core's, as the README and the table of events name them.
 ///
-/// What only looks is `mutating`, too: otherwise each call would copy the whole of it, and fuzzing would take twice as long.
+/// What only looks is `mutating`, too: otherwise each call would copy the whole of it, and fuzzing would take
+/// twice as long.
 @safe
 struct ReferenceConnection {
   /// What holds for every connection of a host.
@@ -13,7 +14,7 @@ struct ReferenceConnection {
     var sendCapacity = 0
     var receiveCapacity = 0
     var rangeCapacity = 0
-    /// Segments that may be told apart in flight.
+    /// Segments that may be distinguished in flight.
     var transmissionCapacity = 0
     var mtu = 1_500
     var isIPv4 = true
@@ -77,8 +78,8 @@ struct ReferenceConnection {
   var isRecovering = false
   /// Whether the oldest octets must leave again with what leaves next.
   var mustSendAgain = false
-  /// How far octets from SND.UNA on were sent again, and whether the last acknowledgment covered nothing else: then it
-  /// says nothing about the round trip (Karn's rule, RFC 6298 section 3).
+  /// How far octets from SND.UNA on were sent again, and whether the last acknowledgment covered nothing
+  /// else: then it says nothing about the round trip (Karn's rule, RFC 6298 section 3).
   var againEnd: UInt32?
   var isAmbiguous = false
   /// When the last window probe left, and how long after the one before; `nil` where time has jumped since.
@@ -117,7 +118,7 @@ struct ReferenceConnection {
   /// Octets of text that came in order, and those of them that were read.
   var received = 0
   var consumed = 0
-  /// Where the peer's FIN stands in its stream.
+  /// Where the peer's FIN is in its stream.
   var finish: Int?
   var isFinishReceived = false
   var urgent: UInt32?
@@ -163,7 +164,8 @@ struct ReferenceConnection {
   var keepAliveAt: UInt64 = 0
   /// When anything was last heard, said or asked.
   var stirredAt: UInt64 = 0
-  /// Whether time has passed since SND.UNA moved, or something was first in flight, in which nobody called, or something waited to leave.
+  /// Whether time has passed since SND.UNA moved, or something was first in flight, in which nobody called,
+  /// or something waited to leave.
   var hasPaused = false
   var finWait2Deadline = UInt64.max
   var restDeadline = UInt64.max
@@ -178,8 +180,8 @@ struct ReferenceConnection {
   var probeAnswerTime: UInt64 = 0
 
   var debts = ReferenceDebts()
-  /// What the user must be told.
-  var news = Events.none
+  /// Events that must be reported to the user.
+  var events = Events.none
 
   init(
     _ settings: Settings, _ options: ConnectionOptions, content: UnsafeMutablePointer<UInt8>,
@@ -199,7 +201,7 @@ struct ReferenceConnection {
     let beyond = distance(next, edge)
     return beyond <= 0 || beyond < 1 << peerShift ? next : edge
   }
-  /// The reset that tells of an abort.
+  /// The reset of an abort.
   var ownReset: ReferenceReset {
     ReferenceReset(flags: .rst | .ack, sequence: heardSequence, acknowledgment: expected)
   }
@@ -218,7 +220,7 @@ struct ReferenceConnection {
   /// Whether an entry without a handle stands for the connection.
   var isHalfOpen: Bool { state == .synReceived && isPassive }
 
-  /// Begins anew; what the host and its listener are like stays.
+  /// Starts again; what the host and its listener are like stays.
   mutating func begin(passive: Bool, at now: UInt64) {
     var fresh = unsafe ReferenceConnection(settings, firstOptions, content: content, early: early)
     fresh.isListening = isListening
@@ -246,7 +248,7 @@ struct ReferenceConnection {
     state = .closed
     endReason = reason
     debts.forgetConnection()
-    news = news | .ended
+    events = events | .ended
     finWait2Deadline = .max
   }
 
@@ -261,7 +263,8 @@ struct ReferenceConnection {
     debts.acknowledgment = true
   }
 
-  /// An answer to an empty segment right below RCV.NXT, or to a repeated SYN-ACK: four at once, then one each 500 ms.
+  /// An answer to an empty segment right below RCV.NXT, or to a repeated SYN-ACK: four at once, then one each
+  /// 500 ms.
   mutating func answerProbe(at now: UInt64) {
     let from = max(probeAnswerTime, now)
     guard from - now <= 1_500_000 else { return }

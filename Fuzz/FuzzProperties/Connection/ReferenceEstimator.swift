@@ -2,12 +2,13 @@ import TCPCore
 
 /// RFC 6298 in floating point, fed with what left, what came, and when.
 ///
-/// Where the RFC leaves a choice this is the core's. What left as one segment is timed as one, by the segment that left
-/// last among those that are acknowledged whole; the next sample comes with an acknowledgment of what left after the last
-/// was taken, and a time-out begins anew. The clock's granularity is a millisecond, one tick of the timestamps 1.024 ms.
+/// Where the RFC leaves a choice this is the core's. What left as one segment is timed as one, by the segment
+/// that left last among those that are acknowledged whole; the next sample comes with an acknowledgment of
+/// what left after the last was taken, and a time-out starts again. The clock's granularity is a millisecond,
+/// one tick of the timestamps 1.024 ms.
 ///
-/// The tests have a reference of their own, which takes a time-out for granted where a segment leaves again in time: here
-/// segments wait, and nobody calls for days.
+/// The tests have a reference of their own, which takes a time-out for granted where a segment leaves again
+/// in time: here segments wait, and nobody calls for days.
 struct ReferenceEstimator {
   /// What left as one segment, and has not been acknowledged whole.
   struct Stretch {
@@ -38,8 +39,8 @@ struct ReferenceEstimator {
     return min(Double(options.maximumTimeout.microseconds), max(least, base) * Double(1 << doublings))
   }
 
-  /// How far the core's integers may be from it: SRTT is kept in eighths of a microsecond and RTTVAR in fourths, rounded
-  /// at each step, and the sum is doubled with RTO.
+  /// How far the core's integers may be from it: SRTT is kept in eighths of a microsecond and RTTVAR in
+  /// fourths, rounded at each step, and the sum is doubled with RTO.
   var tolerance: Double { 8 * Double(1 << doublings) }
 
   // MARK: What leaves
@@ -66,8 +67,8 @@ struct ReferenceEstimator {
     }
   }
 
-  /// An entry keeps when its SYN-ACK left last in ticks of the timestamps since it left first, and not why it left
-  /// again.
+  /// An entry keeps when its SYN-ACK left last in ticks of the timestamps since it left first, and not why it
+  /// left again.
   mutating func answeredAgain(at now: UInt64) {
     let first = firstAnswer ?? now
     departedAgain(upTo: stretches[0].end, at: first + min(65_535, (now - first) / 1_024) * 1_024)
@@ -114,8 +115,8 @@ struct ReferenceEstimator {
     restart(options, at: now)  // rule 5.3
   }
 
-  /// The round trip, unless it is ambiguous (section 3): an echo from before the octets left last does not tell which
-  /// time is answered.
+  /// The round trip, unless it is ambiguous (section 3): an echo from before the octets left last does not
+  /// tell which time is answered.
   private func time(of latest: Stretch, _ echo: UInt32?, _ offset: UInt32?, at now: UInt64) -> Double? {
     if !latest.isAgain { return Double(now - latest.at) }
     guard let echo, let offset else { return nil }
@@ -158,8 +159,8 @@ extension ReferenceConnection {
     if !isSynchronized { estimator.established() }
   }
 
-  /// Time-outs have come, as the host has counted them: where nobody called, or something waited to leave, they come at
-  /// a moment of the core's choosing. That they come where they must, `mustTimeOut` tells.
+  /// Time-outs have come, as the host has counted them: where nobody called, or something waited to leave,
+  /// they come at a moment of the core's choosing. That they come where they must, `mustTimeOut` tells.
   mutating func noteTimeouts(_ count: UInt64, at now: UInt64) {
     guard count > 0, !isHalfOpen else { return }
     require("one time-out at a time", count == 1)

@@ -40,7 +40,7 @@ struct ReferenceStretch {
 /// Room for stretches, made once: a connection that begins finds it again.
 @safe
 struct ReferenceStretches {
-  // A door for `unsafe`: room for `capacity` stretches, for as long as the program runs.
+  // Unsafe boundary: room for `capacity` stretches, for as long as the program runs.
   private let base: UnsafeMutablePointer<ReferenceStretch>
   private let capacity: Int
 
@@ -65,7 +65,8 @@ struct ReferenceStretches {
   }
 }
 
-/// What a segment tells a peer that has the text already: two that say the same in a row look like a duplicate.
+/// What a segment says to a peer that has the text already: two that say the same in a row look like a
+/// duplicate.
 struct ReferenceSaying: Equatable {
   var acknowledgment: UInt32
   var window: UInt16
@@ -119,9 +120,10 @@ struct ReferenceDebts {
   var synchronize = false
   /// When text that has come must be acknowledged at the latest.
   var delayedUntil = UInt64.max
-  /// Whether an acknowledgment may leave, too: reading may have opened the window so far that the peer should know.
+  /// Whether an acknowledgment may leave, too: reading may have opened the window so far that the peer should
+  /// know.
   var mayAcknowledge = false
-  /// The reset that tells the peer of an abort; the pair stays in use until it has left.
+  /// The reset of an abort; the pair stays in use until it has left.
   var ownReset: ReferenceReset?
   /// Resets that answer what belongs to nobody, in their order.
   var resets = InlineArray<8, ReferenceReset>(

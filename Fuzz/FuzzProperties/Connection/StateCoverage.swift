@@ -3,7 +3,8 @@ import TCPCore
 // What libFuzzer cannot see by itself: which step was taken in which state, and where it led.
 
 #if FUZZING
-  /// libFuzzer takes the octets of this section for counters like those of edges. The value must be a constant.
+  /// libFuzzer takes the octets of this section for counters like those of edges. The value must be a
+  /// constant.
   @section("__libfuzzer_extra_counters")
   nonisolated(unsafe) private var transitions: InlineArray<128, UInt64> = [
     0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,

@@ -1,8 +1,10 @@
 import TCPCore
 
-/// One step of a connection's tape: eight octets. The first says what happens; what the others mean depends on it.
+/// One step of a connection's input script: eight octets. The first says what happens; what the others mean
+/// depends on it.
 ///
-/// Zero is the natural choice everywhere: a segment of zeros stands at RCV.NXT and acknowledges all that was sent.
+/// Zero is the natural choice everywhere: a segment of zeros is at RCV.NXT and acknowledges all that was
+/// sent.
 package struct Step {
   /// What happens.
   package enum Kind: UInt8 {

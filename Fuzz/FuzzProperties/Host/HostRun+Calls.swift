@@ -42,7 +42,7 @@ extension HostRun {
       }
     }
     do throws(CallError) {
-      listener.handle = try world.host.listen(
+      listener.handle = try fixture.host.listen(
         Endpoint(address, port), family: family, backlog: backlog, ringClass: ringClass, options: options)
       guard backlog > 0, ringClass < 2, isOwn, !isTaken, let slot else {
         violated("OPEN fails where it must")
@@ -78,22 +78,22 @@ extension HostRun {
     let flow = HostTable.tuples[Int(octets[1] & 15)]
     var local: Endpoint?
     if octets[2] & 1 != 0 { local = Endpoint(flow.localAddress, octets[2] & 2 != 0 ? flow.localPort : 0) }
-    let before = world.host.digest
-    let occupancy = world.host.occupancy
+    let before = fixture.host.digest
+    let occupancy = fixture.host.occupancy
     let isLinkLocal = flow.remoteAddress.isLinkLocal
     var options = ConnectionOptions()
     options.maximumSegmentSize = HostTable.segmentSizes[Int(octets[5]) % HostTable.segmentSizes.count]
     do throws(CallError) {
-      let made = try world.host.connect(
+      let made = try fixture.host.connect(
         to: flow.remote, from: local,
         interface: octets[3] & 1 != 0 || isLinkLocal ? Int(octets[1] >> 1 & 1) : nil,
         ringClass: Int(octets[4] % 3), options: options, at: instant)
-      let status = try world.host.status(made)
+      let status = try fixture.host.status(made)
       require("a connection begins with a SYN", status.state == .synSent)
-      require("one connection more", world.host.occupancy.connections == occupancy.connections + 1)
+      require("one connection more", fixture.host.occupancy.connections == occupancy.connections + 1)
       let port = status.tuple.localPort
       if local?.port ?? 0 == 0 {
-        require("a port of the host's choice is an ephemeral one", HostWorld.ports.contains(port))
+        require("a port of the host's choice is an ephemeral one", HostFixture.ports.contains(port))
         require("nobody listens on a port of the host's choice", listener(for: status.tuple) == nil)
         if occupancy == (0, 0, 0, 0) { noteDraw(port) }
       }
@@ -110,7 +110,7 @@ extension HostRun {
         "OPEN fails as it must",
         error == .insufficientResources || error == .connectionExists || error == .addressNotAvailable
           || error == .invalidArgument, "\(error)")
-      require("an OPEN that fails changes nothing", world.host.digest == before)
+      require("an OPEN that fails changes nothing", fixture.host.digest == before)
       if error == .insufficientResources {
         checkWant(ringClass: Int(octets[4] % 3), hasPort: local?.port ?? 0 != 0)
       }
@@ -125,11 +125,11 @@ extension HostRun {
     require("ports are drawn at random", draws < 10, "\(port) again and again")
   }
 
-  /// OPEN fails for want of a slot only where the ring class may be full, and of a port only where each is listened on,
-  /// in use, or may rest. To which pair a port belongs is not looked at.
+  /// OPEN fails for want of a slot only where the ring class may be full, and of a port only where each is
+  /// listened on, in use, or may rest. To which pair a port belongs is not looked at.
   private func checkWant(ringClass: Int, hasPort: Bool) {
-    let occupancy = world.host.occupancy
-    let capacity = ringClass == 0 ? HostWorld.connectionCapacity - 1 : 1
+    let occupancy = fixture.host.occupancy
+    let capacity = ringClass == 0 ? HostFixture.connectionCapacity - 1 : 1
     var held = 0
     for index in 0..<10 where records[index].isHeld && records[index].ringClass == ringClass { held += 1 }
     let isRoomy = occupancy.connections < capacity || held < capacity && occupancy.connections == heldCount
@@ -138,14 +138,14 @@ extension HostRun {
     // One that is over has its pair until its reset has left.
     var ended = 0
     for index in 0..<10 where records[index].isHeld {
-      if (try? world.host.status(records[index].handle))?.state == .closed { ended += 1 }
+      if (try? fixture.host.status(records[index].handle))?.state == .closed { ended += 1 }
     }
     var free = 0
-    for port in HostWorld.ports {
+    for port in HostFixture.ports {
       var isTaken = false
       for index in 0..<2 where listeners[index].isUsed && listeners[index].port == port { isTaken = true }
       for index in 0..<10 where records[index].isHeld {
-        guard let status = try? world.host.status(records[index].handle) else { continue }
+        guard let status = try? fixture.host.status(records[index].handle) else { continue }
         if status.tuple.localPort == port && status.state != .closed { isTaken = true }
       }
       for index in 0..<handshakeCount where handshakes[index].tuple.localPort == port { isTaken = true }
@@ -155,14 +155,14 @@ extension HostRun {
       "OPEN finds a port that is free", free <= occupancy.timeWait + lingering + ended, "\(free) ports")
   }
 
-  /// The SYN tells how long the segments may be that the path and the user allow (MUST-67).
+  /// The SYN says how long the segments may be that the path and the user allow (MUST-67).
   private mutating func checkSegmentSize(_ status: Status, _ limit: UInt16) {
     pump()
     let room = mtus[status.interface] - (status.tuple.isIPv4 ? 40 : 60)
     let expected = max(min(64, room), limit == 0 ? room : min(room, Int(limit)))
     for index in 0..<24 where flows[index].isUsed && flows[index].tuple == status.tuple {
       let told = flows[index].segmentSize.map { Int($0) } ?? 0
-      require("a SYN tells our MSS", told == expected, "\(told) instead of \(expected)")
+      require("a SYN carries our MSS", told == expected, "\(told) instead of \(expected)")
     }
   }
 
@@ -170,9 +170,9 @@ extension HostRun {
   mutating func accept(_ octets: InlineArray<8, UInt8>) {
     let listener = listeners[Int(octets[1] & 1)]
     guard listener.isUsed else { return }
-    let waiting = (try? world.host.status(listener.handle))?.waiting ?? -1
+    let waiting = (try? fixture.host.status(listener.handle))?.waiting ?? -1
     do throws(CallError) {
-      let made = try world.host.accept(listener.handle)
+      let made = try fixture.host.accept(listener.handle)
       require("who is accepted has waited", waiting > 0)
       takeAccepted(made, from: Int(octets[1] & 1))
     } catch {
@@ -182,11 +182,11 @@ extension HostRun {
 
   mutating func write(_ index: Int, count: Int) {
     // The page is longer than any count.
-    let text = unsafe UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(stage.text)[..<count])
+    let text = unsafe UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(shared.text)[..<count])
     let handle = records[index].handle
     debt += 1
     do throws(CallError) {
-      let taken = unsafe try world.host.write(handle, text.bytes, at: instant)
+      let taken = unsafe try fixture.host.write(handle, text.bytes, at: instant)
       require("only a handle that is held can be written to", records[index].isHeld && taken <= count)
     } catch {
       require("a handle is stale if it was given up", records[index].isHeld == (error != .staleHandle))
@@ -195,16 +195,16 @@ extension HostRun {
 
   mutating func read(_ index: Int, count: Int) {
     // The page is as long as the largest count.
-    let room = unsafe UnsafeMutableRawBufferPointer(rebasing: stage.departure[..<(count + 1)])
+    let room = unsafe UnsafeMutableRawBufferPointer(rebasing: shared.departure[..<(count + 1)])
     let handle = records[index].handle
     debt += 1
     do throws(CallError) {
-      let unread = (try? world.host.status(handle))?.unread ?? 0
-      let taken = unsafe try world.host.read(handle, into: room, at: instant)
+      let unread = (try? fixture.host.status(handle))?.unread ?? 0
+      let taken = unsafe try fixture.host.read(handle, into: room, at: instant)
       require(
         "read gives what has come", records[index].isHeld && taken == min(unread, count + 1) && taken > 0)
-      // The user has seen it: what comes next is news.
-      if taken == unread, let now = try? world.host.readiness(handle), !now.contains(.readable) {
+      // The user has seen it: what comes next is a new event.
+      if taken == unread, let now = try? fixture.host.readiness(handle), !now.contains(.readable) {
         records[index].readiness.rawValue &= ~Events.readable.rawValue
       }
     } catch {
@@ -219,8 +219,8 @@ extension HostRun {
     debt += 1
     do throws(CallError) {
       switch octets[2] & 3 {
-      case 0, 1: try world.host.close(handle, at: instant)
-      case 2: try world.host.abort(handle, at: instant)
+      case 0, 1: try fixture.host.close(handle, at: instant)
+      case 2: try fixture.host.abort(handle, at: instant)
       default: try release(index)
       }
       require("only a handle that is held can be used", records[index].isHeld || octets[2] & 3 == 3)
@@ -231,29 +231,29 @@ extension HostRun {
 
   mutating func release(_ index: Int) throws(CallError) {
     let handle = records[index].handle
-    let before = world.host.occupancy.connections
-    let tuple = (try? world.host.status(handle))?.tuple
-    try world.host.release(handle, at: instant)
+    let before = fixture.host.occupancy.connections
+    let tuple = (try? fixture.host.status(handle))?.tuple
+    try fixture.host.release(handle, at: instant)
     require("only a handle that is held can be given up", records[index].isHeld)
     records[index].isHeld = false
-    if world.host.occupancy.connections == before {
+    if fixture.host.occupancy.connections == before {
       lingering += 1
       if let tuple { noteReleased(tuple, ringClass: records[index].ringClass) }
     }
     var isStale = false
-    do throws(CallError) { _ = try world.host.status(handle) } catch { isStale = error == .staleHandle }
+    do throws(CallError) { _ = try fixture.host.status(handle) } catch { isStale = error == .staleHandle }
     require("a handle that was given up is stale", isStale)
   }
 
   mutating func closeListener(_ index: Int, isAborted: Bool) {
     guard listeners[index].isUsed else { return }
     let handle = listeners[index].handle
-    let waiting = (try? world.host.status(handle))?.waiting ?? 0
+    let waiting = (try? fixture.host.status(handle))?.waiting ?? 0
     do throws(CallError) {
       if isAborted {
-        try world.host.abort(handle, at: instant)
+        try fixture.host.abort(handle, at: instant)
       } else {
-        try world.host.close(handle, at: instant)
+        try fixture.host.close(handle, at: instant)
       }
     } catch {
       violated("a listener can be closed", "\(error)")
@@ -282,27 +282,27 @@ extension HostRun {
     for place in 0..<2 where listeners[place].isUsed && listeners[place].handle == handle { return }
     // A connection that nobody has accepted has a handle that can be guessed.
     for place in 0..<2 where listeners[place].isUsed {
-      if let status = try? world.host.status(listeners[place].handle), status.waiting > 0 { return }
+      if let status = try? fixture.host.status(listeners[place].handle), status.waiting > 0 { return }
     }
-    let before = world.host.digest
+    let before = fixture.host.digest
     for call in 0..<8 {
       let error = error(of: call, handle)
       require("a handle that names nothing is stale", error == .staleHandle, "call \(call), \(handle)")
     }
-    require("a call with a stale handle changes nothing", world.host.digest == before)
+    require("a call with a stale handle changes nothing", fixture.host.digest == before)
   }
 
   private func error(of call: Int, _ handle: Handle) -> CallError? {
     do throws(CallError) {
       switch call {
-      case 0: try world.host.close(handle, at: instant)
-      case 1: try world.host.abort(handle, at: instant)
-      case 2: try world.host.release(handle, at: instant)
-      case 3: _ = try world.host.status(handle)
-      case 4: _ = try world.host.readiness(handle)
-      case 5: _ = try world.host.accept(handle)
-      case 6: try world.host.setOptions(handle, ConnectionOptions(), at: instant)
-      default: _ = unsafe try world.host.read(handle, into: stage.departure, at: instant)
+      case 0: try fixture.host.close(handle, at: instant)
+      case 1: try fixture.host.abort(handle, at: instant)
+      case 2: try fixture.host.release(handle, at: instant)
+      case 3: _ = try fixture.host.status(handle)
+      case 4: _ = try fixture.host.readiness(handle)
+      case 5: _ = try fixture.host.accept(handle)
+      case 6: try fixture.host.setOptions(handle, ConnectionOptions(), at: instant)
+      default: _ = unsafe try fixture.host.read(handle, into: shared.departure, at: instant)
       }
       return nil
     } catch {

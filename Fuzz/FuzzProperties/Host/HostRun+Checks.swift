@@ -5,12 +5,12 @@ extension HostRun {
   /// What must hold between any two steps.
   @_silgen_name("__sanitizer_host_check")
   mutating func check(after step: HostStep) {
-    if let broken = world.host.brokenInvariant() { violated("invariants hold", "\(broken)") }
+    if let broken = fixture.host.brokenInvariant() { violated("invariants hold", "\(broken)") }
     checkTables()
     if !step.isUnheard { fetch() }
     guard debt == 0 else { return }
-    let occupancy = world.host.occupancy
-    if let deadline = world.host.deadline {
+    let occupancy = fixture.host.occupancy
+    if let deadline = fixture.host.deadline {
       require("the deadline lies ahead", deadline.microseconds + 1_000 > now)
     } else {
       require("what waits for time has a deadline", occupancy.halfOpen == 0 && occupancy.timeWait == 0)
@@ -20,20 +20,20 @@ extension HostRun {
   /// As many entries as the model has, and never two for one pair.
   @_silgen_name("__sanitizer_host_check_tables")
   private mutating func checkTables() {
-    let occupancy = world.host.occupancy
+    let occupancy = fixture.host.occupancy
     require(
       "a handshake has one entry", occupancy.halfOpen == handshakeCount,
       "\(occupancy.halfOpen) instead of \(handshakeCount)")
-    require("tables hold no more than they can", occupancy.timeWait <= HostWorld.timeWaitCapacity)
+    require("tables hold no more than they can", occupancy.timeWait <= HostFixture.timeWaitCapacity)
     var resting = 0
     var live: InlineArray<8, FourTuple?> = InlineArray(repeating: nil)
     var count = 0
     var cursor = 0
     var listening = 0
     for turn in 0..<20 {
-      guard let handle = world.host.nextHandle(&cursor) else { break }
+      guard let handle = fixture.host.nextHandle(&cursor) else { break }
       require("the walk over handles ends", turn < 19)
-      guard let status = try? world.host.status(handle) else { violated("a handle has a status") }
+      guard let status = try? fixture.host.status(handle) else { violated("a handle has a status") }
       if status.state == .listen {
         listening += 1
         continue
@@ -59,36 +59,36 @@ extension HostRun {
     for index in 0..<2 where listeners[index].isUsed { checkWaiting(index, live, count) }
   }
 
-  /// The user fetches events: each connection that has news is told of once, and nothing is lost.
+  /// The user fetches events: each connection with events is reported once, and nothing is lost.
   @_silgen_name("__sanitizer_host_fetch")
   mutating func fetch() {
     var told: InlineArray<10, Events> = InlineArray(repeating: .none)
     for turn in 0..<12 {
-      guard let event = world.host.nextEvent() else { break }
-      require("each connection is told of once", turn <= HostWorld.connectionCapacity)
+      guard let event = fixture.host.nextEvent() else { break }
+      require("each connection is reported once", turn <= HostFixture.connectionCapacity)
       if event.events.contains(.accepted) { takeTold(event.handle) }
       var isKnown = false
       for index in 0..<10 where records[index].isHeld && records[index].handle == event.handle {
-        require("each connection is told of once", told[index] == .none)
+        require("each connection is reported once", told[index] == .none)
         told[index] = event.events
         isKnown = true
       }
-      require("news have somebody to go to", isKnown)
+      require("an event belongs to a handle that the user holds", isKnown)
     }
     for index in 0..<10 where records[index].isHeld {
-      guard let ready = try? world.host.readiness(records[index].handle) else {
+      guard let ready = try? fixture.host.readiness(records[index].handle) else {
         violated("a handle that is held has a readiness")
       }
       let before = records[index].readiness
-      for place in 0..<HostTable.news.count {
-        let bit = HostTable.news[place].rawValue
+      for place in 0..<HostTable.eventKinds.count {
+        let bit = HostTable.eventKinds[place].rawValue
         let isNew = ready.rawValue & bit != 0 && before.rawValue & bit == 0
-        // What ended by itself is readable and writable as well: the end is what is told.
+        // What ended by itself is readable and writable as well: the end is what is reported.
         let isEnd =
           (bit == Events.readable.rawValue || bit == Events.writable.rawValue) && ready.contains(.ended)
-        require("what is new is told", !isNew || told[index].rawValue & bit != 0 || isEnd, "\(bit)")
+        require("what is new is reported", !isNew || told[index].rawValue & bit != 0 || isEnd, "\(bit)")
       }
-      require("the end is told once", !told[index].contains(.ended) || !records[index].isEndTold)
+      require("the end is reported once", !told[index].contains(.ended) || !records[index].isEndTold)
       if told[index].contains(.ended) { records[index].isEndTold = true }
       records[index].readiness = ready
     }

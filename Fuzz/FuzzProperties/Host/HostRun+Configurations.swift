@@ -6,11 +6,11 @@ extension HostRun {
   mutating func configure(_ octets: InlineArray<8, UInt8>) {
     let number = Int(octets[1]) % (HostTable.badConfigurations.count + 4)
     if number < HostTable.badConfigurations.count {
-      var bad = world.configuration
+      var bad = fixture.configuration
       HostTable.badConfigurations[number].change(&bad)
-      world.refuse(bad, HostTable.badConfigurations[number].error)
+      fixture.refuse(bad, HostTable.badConfigurations[number].error)
     } else {
-      world.refuseMemory(number - HostTable.badConfigurations.count)
+      fixture.refuseMemory(number - HostTable.badConfigurations.count)
     }
     checkLargest()
   }
@@ -21,7 +21,7 @@ extension HostRun {
     require(
       "a large ring has large tables", ringClass.transmissions == 4_096 && ringClass.ranges == 64,
       "\(ringClass)")
-    var large = world.configuration
+    var large = fixture.configuration
     large.setRingClass(0, ringClass)
     large.replyCapacity = 65_535
     large.listenerCapacity = 65_535
@@ -38,7 +38,7 @@ extension HostRun {
   }
 }
 
-extension HostWorld {
+extension HostFixture {
   private static var mark: UInt8 { 0xC3 }
 
   /// Requires that a configuration makes no host.
@@ -73,8 +73,8 @@ extension HostWorld {
     _ configuration: HostConfiguration, in memory: UnsafeMutableRawBufferPointer,
     _ expected: ConfigurationError
   ) {
-    // All of what is there; nobody stands in it.
-    unsafe memory.initializeMemory(as: UInt8.self, repeating: HostWorld.mark)
+    // All of what is there; nobody is in it.
+    unsafe memory.initializeMemory(as: UInt8.self, repeating: HostFixture.mark)
     var found: ConfigurationError?
     do throws(ConfigurationError) {
       _ = unsafe try Host(
@@ -87,7 +87,7 @@ extension HostWorld {
       "\(found.map { "\($0)" } ?? "none") instead of \(expected)")
     let octets = unsafe Octets(UnsafeRawBufferPointer(memory))
     for index in 0..<octets.count {
-      require("memory that is refused stays untouched", octets[index] == Int(HostWorld.mark))
+      require("memory that is refused stays untouched", octets[index] == Int(HostFixture.mark))
     }
   }
 }

@@ -2,23 +2,24 @@ import TCPCore
 
 // A copy of the host's memory that was damaged on its way.
 extension HostRun {
-  /// Octets of a copy are damaged, one after the other, each in a copy that is right otherwise: it is refused, or is a
-  /// host whose invariants hold and that can be asked, and used, without harm. The host itself is none the wiser.
+  /// Octets of a copy are damaged, one after the other, each in a copy that is right otherwise: it is
+  /// refused, or is a host whose invariants hold and that can be asked, and used, without harm. The host
+  /// itself is none the wiser.
   mutating func damage(_ octets: InlineArray<8, UInt8>) {
     let mask = octets[1] == 0 ? 0xFF : octets[1]
     let start = Int(octets[2]) << 8 | Int(octets[3])
     let count = min(Int(octets[4]) + 1, damages)
     damages -= count
-    let before = world.host.digest
-    world.damage(from: start, count: count, by: mask, isUsed: octets[5] & 1 != 0, at: instant)
-    require("damage to a copy changes nothing here", world.host.digest == before)
+    let before = fixture.host.digest
+    fixture.damage(from: start, count: count, by: mask, isUsed: octets[5] & 1 != 0, at: instant)
+    require("damage to a copy changes nothing here", fixture.host.digest == before)
   }
 }
 
-extension HostWorld {
+extension HostFixture {
   /// Damages each octet of a stretch of the copy.
   func damage(from start: Int, count: Int, by mask: UInt8, isUsed: Bool, at now: Instant) {
-    // All three are of one size, and nobody stands in the copy.
+    // All three are of one size, and nobody is in the copy.
     unsafe other.copyMemory(from: UnsafeRawBufferPointer(memory))
     let end = unsafe min(start + count, memory.count)
     for place in min(start, end)..<end {
@@ -59,9 +60,9 @@ extension HostWorld {
 
   /// Its numbers may mean nothing now, but nothing that it does goes wrong: whatever is due comes to an end.
   private func use(_ damaged: inout Host, at now: Instant) {
-    let stage = unsafe HostStage.shared
+    let shared = unsafe HostFixtures.shared
     for _ in 0..<50 {
-      guard unsafe damaged.transmit(into: stage.departure, at: now) != nil else { break }
+      guard unsafe damaged.transmit(into: shared.departure, at: now) != nil else { break }
     }
     damaged.expire(at: now + .seconds(3))
     while damaged.nextEvent() != nil {}

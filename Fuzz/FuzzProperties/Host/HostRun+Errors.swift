@@ -2,33 +2,34 @@ import TCPCore
 
 // ICMP errors.
 extension HostRun {
-  /// An ICMP error about a segment of a flow: what it does to a connection is bounded, and it does nothing to others.
+  /// An ICMP error about a segment of a flow: what it does to a connection is bounded, and it does nothing to
+  /// others.
   mutating func reportError(_ octets: InlineArray<8, UInt8>) {
     let index = Int(octets[1]) % 24
     guard flows[index].isUsed else { return }
     let flow = flows[index]
     let isIPv4 = flow.tuple.isIPv4
-    let kinds = isIPv4 ? TapeTable.errorsIPv4 : TapeTable.errorsIPv6
+    let kinds = isIPv4 ? ScriptTable.errorsIPv4 : ScriptTable.errorsIPv6
     let (type, code, kind) = kinds[Int(octets[2]) % kinds.count]
     let sequence = flow.next &- 1 &+ UInt32(truncatingIfNeeded: Step.distance(octets[3]))
-    let mtu = TapeTable.pathSizes[Int(octets[4] & 7)]
+    let mtu = ScriptTable.pathSizes[Int(octets[4] & 7)]
     let interface = octets[7] & 1 == 0 ? flow.interface : 1 - flow.interface
     let count = writeError(
       flow.tuple, UInt16(type) << 8 | UInt16(code), mtu: mtu, sequence,
-      quoted: TapeTable.quotedSizes[Int(octets[5]) % TapeTable.quotedSizes.count],
+      quoted: ScriptTable.quotedSizes[Int(octets[5]) % ScriptTable.quotedSizes.count],
       defect: Int(octets[6]) % 5)
     var tuple = flow.tuple
     tuple.scope = tuple.remoteAddress.isLinkLocal ? UInt8(interface + 1) : 0
     let holder = held(tuple)
-    let status = holder.flatMap { try? world.host.status(records[$0].handle) }
-    let before = world.host.digest
-    let counters = world.host.counters
+    let status = holder.flatMap { try? fixture.host.status(records[$0].handle) }
+    let before = fixture.host.digest
+    let counters = fixture.host.counters
     let outcome = arrive(count, on: interface)
     checkCounted(outcome, counters)
     if octets[6] % 5 != 0 || kind == .sourceQuench {
       require("a bad error is ignored", outcome == .icmpIgnored, "\(outcome)")
     }
-    if outcome != .processed { require("an error for nobody changes nothing", world.host.digest == before) }
+    if outcome != .processed { require("an error for nobody changes nothing", fixture.host.digest == before) }
     guard outcome != .icmpIgnored, let status, let holder else { return }
     let back = Int(flow.next &- sequence)
     let isInFlight = back >= 1 && back <= status.flight
@@ -40,7 +41,7 @@ extension HostRun {
   /// A connection that is not over, by its record.
   private func held(_ tuple: FourTuple) -> Int? {
     for index in 0..<10 where records[index].isHeld {
-      guard let status = try? world.host.status(records[index].handle), status.tuple == tuple else {
+      guard let status = try? fixture.host.status(records[index].handle), status.tuple == tuple else {
         continue
       }
       if status.state != .closed && status.state != .timeWait { return index }
@@ -50,7 +51,7 @@ extension HostRun {
 
   /// Errors end nothing but attempts to connect (RFC 5927), and make segments shorter, within bounds.
   private func check(_ kind: ICMPErrorKind, at index: Int, from old: Status, _ mtu: Int) {
-    guard let new = try? world.host.status(records[index].handle) else {
+    guard let new = try? fixture.host.status(records[index].handle) else {
       violated("a handle that is held has a status")
     }
     if kind == .refused && old.state == .synSent {
@@ -58,13 +59,13 @@ extension HostRun {
     }
     require("an error ends nothing", new.state == old.state)
     if kind == .tooBig {
-      let least = world.configuration.minimumPathMTU
-      let floor = old.tuple.isIPv4 ? max(68, least) : 1_280
+      let least = fixture.configuration.minimumPathMTU
+      let smallest = old.tuple.isIPv4 ? max(68, least) : 1_280
       let lost = (old.tuple.isIPv4 ? 40 : 60) + 12
       require("segments become no longer", new.segmentSize <= old.segmentSize)
       require(
-        "segments become no shorter than the floor",
-        new.segmentSize >= min(old.segmentSize, floor - lost), "\(new.segmentSize) of \(mtu)")
+        "segments become no shorter than the minimum",
+        new.segmentSize >= min(old.segmentSize, smallest - lost), "\(new.segmentSize) of \(mtu)")
     } else {
       require("segments stay as long as they are", new.segmentSize == old.segmentSize)
       let soft: SoftError =
@@ -74,18 +75,18 @@ extension HostRun {
         case .timeExceeded: .timeExceeded
         default: .parameterProblem
         }
-      require("a soft error is told", new.softError == soft, "\(new.softError)")
+      require("a soft error is reported", new.softError == soft, "\(new.softError)")
     }
   }
 
   /// Writes an error that quotes a segment of ours. Returns its length.
   ///
-  /// - Parameter defect: 1 for a wrong checksum, 2 for a quotation of the other version, 3 of another protocol, 4 for
-  ///   one that is cut short.
+  /// - Parameter defect: 1 for a wrong checksum, 2 for a quotation of the other version, 3 of another
+  ///   protocol, 4 for one that is cut short.
   private func writeError(
     _ tuple: FourTuple, _ meaning: UInt16, mtu: Int, _ sequence: UInt32, quoted size: Int, defect: Int
   ) -> Int {
-    guard let bytes = unsafe MutableBytes(stage.arrival) else { return 0 }
+    guard let bytes = unsafe MutableBytes(shared.arrival) else { return 0 }
     let isIPv4 = tuple.isIPv4
     let header = isIPv4 ? 20 : 40
     let count = 8 + header + (defect == 4 ? 7 : 8)

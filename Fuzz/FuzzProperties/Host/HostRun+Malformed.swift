@@ -63,7 +63,7 @@ extension HostRun {
       sourcePort: flow.tuple.remotePort, destinationPort: flow.tuple.localPort,
       sequence: SequenceNumber(flow.expected), acknowledgment: SequenceNumber(flow.next), flags: .ack | .psh,
       window: 1_000)
-    guard let bytes = unsafe MutableBytes(stage.arrival) else { return }
+    guard let bytes = unsafe MutableBytes(shared.arrival) else { return }
     let reverse = FourTuple(local: flow.tuple.remote, remote: flow.tuple.local)
     let count = segment.emitDatagram(reverse, textCount: 5, DatagramStyle(), into: bytes) { text in
       for index in 0..<5 { text.store(UInt8(0x71), at: index) }
@@ -78,13 +78,13 @@ extension HostRun {
     let isKnown = interface == flow.interface
     // Nobody looks again at what the device has verified.
     if isKnown && defect.outcome == .badHeaderChecksum && offloads[interface].verifiesArriving { return }
-    let before = world.host.digest
-    let counters = world.host.counters
+    let before = fixture.host.digest
+    let counters = fixture.host.counters
     let outcome = arrive(defect.length ?? count, on: interface)
     checkCounted(outcome, counters)
     let expected = isKnown ? defect.outcome : .unknownInterface
     require("what is wrong with a datagram is named", outcome == expected, "\(outcome), not \(expected)")
-    require("a bad datagram changes nothing", world.host.digest == before)
+    require("a bad datagram changes nothing", fixture.host.digest == before)
   }
 
   /// Gives an IPv4 header of 20 octets its checksum.

@@ -14,19 +14,19 @@ extension HostRun {
     options.dscp = octets[4]
     options.hopLimit = octets[5]
     check(options, are: wanted)
-    let before = world.host.digest
+    let before = fixture.host.digest
     do throws(CallError) {
-      let old = try world.host.options(handle)
+      let old = try fixture.host.options(handle)
       require("only a handle that is held has options", records[index].isHeld)
-      try world.host.setOptions(handle, options, at: instant)
-      let found = try world.host.options(handle)
+      try fixture.host.setOptions(handle, options, at: instant)
+      let found = try fixture.host.options(handle)
       check(found, are: wanted)
       require(
         "options are as they were set",
         found.maximumSegmentSize == options.maximumSegmentSize && found.dscp == options.dscp
           && found.hopLimit == options.hopLimit && found.isKeepAliveEnabled == options.isKeepAliveEnabled)
-      try world.host.setOptions(handle, old, at: instant)
-      require("options that are set back change nothing", world.host.digest == before)
+      try fixture.host.setOptions(handle, old, at: instant)
+      require("options that are set back change nothing", fixture.host.digest == before)
     } catch {
       require("a handle is stale if it was given up", error == .staleHandle && !records[index].isHeld)
     }

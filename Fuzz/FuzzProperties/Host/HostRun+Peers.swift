@@ -51,17 +51,17 @@ extension HostRun {
       window: 1_000)
     var tuple = flow.tuple
     let isStrange = disguise(&tuple, &segment, oddity)
-    let before = isStrange || isDamaged ? world.host.digest : 0
+    let before = isStrange || isDamaged ? fixture.host.digest : 0
     let interface = isElsewhere ? 1 - flow.interface : flow.interface
     let outcome = arrive(segment, tuple, count: count, on: interface, isDamaged: isDamaged)
     // Where the device has looked at the checksum, nobody else does.
     if isDamaged && !offloads[interface].verifiesArriving {
       require("damage is noticed", outcome == .badChecksum, "\(outcome)")
-      require("a damaged segment changes nothing", world.host.digest == before)
+      require("a damaged segment changes nothing", fixture.host.digest == before)
     } else if isStrange {
       let isKnown = outcome == .badSource || outcome == .notUnicast || outcome == .notForUs
       require("nobody answers what is for nobody, or from nobody", isKnown, "\(outcome)")
-      require("what is for nobody changes nothing", world.host.digest == before)
+      require("what is for nobody changes nothing", fixture.host.digest == before)
     }
   }
 
@@ -96,7 +96,7 @@ extension HostRun {
   private mutating func arrive(
     _ segment: SegmentHeader, _ tuple: FourTuple, count: Int, on interface: Int, isDamaged: Bool
   ) -> ArrivalOutcome {
-    guard let bytes = unsafe MutableBytes(stage.arrival) else { return .datagramTooShort }
+    guard let bytes = unsafe MutableBytes(shared.arrival) else { return .datagramTooShort }
     let reverse = FourTuple(local: tuple.remote, remote: tuple.local)
     let size = segment.emitDatagram(reverse, textCount: count, DatagramStyle(), into: bytes) { text in
       for index in 0..<count { text.store(UInt8(0x70), at: index) }
@@ -105,24 +105,24 @@ extension HostRun {
       return sum
     }
     // Within what was written above: the checksum field.
-    if isDamaged { unsafe stage.arrival[(tuple.isIPv4 ? 20 : 40) + 16] ^= 0x55 }
+    if isDamaged { unsafe shared.arrival[(tuple.isIPv4 ? 20 : 40) + 16] ^= 0x55 }
     var scoped = tuple
     scoped.scope = tuple.remoteAddress.isLinkLocal ? UInt8(interface + 1) : 0
     let isLive = hasConnection(scoped)
-    let connections = world.host.occupancy.connections
-    let recycled = world.host.counters.halfOpenRecycled
-    let before = world.host.counters
+    let connections = fixture.host.occupancy.connections
+    let recycled = fixture.host.counters.halfOpenRecycled
+    let before = fixture.host.counters
     stirReleased(scoped)
     let outcome = arrive(size, on: interface)
     checkCounted(outcome, before)
-    if world.host.counters.releasedRecycled > before.releasedRecycled {
-      noteRecycled(for: scoped, isReplyLost: world.host.counters.repliesDropped > before.repliesDropped)
+    if fixture.host.counters.releasedRecycled > before.releasedRecycled {
+      noteRecycled(for: scoped, isReplyLost: fixture.host.counters.repliesDropped > before.repliesDropped)
     }
     follow(
       segment, scoped, interface, outcome, isLive: isLive,
-      hasBegun: world.host.occupancy.connections > connections
-        || world.host.counters.releasedRecycled > before.releasedRecycled,
-      hasRecycled: world.host.counters.halfOpenRecycled > recycled)
+      hasBegun: fixture.host.occupancy.connections > connections
+        || fixture.host.counters.releasedRecycled > before.releasedRecycled,
+      hasRecycled: fixture.host.counters.halfOpenRecycled > recycled)
     let isReset = segment.flags.contains(.rst)
     if isReset && debt == 1 { pump(answering: true) }
     return outcome
@@ -130,7 +130,7 @@ extension HostRun {
 
   /// Each datagram has one outcome, and that is counted once.
   func checkCounted(_ outcome: ArrivalOutcome, _ before: Counters) {
-    let after = world.host.counters
+    let after = fixture.host.counters
     require("an outcome is counted once", after[outcome] == before[outcome] + 1)
     require("a datagram is counted once", after.datagramsArrived == before.datagramsArrived + 1)
   }
@@ -139,15 +139,15 @@ extension HostRun {
   mutating func makeNoise(_ octets: InlineArray<8, UInt8>) {
     let count = Int(octets[1]) % 80
     // The page is longer than that.
-    for index in 0..<count { unsafe stage.arrival[index] = octets[2 + index % 6] }
+    for index in 0..<count { unsafe shared.arrival[index] = octets[2 + index % 6] }
     if octets[7] & 1 != 0 && count > 20 {
       // The first octets of a header of one of the versions.
-      unsafe stage.arrival[0] = octets[7] & 2 != 0 ? 0x60 : 0x45
+      unsafe shared.arrival[0] = octets[7] & 2 != 0 ? 0x60 : 0x45
     }
-    let before = world.host.digest
-    let counters = world.host.counters
+    let before = fixture.host.digest
+    let counters = fixture.host.counters
     let outcome = arrive(count, on: Int(octets[6] & 3) - 1)
     checkCounted(outcome, counters)
-    require("noise has no effect", outcome != .processed && world.host.digest == before, "\(outcome)")
+    require("noise has no effect", outcome != .processed && fixture.host.digest == before, "\(outcome)")
   }
 }

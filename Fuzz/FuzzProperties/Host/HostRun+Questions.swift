@@ -4,14 +4,14 @@ import TCPCore
 extension HostRun {
   /// A call that cannot be carried out fails with the error that says why, and changes nothing.
   mutating func ask(_ octets: InlineArray<8, UInt8>) {
-    let before = world.host.digest
+    let before = fixture.host.digest
     switch octets[1] % 8 {
     case 0: askAboutHost()
     case 1: askForAddresses()
     case 2: fillAddresses()
     case 3:
       changePrefix()
-      require("a call that fails changes nothing", world.host.digest == before)
+      require("a call that fails changes nothing", fixture.host.digest == before)
       // Connections that were made have drawn ports: that is no failure, and does change what comes next.
       return changePrefix(of: HostTable.prefixes[Int(octets[2]) % HostTable.prefixes.count])
     case 4: askForListeners()
@@ -19,7 +19,7 @@ extension HostRun {
     case 6: askListener(Int(octets[2] & 1))
     default: askForNothing(record(octets[2]))
     }
-    require("a call that fails changes nothing", world.host.digest == before)
+    require("a call that fails changes nothing", fixture.host.digest == before)
   }
 
   /// Requires that a call fails with an error.
@@ -27,7 +27,7 @@ extension HostRun {
     _ call: StaticString, with expected: CallError, _ body: (inout Host) throws(CallError) -> Void
   ) {
     var found: CallError?
-    do throws(CallError) { try body(&world.host) } catch { found = error }
+    do throws(CallError) { try body(&fixture.host) } catch { found = error }
     require(
       "a call with a bad argument fails as it must", found == expected,
       "\(call): \(found.map { "\($0)" } ?? "none") instead of \(expected)")
@@ -36,19 +36,19 @@ extension HostRun {
   // MARK: The host
 
   private func askAboutHost() {
-    let known = world.configuration
-    let told = world.host.configuration
-    require("a host tells its ring classes", told.ringClassCount == known.ringClassCount)
+    let known = fixture.configuration
+    let told = fixture.host.configuration
+    require("a host reports its ring classes", told.ringClassCount == known.ringClassCount)
     for index in 0..<told.ringClassCount {
       let (left, right) = (told.ringClass(index), known.ringClass(index))
       require(
-        "a host tells its rings",
+        "a host reports its rings",
         left.connections == right.connections && left.sendCapacity == right.sendCapacity
           && left.receiveCapacity == right.receiveCapacity)
     }
-    require("a host knows the latest moment", world.host.now == instant)
-    require("a host tells the largest MTU", world.host.largestMTU == max(mtus[0], mtus[1]))
-    world.checkStanding()
+    require("a host knows the latest moment", fixture.host.now == instant)
+    require("a host reports the largest MTU", fixture.host.largestMTU == max(mtus[0], mtus[1]))
+    fixture.checkStanding()
     let names = HostTable.stateNames
     for number in 0..<names.count {
       let name = ConnectionState(rawValue: UInt8(number)).map { "\($0.name)" }
@@ -100,13 +100,13 @@ extension HostRun {
           fails("ninth", with: .insufficientResources) { host throws(CallError) in
             try host.addAddress(new, prefix: 32, to: number)
           }
-        } else if (try? world.host.addAddress(new, prefix: 32, to: number)) == nil {
+        } else if (try? fixture.host.addAddress(new, prefix: 32, to: number)) == nil {
           violated("an interface has room for eight addresses", "\(place)")
         }
       }
       for place in count..<8 {
         let new = Address(203, 0, 113, UInt8(1 + place))
-        guard (try? world.host.removeAddress(new, from: number, at: instant)) != nil else {
+        guard (try? fixture.host.removeAddress(new, from: number, at: instant)) != nil else {
           violated("an address that is there can be taken away")
         }
       }
@@ -118,43 +118,44 @@ extension HostRun {
     guard hasAddress[0] else { return }
     let own = HostTable.addresses[0]
     let broadcast = Endpoint(Address(192, 0, 255, 255), 9)
-    guard (try? world.host.addAddress(own.address, prefix: 16)) != nil else {
+    guard (try? fixture.host.addAddress(own.address, prefix: 16)) != nil else {
       violated("the prefix of an address can be changed")
     }
     fails("broadcast", with: .invalidAddress) { [instant] host throws(CallError) in
       _ = try host.connect(to: broadcast, at: instant)
     }
-    guard (try? world.host.addAddress(own.address, prefix: own.prefix)) != nil else {
+    guard (try? fixture.host.addAddress(own.address, prefix: own.prefix)) != nil else {
       violated("the prefix of an address can be set back")
     }
   }
 
-  /// Of two addresses of ours the one is the source that shares the longer network with the peer (RFC 6724 in small).
+  /// Of two addresses of ours the one is the source that shares the longer network with the peer (RFC 6724 in
+  /// small).
   private mutating func changePrefix(of prefix: Int) {
     guard hasAddress[1] else { return }
     let own = HostTable.addresses[1]
     let other = Address(high: own.address.high, low: 1 << 63 | 1)
-    guard (try? world.host.addAddress(other, prefix: prefix)) != nil else {
-      return require("an MTU stands in the way of IPv6", mtus[0] < 1_280)
+    guard (try? fixture.host.addAddress(other, prefix: prefix)) != nil else {
+      return require("only an MTU below 1,280 prevents IPv6", mtus[0] < 1_280)
     }
     let remotes = [
       Address(high: own.address.high, low: 9), Address(high: own.address.high, low: 1 << 63 | 9),
       Address(high: own.address.high ^ 1 << 32, low: 9), Address(192, 0, 2, 9),
     ]
     for remote in remotes {
-      guard let made = try? world.host.connect(to: Endpoint(remote, 9), interface: 0, at: instant),
-        let status = try? world.host.status(made)
+      guard let made = try? fixture.host.connect(to: Endpoint(remote, 9), interface: 0, at: instant),
+        let status = try? fixture.host.status(made)
       else { continue }
       // What does not share the whole network fits no better than any.
       let isFirst = prefix <= own.prefix && HostTable.shares(remote, own.address, own.prefix)
       let isOther = !isFirst && HostTable.shares(remote, other, prefix)
       let expected = remote.isIPv4 ? HostTable.addresses[0].address : isOther ? other : own.address
       require("the source is as close as can be", status.tuple.localAddress == expected, "\(prefix)")
-      guard (try? world.host.release(made, at: instant)) != nil else {
+      guard (try? fixture.host.release(made, at: instant)) != nil else {
         violated("a handle that is held can be given up")
       }
     }
-    guard (try? world.host.removeAddress(other, at: instant)) != nil else {
+    guard (try? fixture.host.removeAddress(other, at: instant)) != nil else {
       violated("an address that is there can be taken away")
     }
   }
@@ -178,9 +179,9 @@ extension HostRun {
     // A backlog beyond any number is one that is never full.
     guard !listeners[0].isUsed || !listeners[1].isUsed else { return }
     do throws(CallError) {
-      let made = try world.host.listen(Endpoint(any, 82), family: .ipv4, backlog: Int.max)
-      require("a new listener is not ready", try world.host.readiness(made) == .none)
-      try world.host.release(made, at: instant)
+      let made = try fixture.host.listen(Endpoint(any, 82), family: .ipv4, backlog: Int.max)
+      require("a new listener is not ready", try fixture.host.readiness(made) == .none)
+      try fixture.host.release(made, at: instant)
     } catch {
       violated("there is room for another listener", "\(error)")
     }
@@ -230,8 +231,8 @@ extension HostRun {
   private mutating func askListener(_ index: Int) {
     guard listeners[index].isUsed else { return }
     let handle = listeners[index].handle
-    let isWaited = ((try? world.host.status(handle))?.waiting ?? 0) > 0
-    let ready = try? world.host.readiness(handle)
+    let isWaited = ((try? fixture.host.status(handle))?.waiting ?? 0) > 0
+    let ready = try? fixture.host.readiness(handle)
     require("a listener is ready if somebody waits", ready == (isWaited ? .accepted : Events.none))
     fails("options", with: .notSupported) { host throws(CallError) in _ = try host.options(handle) }
     fails("options", with: .notSupported) { [instant] host throws(CallError) in
@@ -252,12 +253,12 @@ extension HostRun {
   /// Nothing fits into a buffer without octets.
   private mutating func askForNothing(_ index: Int) {
     let empty = unsafe UnsafeMutableRawBufferPointer(start: nil, count: 0)
-    require("no datagram leaves into no room", unsafe world.host.transmit(into: empty, at: instant) == nil)
+    require("no datagram leaves into no room", unsafe fixture.host.transmit(into: empty, at: instant) == nil)
     guard records[index].isHeld else { return }
     let handle = records[index].handle
-    let unread = (try? world.host.status(handle))?.unread ?? 0
+    let unread = (try? fixture.host.status(handle))?.unread ?? 0
     do throws(CallError) {
-      let taken = unsafe try world.host.read(handle, into: empty, at: instant)
+      let taken = unsafe try fixture.host.read(handle, into: empty, at: instant)
       require("no octet is read into no room", taken == 0 && unread > 0)
     } catch {
       require("read says why there is nothing", unread == 0 && error != .staleHandle, "\(error)")
@@ -265,20 +266,22 @@ extension HostRun {
   }
 }
 
-extension HostWorld {
-  /// Whoever knows no more than where the host stands finds it there, and nowhere else.
+extension HostFixture {
+  /// A host can be found by its address alone, and at no other address.
   func checkStanding() {
-    // The copy is nobody's; the mark stands in its first octets.
+    // The copy is nobody's; the mark is in its first octets.
     unsafe other.initializeMemory(as: UInt8.self, repeating: 0)
     guard let again = unsafe Host(standingAt: memory.baseAddress) else {
-      violated("a host stands where it was made")
+      violated("a host is where it was made")
     }
     require("a host is found as it is", again.digest == host.digest)
-    require("a host stands where it was made", again.standingAt == host.standingAt)
+    require("a host is where it was made", again.standingAt == host.standingAt)
     require("a host is as large as its memory", unsafe host.byteCount == memory.count)
-    require("no host stands nowhere", unsafe !isHost(at: nil))
-    require("no host stands where none was made", unsafe !isHost(at: other.baseAddress))
-    require("no host stands between", unsafe !isHost(at: memory.baseAddress.map { unsafe $0 + 8 }))
+    require("a null pointer leads to no host", unsafe !isHost(at: nil))
+    require("memory without a host leads to no host", unsafe !isHost(at: other.baseAddress))
+    require(
+      "an address inside a host leads to no host",
+      unsafe !isHost(at: memory.baseAddress.map { unsafe $0 + 8 }))
   }
 
   private func isHost(at address: UnsafeMutableRawPointer?) -> Bool {

@@ -8,7 +8,7 @@ extension HostRun {
     let own = HostTable.addresses[index]
     guard hasAddress[index] else {
       do throws(CallError) {
-        try world.host.addAddress(own.address, prefix: own.prefix, to: own.interface)
+        try fixture.host.addAddress(own.address, prefix: own.prefix, to: own.interface)
         hasAddress[index] = true
       } catch {
         require("an address can be given", error == .invalidArgument && !own.address.isIPv4, "\(error)")
@@ -17,13 +17,13 @@ extension HostRun {
     }
     var isUsing: InlineArray<10, Bool> = InlineArray(repeating: false)
     for place in 0..<10 where records[place].isHeld {
-      guard let status = try? world.host.status(records[place].handle) else { continue }
+      guard let status = try? fixture.host.status(records[place].handle) else { continue }
       isUsing[place] =
         status.tuple.localAddress == own.address && status.interface == own.interface
         && status.state != .closed
     }
     do throws(CallError) {
-      try world.host.removeAddress(own.address, from: own.interface, at: instant)
+      try fixture.host.removeAddress(own.address, from: own.interface, at: instant)
     } catch {
       violated("an address that is there can be taken away", "\(error)")
     }
@@ -34,7 +34,7 @@ extension HostRun {
       areReleasedKnown = false
     }
     for place in 0..<10 where isUsing[place] {
-      guard let status = try? world.host.status(records[place].handle) else {
+      guard let status = try? fixture.host.status(records[place].handle) else {
         violated("a handle that is held has a status")
       }
       let isTold = status.endReason == .addressGone || status.endReason == .finished
@@ -62,25 +62,25 @@ extension HostRun {
     let isGood = isKnown && mtu >= (hasIPv6 ? 1_280 : 68) && mtu <= 65_535
     let offload = ChecksumOffload(verifiesArriving: octets[3] & 1 != 0, fillsDeparting: octets[3] & 2 != 0)
     do throws(CallError) {
-      try world.host.setInterface(number, mtu: mtu, offload: offload)
+      try fixture.host.setInterface(number, mtu: mtu, offload: offload)
       require("an MTU out of range is refused", isGood)
       mtus[number] = mtu
       offloads[number] = offload
     } catch {
       require("an MTU in range is taken", !isGood && error == .invalidArgument, "\(error)")
     }
-    debt += HostWorld.connectionCapacity
+    debt += HostFixture.connectionCapacity
   }
 
   /// Time passes, at once or from deadline to deadline.
   mutating func pass(_ octets: InlineArray<8, UInt8>) {
     let code = Int(octets[1] & 15)
     var target = now + HostTable.pauses[code]
-    if code == 0 { target = max(now, world.host.deadline?.microseconds ?? now) }
+    if code == 0 { target = max(now, fixture.host.deadline?.microseconds ?? now) }
     if octets[1] & 0x10 != 0 {
       for _ in 0..<40 {
         pump()
-        guard let deadline = world.host.deadline, deadline.microseconds < target else { break }
+        guard let deadline = fixture.host.deadline, deadline.microseconds < target else { break }
         wait(until: max(now + 1_000, deadline.microseconds))
       }
     }
@@ -90,11 +90,11 @@ extension HostRun {
   /// - Parameter budget: how many timers the host may look at in one call.
   mutating func wait(until moment: UInt64, budget: Int = 64) {
     // Whole milliseconds, as the core counts them.
-    let due = world.host.deadline?.microseconds ?? .max
+    let due = fixture.host.deadline?.microseconds ?? .max
     let isLate = due <= now
     now = (max(now, moment) + 999) / 1_000 * 1_000
     for turn in 0..<200 {
-      guard world.host.expire(at: instant, budget: budget) else { break }
+      guard fixture.host.expire(at: instant, budget: budget) else { break }
       require("expire comes to an end", turn < 199)
     }
     expireHandshakes()
@@ -102,7 +102,7 @@ extension HostRun {
     // Time in which nobody called, or something waited to leave, is no silence of a peer's.
     if isLate || due < now && now - due >= 1_000_000 { stirReleased() }
     // Each entry may owe a segment, and an acknowledgment.
-    debt += 2 * (HostWorld.connectionCapacity + HostWorld.halfOpenCapacity + HostWorld.timeWaitCapacity)
+    debt += 2 * (HostFixture.connectionCapacity + HostFixture.halfOpenCapacity + HostFixture.timeWaitCapacity)
   }
 
   /// The user gives everything up, and no peer answers any more: every table runs empty.
@@ -116,17 +116,17 @@ extension HostRun {
     }
     pump()
     for turn in 0..<600 {
-      guard let deadline = world.host.deadline else { break }
+      guard let deadline = fixture.host.deadline else { break }
       require("deadlines come to an end", turn < 599)
       wait(until: max(now + 1, deadline.microseconds))
       pump()
     }
-    if let broken = world.host.brokenInvariant() { violated("invariants hold", "\(broken)") }
-    let left = world.host.occupancy
+    if let broken = fixture.host.brokenInvariant() { violated("invariants hold", "\(broken)") }
+    let left = fixture.host.occupancy
     require(
       "every table is empty",
       left.connections == 0 && left.halfOpen == 0 && left.timeWait == 0 && left.listeners == 0, "\(left)")
-    require("nobody has news for a user who is gone", world.host.nextEvent() == nil)
-    require("every datagram was counted", world.host.counters.datagramsArrived == arrivals)
+    require("a released handle gets no event", fixture.host.nextEvent() == nil)
+    require("every datagram was counted", fixture.host.counters.datagramsArrived == arrivals)
   }
 }

@@ -5,7 +5,7 @@ extension HostRun {
   /// Whether the user holds a connection of a pair that is not over.
   func hasConnection(_ tuple: FourTuple) -> Bool {
     for index in 0..<10 where records[index].isHeld {
-      guard let status = try? world.host.status(records[index].handle), status.tuple == tuple else {
+      guard let status = try? fixture.host.status(records[index].handle), status.tuple == tuple else {
         continue
       }
       if status.state != .closed && status.state != .timeWait { return true }
@@ -64,7 +64,7 @@ extension HostRun {
       return require("a handshake needs a listener", lingering > 0 && !hasRecycled)
     }
     // A pair of a connection that lingers: it has taken the SYN.
-    if world.host.occupancy.halfOpen == handshakeCount && !hasRecycled {
+    if fixture.host.occupancy.halfOpen == handshakeCount && !hasRecycled {
       return require("a SYN that is taken has an entry, or a connection that lingers", lingering > 0)
     }
     makeRoom(for: listener, hasRecycled)
@@ -87,11 +87,11 @@ extension HostRun {
     var isTimed = false
   }
 
-  /// A listener's own oldest entry gives way where it has been left alone for 75 ms to a second, as often as newcomers were
-  /// dropped; a listener below its share takes the place of one that is above.
+  /// A listener's own oldest entry gives way where it has been left alone for 75 ms to a second, as often as
+  /// newcomers were dropped; a listener below its share takes the place of one that is above.
   private func room(for index: Int) -> Room {
     let listener = listeners[index]
-    let waiting = (try? world.host.status(listener.handle))?.waiting ?? 0
+    let waiting = (try? fixture.host.status(listener.handle))?.waiting ?? 0
     guard waiting < listener.backlog else { return Room(isDue: false, mayBeDue: false) }
     var own = 0
     var oldest: Int?
@@ -105,8 +105,8 @@ extension HostRun {
       }
     }
     let isBacklogFull = own + waiting >= listener.backlog
-    guard isBacklogFull || handshakeCount == HostWorld.halfOpenCapacity else { return Room() }
-    let share = max(1, HostWorld.halfOpenCapacity / max(1, world.host.occupancy.listeners))
+    guard isBacklogFull || handshakeCount == HostFixture.halfOpenCapacity else { return Room() }
+    let share = max(1, HostFixture.halfOpenCapacity / max(1, fixture.host.occupancy.listeners))
     if !isBacklogFull && own < share && handshakeCount - own > share { return Room(victim: oldestOfOthers) }
     guard let oldest else { return Room(isDue: false, mayBeDue: false) }
     let age = now - (handshakes[oldest].expiresAt - 63_000_000)

@@ -1,6 +1,6 @@
 import TCPCore
 
-// The model of what stands between a handshake and its user: answers to SYNs, and who waits to be accepted.
+// The model of what is between a handshake and its user: answers to SYNs, and who waits to be accepted.
 extension HostRun {
   // MARK: SYN-ACKs
 
@@ -29,7 +29,7 @@ extension HostRun {
     for index in 0..<handshakeCount {
       require("a SYN-ACK that is due leaves", !handshakes[index].owesAnswer)
     }
-    require("a released connection that gives way tells its peer", owedAborts == 0)
+    require("a released connection that is evicted resets its peer", owedAborts == 0)
   }
 
   // MARK: The accept queue
@@ -49,7 +49,7 @@ extension HostRun {
 
   /// A listener gives the user its oldest connection.
   mutating func takeAccepted(_ handle: Handle, from index: Int) {
-    guard let status = try? world.host.status(handle) else { violated("who is accepted has a status") }
+    guard let status = try? fixture.host.status(handle) else { violated("who is accepted has a status") }
     require(
       "who has waited longest is accepted first",
       listeners[index].waitingCount > 0 && listeners[index].waiting[0] == status.tuple)
@@ -59,14 +59,14 @@ extension HostRun {
 
   /// An event gives the user a connection, whichever it is.
   mutating func takeTold(_ handle: Handle) {
-    guard let status = try? world.host.status(handle) else { violated("who is accepted has a status") }
+    guard let status = try? fixture.host.status(handle) else { violated("who is accepted has a status") }
     for index in 0..<2 where listeners[index].isUsed {
       for place in 0..<listeners[index].waitingCount where listeners[index].waiting[place] == status.tuple {
         keep(handle, ringClass: listeners[index].ringClass)
         return removeWaiting(place, from: index)
       }
     }
-    violated("who is told as accepted has waited", "\(status.tuple)")
+    violated("an accepted connection was waiting", "\(status.tuple)")
   }
 
   private mutating func removeWaiting(_ place: Int, from index: Int) {
@@ -87,10 +87,10 @@ extension HostRun {
     return false
   }
 
-  /// As many wait as have completed a handshake, less those that were accepted, or were over before: nobody is told of
-  /// these.
+  /// As many wait as have completed a handshake, less those that were accepted, or were over before: nobody
+  /// is told of these.
   mutating func checkWaiting(_ index: Int, _ live: InlineArray<8, FourTuple?>, _ count: Int) {
-    guard let status = try? world.host.status(listeners[index].handle) else {
+    guard let status = try? fixture.host.status(listeners[index].handle) else {
       violated("a listener has a status")
     }
     var place = 0
@@ -118,7 +118,7 @@ extension HostRun {
     releasedCount += 1
   }
 
-  /// Something has happened after which a released connection may count its silence anew.
+  /// Something has happened after which a released connection may restart counting its silence.
   mutating func stirReleased(_ tuple: FourTuple? = nil) {
     for index in 0..<releasedCount where tuple == nil || released[index].tuple == tuple {
       released[index].quietSince = now
@@ -167,9 +167,9 @@ extension HostRun {
 
   /// A SYN for a listener finds the rings of its class taken, or not.
   func checkRings(_ index: Int, _ outcome: ArrivalOutcome) {
-    let capacity = listeners[index].ringClass == 0 ? HostWorld.connectionCapacity - 1 : 1
-    let occupied = world.host.occupancy.connections
-    let isFull = occupied == HostWorld.connectionCapacity
+    let capacity = listeners[index].ringClass == 0 ? HostFixture.connectionCapacity - 1 : 1
+    let occupied = fixture.host.occupancy.connections
+    let isFull = occupied == HostFixture.connectionCapacity
     require(
       "a backlog that is full is what drops a SYN",
       listeners[index].waitingCount < listeners[index].backlog || outcome != .connectionTableFull)

@@ -1,13 +1,13 @@
 import TCPCore
 
-/// One host's tape on its way: the host, and the hand that plays all peers and the user.
+/// One host's input script on its way: the host, and the hand that plays all peers and the user.
 ///
-/// Every octet of the tape has a meaning, and the same tape always does the same.
+/// Every octet of the input script has a meaning, and the same input script always does the same.
 @safe
 struct HostRun {
-  let stage: HostStage
-  let world: HostWorld
-  var now = HostWorld.beginning
+  let shared: HostFixtures
+  let fixture: HostFixture
+  var now = HostFixture.beginning
   /// Pairs that peers know of: first those that connect to us, then those that we connect to.
   var flows: InlineArray<24, HostFlow>
   var nextFlow = 16
@@ -42,8 +42,8 @@ struct HostRun {
   let observer: ConnectionObserver?
 
   init(variant: UInt8, observer: ConnectionObserver?) {
-    stage = unsafe HostStage.shared
-    world = stage.worlds[Int(variant & 3)]
+    shared = unsafe HostFixtures.shared
+    fixture = shared.fixtures[Int(variant & 3)]
     self.observer = observer
     let empty = FourTuple(local: Endpoint(.anyIPv6, 0), remote: Endpoint(.anyIPv6, 0))
     flows = InlineArray(repeating: HostFlow(tuple: empty))
@@ -63,7 +63,7 @@ struct HostRun {
     released = InlineArray(repeating: HostReleased(tuple: empty, ringClass: 0, at: 0, quietSince: 0))
     hasAddress = InlineArray(repeating: true)
     offloads = InlineArray(repeating: ChecksumOffload())
-    world.reset()
+    fixture.reset()
     if variant & 8 == 0 { listen(address: .anyIPv6, port: 80, .both, backlog: 2, ringClass: 0) }
   }
 
@@ -88,7 +88,7 @@ struct HostRun {
       let port: UInt16 = octets[1] & 8 == 0 ? 80 : 81
       listen(
         address: address,
-        port: octets[5] == 0 ? port : HostWorld.ports.lowerBound + UInt16(octets[5] % 6),
+        port: octets[5] == 0 ? port : HostFixture.ports.lowerBound + UInt16(octets[5] % 6),
         families[Int(octets[2]) % 3],
         backlog: Int(octets[3] & 3), ringClass: Int(octets[4] % 3),
         leastTimeout: HostTable.leastTimeouts[Int(octets[6] & 3)])
@@ -102,7 +102,7 @@ struct HostRun {
     case .address: changeAddress(octets)
     case .interface: changeInterface(octets)
     case .time: pass(octets)
-    case .move: world.move()
+    case .move: fixture.move()
     case .noise: makeNoise(octets)
     case .damage: damage(octets)
     case .configure: configure(octets)
@@ -123,9 +123,9 @@ struct HostRun {
   @discardableResult
   mutating func arrive(_ count: Int, on interface: Int) -> ArrivalOutcome {
     // The octets were written by the caller; the views do not outlive the call.
-    let whole = unsafe UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(stage.arrival)[..<count])
+    let whole = unsafe UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(shared.arrival)[..<count])
     unsafe observer?.arrived(whole.bytes, instant)
-    let outcome = unsafe world.host.arrive(whole.bytes, on: interface, at: instant)
+    let outcome = unsafe fixture.host.arrive(whole.bytes, on: interface, at: instant)
     observer?.stepped("  \(outcome)")
     arrivals += 1
     debt += 1
@@ -136,13 +136,13 @@ struct HostRun {
   @_silgen_name("__sanitizer_host_pump")
   mutating func pump(answering reset: Bool = false) {
     for turn in 0..<2_000 {
-      guard let departure = unsafe world.host.transmit(into: stage.departure, at: instant) else {
+      guard let departure = unsafe fixture.host.transmit(into: shared.departure, at: instant) else {
         debt = 0
         return checkAnswers()
       }
       // What was just written, for as long as nothing else is.
       let whole = unsafe UnsafeRawBufferPointer(
-        rebasing: UnsafeRawBufferPointer(stage.departure)[..<departure.count])
+        rebasing: UnsafeRawBufferPointer(shared.departure)[..<departure.count])
       unsafe observer?.departed(whole.bytes, instant)
       unsafe judge(whole.bytes, on: departure.interface, answering: reset)
       require("transmit comes to an end", turn < 1_999)
@@ -206,8 +206,8 @@ struct HostRun {
     if segment.flags.contains(.ack) { flows[index].expected = segment.acknowledgment.rawValue }
   }
 
-  /// The flow of a pair; a new one for a pair that the host has chosen, or that a flood has pushed out, from this
-  /// number on.
+  /// The flow of a pair; a new one for a pair that the host has chosen, or that a flood has pushed out, from
+  /// this number on.
   private mutating func flow(of tuple: FourTuple, at sequence: SequenceNumber) -> Int {
     for index in 0..<24 where flows[index].isUsed && flows[index].tuple == tuple { return index }
     let index = nextFlow
@@ -222,11 +222,12 @@ struct HostRun {
     return index
   }
 
-  /// An initial sequence number follows the clock (RFC 6528 section 3), unless it had to lie beyond an old one.
+  /// An initial sequence number follows the clock (RFC 6528 section 3), unless it had to lie beyond an old
+  /// one.
   private func checkInitial(_ sequence: SequenceNumber, of tuple: FourTuple, _ index: Int) {
-    let current = world.host.initialSequenceNumber(tuple, at: instant)
+    let current = fixture.host.initialSequenceNumber(tuple, at: instant)
     let age = current - sequence
-    let most = Int(truncatingIfNeeded: (now - HostWorld.beginning) / 4)
+    let most = Int(truncatingIfNeeded: (now - HostFixture.beginning) / 4)
     let isAhead = flows[index].hasSynchronized && age < 0 && age >= -(1 << 30)
     require(
       // Those that begin within one tick follow each other.

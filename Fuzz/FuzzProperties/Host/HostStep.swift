@@ -1,6 +1,7 @@
 import TCPCore
 
-/// One step of a host's tape: eight octets. The first says what happens; what the others mean depends on it.
+/// One step of a host's input script: eight octets. The first says what happens; what the others mean depends
+/// on it.
 ///
 /// Zero is the natural choice: a SYN arrives from the first peer.
 package struct HostStep {
@@ -54,7 +55,7 @@ package struct HostStep {
 
   /// How many octets one step takes.
   package static var byteCount: Int { 8 }
-  /// Steps that are played; what stands behind them is not looked at.
+  /// Steps that are played; what is behind them is not looked at.
   package static var limit: Int { 150 }
 
   /// The eight octets.
@@ -72,7 +73,7 @@ package struct HostStep {
   package var isUnheard: Bool { octets[0] & 0x40 != 0 }
 }
 
-/// What the codes of a host's tape stand for. Made once, so that a step allocates nothing.
+/// What the codes of a host's input script stand for. Made once, so that a step allocates nothing.
 enum HostTable {
   /// Our addresses, with their prefix and interface.
   static let addresses: [(address: Address, prefix: Int, interface: Int)] = [
@@ -88,8 +89,8 @@ enum HostTable {
   ]
   /// The smallest RTO of a listener's connections, in microseconds.
   static let leastTimeouts: [UInt64] = [1_000_000, 200_000, 3_000_000, 1_000_000]
-  /// Events that must be told when they begin to hold.
-  static let news: [Events] = [.readable, .ended, .urgent]
+  /// Events that must be reported when they begin to hold.
+  static let eventKinds: [Events] = [.readable, .ended, .urgent]
   /// MTUs.
   static let pathSizes = [1_500, 1_280, 576, 68, 1_279, 67, 65_535, 65_536]
   /// Limits of our MSS.
@@ -106,7 +107,8 @@ enum HostTable {
     Address(high: 0x2001_0DB8_0000_0000, low: 0x77), Address(high: 0xFF0E_0000_0000_0000, low: 5),
   ]
 
-  /// The pairs of peers that connect to us, as the host sees them: four peers for each address of ours, on two ports.
+  /// The pairs of peers that connect to us, as the host sees them: four peers for each address of ours, on
+  /// two ports.
   static let tuples: [FourTuple] = (0..<16).map { number in
     let own = addresses[number & 3]
     let peer = UInt8(10 + number >> 2)
@@ -144,7 +146,7 @@ struct HostRecord {
   /// Whether it was not given up.
   var isHeld = false
   var ringClass = 0
-  /// What held when events were fetched last, and whether the end was told.
+  /// What held when events were fetched last, and whether the end was reported.
   var readiness = Events.none
   var isEndTold = false
 }
@@ -160,12 +162,14 @@ struct HostListener {
   /// The smallest RTO of its connections.
   var leastTimeout: UInt64 = 1_000_000
   var isUsed = false
-  /// The pairs of connections that nobody has accepted, in the order in which their handshakes were completed.
+  /// The pairs of connections that nobody has accepted, in the order in which their handshakes were
+  /// completed.
   var waiting: InlineArray<4, FourTuple>
   var waitingCount = 0
   /// How many newcomers were dropped since there was room, or a handshake was completed.
   var dropsInVain = 0
-  /// SYNs that were challenged by a pair that rests: for want of a place, which counts too, or for their numbers.
+  /// SYNs that were challenged by a pair that rests: for want of a place, which counts too, or for their
+  /// numbers.
   var unclearDrops = 0
 
   /// For how long an entry does not give way: each newcomer that was dropped halves it.

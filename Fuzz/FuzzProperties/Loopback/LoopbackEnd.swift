@@ -21,7 +21,7 @@ struct LoopbackUser {
   var endReason = EndReason.none
   /// Whether the connection has rested in TIME-WAIT.
   var hasRested = false
-  /// Whether the end was told.
+  /// Whether the end was reported.
   var isEndTold = false
   /// How much text was told about, and whether the FIN was.
   var toldReceived = 0
@@ -43,7 +43,7 @@ final class LoopbackEnd {
   let local: Endpoint
   var host: Host
   var user = LoopbackUser()
-  // Doors for `unsafe`: all three live as long as the process; the host stands in the first.
+  // Unsafe boundaries: all three live as long as the process; the host is in the first.
   private var memory: UnsafeMutableRawBufferPointer
   private var other: UnsafeMutableRawBufferPointer
   private let picture: UnsafeMutableRawBufferPointer
@@ -64,7 +64,7 @@ final class LoopbackEnd {
       unsafe memory = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
       unsafe other = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
       unsafe picture = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
-      let start = Instant(microseconds: LoopbackWorld.beginning)
+      let start = Instant(microseconds: LoopbackFixture.beginning)
       // The memory is as large as the host asks for.
       host = unsafe try Host(configuration, secret: secret, memory: memory, at: start)
       try host.setInterface(0, mtu: 1_500)
@@ -73,7 +73,7 @@ final class LoopbackEnd {
       // All three are of one size.
       unsafe picture.copyMemory(from: UnsafeRawBufferPointer(memory))
     } catch {
-      violated("a world can be made", "\(error)")
+      violated("a fixture can be made", "\(error)")
     }
   }
 
@@ -88,7 +88,7 @@ final class LoopbackEnd {
   func move() {
     do {
       let before = host.digest
-      // Both are of one size; the host is asked for nothing while it stands in neither.
+      // Both are of one size; the host is asked for nothing while it is in neither.
       unsafe other.copyMemory(from: UnsafeRawBufferPointer(memory))
       host = unsafe try Host(restoring: other)
       unsafe memory.initializeMemory(as: UInt8.self, repeating: 0xA5)
@@ -101,12 +101,12 @@ final class LoopbackEnd {
 }
 
 /// Two ends of one family with rings of one choice.
-final class LoopbackWorld {
+final class LoopbackFixture {
   let isIPv4: Bool
   let left: LoopbackEnd
   let right: LoopbackEnd
-  /// The moment at which a first sequence number stands just below the wrap: the left one's for IPv4, otherwise the
-  /// right one's.
+  /// The moment at which a first sequence number is just below the wrap: the left one's for IPv4, otherwise
+  /// the right one's.
   let wrapTime: UInt64
 
   static let beginning: UInt64 = 1_000_000
@@ -115,17 +115,17 @@ final class LoopbackWorld {
     self.isIPv4 = isIPv4
     let rings = LoopbackTable.rings[size]
     left = LoopbackEnd(
-      rings: rings.left, local: LoopbackWorld.endpoint(LoopbackStep.left, isIPv4: isIPv4),
+      rings: rings.left, local: LoopbackFixture.endpoint(LoopbackStep.left, isIPv4: isIPv4),
       secret: Secret(0x6C65_6674, UInt64(size)))
     right = LoopbackEnd(
-      rings: rings.right, local: LoopbackWorld.endpoint(LoopbackStep.right, isIPv4: isIPv4),
+      rings: rings.right, local: LoopbackFixture.endpoint(LoopbackStep.right, isIPv4: isIPv4),
       secret: Secret(0x7269_6768_74, UInt64(size)))
     let chosen = isIPv4 ? left : right
     let tuple = FourTuple(local: chosen.local, remote: isIPv4 ? right.local : left.local)
-    let start = Instant(microseconds: LoopbackWorld.beginning)
+    let start = Instant(microseconds: LoopbackFixture.beginning)
     let initial = chosen.host.initialSequenceNumber(tuple, at: start).rawValue
     // It grows by one each 4 microseconds (RFC 6528); whole milliseconds are 250 steps.
-    wrapTime = LoopbackWorld.beginning + UInt64(UInt32.max - initial) / 250 * 1_000
+    wrapTime = LoopbackFixture.beginning + UInt64(UInt32.max - initial) / 250 * 1_000
   }
 
   func end(_ side: Int) -> LoopbackEnd { side == LoopbackStep.left ? left : right }
@@ -138,25 +138,25 @@ final class LoopbackWorld {
   }
 }
 
-/// All that stands still between two tapes: made once, and never again.
+/// What all input scripts share, made once.
 @safe
-final class LoopbackStage {
-  // One tape runs at a time: a process that replays or fuzzes has one thread that does.
-  nonisolated(unsafe) static let shared = LoopbackStage()
+final class LoopbackFixtures {
+  // One input script runs at a time: a process that replays or fuzzes has one thread that does.
+  nonisolated(unsafe) static let shared = LoopbackFixtures()
 
-  private var worlds: [LoopbackWorld?] = []
+  private var fixtures: [LoopbackFixture?] = []
   let wire = LoopbackWire()
   let text = PatternText.shared
   /// Room for what a user reads, for as long as the program runs.
   let page = UnsafeMutableRawBufferPointer.allocate(byteCount: 150_000, alignment: 16)
 
-  private init() { worlds = (0..<16).map { _ in nil } }
+  private init() { fixtures = (0..<16).map { _ in nil } }
 
-  /// The world of a number from 0 to 15; made when it is first asked for.
-  func world(_ number: Int) -> LoopbackWorld {
-    if let known = worlds[number] { return known }
-    let made = LoopbackWorld(size: number & 7, isIPv4: number < 8)
-    worlds[number] = made
+  /// The fixture of a number from 0 to 15; made when it is first asked for.
+  func fixture(_ number: Int) -> LoopbackFixture {
+    if let known = fixtures[number] { return known }
+    let made = LoopbackFixture(size: number & 7, isIPv4: number < 8)
+    fixtures[number] = made
     return made
   }
 }

@@ -12,10 +12,10 @@ extension LoopbackRun {
     let copy = unsafe UnsafeMutableRawBufferPointer(rebasing: wire.spare[..<octets.count])
     unsafe copy.copyMemory(from: octets)
     // No sum covers the first octets of an IPv6 header; another length is another matter.
-    let first = world.isIPv4 ? 0 : 8
+    let first = fixture.isIPv4 ? 0 : 8
     let place = first + step.word(2) % (octets.count - first)
     unsafe copy[place] ^= step.octets[4] == 0 ? 0x41 : step.octets[4]
-    let end = world.end(side)
+    let end = fixture.end(side)
     let before = end.host.digest
     let outcome = unsafe arrive(UnsafeRawBufferPointer(copy).bytes, at: side)
     require("damage is noticed", outcome != .processed, "octet \(place): \(outcome)")
@@ -44,7 +44,7 @@ extension LoopbackRun {
       segment.options.sack.append(SACKBlock(left: left, right: left + 100))
     }
     let count = LoopbackTable.texts[Int(octets[5] & 7)]
-    let tuple = FourTuple(local: world.end(1 - side).local, remote: world.end(side).local)
+    let tuple = FourTuple(local: fixture.end(1 - side).local, remote: fixture.end(side).local)
     guard let room = unsafe MutableBytes(wire.spare) else { return }
     let size = segment.emitDatagram(tuple, textCount: count, DatagramStyle(), into: room) { text in
       var sum = InternetChecksum()
@@ -81,14 +81,14 @@ extension LoopbackRun {
     guard wire.waiting[1 - sender] > 0 else { return }
     let index = Int(octets[1]) % wire.waiting[1 - sender]
     let quoted = unsafe UnsafeRawBufferPointer(wire.octets(index, to: 1 - sender))
-    let kinds = world.isIPv4 ? LoopbackTable.errorsIPv4 : LoopbackTable.errorsIPv6
+    let kinds = fixture.isIPv4 ? LoopbackTable.errorsIPv4 : LoopbackTable.errorsIPv6
     let (type, code) = kinds[Int(octets[2]) % kinds.count]
-    let headerCount = world.isIPv4 ? 20 : 40
+    let headerCount = fixture.isIPv4 ? 20 : 40
     let quotedCount = min(quoted.count, headerCount + 8 + Int(octets[4] & 63))
     guard let bytes = unsafe MutableBytes(wire.spare) else { return }
     let outer = Datagram(
-      source: world.end(1 - sender).local.address, destination: world.end(sender).local.address,
-      protocolNumber: world.isIPv4 ? 1 : 58, payloadCount: 8 + quotedCount)
+      source: fixture.end(1 - sender).local.address, destination: fixture.end(sender).local.address,
+      protocolNumber: fixture.isIPv4 ? 1 : 58, payloadCount: 8 + quotedCount)
     outer.emit(into: bytes)
     let message = bytes.dropping(headerCount)
     message.store(UInt16(type) << 8 | UInt16(code), at: 0)
@@ -96,13 +96,13 @@ extension LoopbackRun {
     message.store(UInt32(LoopbackTable.pathSizes[Int(octets[3] & 7)]), at: 4)
     // Within the slot, and within the message: the count is the lesser of both.
     for place in 0..<quotedCount { message.store(unsafe quoted[place], at: 8 + place) }
-    var sum = world.isIPv4 ? InternetChecksum() : outer.pseudoHeaderSum()
+    var sum = fixture.isIPv4 ? InternetChecksum() : outer.pseudoHeaderSum()
     sum.add(message, count: 8 + quotedCount)
     message.store(sum.field, at: 2)
     let count = headerCount + 8 + quotedCount
-    let isRefusal = (type, code) == (world.isIPv4 ? (3, 3) : (1, 4))
+    let isRefusal = (type, code) == (fixture.isIPv4 ? (3, 3) : (1, 4))
     // A refusal is believed while connecting, and only then (RFC 5927).
-    if isRefusal && world.end(sender).user.state == .synSent { isTainted = true }
+    if isRefusal && fixture.end(sender).user.state == .synSent { isTainted = true }
     // The octets were written above; nothing else uses the spare place meanwhile.
     let whole = unsafe UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(wire.spare)[..<count])
     unsafe arrive(whole.bytes, at: sender)
@@ -112,12 +112,12 @@ extension LoopbackRun {
   /// The interface gets another MTU.
   func changeInterface(_ side: Int, _ code: UInt8) {
     let mtu = LoopbackTable.pathSizes[Int(code & 7)]
-    let end = world.end(side)
+    let end = fixture.end(side)
     do throws(CallError) {
       try end.host.setInterface(0, mtu: mtu)
-      require("IPv6 needs an MTU of 1280", world.isIPv4 || mtu >= 1_280)
+      require("IPv6 needs an MTU of 1280", fixture.isIPv4 || mtu >= 1_280)
     } catch {
-      require("an MTU that fits is taken", error == .invalidArgument && !world.isIPv4 && mtu < 1_280)
+      require("an MTU that fits is taken", error == .invalidArgument && !fixture.isIPv4 && mtu < 1_280)
     }
     end.user.debt += 1
   }

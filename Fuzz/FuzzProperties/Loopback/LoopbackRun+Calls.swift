@@ -3,7 +3,7 @@ import TCPCore
 // What the users do, and what they must be answered.
 extension LoopbackRun {
   /// Whether the user of a side still holds a connection.
-  private func handle(_ side: Int) -> Handle? { world.end(side).user.handle }
+  private func handle(_ side: Int) -> Handle? { fixture.end(side).user.handle }
 
   /// Why the user may not send, as the state says (RFC 9293 section 3.10.2).
   private func sendError(_ user: LoopbackUser) -> CallError? {
@@ -24,9 +24,9 @@ extension LoopbackRun {
   @_silgen_name("__sanitizer_loopback_write")
   mutating func write(_ side: Int, count: Int, how: UInt8) {
     guard let handle = handle(side) else { return askStale(side) }
-    let end = world.end(side)
+    let end = fixture.end(side)
     let isUrgent = how & 1 != 0
-    let text = stage.text.octets(end.user.written + 30_000 * side, count)
+    let text = shared.text.octets(end.user.written + 30_000 * side, count)
     let room = end.sendCapacity - (end.user.written - end.user.acknowledged)
     do throws(CallError) {
       let taken: Int
@@ -75,7 +75,7 @@ extension LoopbackRun {
   @_silgen_name("__sanitizer_loopback_read")
   mutating func read(_ side: Int, count: Int, isInPlace: Bool) {
     guard let handle = handle(side) else { return askStale(side) }
-    let end = world.end(side)
+    let end = fixture.end(side)
     let unread = end.user.received - end.user.consumed
     let wanted = count == 0 ? Int.max : count
     let expected = min(wanted, unread)
@@ -96,7 +96,7 @@ extension LoopbackRun {
       } else {
         let size = min(wanted, 150_000)
         // The page is as long as any ring.
-        let page = unsafe UnsafeMutableRawBufferPointer(rebasing: stage.page[..<size])
+        let page = unsafe UnsafeMutableRawBufferPointer(rebasing: shared.page[..<size])
         taken = unsafe try end.host.read(handle, into: page, at: instant)
         let found = unsafe Octets(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(page)[..<taken]))
         compare(found, side, at: end.user.consumed)
@@ -116,13 +116,13 @@ extension LoopbackRun {
   @_silgen_name("__sanitizer_loopback_compare")
   private func compare(_ found: Octets, _ side: Int, at position: Int) {
     if isTainted { return }
-    let text = stage.text.octets(position + 30_000 * (1 - side), found.count)
+    let text = shared.text.octets(position + 30_000 * (1 - side), found.count)
     require("read gives the peer's octets", found.equals(text), "from \(position) on")
   }
 
   /// CLOSE, ABORT, a release, and calls that must fail.
   mutating func call(_ side: Int, _ code: UInt8) {
-    let end = world.end(side)
+    let end = fixture.end(side)
     guard let handle = handle(side) else { return askStale(side) }
     end.user.debt += 1
     switch code & 15 {
@@ -141,7 +141,7 @@ extension LoopbackRun {
 
   /// CLOSE (RFC 9293 section 3.10.4).
   mutating func close(_ side: Int, _ handle: Handle) {
-    let end = world.end(side)
+    let end = fixture.end(side)
     var found: CallError?
     do throws(CallError) { try end.host.close(handle, at: instant) } catch { found = error }
     let expected = end.user.state == .closed ? CallError(end.user.endReason) : sendError(end.user)
@@ -153,7 +153,7 @@ extension LoopbackRun {
 
   /// ABORT (RFC 9293 section 3.10.5).
   mutating func abort(_ side: Int, _ handle: Handle) {
-    let end = world.end(side)
+    let end = fixture.end(side)
     let before = end.user.state
     var found: CallError?
     do throws(CallError) { try end.host.abort(handle, at: instant) } catch { found = error }
@@ -162,13 +162,13 @@ extension LoopbackRun {
     require("what is aborted is closed", end.user.state == .closed)
     if before != .closed {
       let expected = before == .timeWait ? EndReason.finished : .aborted
-      require("an abort is told as one", end.user.endReason == expected, "\(end.user.endReason)")
+      require("an abort is reported as one", end.user.endReason == expected, "\(end.user.endReason)")
     }
   }
 
   /// The user gives the handle up; from then on it names nothing.
   mutating func release(_ side: Int, _ handle: Handle) {
-    let end = world.end(side)
+    let end = fixture.end(side)
     guard (try? end.host.release(handle, at: instant)) != nil else {
       violated("a handle that is held can be released")
     }
@@ -182,7 +182,7 @@ extension LoopbackRun {
 
   /// Handles that name nothing are refused, and nothing changes.
   private func askStale(_ side: Int) {
-    let end = world.end(side)
+    let end = fixture.end(side)
     let before = end.host.digest
     let numbers: [4 of UInt64] = [0, 1, 1 << 32 | 77, UInt64.max]
     for index in 0..<4 {
@@ -196,7 +196,7 @@ extension LoopbackRun {
 
   mutating func setOptions(_ side: Int, _ code: UInt8) {
     guard let handle = handle(side) else { return }
-    let end = world.end(side)
+    let end = fixture.end(side)
     do throws(CallError) {
       var options = try end.host.options(handle)
       switch code & 7 {

@@ -6,18 +6,18 @@ extension LoopbackRun {
   @_silgen_name("__sanitizer_loopback_check")
   mutating func check(after step: LoopbackStep) {
     for side in 0..<2 {
-      if let broken = world.end(side).host.brokenInvariant() { violated("invariants hold", "\(broken)") }
+      if let broken = fixture.end(side).host.brokenInvariant() { violated("invariants hold", "\(broken)") }
       if !step.isUnheard { hear(side) }
     }
-    noteStates(world.left.user.state, world.right.user.state)
+    noteStates(fixture.left.user.state, fixture.right.user.state)
     guard !step.isHeld else { return }
     checkDeadline(step.side)
   }
 
-  /// With nothing left to send, the next deadline lies ahead, and whoever waits for time has one.
+  /// With nothing left to send, the next deadline lies ahead, and a side that waits for time has one.
   @_silgen_name("__sanitizer_loopback_check_deadline")
   func checkDeadline(_ side: Int) {
-    let end = world.end(side)
+    let end = fixture.end(side)
     guard end.user.debt == 0 else { return }
     if let deadline = end.host.deadline {
       require("the deadline lies ahead", deadline.microseconds + 1_000 > now)
@@ -36,15 +36,15 @@ extension LoopbackRun {
   /// A connection that a listener has made is accepted at once.
   @_silgen_name("__sanitizer_loopback_accept")
   func accept(_ side: Int) {
-    let end = world.end(side)
+    let end = fixture.end(side)
     guard let listener = end.user.listener else { return }
     do throws(CallError) {
       let made = try end.host.accept(listener)
       if end.user.handle != nil || end.user.isReleased || end.user.state != .closed
         || end.user.endReason != .none
       {
-        // A second handshake on the pair: only forgery, a pair that is free again, or a clock that has not moved on since
-        // explains it.
+        // A second handshake on the pair: only forgery, a pair that is free again, or a clock that has not
+        // moved on since explains it.
         require(
           "a pair is connected once",
           isTainted || hasGivenUp(0) || hasGivenUp(1) || peers[side].overlapsFormer)
@@ -61,7 +61,7 @@ extension LoopbackRun {
   /// Asks for the status, and compares it with what is known.
   @_silgen_name("__sanitizer_loopback_look")
   func look(_ side: Int) {
-    let end = world.end(side)
+    let end = fixture.end(side)
     guard let handle = end.user.handle else { return }
     let status: Status
     do throws(CallError) { status = try end.host.status(handle) } catch {
@@ -103,8 +103,8 @@ extension LoopbackRun {
   /// No side has more than the other one wrote, nor believes that the other one has more than it has.
   @_silgen_name("__sanitizer_loopback_compare_sides")
   private func compareSides(_ side: Int) {
-    let user = world.end(side).user
-    let other = world.end(1 - side).user
+    let user = fixture.end(side).user
+    let other = fixture.end(1 - side).user
     require(
       "no more is received than was written", user.received <= other.written,
       "\(user.received) of \(other.written)")
@@ -120,7 +120,7 @@ extension LoopbackRun {
   /// A connection has ended: only the peer's end, or forgery, explains a reset.
   @_silgen_name("__sanitizer_loopback_note_end")
   private func noteEnd(_ side: Int, _ status: Status) {
-    let end = world.end(side)
+    let end = fixture.end(side)
     end.user.endReason = status.endReason
     require("an end has a reason", status.endReason != .none)
     guard !isTainted else { return }
@@ -142,7 +142,7 @@ extension LoopbackRun {
   /// Whether the user of a side, or its host for the user's lack of patience, no longer keeps the connection.
   @_silgen_name("__sanitizer_loopback_has_given_up")
   func hasGivenUp(_ side: Int) -> Bool {
-    let end = world.end(side)
+    let end = fixture.end(side)
     if end.user.isReleased || end.host.counters.halfOpenExpired > 0 { return true }
     switch end.user.endReason {
     case .none: return false
@@ -159,10 +159,10 @@ extension LoopbackRun {
     }
   }
 
-  /// The user fetches events: all that is due is told, the end once, and nothing that is not so.
+  /// The user fetches events: all that is due is reported, the end once, and nothing that is not so.
   @_silgen_name("__sanitizer_loopback_hear")
   func hear(_ side: Int) {
-    let end = world.end(side)
+    let end = fixture.end(side)
     var heard = Events.none
     for turn in 0..<8 {
       guard let event = end.host.nextEvent() else { break }
@@ -171,19 +171,19 @@ extension LoopbackRun {
     }
     guard end.user.handle != nil else { return }
     let hasMore = end.user.received > end.user.toldReceived || end.user.hasFinish && !end.user.isFinishTold
-    require("text that has come is told, and nothing else as such", hasMore == heard.contains(.readable))
+    require("text that has come is reported, and nothing else as such", hasMore == heard.contains(.readable))
     end.user.toldReceived = end.user.received
     end.user.isFinishTold = end.user.hasFinish
     let isOver = end.user.state == .closed && !end.user.isEndTold
-    require("the end is told once", isOver == heard.contains(.ended))
+    require("the end is reported once", isOver == heard.contains(.ended))
     if isOver { end.user.isEndTold = true }
     let isFurther = end.user.urgentEnd > end.user.toldUrgentEnd
-    require("urgent text is told", !isFurther || heard.contains(.urgent))
+    require("urgent text is reported", !isFurther || heard.contains(.urgent))
     end.user.toldUrgentEnd = end.user.urgentEnd
     if heard.contains(.writable) { end.user.wantsRoom = false }
     if end.user.wantsRoom && (end.user.state == .established || end.user.state == .closeWait) {
       let room = end.sendCapacity - (end.user.written - end.user.acknowledged)
-      require("room is told to who wants it", 4 * room < end.sendCapacity || end.user.hasClosed)
+      require("room is reported to who wants it", 4 * room < end.sendCapacity || end.user.hasClosed)
     }
   }
 }

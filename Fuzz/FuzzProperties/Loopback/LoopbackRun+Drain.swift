@@ -2,8 +2,8 @@ import TCPCore
 
 // What must come about once the adversary has stopped.
 extension LoopbackRun {
-  /// Everything is delivered in order; the users read everything, and close. Both connections come to their end within
-  /// half an hour, and after that both hosts come to rest.
+  /// Everything is delivered in order; the users read everything, and close. Both connections come to their
+  /// end within half an hour, and after that both hosts come to rest.
   @_silgen_name("__sanitizer_loopback_drain")
   mutating func drain() {
     drainStart = now
@@ -33,13 +33,13 @@ extension LoopbackRun {
       if round > 4_000 { separate(round) }
     }
     checkInvariants()
-    settle()
+    checkRest()
   }
 
   /// What the users do on one side.
   @_silgen_name("__sanitizer_loopback_finish")
   private mutating func finish(_ side: Int) {
-    let end = world.end(side)
+    let end = fixture.end(side)
     if let handle = end.user.handle {
       if end.user.received > end.user.consumed { read(side, count: 0, isInPlace: false) }
       hear(side)
@@ -55,14 +55,14 @@ extension LoopbackRun {
   @_silgen_name("__sanitizer_loopback_check_invariants")
   private func checkInvariants() {
     for side in 0..<2 {
-      if let broken = world.end(side).host.brokenInvariant() { violated("invariants hold", "\(broken)") }
+      if let broken = fixture.end(side).host.brokenInvariant() { violated("invariants hold", "\(broken)") }
     }
   }
 
   /// Whether a side's connection needs nothing more of the peer.
   @_silgen_name("__sanitizer_loopback_is_over")
   private func isOver(_ side: Int) -> Bool {
-    let end = world.end(side)
+    let end = fixture.end(side)
     switch end.user.state {
     case .closed, .timeWait: return end.host.occupancy.halfOpen == 0
     default: return end.user.handle == nil
@@ -74,17 +74,17 @@ extension LoopbackRun {
     for side in 0..<2 where !isOver(side) {
       require(
         "everything is delivered and closed within half an hour", isTainted || hasGivenUp(1 - side),
-        "\(world.end(side).user.state)")
+        "\(fixture.end(side).user.state)")
     }
     _ = abortTheForsaken()
   }
 
-  /// Nothing is due any more, and a connection waits for what will never come: its peer has gone without a word that
-  /// arrived, or forgery has deceived it. Its user loses patience.
+  /// Nothing is due any more, and a connection waits for what will never come: its peer has gone without a
+  /// word that arrived, or forgery has deceived it. Its user loses patience.
   private mutating func abortTheForsaken() -> Bool {
     var isChanged = false
     for side in 0..<2 {
-      let end = world.end(side)
+      let end = fixture.end(side)
       guard let handle = end.user.handle, end.user.state != .closed else { continue }
       guard isTainted || hasGivenUp(1 - side) else { continue }
       abort(side, handle)
@@ -94,12 +94,12 @@ extension LoopbackRun {
     return isChanged
   }
 
-  /// Two sides that forgery has set against each other may quarrel for as long as their users allow; those who have
-  /// given their handles up no longer decide.
+  /// Two sides that forgery has set against each other may quarrel for as long as their users allow; those
+  /// who have given their handles up no longer decide.
   private func separate(_ round: Int) {
     require("two hosts come to rest", isTainted && round < 5_000, "after \(round) rounds")
     for side in 0..<2 {
-      let end = world.end(side)
+      let end = fixture.end(side)
       _ = try? end.host.removeAddress(end.local.address, at: instant)
       look(side)
     }
@@ -107,13 +107,13 @@ extension LoopbackRun {
 
   /// Both hosts have come to rest: what remains is what the users hold.
   @_silgen_name("__sanitizer_loopback_settle")
-  private mutating func settle() {
+  private mutating func checkRest() {
     for side in 0..<2 {
-      let end = world.end(side)
+      let end = fixture.end(side)
       hear(side)
       if let handle = end.user.handle {
         let isClosed = end.user.state == .closed
-        require("a connection that rests for ever has ended", isClosed, "\(end.user.state)")
+        require("a connection without a deadline has ended", isClosed, "\(end.user.state)")
         require("the end was told", end.user.isEndTold)
         checkDelivery(side)
         release(side, handle)
@@ -131,10 +131,10 @@ extension LoopbackRun {
     }
   }
 
-  /// Whoever was not told of a failure has everything.
+  /// A side without a reported failure has everything.
   private func checkDelivery(_ side: Int) {
-    let user = world.end(side).user
-    let other = world.end(1 - side).user
+    let user = fixture.end(side).user
+    let other = fixture.end(1 - side).user
     if isTainted || user.endReason != .finished { return }
     require("who has finished has read everything", user.consumed == other.written)
     require("the peer has everything of who has finished", other.received == user.written)

@@ -1,12 +1,13 @@
 import TCPCore
 
-/// One loopback tape on its way: two hosts, the link between them, and the hand that plays adversary and users.
+/// One loopback input script on its way: two hosts, the link between them, and the hand that plays adversary
+/// and users.
 ///
-/// Every octet of the tape has a meaning, and the same tape always does the same.
+/// Every octet of the input script has a meaning, and the same input script always does the same.
 @safe
 struct LoopbackRun {
-  let stage: LoopbackStage
-  let world: LoopbackWorld
+  let shared: LoopbackFixtures
+  let fixture: LoopbackFixture
   let wire: LoopbackWire
   var now: UInt64
   let options: ConnectionOptions
@@ -24,11 +25,11 @@ struct LoopbackRun {
   let observer: LoopbackObserver?
 
   init(variant: UInt8, observer: LoopbackObserver?) {
-    stage = unsafe LoopbackStage.shared
-    world = stage.world(Int(variant & 7) + (variant & 0x10 != 0 ? 8 : 0))
-    wire = stage.wire
+    shared = unsafe LoopbackFixtures.shared
+    fixture = shared.fixture(Int(variant & 7) + (variant & 0x10 != 0 ? 8 : 0))
+    wire = shared.wire
     self.observer = observer
-    now = variant & 0x08 != 0 ? world.wrapTime : LoopbackWorld.beginning
+    now = variant & 0x08 != 0 ? fixture.wrapTime : LoopbackFixture.beginning
     var options = ConnectionOptions()
     options.offersTimestamps = variant & 0x20 == 0
     options.offersSACK = variant & 0x40 == 0
@@ -44,23 +45,23 @@ struct LoopbackRun {
   /// Both hosts as new; the right side listens, or connects as the left one does.
   mutating func begin() {
     wire.reset()
-    world.left.reset()
-    world.right.reset()
+    fixture.left.reset()
+    fixture.right.reset()
     do throws(CallError) {
-      world.left.user.handle = try world.left.host.connect(
-        to: world.right.local, from: world.left.local, options: options, at: instant)
+      fixture.left.user.handle = try fixture.left.host.connect(
+        to: fixture.right.local, from: fixture.left.local, options: options, at: instant)
       if isSimultaneous {
-        world.right.user.handle = try world.right.host.connect(
-          to: world.left.local, from: world.right.local, options: options, at: instant)
+        fixture.right.user.handle = try fixture.right.host.connect(
+          to: fixture.left.local, from: fixture.right.local, options: options, at: instant)
       } else {
-        world.right.user.listener = try world.right.host.listen(world.right.local, options: options)
+        fixture.right.user.listener = try fixture.right.host.listen(fixture.right.local, options: options)
       }
     } catch {
       violated("connections can begin", "\(error)")
     }
     for side in 0..<2 {
       look(side)
-      world.end(side).user.debt = 1
+      fixture.end(side).user.debt = 1
       pump(side)
     }
   }
@@ -82,13 +83,13 @@ struct LoopbackRun {
     case .call: call(side, octets[1])
     case .options: setOptions(side, octets[1])
     case .time: pass(step)
-    case .move: world.end(side).move()
+    case .move: fixture.end(side).move()
     case .interface: changeInterface(side, octets[1])
     case .icmp: complain(step)
     case .transmit: pump(side, limit: 1 + Int(octets[1] & 7))
     }
     if step.isHeld {
-      world.end(side).user.debt += 1
+      fixture.end(side).user.debt += 1
     } else {
       pump(side)
     }
@@ -99,7 +100,7 @@ struct LoopbackRun {
   /// What a host owes leaves, and waits on the wire.
   @_silgen_name("__sanitizer_loopback_pump")
   mutating func pump(_ side: Int, limit: Int = Int.max) {
-    let end = world.end(side)
+    let end = fixture.end(side)
     for turn in 0..<min(limit, 5_000) {
       // Nothing is posted before what was written there.
       let room = unsafe wire.room
@@ -123,19 +124,19 @@ struct LoopbackRun {
   /// - Parameter isProbe: whether the host has counted a probe.
   @_silgen_name("__sanitizer_loopback_judge")
   private mutating func judge(_ bytes: RawSpan, from side: Int, isProbe: Bool) {
-    let end = world.end(side)
+    let end = fixture.end(side)
     do {
       let outer = try Datagram(parsing: bytes)
       require(
         "a datagram goes to the peer",
-        outer.source == end.local.address && outer.destination == world.end(1 - side).local.address)
+        outer.source == end.local.address && outer.destination == fixture.end(1 - side).local.address)
       require(
         "a datagram has no octets behind its end",
         outer.payloadOffset + outer.payloadCount == bytes.byteCount && outer.protocolNumber == 6)
       let segment = try SegmentHeader(parsing: bytes.extracting(outer.payloadOffset..<bytes.byteCount))
       require(
         "a segment has the pair's ports",
-        segment.sourcePort == end.local.port && segment.destinationPort == world.end(1 - side).local.port)
+        segment.sourcePort == end.local.port && segment.destinationPort == fixture.end(1 - side).local.port)
       seen[side] = segment
       peers[side].judge(segment, isProbe: isProbe)
       guard segment.length == 0 else { return }
@@ -150,7 +151,7 @@ struct LoopbackRun {
   @_silgen_name("__sanitizer_loopback_arrive")
   @discardableResult
   mutating func arrive(_ bytes: RawSpan, at side: Int, isForged: Bool = false) -> ArrivalOutcome {
-    let end = world.end(side)
+    let end = fixture.end(side)
     let before = isForged ? LoopbackRun.changes(end.host.counters) : 0
     let isInvited = end.host.occupancy.halfOpen > 0
     let outcome = end.host.arrive(bytes, at: instant)
@@ -168,7 +169,8 @@ struct LoopbackRun {
     return outcome
   }
 
-  /// What a segment says that the end has processed, for the strict peer. ICMP errors say nothing of the peer.
+  /// What a segment says that the end has processed, for the strict peer. ICMP errors say nothing of the
+  /// peer.
   @_silgen_name("__sanitizer_loopback_hear_word")
   private mutating func hear(_ bytes: RawSpan, at side: Int, isInvited: Bool) {
     guard let outer = try? Datagram(parsing: bytes), outer.protocolNumber == 6 else { return }
@@ -201,7 +203,7 @@ struct LoopbackRun {
     }
   }
 
-  /// Everything that waits arrives, in order, and what it brings about, a millisecond later each time.
+  /// Everything that waits arrives, in order, and what it causes, a millisecond later each time.
   @_silgen_name("__sanitizer_loopback_exchange")
   private mutating func exchange(_ rounds: Int, reads: Bool) {
     for round in 0..<rounds {
@@ -210,7 +212,7 @@ struct LoopbackRun {
       if round & 3 == 3 { wait(until: now) }
       for side in 0..<2 {
         for _ in 0..<wire.waiting[side] { deliver(0, to: side) }
-        if reads && world.end(side).user.handle != nil { read(side, count: 0xFFFF, isInPlace: false) }
+        if reads && fixture.end(side).user.handle != nil { read(side, count: 0xFFFF, isInPlace: false) }
         pump(side)
       }
     }
@@ -250,7 +252,7 @@ struct LoopbackRun {
 
   @_silgen_name("__sanitizer_loopback_expire")
   private func expire(_ side: Int) {
-    let end = world.end(side)
+    let end = fixture.end(side)
     for turn in 0..<100 {
       guard end.host.expire(at: instant) else { break }
       require("expire comes to an end", turn < 99)
@@ -261,8 +263,8 @@ struct LoopbackRun {
 
   /// The earlier of the two hosts' deadlines, on a tick of the core's clock.
   var nextDeadline: UInt64? {
-    let first = world.left.host.deadline?.microseconds ?? UInt64.max
-    let second = world.right.host.deadline?.microseconds ?? UInt64.max
+    let first = fixture.left.host.deadline?.microseconds ?? UInt64.max
+    let second = fixture.right.host.deadline?.microseconds ?? UInt64.max
     let earlier = min(first, second)
     return earlier == UInt64.max ? nil : max(now, earlier)
   }

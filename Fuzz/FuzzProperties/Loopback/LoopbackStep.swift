@@ -1,7 +1,7 @@
 import TCPCore
 
-/// One step of a loopback tape: eight octets. The low half of the first says what happens, its bit 4 to which side; what
-/// the others mean depends on that.
+/// One step of a loopback input script: eight octets. The low half of the first says what happens, its bit 4
+/// to which side; what the others mean depends on that.
 ///
 /// Zero is the natural choice: the oldest waiting datagram arrives.
 package struct LoopbackStep {
@@ -47,7 +47,7 @@ package struct LoopbackStep {
   package static var right: Int { 1 }
   /// How many octets one step takes.
   package static var byteCount: Int { 8 }
-  /// Steps that are played; what stands behind them is not looked at.
+  /// Steps that are played; what is behind them is not looked at.
   package static var limit: Int { 120 }
 
   /// The eight octets.
@@ -71,7 +71,7 @@ package struct LoopbackStep {
   func word(_ index: Int) -> Int { Int(octets[index]) << 8 | Int(octets[index + 1]) }
 }
 
-/// What the codes of a loopback tape stand for. Made once, so that a step allocates nothing.
+/// What the codes of a loopback input script stand for. Made once, so that a step allocates nothing.
 enum LoopbackTable {
   /// Rings of the left side and of the right one.
   static let rings: [(left: (send: Int, receive: Int), right: (send: Int, receive: Int))] = [

@@ -6,7 +6,7 @@ final class LoopbackWire {
   static var slotCount: Int { 64 }
   static var slotSize: Int { 1_536 }
 
-  // A door for `unsafe`: the slots, and one more for what is made up, for as long as the program runs.
+  // Unsafe boundary: the slots, and one more for what is made up, for as long as the program runs.
   private let base: UnsafeMutableRawPointer
   private var counts: InlineArray<64, Int>
   private var sentAt: InlineArray<64, UInt64>

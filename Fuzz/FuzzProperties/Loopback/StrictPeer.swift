@@ -1,13 +1,15 @@
 import TCPCore
 
-/// What a peer could be that takes nothing beyond its window and drops what its sequence test calls unacceptable, as
-/// far as the words show that have reached one end. Words are segments that the end has processed, whoever wrote them:
-/// forged ones count like any other, since the end cannot tell, and what was lost or dropped has not been said.
+/// What a peer could be that takes nothing beyond its window and drops what its sequence test calls
+/// unacceptable, as far as the words show that have reached one end. Words are segments that the end has
+/// processed, from any sender: forged ones count like any other, since the end cannot tell, and what was
+/// lost or dropped has not been said.
 ///
-/// Such a peer that has taken all that its window let in has RCV.NXT at SND.NXT, or at the right edge that it told of
-/// if that lies before. What it must hear (acknowledgments, window updates, challenges, the reset of an abort) has to
-/// stand there: further left is old, and further right is beyond the window. If it has not taken all, no number serves
-/// both states where the window is full; text is in flight then and goes again, so that its answer mends that.
+/// Such a peer that has taken all that its window let in has RCV.NXT at SND.NXT, or at the right edge that it
+/// told of if that lies before. What it must hear (acknowledgments, window updates, challenges, the reset of
+/// an abort) has to are there: further left is old, and further right is beyond the window. If it has not
+/// taken all, no number serves both states where the window is full; text is in flight then and goes again,
+/// so that its answer mends that.
 ///
 /// Where words leave more than one edge open, all places between count as right: for that see `take`.
 struct StrictPeer {
@@ -30,15 +32,17 @@ struct StrictPeer {
   private var offersScale = false
   /// The SYN that our next SYN will answer.
   private var invitation: SegmentHeader?
-  /// Whether ISS is one of the numbers that the connection before on this pair has used: where that sent faster than the
-  /// clock of initial sequence numbers runs, old acknowledgments may pass for new ones (RFC 9293 section 3.4.1).
+  /// Whether ISS is one of the numbers that the connection before on this pair has used: where that sent
+  /// faster than the clock of initial sequence numbers runs, old acknowledgments may pass for new ones (RFC
+  /// 9293 section 3.4.1).
   private(set) var overlapsFormer = false
 
-  // MARK: What the end hears
+  // MARK: What the end accepts
 
   /// The end has processed a segment.
   ///
-  /// - Parameter isInvited: whether a handshake of the peer's was under way before, so that a SYN is a repeated one.
+  /// - Parameter isInvited: whether a handshake of the peer's was under way before, so that a SYN is a
+  ///   repeated one.
   @_silgen_name("__sanitizer_loopback_strict_hear")
   mutating func hear(_ segment: SegmentHeader, isInvited: Bool) {
     if segment.flags.contains(.rst) { return }  // ends the connection, or nothing
@@ -57,7 +61,8 @@ struct StrictPeer {
     let isFirst = unacknowledged == initial
     if isFirst && advance == 0 { return }
     unacknowledged = acknowledgment
-    // The window of a SYN is never scaled (RFC 7323 section 2.2); of two that have crossed the second is a SYN-ACK.
+    // The window of a SYN is never scaled (RFC 7323 section 2.2); of two that have crossed the second is a
+    // SYN-ACK.
     let isCrossed = segment.flags.contains(.syn)
     let said = Int(segment.window) << (isCrossed ? 0 : shift)
     let sequence = segment.sequence.rawValue.moved(isCrossed ? 1 : 0)
@@ -80,7 +85,7 @@ struct StrictPeer {
     farEdge = nearEdge
   }
 
-  /// A window is told.
+  /// A window is reported.
   private mutating func take(
     _ said: Int, _ sequence: UInt32, _ acknowledgment: UInt32, isFirst: Bool, hasAdvanced: Bool
   ) {
@@ -94,8 +99,9 @@ struct StrictPeer {
       nearEdge = edge
       farEdge = edge
     } else if later == 0 && acknowledgment == wordAcknowledgment {
-      // Of two such words nobody knows which is the later one. Receivers do not shrink their windows (SHLD-14), so the
-      // wider one is; where the narrower one comes second, either edge may hold until a word that is news.
+      // Of two such words nobody knows which is the later one. Receivers do not shrink their windows
+      // (SHLD-14), so the wider one is; where the narrower one comes second, either edge may hold until a
+      // segment that is new.
       if distance(edge, farEdge) >= 0 {
         nearEdge = edge
         farEdge = edge
@@ -103,8 +109,8 @@ struct StrictPeer {
       if said >= window || said == 0 { window = said }
       widen(to: edge)
     } else if hasAdvanced {
-      // The window of an older segment does not count, though its acknowledgment does: SND.WND goes on from there
-      // (RFC 9293 section 3.10.7.4), while the peer means the edge that it told then or now.
+      // The window of an older segment does not count, though its acknowledgment does: SND.WND goes on from
+      // there (RFC 9293 section 3.10.7.4), while the peer means the edge that it told then or now.
       widen(to: edge)
       widen(to: acknowledgment.moved(window))
     }
@@ -131,15 +137,15 @@ struct StrictPeer {
     require("nothing leaves before a SYN", hasBegun && hasWord)
     if isProbe {
       require(
-        "a probe stands where every peer must answer it",
+        "a probe is where every peer must answer it",
         segment.length == 0 && sequence == unacknowledged.moved(-1),
         "\(sequence), and \(unacknowledged) is acknowledged")
     } else if segment.length == 0 {
       require(
-        "an acknowledgment stands where a strict peer accepts it", isHeard(at: sequence), places(sequence))
+        "an acknowledgment is where a strict peer accepts it", isHeard(at: sequence), places(sequence))
     } else {
       let end = sequence.moved(segment.length)
-      guard distance(end, next) > 0 else { return }  // sent again: whoever has it answers
+      guard distance(end, next) > 0 else { return }  // sent again: a receiver that has it answers
       require("what is new lies within the window", distance(end, farEdge) <= 0, places(end))
       next = end
     }
@@ -163,14 +169,14 @@ struct StrictPeer {
     greet(answered)
   }
 
-  /// Without ACK a reset answers a segment by its ACK, and with SEQ 0 one that has none: those are at home in whatever
-  /// connection the other end believes in, of which words to this end tell nothing. FuzzHost judges them by what they
-  /// answer. All others tell of an abort, and the peer has to hear them.
+  /// Without ACK a reset answers a segment by its ACK, and with SEQ 0 one that has none: those are at home in
+  /// whatever connection the other end believes in, of which words to this end tell nothing. FuzzHost judges
+  /// them by what they answer. All others tell of an abort, and the peer has to hear them.
   private func judgeReset(_ segment: SegmentHeader) {
     let sequence = segment.sequence.rawValue
     guard segment.flags.contains(.ack), sequence != 0 else { return }
     require(
-      "the reset of an abort stands where a strict peer believes it", hasBegun && isHeard(at: sequence),
+      "the reset of an abort is where a strict peer believes it", hasBegun && isHeard(at: sequence),
       places(sequence))
   }
 
@@ -179,7 +185,8 @@ struct StrictPeer {
     distance(sequence, place(nearEdge)) >= 0 && distance(sequence, place(farEdge)) <= 0
   }
 
-  /// RCV.NXT of such a peer. What the rounding of a scaled window hides does not move its edge (RFC 7323 section 2.4).
+  /// RCV.NXT of such a peer. What the rounding of a scaled window hides does not move its edge (RFC 7323
+  /// section 2.4).
   private func place(_ edge: UInt32) -> UInt32 {
     let beyond = distance(next, edge)
     return beyond <= 0 || beyond < 1 << shift ? next : edge

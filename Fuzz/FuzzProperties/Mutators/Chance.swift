@@ -14,7 +14,8 @@ package struct Chance {
     return Int(value % UInt64(end))
   }
 
-  /// A number of `size` octets: mostly one at which something changes, or a neighbour of the one that stands there.
+  /// A number of `size` octets: mostly one at which something changes, or a neighbour of the one that is
+  /// there.
   package mutating func number(_ size: Int, near value: Int) -> Int {
     let mask = size >= 4 ? 0xFFFF_FFFF : 1 << (8 * size) - 1
     switch below(8) {

@@ -1,4 +1,5 @@
-// What a mutator makes right again after a mutation, so that what is behind a length or a checksum is reached.
+// What a mutator makes right again after a mutation, so that what is behind a length or a checksum is
+// reached.
 
 /// Makes lengths and checksums of a datagram right, and those of the segment or ICMP message in it.
 @_silgen_name("__sanitizer_repair_datagram")

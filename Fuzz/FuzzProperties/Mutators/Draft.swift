@@ -1,9 +1,10 @@
 /// An input that a mutator works on in its own place: some octets, and room for more behind them.
 ///
-/// Reads outside of the octets give 0, and writes there do nothing, so that a mutation needs no checks of its own.
+/// Reads outside of the octets give 0, and writes there do nothing, so that a mutation needs no checks of its
+/// own.
 @safe
 package struct Draft {
-  // A door for `unsafe`: whoever makes the value keeps `capacity` octets at `base` as long as it is in use.
+  // Unsafe boundary: the maker of the value keeps `capacity` octets at `base` as long as it is in use.
   private let base: UnsafeMutableRawPointer
   /// How many octets there are.
   package private(set) var count: Int

@@ -12,8 +12,8 @@
   @_silgen_name("LLVMFuzzerMutate")
   private func defaultMutate(_ data: UnsafeMutablePointer<UInt8>, _ size: Int, _ maximum: Int) -> Int
 
-  /// One mutation: the fuzzer's own with a repair of what it broke, or one that knows what the input means; seldom the
-  /// fuzzer's own alone, since lies must be met, too.
+  /// One mutation: the fuzzer's own with a repair of what it broke, or one that knows what the input means;
+  /// seldom the fuzzer's own alone, since lies must be met, too.
   @inline(__always)
   package func mutate(
     _ data: UnsafeMutablePointer<UInt8>, _ size: Int, _ maximum: Int, _ seed: UInt32,

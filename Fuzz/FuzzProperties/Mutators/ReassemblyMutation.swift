@@ -1,15 +1,15 @@
-// Mutations of tapes: steps are inserted, removed, doubled and changed, and never cut in two.
+// Mutations of input scripts: steps are inserted, removed, doubled and changed, and never cut in two.
 
-/// Changes one or a few steps of a tape, or its front.
+/// Changes one or a few steps of an input script, or its front.
 package func mutateReassembly(_ draft: inout Draft, _ chance: inout Chance) {
-  if draft.count < ReassemblyTape.front { draft.resize(ReassemblyTape.front) }
+  if draft.count < ReassemblyScript.front { draft.resize(ReassemblyScript.front) }
   for _ in 0...chance.below(4) {
-    let steps = (draft.count - ReassemblyTape.front) / ReassemblyTape.step
-    let place = ReassemblyTape.front + ReassemblyTape.step * chance.below(steps + 1)
+    let steps = (draft.count - ReassemblyScript.front) / ReassemblyScript.step
+    let place = ReassemblyScript.front + ReassemblyScript.step * chance.below(steps + 1)
     switch chance.below(8) {
     case 0, 1:
-      if draft.insert(ReassemblyTape.step, at: place) { putStep(draft, place, &chance) }
-    case 2: draft.remove(ReassemblyTape.step, at: place)
+      if draft.insert(ReassemblyScript.step, at: place) { putStep(draft, place, &chance) }
+    case 2: draft.remove(ReassemblyScript.step, at: place)
     case 3: repeatSteps(&draft, place, &chance)
     case 4: mutateFront(draft, &chance)
     case 5: draft.put(offset(&chance), place + 1, 2)
@@ -19,14 +19,15 @@ package func mutateReassembly(_ draft: inout Draft, _ chance: inout Chance) {
   }
 }
 
-/// Steps of one tape and then of another.
+/// Steps of one input script and then of another.
 package func crossOverReassembly(_ left: Draft, _ right: Draft, _ draft: inout Draft, _ chance: inout Chance)
 {
   draft.resize(0)
-  let leftSteps = max(0, left.count - ReassemblyTape.front) / ReassemblyTape.step
-  let rightSteps = max(0, right.count - ReassemblyTape.front) / ReassemblyTape.step
-  draft.append(left, 0, ReassemblyTape.front + ReassemblyTape.step * chance.below(leftSteps + 1))
-  draft.append(right, ReassemblyTape.front + ReassemblyTape.step * chance.below(rightSteps + 1), right.count)
+  let leftSteps = max(0, left.count - ReassemblyScript.front) / ReassemblyScript.step
+  let rightSteps = max(0, right.count - ReassemblyScript.front) / ReassemblyScript.step
+  draft.append(left, 0, ReassemblyScript.front + ReassemblyScript.step * chance.below(leftSteps + 1))
+  draft.append(
+    right, ReassemblyScript.front + ReassemblyScript.step * chance.below(rightSteps + 1), right.count)
 }
 
 /// Mostly near, at times far.
@@ -42,7 +43,7 @@ private func putStep(_ draft: Draft, _ place: Int, _ chance: inout Chance) {
 
 /// A few steps once more.
 private func repeatSteps(_ draft: inout Draft, _ place: Int, _ chance: inout Chance) {
-  let size = ReassemblyTape.step * (1 + chance.below(4))
+  let size = ReassemblyScript.step * (1 + chance.below(4))
   guard place + size <= draft.count, draft.insert(size, at: place) else { return }
   for index in 0..<size { draft[place + index] = draft[place + size + index] }
 }

@@ -1,9 +1,9 @@
-// Mutation of tapes: a front of one octet that chooses the stage, and steps of a fixed size behind it. Steps stay
-// aligned, so that a change in one does not turn all behind it into something else.
+// Mutation of input scripts: a front of one octet that chooses the setup, and steps of a fixed size behind
+// it. Steps stay aligned, so that a change in one does not turn all behind it into something else.
 
 private let front = 1
 
-/// Changes one or a few steps of a tape, or its front.
+/// Changes one or a few steps of an input script, or its front.
 package func mutateSteps(_ draft: inout Draft, _ chance: inout Chance, step: Int) {
   if draft.count < front { draft.resize(front) }
   draft.resize(front + (draft.count - front) / step * step)
@@ -22,7 +22,7 @@ package func mutateSteps(_ draft: inout Draft, _ chance: inout Chance, step: Int
   }
 }
 
-/// The beginning of one tape and the end of another.
+/// The beginning of one input script and the end of another.
 package func crossOverSteps(
   _ left: Draft, _ right: Draft, _ draft: inout Draft, _ chance: inout Chance, step: Int
 ) {

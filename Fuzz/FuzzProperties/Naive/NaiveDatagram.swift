@@ -13,7 +13,7 @@ package struct NaiveDatagram {
   var payloadCount = 0
 
   var isIPv4: Bool { version == 4 }
-  /// Where source and destination stand, one behind the other.
+  /// Where source and destination are, one behind the other.
   var addressOffset: Int { isIPv4 ? 12 : 8 }
   var addressCount: Int { isIPv4 ? 4 : 16 }
 
@@ -137,7 +137,7 @@ func isMapped(_ address: Octets) -> Bool {
 /// Whether the core means the address in these 4 or 16 octets.
 @_silgen_name("__sanitizer_is_same")
 func isSame(_ address: Address, _ octets: Octets) -> Bool {
-  // IPv4 addresses stand behind ::ffff.
+  // IPv4 addresses are behind ::ffff.
   let isIPv4 = octets.count == 4
   let high = isIPv4 ? 0 : octets.long(0) << 32 | octets.long(4)
   let low = isIPv4 ? 0xFFFF << 32 | octets.long(0) : octets.long(8) << 32 | octets.long(12)

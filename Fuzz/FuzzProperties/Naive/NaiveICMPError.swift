@@ -2,11 +2,12 @@ import TCPCore
 
 /// An ICMP error about a TCP segment, read naively (RFC 792, RFC 1191 section 4, RFC 4443 section 3).
 package struct NaiveICMPError {
-  /// What the core says in `ICMPErrorKind`; -1 where there is no error about a TCP segment of the same family.
+  /// What the core says in `ICMPErrorKind`; -1 where there is no error about a TCP segment of the same
+  /// family.
   package var kind = -1
   var nextHopMTU = 0
   var quotedCount = 0
-  /// Where the quoted source and destination stand in the message, one behind the other.
+  /// Where the quoted source and destination are in the message, one behind the other.
   var addressOffset = 0
   var sourcePort = 0
   var destinationPort = 0

@@ -42,7 +42,8 @@ package struct NaiveOptions {
     }
   }
 
-  /// Of options that come twice the last one counts; a known kind with a length not its own is an unknown one.
+  /// Of options that come twice the last one counts; a known kind with a length not its own is an unknown
+  /// one.
   @inline(__always)
   private mutating func take(_ kind: Int, _ body: Octets) {
     if kind == 2 && body.count == 2 {

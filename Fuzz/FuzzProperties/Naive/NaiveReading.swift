@@ -1,8 +1,9 @@
-// The naive readers in this folder read octet by octet, as the RFCs' figures show the fields. They share no code with
-// the core and are meant to be compared with the RFCs by eye. Where there is no such field it is -1.
+// The naive readers in this folder read octet by octet, as the RFCs' figures show the fields. They share no
+// code with the core and are meant to be compared with the RFCs by eye. Where there is no such field it is
+// -1.
 
-/// The ones' complement sum of 16-bit words (RFC 1071 section 1): added up in a wide number, and the carries brought
-/// round at the end. A last odd octet is the first one of a word whose second is zero.
+/// The ones' complement sum of 16-bit words (RFC 1071 section 1): added up in a wide number, and the carries
+/// brought round at the end. A last odd octet is the first one of a word whose second is zero.
 @_silgen_name("__sanitizer_naive_sum")
 package func naiveSum(_ octets: Octets, _ start: Int = 0) -> Int {
   var sum = start
@@ -22,10 +23,10 @@ package func naiveSum(_ octets: Octets, _ start: Int = 0) -> Int {
   return sum
 }
 
-/// The sum of the pseudo header of IPv4 (RFC 9293 section 3.1) or IPv6 (RFC 8200 section 8.1); the addresses, which
-/// stand one behind the other, tell which.
+/// The sum of the pseudo header of IPv4 (RFC 9293 section 3.1) or IPv6 (RFC 8200 section 8.1); the addresses,
+/// which stand one behind the other, tell which.
 package func naivePseudoHeaderSum(addresses: Octets, protocolNumber: Int, count: Int) -> Int {
-  // IPv4: a zero octet, the protocol, and the length in 16 bits. IPv6: the length in 32 bits, three zero octets, and
-  // the protocol. The words are the same, since no length here takes more than 16 bits.
+  // IPv4: a zero octet, the protocol, and the length in 16 bits. IPv6: the length in 32 bits, three zero
+  // octets, and the protocol. The words are the same, since no length here takes more than 16 bits.
   naiveSum(addresses, protocolNumber + count)
 }

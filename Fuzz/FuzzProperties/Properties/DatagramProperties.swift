@@ -13,21 +13,22 @@ func readDatagram(_ octets: Octets, checksumVerified: Bool = false) -> Result<Da
 }
 
 /// Every property of the datagram parser and emitter, with any octets as a datagram, and of what it carries.
-package func checkDatagram(_ bytes: RawSpan, _ scratch: Scratch) {
+package func checkDatagram(_ bytes: RawSpan, _ fixture: CodecFixture) {
   // The pointer stays within the closure.
-  unsafe bytes.withUnsafeBytes { unsafe checkDatagram(Octets($0), scratch) }
+  unsafe bytes.withUnsafeBytes { unsafe checkDatagram(Octets($0), fixture) }
 }
 
-func checkDatagram(_ octets: Octets, _ scratch: Scratch) {
+func checkDatagram(_ octets: Octets, _ fixture: CodecFixture) {
   // A datagram with a wrong checksum passes where a device says that it was right.
-  let isRight = checkDatagram(octets, checksumVerified: false, isChecked: false, scratch)
-  _ = checkDatagram(octets, checksumVerified: true, isChecked: isRight, scratch)
+  let isRight = checkDatagram(octets, checksumVerified: false, isChecked: false, fixture)
+  _ = checkDatagram(octets, checksumVerified: true, isChecked: isRight, fixture)
 }
 
-/// Compares the readings, and checks what was read unless that was done before. Returns whether it is a datagram.
+/// Compares the readings, and checks what was read unless that was done before. Returns whether it is a
+/// datagram.
 @_silgen_name("__sanitizer_check_datagram")
 private func checkDatagram(
-  _ octets: Octets, checksumVerified: Bool, isChecked: Bool, _ scratch: Scratch
+  _ octets: Octets, checksumVerified: Bool, isChecked: Bool, _ fixture: CodecFixture
 ) -> Bool {
   let naive = NaiveDatagram(octets, checksumVerified: checksumVerified)
   let core = readDatagram(octets, checksumVerified: checksumVerified)
@@ -37,8 +38,8 @@ private func checkDatagram(
   require("a datagram has the addresses of its header", hasAddresses(datagram, naive, octets))
   let end = datagram.payloadOffset + datagram.payloadCount
   require("headers and payload end within the octets", end <= octets.count)
-  checkEmit(datagram, naive, octets, scratch)
-  checkPayload(octets, datagram, naive, scratch)
+  checkEmit(datagram, naive, octets, fixture)
+  checkPayload(octets, datagram, naive, fixture)
   return true
 }
 
@@ -51,14 +52,14 @@ private func hasAddresses(_ datagram: Datagram, _ naive: NaiveDatagram, _ octets
 /// What is emitted reads as what was meant, by both readers, without options and extension headers.
 @_silgen_name("__sanitizer_check_datagram_emit")
 private func checkEmit(
-  _ datagram: Datagram, _ naive: NaiveDatagram, _ octets: Octets, _ scratch: Scratch
+  _ datagram: Datagram, _ naive: NaiveDatagram, _ octets: Octets, _ fixture: CodecFixture
 ) {
   let count = naive.isIPv4 ? 20 : 40
-  scratch.first.lend(count, extra: 40, "a datagram's emit stays within its octets") {
+  fixture.first.lend(count, extra: 40, "a datagram's emit stays within its octets") {
     datagram.emit(into: $0)
   }
-  // The payload stands behind the header; what it is does not matter here.
-  let whole = scratch.first.octets(count + naive.payloadCount)
+  // The payload is behind the header; what it is does not matter here.
+  let whole = fixture.first.octets(count + naive.payloadCount)
   var expected = naive
   expected.payloadOffset = count
   require(
@@ -75,7 +76,7 @@ private func checkEmit(
 /// Properties of the pseudo header, of an ICMP error, and of a segment within its datagram.
 @_silgen_name("__sanitizer_check_payload")
 private func checkPayload(
-  _ octets: Octets, _ datagram: Datagram, _ naive: NaiveDatagram, _ scratch: Scratch
+  _ octets: Octets, _ datagram: Datagram, _ naive: NaiveDatagram, _ fixture: CodecFixture
 ) {
   let payload = octets.part(naive.payloadOffset, naive.payloadOffset + naive.payloadCount)
   let pseudo = datagram.pseudoHeaderSum()
@@ -87,9 +88,9 @@ private func checkPayload(
     "pseudo header and payload sum up as one", sum.isValid == (naiveSum(payload, expected) == 0xFFFF))
   checkError(payload, datagram, naive, octets)
   guard naive.protocolNumber == 6 else { return }
-  checkSegment(payload, scratch)
+  checkSegment(payload, fixture)
   if case .success(let header) = readSegment(payload) {
-    checkEmitDatagram(header, datagram, naive, octets, scratch)
+    checkEmitDatagram(header, datagram, naive, octets, fixture)
   }
 }
 
@@ -123,7 +124,7 @@ private func checkError(
 @_silgen_name("__sanitizer_check_emit_datagram")
 private func checkEmitDatagram(
   _ header: SegmentHeader, _ datagram: Datagram, _ naive: NaiveDatagram, _ octets: Octets,
-  _ scratch: Scratch
+  _ fixture: CodecFixture
 ) {
   let payload = octets.part(naive.payloadOffset, naive.payloadOffset + naive.payloadCount)
   let segment = NaiveSegment(payload)
@@ -135,7 +136,7 @@ private func checkEmitDatagram(
     remote: Endpoint(datagram.destination, header.destinationPort))
   let expectedCount = (naive.isIPv4 ? 20 : 40) + header.byteCount + textCount
   let style = DatagramStyle(dscp: datagram.dscp, hopLimit: datagram.hopLimit)
-  let count = scratch.second.lend(expectedCount, "a datagram that is made stays within its octets") { bytes in
+  let count = fixture.second.lend(expectedCount, "a datagram that is made stays within its octets") { bytes in
     header.emitDatagram(tuple, textCount: textCount, style, into: bytes) { room in
       require("there is room for the text that was announced", room.count >= textCount)
       // The room has just been looked at.
@@ -146,7 +147,7 @@ private func checkEmitDatagram(
     }
   }
   require("a datagram that is made is as long as its parts", count == expectedCount)
-  let made = scratch.second.octets(count)
+  let made = fixture.second.octets(count)
   let outer = NaiveDatagram(made, checksumVerified: false)
   var expected = naive
   expected.payloadOffset = naive.isIPv4 ? 20 : 40

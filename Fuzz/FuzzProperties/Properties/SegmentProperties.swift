@@ -12,22 +12,22 @@ func readSegment(_ octets: Octets) -> Result<SegmentHeader, SegmentError> {
 
 /// Every property of the segment parser and emitter, with any octets as a segment.
 @_silgen_name("__sanitizer_check_segment_bytes")
-package func checkSegment(_ bytes: RawSpan, _ scratch: Scratch) {
+package func checkSegment(_ bytes: RawSpan, _ fixture: CodecFixture) {
   // The pointer stays within the closure.
-  unsafe bytes.withUnsafeBytes { unsafe checkSegment(Octets($0), scratch) }
+  unsafe bytes.withUnsafeBytes { unsafe checkSegment(Octets($0), fixture) }
 }
 
 @_silgen_name("__sanitizer_check_segment")
-func checkSegment(_ octets: Octets, _ scratch: Scratch) {
+func checkSegment(_ octets: Octets, _ fixture: CodecFixture) {
   let naive = NaiveSegment(octets)
   let core = readSegment(octets)
   require(
     "a segment is read as the RFC says",
     difference(NaiveSegment(core, count: octets.count), naive))
-  checkSum(octets, scratch)
+  checkSum(octets, fixture)
   if case .success(let header) = core {
     checkFlags(header.flags, naive.flags)
-    checkEmit(header, naive, scratch)
+    checkEmit(header, naive, fixture)
   }
 }
 
@@ -56,24 +56,24 @@ private func checkFlags(_ flags: SegmentFlags, _ bits: Int) {
 
 /// Writes a header, with a check that none but its own octets are written. Returns how many they are.
 @_silgen_name("__sanitizer_emit_header")
-func emit(_ header: SegmentHeader, to slab: Slab) -> Int {
+func emit(_ header: SegmentHeader, to arena: Arena) -> Int {
   let count = header.byteCount
   require("a header has 20 to 60 octets, in words of four", count >= 20 && count <= 60 && count % 4 == 0)
-  let written = slab.lend(count, extra: 40, "emit stays within its octets") { header.emit(into: $0) }
+  let written = arena.lend(count, extra: 40, "emit stays within its octets") { header.emit(into: $0) }
   require("emit writes what byteCount says", written == count)
   return count
 }
 
 /// What is emitted reads as what was meant, by both readers, and emits as the same octets again.
 @_silgen_name("__sanitizer_check_emit")
-func checkEmit(_ header: SegmentHeader, _ segment: NaiveSegment, _ scratch: Scratch) {
-  let count = emit(header, to: scratch.first)
+func checkEmit(_ header: SegmentHeader, _ segment: NaiveSegment, _ fixture: CodecFixture) {
+  let count = emit(header, to: fixture.first)
   var expected = segment
   expected.headerCount = count
   expected.checksum = 0
   expected.options = segment.options.expressible
-  // The text stands behind the header; what it is does not matter here.
-  let whole = scratch.first.octets(count + segment.textCount)
+  // The text is behind the header; what it is does not matter here.
+  let whole = fixture.first.octets(count + segment.textCount)
   require(
     "what is emitted reads naively as what was meant", difference(NaiveSegment(whole), expected))
   let again = readSegment(whole)
@@ -81,15 +81,15 @@ func checkEmit(_ header: SegmentHeader, _ segment: NaiveSegment, _ scratch: Scra
     "what is emitted reads as what was meant",
     difference(NaiveSegment(again, count: whole.count), expected))
   guard case .success(let second) = again else { return }
-  let secondCount = emit(second, to: scratch.second)
+  let secondCount = emit(second, to: fixture.second)
   require(
     "what is emitted emits the same octets again",
-    scratch.first.octets(count).equals(scratch.second.octets(secondCount)))
+    fixture.first.octets(count).equals(fixture.second.octets(secondCount)))
 }
 
 /// The core's sums of these octets, in one piece, in two, and while copying, are the naive sum.
 @_silgen_name("__sanitizer_check_sum")
-func checkSum(_ octets: Octets, _ scratch: Scratch) {
+func checkSum(_ octets: Octets, _ fixture: CodecFixture) {
   let count = octets.count
   let expected = naiveSum(octets)
   var whole = InternetChecksum()
@@ -107,12 +107,13 @@ func checkSum(_ octets: Octets, _ scratch: Scratch) {
   first.add(piece: second.sum, atOffset: cut)
   require("two pieces sum up as one does", first.field == whole.field)
   var copied: UInt64 = 0
-  scratch.second.lend(count, "a copy stays within its octets") { target in
-    // Source and target have `count` octets. Without octets there may be no source, and there is nothing to copy.
+  fixture.second.lend(count, "a copy stays within its octets") { target in
+    // Source and target have `count` octets. Without octets there may be no source, and there is nothing to
+    // copy.
     guard let source = unsafe octets.buffer.baseAddress else { return }
     copied = unsafe InternetChecksum.copyAndSum(from: source, to: target.base, count: count)
   }
-  require("a copy is a copy", scratch.second.octets(count).equals(octets))
+  require("a copy is a copy", fixture.second.octets(count).equals(octets))
   require(
     "a copy sums up as the original does", InternetChecksum.fold(copied) == InternetChecksum.fold(whole.sum))
 }
@@ -125,7 +126,7 @@ private func checkShortSums(_ octets: Octets) {
   octets.part(0, count).withSpan { sum.add($0) }
   var words = InternetChecksum()
   for place in 0..<(count + 1) / 2 {
-    // The last octet of an odd number stands in front of a zero.
+    // The last octet of an odd number is in front of a zero.
     let next = 2 * place + 1 < count ? octets[2 * place + 1] : 0
     words.add(word: UInt16(octets[2 * place] * 256 + next))
   }

@@ -57,7 +57,8 @@ struct NaiveSet {
     return first..<last + 1
   }
 
-  /// How far one gets from `number` on through stretches that begin at or before where one is. Those are taken out.
+  /// How far one gets from `number` on through stretches that begin at or before where one is. Those are
+  /// taken out.
   mutating func absorb(from number: Int) -> Int {
     var reach = number
     while contains(reach) { reach += 1 }

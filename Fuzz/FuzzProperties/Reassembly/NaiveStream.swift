@@ -1,13 +1,13 @@
 /// The receive side as arrays of octets, counted from the first octet of the peer's text.
 ///
-/// Which octet stays where two segments disagree: what RCV.NXT has passed never changes, and beyond a gap the segment
-/// that came last counts. (RFC 9293 section 3.10.7.4 leaves this open; this is what the core does.)
+/// Which octet stays where two segments disagree: what RCV.NXT has passed never changes, and beyond a gap the
+/// segment that came last counts. (RFC 9293 section 3.10.7.4 leaves this open; this is what the core does.)
 struct NaiveStream {
   /// The place of RCV.NXT.
   private(set) var next = 0
   /// The place behind the last octet that may come: the furthest edge ever advertised.
   var edge = 0
-  /// Where the FIN stands, or -1.
+  /// Where the FIN is, or -1.
   private(set) var finish = -1
   /// The place of the oldest octet that the user has not read.
   private(set) var read = 0
@@ -57,13 +57,13 @@ struct NaiveStream {
   /// What a segment brings.
   enum Verdict { case nothing, kept, refused, moved(filledGap: Bool) }
 
-  /// Takes `count` octets from a place on; `octet` tells each by its distance from there.
+  /// Takes `count` octets from a place on; `octet` gives each by its distance from there.
   @_silgen_name("__sanitizer_stream_take")
   mutating func take(
     from place: Int, count: Int, hasFinish: Bool, octet: (Int) -> UInt8
   ) -> Verdict {
     if hasFinish { takeFinish(place + count) }
-    // What stands outside of the window or behind the FIN is trimmed.
+    // What is outside of the window or behind the FIN is trimmed.
     var end = min(place + count, edge)
     if finish >= 0 { end = min(end, finish) }
     let start = max(place, next)

@@ -1,10 +1,10 @@
 import TCPCore
 
-/// Memory with a ring and ranges for the receive side, a ring of its own and a set of ranges of its own. Each has guard
-/// octets on both sides, poisoned while the core is at work.
+/// Memory with a ring and ranges for the receive side, a ring of its own and a set of ranges of its own. Each
+/// has guard octets on both sides, poisoned while the core is at work.
 @safe
 struct ReassemblyMemory {
-  // A door for `unsafe`: `byteCount` octets at `base`, for as long as the program runs.
+  // Unsafe boundary: `byteCount` octets at `base`, for as long as the program runs.
   private let base: UnsafeMutableRawPointer
   private static var byteCount: Int { 4_096 }
   private static var gap: Int { 64 }
@@ -36,7 +36,7 @@ struct ReassemblyMemory {
   /// Where one of the four starts, as the core counts it.
   func start(_ index: Int) -> UInt32 { UInt32(places[index].start / RegionLayout.unit) }
 
-  /// Divides the memory anew, fills it with marks, and poisons what lies between.
+  /// Divides the memory again, fills it with marks, and poisons what lies between.
   mutating func lay(_ counts: [4 of Int]) {
     var offset = ReassemblyMemory.gap
     for index in 0..<4 {
@@ -51,7 +51,8 @@ struct ReassemblyMemory {
     forEachGap { start, count in unsafe poison(base + start, count) }
   }
 
-  /// Requires that the guards are as they were. Where they are poisoned this is for the end, since it opens them.
+  /// Requires that the guards are as they were. Where they are poisoned this is for the end, since it opens
+  /// them.
   @_silgen_name("__sanitizer_inspect_guards")
   func inspectGuards() {
     var isUntouched = true

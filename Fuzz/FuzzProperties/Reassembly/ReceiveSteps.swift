@@ -2,7 +2,7 @@ import TCPCore
 
 // What the peer and the user do to the receive side, and what must hold afterwards.
 
-extension ReassemblyWorld {
+extension ReassemblyFixture {
   /// A segment: the sequence test, and where it is passed or tells near from far, the text.
   func text(_ place: Int, _ size: Int, hasFinish: Bool) {
     textNumber += 1
@@ -13,10 +13,10 @@ extension ReassemblyWorld {
     guard place - stream.next < 1 << 29 else { return }
     if receive.isFinished { return }
     let edge = receive.rightEdge
-    slab.lend(size, "a segment's text stays within its octets") { room in
+    arena.lend(size, "a segment's text stays within its octets") { room in
       for index in 0..<size { room.store(octet(index), at: index) }
     }
-    let payload = slab.octets(size)
+    let payload = arena.octets(size)
     let isEarly = receive.acceptsEarly(sequence, count: size)
     require(
       "text goes to its place early only where nothing is", isEarly == acceptsEarly(place, size))
@@ -81,7 +81,7 @@ extension ReassemblyWorld {
     require("the right edge is where the model's is", receive.rightEdge == base + stream.edge)
     require("a FIN is known as in the model", receive.hasFinish == (stream.finish >= 0))
     if stream.finish >= 0 {
-      require("the FIN stands where the model's stands", receive.finish == base + stream.finish)
+      require("the FIN is where the model's is", receive.finish == base + stream.finish)
     }
     require("the ring counts what may be read", receive.ring.count == stream.readable)
     require("free and used make the capacity", receive.ring.free == receive.ring.capacity - stream.readable)
@@ -120,26 +120,26 @@ extension ReassemblyWorld {
 
   /// The user reads by copying, in both ways, and then consumes.
   func read(_ size: Int) {
-    slab.lend(size, "reading stays within its octets") {
+    arena.lend(size, "reading stays within its octets") {
       receive.ring.copy(from: 0, count: size, to: $0, in: memory.region)
     }
     requireRead(size)
-    let sum = slab.lend(size, "reading stays within its octets") {
+    let sum = arena.lend(size, "reading stays within its octets") {
       receive.ring.copySumming(from: 0, count: size, to: $0, in: memory.region)
     }
     requireRead(size)
-    require("text read sums up", Int(sum.field) == 0xFFFF - naiveSum(slab.octets(size)))
+    require("text read sums up", Int(sum.field) == 0xFFFF - naiveSum(arena.octets(size)))
     consume(size)
   }
 
   private func requireRead(_ size: Int) {
-    let octets = slab.octets(size)
+    let octets = arena.octets(size)
     for index in 0..<size {
       require("octets read are those of the model", octets[index] == stream.octet(at: stream.read + index))
     }
   }
 
-  /// The user looks at octets where they stand; `compare` does that, too.
+  /// The user looks at octets where they are; `compare` does that, too.
   func readInPlace(_ size: Int) {
     compare()
     consume(size)
@@ -152,7 +152,7 @@ extension ReassemblyWorld {
   }
 
   /// A window leaves: the edge never moves to the left, nor beyond what the ring can hold.
-  func advertise(_ step: TapeStep) {
+  func advertise(_ step: ScriptStep) {
     receive.shift = UInt8(step.shift % 15)
     let offer = receive.offer(maximumSegmentSize: step.count)
     receive.advertised(offer)

@@ -2,22 +2,22 @@ import TCPCore
 
 // A ring as a sender uses it, and a set of ranges, against an array and truth values.
 
-extension ReassemblyWorld {
+extension ReassemblyFixture {
   /// Places octets by a copy and makes them part of the queue.
   func append(_ size: Int) {
     textNumber += 1
     let count = min(size, ring.free)
-    slab.lend(count, "text to be queued stays within its octets") { room in
+    arena.lend(count, "text to be queued stays within its octets") { room in
       for index in 0..<count { room.store(octet(index), at: index) }
     }
-    let text = slab.octets(count)
+    let text = arena.octets(count)
     text.withSpan { ring.place($0, at: ring.count, in: memory.region) }
     ring.commit(count)
     for index in 0..<count { queue.append(octet(index)) }
     compareRing()
   }
 
-  /// Writes octets where they are to stand.
+  /// Writes octets where they belong.
   func appendInPlace(_ size: Int) {
     textNumber += 1
     let count = min(size, ring.free)
@@ -44,10 +44,10 @@ extension ReassemblyWorld {
   func unqueue(_ size: Int, way: Int) {
     let from = ring.count * way / 16
     let count = min(size, ring.count - from)
-    let sum = slab.lend(count, "a copy of queued text stays within its octets") {
+    let sum = arena.lend(count, "a copy of queued text stays within its octets") {
       ring.copySumming(from: from, count: count, to: $0, in: memory.region)
     }
-    let copied = slab.octets(count)
+    let copied = arena.octets(count)
     for index in 0..<count {
       require("octets copied are those that were queued", copied[index] == queue.octet(from + index))
     }
@@ -78,9 +78,9 @@ extension ReassemblyWorld {
   }
 
   /// A number of the set of ranges, 0 to 255.
-  private func number(_ step: TapeStep) -> Int { step.offset & 0xFF }
+  private func number(_ step: ScriptStep) -> Int { step.offset & 0xFF }
 
-  func insertRange(_ step: TapeStep) {
+  func insertRange(_ step: ScriptStep) {
     let left = number(step)
     let right = min(NaiveSet.room, left + 1 + step.count % 32)
     let range = ranges.insert(SequenceRange(setBase + left, setBase + right), in: memory.region)
@@ -90,27 +90,27 @@ extension ReassemblyWorld {
     if let range {
       let stretch = set.stretch(around: left)
       require(
-        "an insertion tells what the range is part of",
+        "an insertion says what the range is part of",
         range.left == setBase + stretch.lowerBound && range.right == setBase + stretch.upperBound)
     }
     compareSet()
   }
 
-  func absorbRanges(_ step: TapeStep) {
+  func absorbRanges(_ step: ScriptStep) {
     let next = number(step)
     let reach = ranges.absorb(from: setBase + next, in: memory.region)
     require("what is absorbed reaches as far as the model's", reach == setBase + set.absorb(from: next))
     compareSet()
   }
 
-  func truncateRanges(_ step: TapeStep) {
+  func truncateRanges(_ step: ScriptStep) {
     let end = number(step)
     ranges.truncate(at: setBase + end, in: memory.region)
     set.set(end..<NaiveSet.room, to: false)
     compareSet()
   }
 
-  func findRange(_ step: TapeStep) {
+  func findRange(_ step: ScriptStep) {
     let place = number(step)
     let range = ranges.range(holding: setBase + place, in: memory.region)
     require("a range is found where a number is held", (range != nil) == set.contains(place))

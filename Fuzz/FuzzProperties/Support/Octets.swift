@@ -1,7 +1,7 @@
 /// Octets that somebody lends for the length of one check, read one by one. Every access is bounds checked.
 @safe
 package struct Octets {
-  // A door for `unsafe`: whoever makes the value keeps the memory as long as the value is in use.
+  // Unsafe boundary: the maker of the value keeps the memory as long as the value is in use.
   let buffer: UnsafeRawBufferPointer
 
   package init(_ buffer: UnsafeRawBufferPointer) {

@@ -1,6 +1,7 @@
 import TCPCore
 
-/// A text without end in which each octet is a function of its position: what users and peers write, and what must be read.
+/// A text without end in which each octet is a function of its position: what users and peers write, and what
+/// must be read.
 ///
 /// It repeats after a prime number of octets, so that no usual shift goes unnoticed.
 @safe
@@ -10,7 +11,7 @@ struct PatternText: @unchecked Sendable {
 
   private static var period: Int { 65_521 }
   private static var most: Int { 150_000 }
-  // A door for `unsafe`: one period and the longest piece behind it, for as long as the program runs.
+  // Unsafe boundary: one period and the longest piece behind it, for as long as the program runs.
   private let base: UnsafeMutablePointer<UInt8>
 
   private init() {

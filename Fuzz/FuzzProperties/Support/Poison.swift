@@ -24,7 +24,7 @@ func unpoison(_ start: UnsafeMutableRawPointer, _ count: Int) {
   #endif
 }
 
-/// Whether what stands behind a poisoned place must not be looked at.
+/// Whether what is behind a poisoned place must not be looked at.
 var isPoisoning: Bool {
   #if FUZZING && !NO_ADDRESS_SANITIZER
     true

@@ -1,6 +1,6 @@
-// Coverage counts for the core. Functions whose symbols start with `__sanitizer_` get no counters and no traces of what
-// they compare, so that the fuzzer neither follows the oracle's own branches nor spends its time on them. The core's
-// functions are called, not inlined, from there.
+// Coverage counts for the core. Functions whose symbols start with `__sanitizer_` get no counters and no
+// traces of what they compare, so that the fuzzer neither follows the oracle's own branches nor spends its
+// time on them. The core's functions are called, not inlined, from there.
 
 /// The file that is replayed, for the message; `nil` while the fuzzer makes the inputs.
 // One input at a time is replayed.

@@ -4,7 +4,8 @@
 
 #include <stdint.h>
 
-/// Allocations (malloc, calloc, realloc and the aligned forms) that the calling thread has made since it began.
+/// Allocations (malloc, calloc, realloc and the aligned forms) that the calling thread has made since it
+/// began.
 uint64_t tcpcore_allocation_count(void);
 
 /// Whether allocations are counted in this build: 1 with the GNU C library and no address sanitizer, else 0.

@@ -1,5 +1,5 @@
-// What a benchmark needs and Swift cannot say: calls that no optimiser sees through, floors, a clock, and the requests
-// that valgrind's callgrind understands.
+// What a benchmark needs and Swift cannot say: calls that no optimiser sees through, lower bounds, a clock,
+// and the requests that valgrind's callgrind understands.
 #ifndef TCPCORE_BENCHMARK_SUPPORT_H
 #define TCPCORE_BENCHMARK_SUPPORT_H
 
@@ -19,14 +19,15 @@ uint64_t tcpcore_nanoseconds(void);
 const char *tcpcore_c_library(void);
 
 /// Sums octets as 32-bit words: the least that an internet checksum can cost.
-uint64_t tcpcore_floor_sum(const void *from, size_t count);
+uint64_t tcpcore_lower_bound_sum(const void *from, size_t count);
 
-/// Copies octets and returns their sum. way: 0 to 2 in one loop, by the vectors that every processor of the kind has, by
-/// wider ones and by the widest, as far as there are such; 3 sums, and copies by memcpy. None is the fastest everywhere.
-uint64_t tcpcore_floor_copy_sum(void *to, const void *from, size_t count, int way);
+/// Copies octets and returns their sum. way: 0 to 2 in one loop, by the vectors that every processor of the
+/// kind has, by wider ones and by the widest, as far as there are such; 3 sums, and copies by memcpy. None is
+/// the fastest everywhere.
+uint64_t tcpcore_lower_bound_copy_sum(void *to, const void *from, size_t count, int way);
 
 /// Copies octets.
-void tcpcore_floor_copy(void *to, const void *from, size_t count);
+void tcpcore_lower_bound_copy(void *to, const void *from, size_t count);
 
 /// Whether the program runs under valgrind.
 int tcpcore_is_counted(void);

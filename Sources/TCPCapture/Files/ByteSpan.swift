@@ -1,4 +1,4 @@
-// A door for `unsafe`: arrays are lent to the parsers, which read spans, here.
+// Unsafe boundary: arrays are lent to the parsers, which read spans, here.
 
 extension [UInt8] {
   /// Lends the octets for the length of one call.

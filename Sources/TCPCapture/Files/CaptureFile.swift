@@ -1,4 +1,4 @@
-// A door for `unsafe`: octets leave for and come from the system's files here.
+// Unsafe boundary: octets leave for and come from the system's files here.
 
 #if canImport(Darwin)
   import Darwin

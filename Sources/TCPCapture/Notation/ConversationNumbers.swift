@@ -74,7 +74,8 @@ struct ConversationNumbers: Sendable {
     let isAcknowledging = header.flags.contains(.ack)
     if isSYN {
       let answersSYN = isAcknowledging && peer.lastSYN == header.acknowledgment - 1
-      // A SYN in the middle of a conversation is stray, unless the conversation is over or the SYN is answered.
+      // A SYN in the middle of a conversation is stray, unless the conversation is over or the SYN is
+      // answered.
       if own.base != header.sequence && (wasReset || own.hasEnded && peer.hasEnded || answersSYN) {
         if !answersSYN { peer = Side() }
         own = Side()

@@ -11,8 +11,8 @@ private struct DrawnConversation {
 extension Capture {
   /// A ladder for each conversation, in the order of their first segments. A capture has no states.
   ///
-  /// The left end is the one that sent the first SYN, or the first segment. What belongs to no conversation is
-  /// counted in a last text.
+  /// The left end is the one that sent the first SYN, or the first segment. What belongs to no conversation
+  /// is counted in a last text.
   public func ladders(numbers: SequenceNotation = .relative, width: Int = 110) -> [String] {
     var drawn: [DrawnConversation] = []
     var positions: [ConversationKey: Int] = [:]

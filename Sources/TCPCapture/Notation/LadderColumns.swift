@@ -1,13 +1,13 @@
 /// The arrow of one segment.
 struct LadderArrow {
-  /// What is written on it. A tag that begins with a space stands apart from the one before it.
+  /// What is written on it. A tag that begins with a space is apart from the one before it.
   var tags: [String]
   var pointsRight: Bool
   var passage: Ladder.Passage
-  /// What stands behind the X of a lost segment.
+  /// What is behind the X of a lost segment.
   var end: String
 
-  /// What stands before the tags, from the left bar on.
+  /// What is before the tags, from the left bar on.
   var head: String {
     switch (passage, pointsRight) {
     case (.whole, true), (.departs, true), (.lost, true): "-- "
@@ -17,7 +17,7 @@ struct LadderArrow {
     }
   }
 
-  /// What stands behind the dashes, up to the right bar.
+  /// What is behind the dashes, up to the right bar.
   var tail: String {
     switch (passage, pointsRight) {
     case (.whole, true), (.arrives, true): "->"
@@ -28,7 +28,7 @@ struct LadderArrow {
   }
 }
 
-/// Where the columns of a ladder stand: time, left state, bar, arrow, bar, right state.
+/// Where the columns of a ladder are: time, left state, bar, arrow, bar, right state.
 struct LadderColumns: Sendable {
   /// Columns between the bars.
   let middle: Int

@@ -103,7 +103,7 @@ extension CaptureReader {
     let major = Int(fields.uint16(at: 4))
     let minor = Int(fields.uint16(at: 6))
     guard major == 2 else { throw .unsupportedVersion(offset: 4, major: major, minor: minor) }
-    // The upper half of the field speaks of frame check sequences, which stand behind the datagram.
+    // The upper half of the field speaks of frame check sequences, which are behind the datagram.
     let linkType = UInt16(truncatingIfNeeded: fields.uint32(at: 20))
     guard LinkType.isSupported(linkType) else {
       throw .unsupportedLinkType(offset: 20, type: Int(linkType))

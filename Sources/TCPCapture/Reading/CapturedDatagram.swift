@@ -27,7 +27,7 @@ public struct CapturedSegment: Sendable {
   public var source: Endpoint { Endpoint(datagram.source, header.sourcePort) }
   /// Where it goes to.
   public var destination: Endpoint { Endpoint(datagram.destination, header.destinationPort) }
-  /// Where the options stand in the datagram.
+  /// Where the options are in the datagram.
   var optionBytes: Range<Int> {
     let start = datagram.payloadOffset + SegmentHeader.minimumByteCount
     return start..<max(start, datagram.payloadOffset + datagram.payloadCount - header.payloadCount)

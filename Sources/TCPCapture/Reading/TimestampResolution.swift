@@ -2,7 +2,8 @@ import TCPCore
 
 /// What one tick of a time stamp is worth, as the if_tsresol option of pcapng says it.
 struct TimestampResolution: Equatable, Sendable {
-  /// The option's octet: an exponent, of 2 if the highest bit is set, otherwise of 10, for a fraction of a second.
+  /// The option's octet: an exponent, of 2 if the highest bit is set, otherwise of 10, for a fraction of a
+  /// second.
   var rawValue: UInt8
 
   static var microseconds: TimestampResolution { TimestampResolution(rawValue: 6) }

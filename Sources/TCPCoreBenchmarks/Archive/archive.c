@@ -1,5 +1,5 @@
-// Measures libtcpcore.a in a program that links it as any C program does: the same work as the benchmarks of these names
-// without "archive" do in Swift. tcpcore-bench --archive runs it.
+// Measures libtcpcore.a in a program that links it as any C program does: the same work as the benchmarks of
+// these names without "archive" do in Swift. tcpcore-bench --archive runs it.
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,13 +15,13 @@
 enum { ring = 65536, mtu = 1500, size = 1460, most = 64 };
 
 // Two hosts, and what is on its way between them.
-typedef struct station {
+typedef struct bench_host {
   tcpcore_host_t *host;
   tcpcore_endpoint_t endpoint;
-} station_t;
+} bench_host_t;
 
 static struct {
-  station_t left, right;
+  bench_host_t left, right;
   tcpcore_handle_t client, server, listener;
   tcpcore_options_t options;
   tcpcore_time_t now;
@@ -37,22 +37,22 @@ static void demand(bool holds, const char *what) {
   exit(1);
 }
 
-static void set_up(station_t *station, uint8_t number, uint32_t connections) {
+static void set_up(bench_host_t *bench_host, uint8_t number, uint32_t connections) {
   tcpcore_configuration_t configuration;
   tcpcore_configuration_default(&configuration, connections, ring, ring);
   configuration.time_wait = 64;
   const int64_t bytes = tcpcore_bytes(&configuration);
   void *memory = aligned_alloc(64, ((size_t)bytes + 63) / 64 * 64);
   const uint8_t secret[16] = {0x67, 0x45, 0x23, 0x01, [8] = number};
-  demand(memory && tcpcore_init(memory, (uint64_t)bytes, &configuration, secret, pair.now, &station->host) == 0
-             && tcpcore_set_interface(station->host, 0, mtu, 0) == 0,
+  demand(memory && tcpcore_init(memory, (uint64_t)bytes, &configuration, secret, pair.now, &bench_host->host) == 0
+             && tcpcore_set_interface(bench_host->host, 0, mtu, 0) == 0,
          "a host cannot be made");
-  station->endpoint = (tcpcore_endpoint_t){tcpcore_ipv4(10, 0, 0, number), 80};
-  demand(tcpcore_add_address(station->host, 0, station->endpoint.address, 8) == 0, "no address");
+  bench_host->endpoint = (tcpcore_endpoint_t){tcpcore_ipv4(10, 0, 0, number), 80};
+  demand(tcpcore_add_address(bench_host->host, 0, bench_host->endpoint.address, 8) == 0, "no address");
 }
 
 // One datagram; whether there was one.
-static inline bool pass(station_t *from, station_t *to) {
+static inline bool pass(bench_host_t *from, bench_host_t *to) {
   const int32_t count = tcpcore_transmit(from->host, queue[0], mtu, pair.now, NULL);
   if (count <= 0) return false;
   pair.datagrams++;
@@ -61,7 +61,7 @@ static inline bool pass(station_t *from, station_t *to) {
 }
 
 // All that leave, and only then do they arrive.
-static inline int pass_all(station_t *from, station_t *to) {
+static inline int pass_all(bench_host_t *from, bench_host_t *to) {
   int count = 0;
   while (count < most && (lengths[count] = tcpcore_transmit(from->host, queue[count], mtu, pair.now, NULL)) > 0) count++;
   for (int index = 0; index < count; index++)
@@ -79,7 +79,7 @@ static void shuttle(void) {
   }
 }
 
-static void hear(void) {
+static void take_events(void) {
   tcpcore_event_t event;
   while (tcpcore_next_event(pair.left.host, &event) > 0) continue;
   while (tcpcore_next_event(pair.right.host, &event) > 0) continue;
@@ -140,7 +140,7 @@ static void run_bulk(void) {
     if (is_drained) {
       const int moved = pass_all(&pair.left, &pair.right);
       if ((count = take()) > 0) left -= count;
-      demand(moved + pass_all(&pair.right, &pair.left) > 0, "the transfer stands still");
+      demand(moved + pass_all(&pair.right, &pair.left) > 0, "the transfer makes no progress");
     } else {
       // One datagram arrives, and is read, before the next leaves.
       while (pass(&pair.left, &pair.right)) {
@@ -148,7 +148,7 @@ static void run_bulk(void) {
         while (pass(&pair.right, &pair.left)) continue;
       }
     }
-    hear();
+    take_events();
   }
 }
 
@@ -166,7 +166,7 @@ static void make_drained(void) {
 
 enum { exchange_operations = 200 };
 
-static inline void exchange(station_t *from, tcpcore_handle_t sender, station_t *to, tcpcore_handle_t receiver) {
+static inline void exchange(bench_host_t *from, tcpcore_handle_t sender, bench_host_t *to, tcpcore_handle_t receiver) {
   demand(tcpcore_write(from->host, sender, text, 1, pair.now) == 1 && pass(from, to)
              && tcpcore_read(to->host, receiver, sink, 1, pair.now) == 1,
          "an octet is lost");
@@ -181,13 +181,13 @@ static void run_exchanges(void) {
 
 // ---- A connection is opened, carries one octet there and back, and is closed by both sides ----
 
-enum { visit_operations = 50 };
+enum { open_echo_close_operations = 50 };
 static int releases;
 
-static void make_visits(void) { make_pair(4); }
+static void make_open_echo_close(void) { make_pair(4); }
 
-// What rests in TIME-WAIT has rested long enough.
-static void prepare_visits(void) {
+// Lets TIME-WAIT expire.
+static void prepare_open_echo_close(void) {
   pair.now += 300000000;
   while (tcpcore_expire(pair.left.host, pair.now, 64) > 0) continue;
   while (tcpcore_expire(pair.right.host, pair.now, 64) > 0) continue;
@@ -195,8 +195,8 @@ static void prepare_visits(void) {
   releases = 0;
 }
 
-static void release(station_t *station, tcpcore_handle_t handle) {
-  if (tcpcore_release(station->host, handle, pair.now) == 0) releases++;
+static void release(bench_host_t *bench_host, tcpcore_handle_t handle) {
+  if (tcpcore_release(bench_host->host, handle, pair.now) == 0) releases++;
 }
 
 static inline void serve(const tcpcore_event_t *event) {
@@ -225,8 +225,8 @@ static inline void call(const tcpcore_event_t *event) {
   }
 }
 
-static void run_visits(void) {
-  for (int number = 0; number < visit_operations; number++) {
+static void run_open_echo_close(void) {
+  for (int number = 0; number < open_echo_close_operations; number++) {
     demand(open_client() == 0, "no connection");
     for (bool moved = true; moved;) {
       tcpcore_event_t event;
@@ -237,7 +237,7 @@ static void run_visits(void) {
       while (tcpcore_next_event(pair.left.host, &event) > 0) call(&event);
     }
   }
-  demand(releases == 2 * visit_operations, "a visit did not come to its end");
+  demand(releases == 2 * open_echo_close_operations, "an exchange did not finish");
 }
 
 // ---- Measuring, as tcpcore-bench does it ----
@@ -252,8 +252,8 @@ static const trial_t trials[] = {
     {NAME ".bulk", size, bulk_operations, make_connection, nothing, run_bulk},
     {NAME ".bulk.inplace", size, bulk_operations, make_in_place, nothing, run_bulk},
     {NAME ".bulk.drained", size, bulk_operations, make_drained, nothing, run_bulk},
-    {NAME ".pingpong", 2, exchange_operations, make_connection, hear, run_exchanges},
-    {NAME ".open-echo-close", 2, visit_operations, make_visits, prepare_visits, run_visits},
+    {NAME ".pingpong", 2, exchange_operations, make_connection, take_events, run_exchanges},
+    {NAME ".open-echo-close", 2, open_echo_close_operations, make_open_echo_close, prepare_open_echo_close, run_open_echo_close},
 };
 enum { trial_count = sizeof trials / sizeof *trials };
 
@@ -289,18 +289,19 @@ static int in_order(const void *left, const void *right) {
   return (difference > 0) - (difference < 0);
 }
 
-// Prints nanoseconds of an operation, in the median and the quartiles, how many there were, and datagrams for each.
-static void measure(const trial_t *trial, uint64_t patience) {
+// Prints nanoseconds of an operation, in the median and the quartiles, how many there were, and datagrams for
+// each.
+static void measure(const trial_t *trial, uint64_t time_budget) {
   static double times[4000];
   begin(trial);
   uint64_t start = tcpcore_nanoseconds();
-  while (tcpcore_nanoseconds() - start < patience / 6) {
+  while (tcpcore_nanoseconds() - start < time_budget / 6) {
     trial->prepare();
     batch(trial);
   }
   int count = 0;
   start = tcpcore_nanoseconds();
-  while (count < 3 || (count < 4000 && tcpcore_nanoseconds() - start < patience)) {
+  while (count < 3 || (count < 4000 && tcpcore_nanoseconds() - start < time_budget)) {
     trial->prepare();
     const uint64_t before = tcpcore_nanoseconds();
     batch(trial);

@@ -8,7 +8,7 @@ package enum ArchiveProgram {
       guard words.count == 2, let bytes = Int(words[1]) else { throw unknown(program, line) }
       let name = String(words[0])
       benchmarks.append(
-        Benchmark(name: name, bytes: bytes, patience: 1_000_000_000, program: program) {
+        Benchmark(name: name, bytes: bytes, timeBudget: 1_000_000_000, program: program) {
           throw CannotMeasure(description: "\(name) is measured by \(program)")
         })
     }
@@ -16,8 +16,8 @@ package enum ArchiveProgram {
   }
 
   /// Has it measure one of them.
-  static func measure(_ benchmark: Benchmark, by program: String, patience: UInt64) throws -> Measurement {
-    let line = try Command.output(of: [program, "--measure", benchmark.name, "\(patience)"])
+  static func measure(_ benchmark: Benchmark, by program: String, timeBudget: UInt64) throws -> Measurement {
+    let line = try Command.output(of: [program, "--measure", benchmark.name, "\(timeBudget)"])
     guard let found = Measurement(benchmark.name, bytes: benchmark.bytes, line: line) else {
       throw unknown(program, line[...])
     }
@@ -30,8 +30,8 @@ package enum ArchiveProgram {
 }
 
 extension Measurement {
-  /// From what such a program prints: nanoseconds of an operation, in the median and the quartiles, operations, and
-  /// datagrams for each of them.
+  /// From what such a program prints: nanoseconds of an operation, in the median and the quartiles,
+  /// operations, and datagrams for each of them.
   package init?(_ name: String, bytes: Int, line: String) {
     self.init(name: name, bytes: bytes)
     let numbers = line.split { $0 == " " || $0 == "\n" }.compactMap { Double($0) }

@@ -3,7 +3,8 @@ import Foundation
 
 /// Instructions of one operation.
 package struct InstructionCount {
-  /// Without the C library's memcpy, memmove and memset: which variant of those runs depends on the processor.
+  /// Without the C library's memcpy, memmove and memset: which variant of those runs depends on the
+  /// processor.
   package var own: Double
   /// With them, as a processor without a fast instruction for whole blocks has them.
   package var copying: Double
@@ -42,7 +43,8 @@ enum InstructionCounter {
     try Command.run(["strip", "--strip-debug", "-o", program, executable])
     try Command.run(
       [
-        // Valgrind takes the instruction that moves octets in a row for as many instructions as it moves octets.
+        // Valgrind takes the instruction that moves octets in a row for as many instructions as it moves
+        // octets.
         "GLIBC_TUNABLES=glibc.cpu.x86_rep_movsb_threshold=1000000000", "valgrind", "--quiet",
         "--tool=callgrind", "--collect-atstart=no",
         "--callgrind-out-file=\(folder.path)/counts", program, "--counted",
@@ -57,10 +59,12 @@ enum InstructionCounter {
   }
 }
 
-/// What callgrind writes: lines that name a function, and lines of costs, of which those behind `calls=` belong to the
-/// function that is called and are counted there (callgrind's manual, "Callgrind Format Specification").
+/// What callgrind writes: lines that name a function, and lines of costs, of which those behind `calls=`
+/// belong to the function that is called and are counted there (callgrind's manual, "Callgrind Format
+/// Specification").
 package enum CallgrindFile {
-  /// The benchmark that the counts belong to, and the counts of one operation; `nil` for a file of something else.
+  /// The benchmark that the counts belong to, and the counts of one operation; `nil` for a file of something
+  /// else.
   package static func read(_ text: String) -> (name: String, count: InstructionCount)? {
     var title: Substring?
     var names: [Substring: Substring] = [:]

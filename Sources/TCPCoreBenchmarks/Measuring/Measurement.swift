@@ -12,9 +12,9 @@ package struct Measurement {
   package internal(set) var operations = 0
   /// Allocations in all of them.
   var allocations: UInt64 = 0
-  /// The floor's time over this one's; `nil` where there is no floor.
-  var floorShare: Double?
-  var floorNanoseconds: Double?
+  /// The lower bound's time over this one's; `nil` where there is no lower bound.
+  var lowerBoundShare: Double?
+  var lowerBoundNanoseconds: Double?
   /// Of one operation, where they were counted.
   var instructions: InstructionCount?
   /// What else is worth telling.
@@ -33,31 +33,32 @@ extension Measurement {
   static func of(_ benchmark: Benchmark, isQuick: Bool) throws -> Measurement {
     guard let program = benchmark.program else { return try Measurement(benchmark, isQuick: isQuick) }
     return try ArchiveProgram.measure(
-      benchmark, by: program, patience: isQuick ? 1 : benchmark.patience)
+      benchmark, by: program, timeBudget: isQuick ? 1 : benchmark.timeBudget)
   }
 
-  /// Measures: warms up, then times batch after batch, and a floor's after each, until the patience is used up.
+  /// Measures: warms up, then times batch after batch, and a lower bound's after each, until the time budget
+  /// is used up.
   private init(_ benchmark: Benchmark, isQuick: Bool) throws {
     self.init(name: benchmark.name, bytes: benchmark.bytes)
     let trial = try benchmark.make()
-    let patience = isQuick ? 1 : benchmark.patience
-    let fewest = isQuick ? 3 : benchmark.fewest
-    let ways = trial.hasFloor ? FloorWay.allCases : []
+    let timeBudget = isQuick ? 1 : benchmark.timeBudget
+    let minimumBatches = isQuick ? 3 : benchmark.minimumBatches
+    let ways = trial.hasLowerBound ? LowerBoundMethod.allCases : []
     let begun = tcpcore_nanoseconds()
     repeat {
       trial.prepare()
-      for way in ways { trial.runFloor(way) }
+      for way in ways { trial.runLowerBound(way) }
       trial.run()
-    } while tcpcore_nanoseconds() - begun < patience / 6
+    } while tcpcore_nanoseconds() - begun < timeBudget / 6
 
     var times: [Double] = []
-    var floors = ways.map { _ in [Double]() }
+    var lowerBounds = ways.map { _ in [Double]() }
     times.reserveCapacity(Measurement.most)
-    for index in floors.indices { floors[index].reserveCapacity(Measurement.most) }
+    for index in lowerBounds.indices { lowerBounds[index].reserveCapacity(Measurement.most) }
     let operations = Double(trial.operations)
     let start = tcpcore_nanoseconds()
-    while times.count < fewest
-      || times.count < Measurement.most && tcpcore_nanoseconds() - start < patience
+    while times.count < minimumBatches
+      || times.count < Measurement.most && tcpcore_nanoseconds() - start < timeBudget
     {
       trial.prepare()
       let allocations = tcpcore_allocation_count()
@@ -67,11 +68,11 @@ extension Measurement {
       self.allocations += tcpcore_allocation_count() - allocations
       times.append(Double(after - before) / operations)
       for (index, way) in ways.enumerated() {
-        // The floor finds its octets where the batch would have found them.
+        // The lower bound finds its octets where the batch would have found them.
         trial.prepare()
         let before = tcpcore_nanoseconds()
-        trial.runFloor(way)
-        floors[index].append(Double(tcpcore_nanoseconds() - before) / operations)
+        trial.runLowerBound(way)
+        lowerBounds[index].append(Double(tcpcore_nanoseconds() - before) / operations)
         trial.run()
       }
     }
@@ -79,8 +80,8 @@ extension Measurement {
     self.operations = times.count * trial.operations
     nanoseconds = Measurement.quantile(times, 0.5)
     quartiles = (Measurement.quantile(times, 0.25), Measurement.quantile(times, 0.75))
-    floorNanoseconds = floors.map { Measurement.quantile($0.sorted(), 0.5) }.min()
-    floorShare = floorNanoseconds.map { $0 / nanoseconds }
+    lowerBoundNanoseconds = lowerBounds.map { Measurement.quantile($0.sorted(), 0.5) }.min()
+    lowerBoundShare = lowerBoundNanoseconds.map { $0 / nanoseconds }
     if let noted = trial as? any NotedTrial { note = noted.note }
   }
 

@@ -2,21 +2,21 @@
 protocol Trial: AnyObject {
   /// Operations in a batch.
   var operations: Int { get }
-  /// Whether there is something that no implementation can do faster.
-  var hasFloor: Bool { get }
+  /// Whether `runLowerBound` measures what no implementation can beat.
+  var hasLowerBound: Bool { get }
 
   /// Brings about the state in which a batch begins. Not measured.
   func prepare()
   /// One batch.
   func run()
   /// The least that a batch must do with its octets, in such places, in one of the ways to do it.
-  func runFloor(_ way: FloorWay)
+  func runLowerBound(_ way: LowerBoundMethod)
 }
 
 extension Trial {
-  var hasFloor: Bool { false }
+  var hasLowerBound: Bool { false }
   func prepare() {}
-  func runFloor(_ way: FloorWay) {}
+  func runLowerBound(_ way: LowerBoundMethod) {}
 }
 
 /// What can be measured: a name and how to set it up.
@@ -25,12 +25,12 @@ struct Benchmark {
   let name: String
   /// Octets of text that one operation carries.
   let bytes: Int
-  /// Octets of memory that setting up takes; a machine that has less skips it aloud.
+  /// Octets of memory that setting up takes; a machine that has less skips it and says so.
   var memory = 0
   /// Batches that are measured at the least.
-  var fewest = 15
+  var minimumBatches = 15
   /// How long it is measured at the most, in nanoseconds.
-  var patience: UInt64 = 300_000_000
+  var timeBudget: UInt64 = 300_000_000
   /// The program that measures it; `nil` for this one. All that are measured at once have the same.
   var program: String?
   let make: () throws -> any Trial

@@ -1,22 +1,23 @@
 import Foundation
 
-/// A picture of what was measured, as SVG: on the left what a segment costs over the number of connections, on the right
-/// the stages of a segment's way, each with the part of it that its floor takes.
+/// A picture of what was measured, as SVG: on the left what a segment costs over the number of connections,
+/// on the right the stages of a segment's way, each with the part of it that its lower bound takes.
 package struct Plot {
-  /// One figure: a name as `--list` prints it, nanoseconds, and the floor's share where there is a floor.
-  package struct Figure {
+  /// One measurement: a name as `--list` prints it, nanoseconds, and the share of the lower bound if there is
+  /// one.
+  package struct Entry {
     package var name: String
     package var nanoseconds: Double
-    package var floorShare: Double?
+    package var lowerBoundShare: Double?
 
-    package init(name: String, nanoseconds: Double, floorShare: Double? = nil) {
+    package init(name: String, nanoseconds: Double, lowerBoundShare: Double? = nil) {
       self.name = name
       self.nanoseconds = nanoseconds
-      self.floorShare = floorShare
+      self.lowerBoundShare = lowerBoundShare
     }
   }
 
-  /// What a line on the left is drawn of: figures whose name ends in a number of connections.
+  /// The points of a line on the left: entries whose name ends in a number of connections.
   package struct Series {
     package var name: String
     package var points: [Point]
@@ -27,16 +28,16 @@ package struct Plot {
   }
 
   package let series: [Series]
-  package let stages: [Figure]
+  package let stages: [Entry]
 
-  /// Sorts figures into the two halves of the picture; what fits neither is left out.
-  package init(_ figures: [Figure]) {
+  /// Sorts entries into the two halves of the picture; what fits neither is left out.
+  package init(_ entries: [Entry]) {
     var series: [Series] = []
-    for figure in figures where figure.name.hasPrefix("scale.") {
-      let words = figure.name.split(separator: ".")
+    for entry in entries where entry.name.hasPrefix("scale.") {
+      let words = entry.name.split(separator: ".")
       guard let connections = words.last.flatMap({ Int($0) }) else { continue }
       let name = words.dropFirst().dropLast().joined(separator: " ")
-      let point = Point(connections: connections, nanoseconds: figure.nanoseconds)
+      let point = Point(connections: connections, nanoseconds: entry.nanoseconds)
       if let place = series.firstIndex(where: { $0.name == name }) {
         series[place].points.append(point)
       } else {
@@ -44,9 +45,9 @@ package struct Plot {
       }
     }
     self.series = series
-    stages = figures.filter { figure in
+    stages = entries.filter { entry in
       ["parse", "emit", "checksum", "copysum", "input", "output", "bulk"].contains {
-        figure.name.hasPrefix($0 + ".")
+        entry.name.hasPrefix($0 + ".")
       }
     }
   }
@@ -71,8 +72,8 @@ package struct Plot {
     return (lines + ["</svg>", ""]).joined(separator: "\n")
   }
 
-  // The left half: 60 to 560 across, 60 to 360 down. Connections stand on a logarithmic axis, nanoseconds on a linear one
-  // that begins at 0, so that what is flat looks flat.
+  // The left half: 60 to 560 across, 60 to 360 down. Connections are on a logarithmic axis, nanoseconds on a
+  // linear one that begins at 0, so that what is flat looks flat.
   private var scaleLines: [String] {
     guard !series.isEmpty else { return [] }
     let most = series.flatMap(\.points).map(\.connections).max() ?? 1
@@ -84,7 +85,7 @@ package struct Plot {
     for step in 0...4 {
       let value = highest * Double(step) / 4
       lines.append(Plot.line(60, y(value), 560, y(value), "#ddd"))
-      lines.append(Plot.text(Plot.figure(value), 54, y(value) + 4, anchor: "end"))
+      lines.append(Plot.text(Plot.number(value), 54, y(value) + 4, anchor: "end"))
     }
     for power in 0...Int(decades.rounded(.up)) {
       let count = Int(pow(10, Double(power)))
@@ -95,14 +96,14 @@ package struct Plot {
     for (number, one) in series.enumerated() {
       let colour = Plot.colours[number % Plot.colours.count]
       let points = one.points.sorted { $0.connections < $1.connections }
-      let path = points.map { "\(Plot.figure(x($0.connections))),\(Plot.figure(y($0.nanoseconds)))" }
+      let path = points.map { "\(Plot.number(x($0.connections))),\(Plot.number(y($0.nanoseconds)))" }
       lines.append(
         "<polyline points=\"\(path.joined(separator: " "))\" fill=\"none\" stroke=\"\(colour)\" stroke-width=\"2\"/>"
       )
       for point in points {
         lines.append(
           """
-          <circle cx="\(Plot.figure(x(point.connections)))" cy="\(Plot.figure(y(point.nanoseconds)))" r="3" \
+          <circle cx="\(Plot.number(x(point.connections)))" cy="\(Plot.number(y(point.nanoseconds)))" r="3" \
           fill="\(colour)"/>
           """)
       }
@@ -111,20 +112,22 @@ package struct Plot {
     return lines
   }
 
-  // The right half: a bar for each stage, dark as far as its floor reaches.
+  // The right half: a bar for each stage, dark as far as its lower bound reaches.
   private var stageLines: [String] {
     guard !stages.isEmpty else { return [] }
     let highest = Plot.roundedUp(stages.map(\.nanoseconds).max() ?? 1)
     var lines = [
-      Plot.text("nanoseconds of each stage; dark: what its floor takes", 620, 30, weight: "bold")
+      Plot.text("nanoseconds of each stage; dark: its lower bound", 620, 30, weight: "bold")
     ]
     for (number, stage) in stages.enumerated() {
       let top = 50 + 18 * Double(number)
       let length = 300 * stage.nanoseconds / highest
       lines.append(Plot.text(Plot.escaped(stage.name), 800, top + 11, anchor: "end"))
       lines.append(Plot.bar(810, top, length, "#9ecae1"))
-      if let share = stage.floorShare { lines.append(Plot.bar(810, top, length * min(1, share), "#3182bd")) }
-      lines.append(Plot.text(Plot.figure(stage.nanoseconds), 816 + length, top + 11))
+      if let share = stage.lowerBoundShare {
+        lines.append(Plot.bar(810, top, length * min(1, share), "#3182bd"))
+      }
+      lines.append(Plot.text(Plot.number(stage.nanoseconds), 816 + length, top + 11))
     }
     return lines
   }
@@ -135,7 +138,7 @@ package struct Plot {
     return [1, 2, 2.5, 5, 10].map { $0 * power }.first { $0 >= value } ?? 10 * power
   }
 
-  private static func figure(_ value: Double) -> String { String(format: "%.1f", value) }
+  private static func number(_ value: Double) -> String { String(format: "%.1f", value) }
 
   private static func escaped(_ text: String) -> String {
     text.replacingOccurrences(of: "&", with: "&amp;").replacingOccurrences(of: "<", with: "&lt;")
@@ -146,16 +149,16 @@ package struct Plot {
     fill: String = "black"
   ) -> String {
     """
-    <text x="\(figure(x))" y="\(figure(y))" text-anchor="\(anchor)" font-weight="\(weight)" fill="\(fill)">\(text)</text>
+    <text x="\(number(x))" y="\(number(y))" text-anchor="\(anchor)" font-weight="\(weight)" fill="\(fill)">\(text)</text>
     """
   }
 
   private static func line(_ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double, _ colour: String) -> String
   {
-    "<line x1=\"\(figure(x1))\" y1=\"\(figure(y1))\" x2=\"\(figure(x2))\" y2=\"\(figure(y2))\" stroke=\"\(colour)\"/>"
+    "<line x1=\"\(number(x1))\" y1=\"\(number(y1))\" x2=\"\(number(x2))\" y2=\"\(number(y2))\" stroke=\"\(colour)\"/>"
   }
 
   private static func bar(_ x: Double, _ y: Double, _ width: Double, _ colour: String) -> String {
-    "<rect x=\"\(figure(x))\" y=\"\(figure(y))\" width=\"\(figure(width))\" height=\"14\" fill=\"\(colour)\"/>"
+    "<rect x=\"\(number(x))\" y=\"\(number(y))\" width=\"\(number(width))\" height=\"14\" fill=\"\(colour)\"/>"
   }
 }

@@ -12,14 +12,14 @@ struct Record: Codable {
   var bytes: Int
   /// In all operations.
   var allocations: UInt64
-  /// The floor's time over this one's.
-  var floorShare: Double?
+  /// The lower bound's time over this one's.
+  var lowerBoundShare: Double?
   /// Instructions of one operation, the C library's copies not among them.
   var instructions: Double?
 
   private enum CodingKeys: String, CodingKey {
     case name, nanoseconds, operations, bytes, allocations, instructions
-    case floorShare = "floor_share"
+    case lowerBoundShare = "lower_bound_share"
   }
 
   init(_ found: Measurement) {
@@ -28,12 +28,12 @@ struct Record: Codable {
     operations = found.operations
     bytes = found.bytes
     allocations = found.allocations
-    floorShare = found.floorShare
+    lowerBoundShare = found.lowerBoundShare
     instructions = found.instructions?.own
   }
 }
 
-/// Which machine, toolchain and C library figures belong to: what any of them changes, another cannot be compared with.
+/// The machine, toolchain and C library of a measurement. Only measurements with equal ones are comparable.
 package struct Surroundings: Codable, Equatable {
   package var machine: String
   package var toolchain: String

@@ -3,19 +3,19 @@ import TCPCore
 /// SYNs from ever new places against a host whose half-open table is full.
 final class FloodTrial: NotedTrial {
   let operations = 20_000
-  private let crowd: Crowd
+  private let fleet: ConnectionFleet
   private let flood: Flood
 
   init() throws {
-    crowd = try Crowd(64, spare: 64)
-    try crowd.open()
-    flood = Flood(operations, for: crowd.station)
+    fleet = try ConnectionFleet(64, spare: 64)
+    try fleet.open()
+    flood = Flood(operations, for: fleet.benchHost)
   }
 
   var note: String {
-    "\(crowd.station.host.counters.segmentsSent) were answered, "
-      + "\(crowd.station.host.counters.halfOpenRecycled) made room for others"
+    "\(fleet.benchHost.host.counters.segmentsSent) were answered, "
+      + "\(fleet.benchHost.host.counters.halfOpenRecycled) made room for others"
   }
 
-  func run() { flood.pour(into: crowd.station, at: crowd.now) }
+  func run() { flood.pour(into: fleet.benchHost, at: fleet.now) }
 }

@@ -1,18 +1,18 @@
 import CBenchmarkSupport
 import TCPCore
 
-/// A user writes 1,460 octets, and they leave. In place the user's octets stand in the ring already.
+/// A user writes 1,460 octets, and they leave. In place the user's octets are in the ring already.
 final class OutputTrial: Trial {
   let operations = 20
-  let hasFloor = true
+  let hasLowerBound = true
   private let isInPlace: Bool
   private let pair: Pair
-  private let text = Page(capacity: 1_460, count: 1_460)
-  @exclusivity(unchecked) private var pages: [Page]
+  private let text = DatagramBuffer(capacity: 1_460, count: 1_460)
+  @exclusivity(unchecked) private var buffers: [DatagramBuffer]
   @exclusivity(unchecked) private var sent = 0
-  private let sink = Page(capacity: 65_536)
-  /// The floor's datagrams: the others are on their way.
-  private let floor = Page(capacity: 20 * 2_048)
+  private let sink = DatagramBuffer(capacity: 65_536)
+  /// The lower bound's datagrams: the others are on their way.
+  private let lowerBound = DatagramBuffer(capacity: 20 * 2_048)
   /// Its ring, gone through by the user and by what leaves.
   @exclusivity(unchecked) private var written = RingWalk(capacity: Pair.ring)
   @exclusivity(unchecked) private var left: RingWalk
@@ -21,7 +21,7 @@ final class OutputTrial: Trial {
     self.isInPlace = isInPlace
     left = written
     pair = try Pair(hasTimestamps: false)
-    pages = (0..<operations).map { _ in Page(capacity: 2_048) }
+    buffers = (0..<operations).map { _ in DatagramBuffer(capacity: 2_048) }
     for _ in 0..<100 {
       prepare()
       run()
@@ -30,13 +30,13 @@ final class OutputTrial: Trial {
   }
 
   func prepare() {
-    for index in 0..<sent { pair.right.host.arrive(pages[index].octets.bytes, at: pair.now) }
+    for index in 0..<sent { pair.right.host.arrive(buffers[index].octets.bytes, at: pair.now) }
     sent = 0
     pair.shuttle()
     while (try? pair.right.host.read(pair.server, into: sink.room, at: pair.now)) != nil {}
     pair.shuttle()
     pair.wait(.milliseconds(100))
-    pair.hear()
+    pair.takeEvents()
   }
 
   func run() {
@@ -52,16 +52,16 @@ final class OutputTrial: Trial {
       } catch {
         return
       }
-      guard let departure = pair.left.host.transmit(into: pages[sent].room, at: pair.now) else { return }
-      pages[sent].count = departure.count
+      guard let departure = pair.left.host.transmit(into: buffers[sent].room, at: pair.now) else { return }
+      buffers[sent].count = departure.count
       sent += 1
     }
   }
 
-  func runFloor(_ way: FloorWay) {
+  func runLowerBound(_ way: LowerBoundMethod) {
     for index in 0..<operations {
       if !isInPlace { written.fill(1_460, from: text.octets.baseAddress) }
-      left.empty(1_460, to: floor.room.baseAddress.map { $0 + index * 2_048 + 40 }, way)
+      left.empty(1_460, to: lowerBound.room.baseAddress.map { $0 + index * 2_048 + 40 }, way)
     }
   }
 }

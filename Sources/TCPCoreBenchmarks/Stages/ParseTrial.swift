@@ -14,10 +14,12 @@ enum SegmentCase: CaseIterable {
     case .text: "text.1460"
     }
   }
-  /// Octets of text. With timestamps the whole is a datagram of 1,512 octets, as the peers' figures have it.
+  /// Octets of text. With timestamps the whole is a datagram of 1,512 octets, as the peers' measurements have
+  /// it.
   var textCount: Int { self == .text ? 1_460 : 0 }
 
-  /// The segment: a pure ACK; a SYN with MSS, window scale, SACK-permitted and timestamps; text with timestamps.
+  /// The segment: a pure ACK; a SYN with MSS, window scale, SACK-permitted and timestamps; text with
+  /// timestamps.
   func header(_ number: UInt32) -> SegmentHeader {
     var header = SegmentHeader(
       sourcePort: 49_152, destinationPort: 80, sequence: SequenceNumber(number),
@@ -32,7 +34,7 @@ enum SegmentCase: CaseIterable {
   }
 }
 
-/// What stands around a segment.
+/// The IP header around a segment.
 enum Envelope: CaseIterable {
   case none
   case ipv4
@@ -57,30 +59,30 @@ enum Envelope: CaseIterable {
 /// Reading a header with its options, and verifying the checksum with the pseudo header.
 final class ParseTrial: Trial {
   let operations = 500
-  var hasFloor: Bool { isVerifying }
+  var hasLowerBound: Bool { isVerifying }
   private let envelope: Envelope
   private let isVerifying: Bool
-  @exclusivity(unchecked) private var page = Page(capacity: 2_048)
+  @exclusivity(unchecked) private var buffer = DatagramBuffer(capacity: 2_048)
   private let outer: Datagram
 
   init(_ segment: SegmentCase, _ envelope: Envelope, isVerifying: Bool) throws {
     self.envelope = envelope
     self.isVerifying = isVerifying
-    let text = Page(capacity: 2_048, count: segment.textCount)
-    page.count = segment.header(9).emitDatagram(
-      envelope.tuple, textCount: segment.textCount, DatagramStyle(), into: page.writable
+    let text = DatagramBuffer(capacity: 2_048, count: segment.textCount)
+    buffer.count = segment.header(9).emitDatagram(
+      envelope.tuple, textCount: segment.textCount, DatagramStyle(), into: buffer.writable
     ) { room in
       room.base.copyMemory(from: text.octets.baseAddress.unsafelyUnwrapped, byteCount: text.count)
       var sum = InternetChecksum()
       sum.add(room, count: text.count)
       return sum
     }
-    outer = try Datagram(parsing: page.octets.bytes)
+    outer = try Datagram(parsing: buffer.octets.bytes)
     if envelope == .none {
-      // The segment alone stands at the beginning of its page.
-      let segment = Page(capacity: 2_048, count: outer.payloadCount)
-      segment.room.copyMemory(from: UnsafeRawBufferPointer(rebasing: page.octets[outer.payloadOffset...]))
-      page = segment
+      // The segment alone starts at the beginning of its buffer.
+      let segment = DatagramBuffer(capacity: 2_048, count: outer.payloadCount)
+      segment.room.copyMemory(from: UnsafeRawBufferPointer(rebasing: buffer.octets[outer.payloadOffset...]))
+      buffer = segment
     }
     guard read() else { throw CannotMeasure(description: "what was emitted does not read") }
   }
@@ -93,7 +95,7 @@ final class ParseTrial: Trial {
 
   @inline(__always)
   private func read() -> Bool {
-    let bytes = page.octets.bytes
+    let bytes = buffer.octets.bytes
     do {
       if envelope == .none { return try read(bytes, outer) }
       let datagram = try Datagram(parsing: bytes)
@@ -116,11 +118,11 @@ final class ParseTrial: Trial {
     return checksum.isValid
   }
 
-  func runFloor(_ way: FloorWay) {
+  func runLowerBound(_ way: LowerBoundMethod) {
     guard isVerifying else { return }
     for _ in 0..<operations {
-      let octets = page.octets
-      _ = tcpcore_opaque(tcpcore_floor_sum(octets.baseAddress, octets.count))
+      let octets = buffer.octets
+      _ = tcpcore_opaque(tcpcore_lower_bound_sum(octets.baseAddress, octets.count))
     }
   }
 }

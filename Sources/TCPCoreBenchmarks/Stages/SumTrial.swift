@@ -4,17 +4,17 @@ import TCPCore
 /// The internet checksum of some octets, alone or while they are copied.
 final class SumTrial: Trial {
   let operations = 500
-  /// With fewer octets the calls are most of it, and they are none of the floor's.
-  let hasFloor: Bool
-  private let from: Page
-  private let to: Page
+  /// With fewer octets the calls are most of it, and they are none of the lower bound's.
+  let hasLowerBound: Bool
+  private let from: DatagramBuffer
+  private let to: DatagramBuffer
   private let isCopying: Bool
 
   init(_ count: Int, isCopying: Bool) {
-    from = Page(capacity: 16_384, count: count)
-    to = Page(capacity: 16_384, count: count)
+    from = DatagramBuffer(capacity: 16_384, count: count)
+    to = DatagramBuffer(capacity: 16_384, count: count)
     self.isCopying = isCopying
-    hasFloor = count > 1_000
+    hasLowerBound = count > 1_000
   }
 
   func run() {
@@ -31,19 +31,20 @@ final class SumTrial: Trial {
     }
   }
 
-  func runFloor(_ way: FloorWay) {
+  func runLowerBound(_ way: LowerBoundMethod) {
     for _ in 0..<operations {
       let octets = from.octets
       if isCopying {
         way.copySum(to.room.baseAddress, octets.baseAddress, octets.count)
       } else {
-        _ = tcpcore_opaque(tcpcore_floor_sum(octets.baseAddress, octets.count))
+        _ = tcpcore_opaque(tcpcore_lower_bound_sum(octets.baseAddress, octets.count))
       }
     }
   }
 }
 
-/// Copying with a sum into a ring, in the ways between which `InternetChecksum.copyAndSum` chooses, and in another.
+/// Copying with a sum into a ring, in the ways between which `InternetChecksum.copyAndSum` chooses, and in
+/// another.
 final class CopyWayTrial: Trial {
   enum Way: String, CaseIterable {
     case unaligned
@@ -55,7 +56,7 @@ final class CopyWayTrial: Trial {
   let operations = 500
   private let count: Int
   private let way: Way
-  private let text = Page(capacity: 2 * Pair.ring)
+  private let text = DatagramBuffer(capacity: 2 * Pair.ring)
   @exclusivity(unchecked) private var place = 0
   @exclusivity(unchecked) private var ring = RingWalk(capacity: Pair.ring)
 

@@ -24,19 +24,19 @@
  *
  * What holds for every function:
  *
- * - Nothing is allocated, no clock is read, nobody is called back, there is no global state. Any number of hosts may
- *   live side by side, each in its own memory. Calls on one host must not overlap; hosts are independent.
- * - A result below 0 is an error (TCPCORE_ERROR_...), and nothing has changed then, in the host or in what the caller's
- *   pointers point to, unless the function says otherwise. (Time is told by every call, also by one that fails.)
- * - No argument makes a function trap: a null or misaligned pointer, memory that holds no host, a stale handle, a buffer
- *   that is too small or lies inside the host's memory are errors. What cannot be seen is trusted: that a pointer and a
- *   count describe memory which exists, and that the host's memory is changed by nobody else.
- * - Pointers given to a function are not kept after it returns, except for the host's memory.
- * - Times are readings of one monotonic clock, in microseconds since any fixed moment. A reading below an earlier one
- *   is taken as no time having passed; tcpcore_expire reports it.
- * - Addresses and octets of text are in network order, ports and all other numbers in the order of the machine.
+ * - It allocates nothing, reads no clock, calls nobody back and has no global state. A program may have any
+ *   number of hosts, each in its own memory. Calls on one host must not overlap; hosts are independent.
+ * - A result below 0 is an error (TCPCORE_ERROR_...). The host and the caller's variables are then unchanged,
+ *   unless the function says otherwise. (The host's clock advances with every call, even one that fails.)
+ * - No argument makes it trap. A null or misaligned pointer, memory that holds no host, a stale handle, and a
+ *   buffer that is too small or lies inside the host's memory are errors. What cannot be checked is trusted:
+ *   that a pointer and a count describe memory that exists, and that nobody else changes the host's memory.
+ * - It keeps no pointer after it returns, except to the host's memory.
+ * - Times are readings of one monotonic clock, in microseconds since any fixed moment. A reading below an
+ *   earlier one counts as no time having passed; tcpcore_expire reports it.
+ * - Addresses and data are in network byte order, ports and all other numbers in the order of the machine.
  *
- * RFC numbers in the comments tell where a rule comes from.
+ * RFC numbers in the comments name the source of a rule.
  */
 #ifndef TCPCORE_H
 #define TCPCORE_H
@@ -56,8 +56,8 @@ extern "C" {
 #define TCPCORE_OK 0
 
 /* Calls on connections and listeners. */
-#define TCPCORE_ERROR_STALE_HANDLE (-1)          /* the handle names nothing, or something that was released */
-#define TCPCORE_ERROR_WOULD_BLOCK (-2)           /* nothing can be taken or given now; an event will tell */
+#define TCPCORE_ERROR_STALE_HANDLE (-1)          /* the handle is invalid, or was released */
+#define TCPCORE_ERROR_WOULD_BLOCK (-2)           /* nothing can be written or read now; an event follows */
 #define TCPCORE_ERROR_END_OF_STREAM (-3)         /* the peer has closed and everything was read */
 #define TCPCORE_ERROR_CLOSING (-4)               /* the user has closed; nothing more can be sent */
 #define TCPCORE_ERROR_NOT_CONNECTED (-5)         /* both sides have closed */
@@ -69,19 +69,21 @@ extern "C" {
 #define TCPCORE_ERROR_ADDRESS_GONE (-11)         /* the interface lost the address that the connection used */
 #define TCPCORE_ERROR_INSUFFICIENT_RESOURCES (-12) /* no free slot of the wanted kind */
 #define TCPCORE_ERROR_REMOTE_UNSPECIFIED (-13)   /* no remote address or port */
-#define TCPCORE_ERROR_INVALID_ADDRESS (-14)      /* multicast, broadcast, unspecified: nothing to talk to */
+#define TCPCORE_ERROR_INVALID_ADDRESS (-14)      /* multicast, broadcast or unspecified */
 #define TCPCORE_ERROR_ADDRESS_NOT_AVAILABLE (-15) /* none of ours, or no interface leads to the peer */
 #define TCPCORE_ERROR_CONNECTION_EXISTS (-16)    /* a connection or listener with these endpoints exists */
-#define TCPCORE_ERROR_NOT_SUPPORTED (-17)        /* does not fit what the handle names */
+#define TCPCORE_ERROR_NOT_SUPPORTED (-17)        /* not possible with what the handle names */
 #define TCPCORE_ERROR_INVALID_ARGUMENT (-18)     /* a number is out of its range */
 
 /* Configurations and memory. */
 #define TCPCORE_ERROR_BAD_RING_CLASSES (-32)     /* no connection, or not 1 to 4 ring classes */
 #define TCPCORE_ERROR_BAD_RING_CAPACITY (-33)    /* a ring of 0 octets, or of more than 2^30 */
-#define TCPCORE_ERROR_BAD_TABLE_SIZE (-34)       /* a number out of its range, or more than 2^24 entries in all */
+#define TCPCORE_ERROR_BAD_TABLE_SIZE (-34)       /* a number out of its range, or more than 2^24 entries in
+                                                    all */
 #define TCPCORE_ERROR_TOO_LARGE (-35)            /* more than the machine can address */
 #define TCPCORE_ERROR_MEMORY_TOO_SMALL (-36)     /* less than tcpcore_bytes() asks for */
-#define TCPCORE_ERROR_MEMORY_MISALIGNED (-37)    /* not aligned: memory to TCPCORE_ALIGNMENT, an argument to its type */
+#define TCPCORE_ERROR_MEMORY_MISALIGNED (-37)    /* not aligned: memory to TCPCORE_ALIGNMENT, an argument to
+                                                    its type */
 #define TCPCORE_ERROR_BAD_LIFETIME (-38)         /* a lifetime is 0, or longer than its field says */
 #define TCPCORE_ERROR_BAD_PORT_RANGE (-39)       /* empty, or begins with 0 */
 #define TCPCORE_ERROR_BAD_SNAPSHOT (-40)         /* of another version or machine, or damaged */
@@ -93,12 +95,12 @@ extern "C" {
 #define TCPCORE_ERROR_OVERLAP (-67)              /* a buffer lies inside the host's memory */
 #define TCPCORE_ERROR_CLOCK_WENT_BACK (-68)      /* the reading is below an earlier one: no time has passed */
 
-/* What an error means, in English: never null, valid for ever. An unknown number is "unknown error". */
+/* What an error means, in English: never null, always valid. An unknown number is "unknown error". */
 const char *tcpcore_strerror(int32_t error);
 
 /* ---- Types ---- */
 
-/* A host: the beginning of the memory it was made in. */
+/* A host: the start of the memory that it was made in. */
 typedef struct tcpcore_host tcpcore_host_t;
 
 /* Microseconds of a monotonic clock. */
@@ -107,11 +109,12 @@ typedef uint64_t tcpcore_time_t;
 /* "Never", as a deadline. */
 #define TCPCORE_NEVER UINT64_MAX
 
-/* A connection or a listener of one host. 0 is none. After release it fits nothing (but a slot's 2^31st later tenant). */
+/* A connection or a listener of one host. 0 is none. A released handle stays
+   invalid until its slot has been reused 2^31 times. */
 typedef uint64_t tcpcore_handle_t;
 
-/* The slot of a connection: 0 up to the number of connections less one, for an array of the program's own state. Nobody
-   else has the slot until the connection is released. */
+/* The slot of a connection: 0 up to the number of connections less one, for an array of the program's own
+   state. Nobody else has the slot until the connection is released. */
 static inline uint32_t tcpcore_slot(tcpcore_handle_t connection) { return (uint32_t)connection; }
 
 /* An address of either family: IPv6, or IPv4 as ::ffff:a.b.c.d (RFC 4291 section 2.5.5.2). */
@@ -130,13 +133,13 @@ static inline tcpcore_address_t tcpcore_ipv4(uint8_t a, uint8_t b, uint8_t c, ui
   return address;
 }
 
-/* A stretch of the host's memory that the caller may read or fill. */
+/* A part of the host's memory that the caller may read or fill. */
 typedef struct tcpcore_run {
   uint8_t *octets; /* null where count is 0 */
   uint32_t count;
 } tcpcore_run_t;
 
-/* ---- How large a host is ---- */
+/* ---- Sizes ---- */
 
 /* Connections with rings of one size. */
 typedef struct tcpcore_ring_class {
@@ -144,7 +147,8 @@ typedef struct tcpcore_ring_class {
   uint32_t send_capacity;    /* octets that each can hold for sending: 1 to 2^30 */
   uint32_t receive_capacity; /* octets that each can hold for reading: 1 to 2^30 */
   uint32_t transmissions;    /* transmissions that each remembers: 2 to 65,535; 0: as many as suit the ring */
-  uint32_t ranges;           /* stretches of early text that each can hold: 1 to 255; 0: as many as suit the ring */
+  uint32_t ranges;           /* out-of-order ranges of data that each can hold: 1 to 255; 0: as many as suit
+                                the ring */
 } tcpcore_ring_class_t;
 
 #define TCPCORE_RING_CLASSES 4
@@ -152,27 +156,29 @@ typedef struct tcpcore_ring_class {
 typedef struct tcpcore_configuration {
   uint32_t ring_class_count; /* 1 to TCPCORE_RING_CLASSES */
   tcpcore_ring_class_t ring_classes[TCPCORE_RING_CLASSES];
-  uint32_t half_open;        /* handshakes that peers began, at least 1; see tcpcore_listen for who gives way */
-  uint32_t time_wait;        /* connections that rest in TIME-WAIT, at least 1; the oldest gives way */
+  uint32_t half_open;        /* handshakes that peers began, at least 1; see tcpcore_listen for what is
+                                evicted */
+  uint32_t time_wait;        /* connections in TIME-WAIT, at least 1; the oldest is evicted */
   uint32_t listeners;        /* 1 to 65,535 */
   uint32_t replies;          /* to segments that belong to no connection, until they are sent: 1 to 65,535 */
   uint32_t interfaces;       /* 1 to 8 */
   uint64_t maximum_segment_lifetime; /* microseconds; TIME-WAIT lasts twice as long; at most ten minutes */
   uint64_t half_open_lifetime;       /* microseconds: 1 to a day */
   uint64_t challenge_interval;       /* microseconds; see challenge_limit */
-  uint32_t challenge_limit;  /* challenge acknowledgments of one connection in one interval (RFC 5961): up to 255; 0: none
-                                is ever sent */
+  uint32_t challenge_limit;  /* challenge acknowledgments of one connection in one interval (RFC 5961): up to
+                                255; 0: none is ever sent */
   uint32_t minimum_path_mtu; /* octets, up to 65,535; no ICMP error takes the path MTU of IPv4 below this */
   uint16_t first_ephemeral_port; /* the range of ports that the host chooses from (RFC 6056) */
   uint16_t last_ephemeral_port;
 } tcpcore_configuration_t;
 
-/* Fills in a configuration with one ring class, and the defaults: 16 half-open and 16 TIME-WAIT entries, 4 listeners,
-   8 replies, 1 interface, a maximum segment lifetime of two minutes. A null pointer is left alone. */
+/* Fills in a configuration with one ring class, and the defaults: 16 half-open and 16 TIME-WAIT entries, 4
+   listeners, 8 replies, 1 interface, a maximum segment lifetime of two minutes. A null pointer is ignored. */
 void tcpcore_configuration_default(tcpcore_configuration_t *configuration, uint32_t connections,
                                    uint32_t send_capacity, uint32_t receive_capacity);
 
-/* How many octets of memory a host takes, exactly; or TCPCORE_ERROR_NULL or one of those about configurations. */
+/* How many octets of memory a host takes, exactly; or TCPCORE_ERROR_NULL or one of those about
+   configurations. */
 int64_t tcpcore_bytes(const tcpcore_configuration_t *configuration);
 
 /* The memory of a host must be aligned to this many octets. */
@@ -181,8 +187,8 @@ int64_t tcpcore_bytes(const tcpcore_configuration_t *configuration);
 
 /*
  * Room for a host, for static arrays: never less than tcpcore_bytes() says, and little more. Add one
- * TCPCORE_RING_BYTES for each connection; on machines of 32 bits a few octets of each entry are not used. The next host
- * in the same array stands behind TCPCORE_ROUNDED() of the sum.
+ * TCPCORE_RING_BYTES for each connection; on machines of 32 bits a few octets of each entry are not used. The
+ * next host in the same array starts after TCPCORE_ROUNDED() of the sum.
  */
 #define TCPCORE_HOST_BYTES(connections, half_open, time_wait, listeners, replies, interfaces)              \
   (2432 + (interfaces) * 200 + ((connections) * 480) + ((half_open) * 104) + ((time_wait) * 120) +         \
@@ -197,40 +203,37 @@ int64_t tcpcore_bytes(const tcpcore_configuration_t *configuration);
 #define TCPCORE_ROUNDED(count) (((count) + 15) / 16 * 16)
 #define TCPCORE_AT_MOST(count, most) ((count) < (most) ? (count) : (most))
 
-/* ---- Beginning and restoring ---- */
+/* ---- Lifecycle ---- */
 
 /*
- * Makes a host in the caller's memory, and lets *host point to it. What was in the memory is overwritten, but for the rings,
- * which are touched only when something is written into them; it belongs to the host until the caller uses it for
- * something else, which is also how a host ends.
+ * Makes a host in the caller's memory, and sets *host to it. The memory is overwritten, except for the rings,
+ * which are touched only when data is written into them. It belongs to the host until the caller uses it for
+ * something else; that is also how a host ends.
  *
- * bytes: the size of the memory. secret: 16 octets that nobody can guess, new for each start: initial sequence
- * numbers, ports, timestamps and hash tables are as hard to guess as they are (RFC 6528).
- * Errors: TCPCORE_ERROR_NULL, TCPCORE_ERROR_OVERLAP (an argument lies in the memory), those about configurations and
- * memory. The memory is untouched then, and *host is null unless `host` itself is at fault.
+ * bytes: the size of the memory. secret: 16 octets that nobody can guess, new for each start: initial
+ * sequence numbers, ports, timestamps and hash tables are as hard to guess as they are (RFC 6528).
+ * Errors: TCPCORE_ERROR_NULL, TCPCORE_ERROR_OVERLAP (an argument lies in the memory), those about
+ * configurations and memory. The memory is then untouched, and *host is null unless `host` itself is the
+ * error.
  */
 int32_t tcpcore_init(void *memory, uint64_t bytes, const tcpcore_configuration_t *configuration,
                      const uint8_t secret[16], tcpcore_time_t now, tcpcore_host_t **host);
 
 /*
- * Copies the host into `copy`, `bytes` long and not inside the host's memory. The copy holds secrets and text: guard it
- * like a key. It needs no alignment until it is restored.
+ * Copies the host into `copy`, `bytes` long and not inside the host's memory. The copy holds secrets and
+ * data: protect it like a key. It needs no alignment until it is restored.
  * Returns how many octets were written. Errors: TCPCORE_ERROR_BUFFER_TOO_SMALL, TCPCORE_ERROR_OVERLAP.
  */
 int64_t tcpcore_snapshot(const tcpcore_host_t *host, void *copy, uint64_t bytes);
 
 /*
- * Goes on from a snapshot that stands in `memory`, here or in another process of the same build; *host points to it
- * then. The clock must go on from where the other host's stood. Every index and size in the snapshot is checked.
- * Errors: TCPCORE_ERROR_BAD_SNAPSHOT, TCPCORE_ERROR_MEMORY_...; the memory is unchanged then, and *host is null unless
- * `host` itself is at fault.
+ * Continues from a snapshot in `memory`, in this or another process of the same build, and sets *host to it.
+ * The clock must continue from the other host's last reading. Every index and size in the snapshot is
+ * checked.
+ * Errors: TCPCORE_ERROR_BAD_SNAPSHOT, TCPCORE_ERROR_MEMORY_...; the memory is then unchanged, and *host is
+ * null unless `host` itself is the error.
  */
 int32_t tcpcore_restore(void *memory, uint64_t bytes, tcpcore_host_t **host);
-
-/* A hash over everything that the host's future depends on, for comparing states, the same on every machine: connections,
-   half-open and TIME-WAIT entries, listeners, options, interfaces, quotas of answers, waiting replies; not the secret and
-   the configuration. Times count from the latest moment that any call has named. 0 if there is no host. */
-uint64_t tcpcore_digest(const tcpcore_host_t *host);
 
 /* ---- Interfaces ---- */
 
@@ -240,22 +243,23 @@ uint64_t tcpcore_digest(const tcpcore_host_t *host);
 #define TCPCORE_FILLS_DEPARTING 2
 
 /*
- * Sets up an interface, or changes it while it runs. number: 0 up to `interfaces` less one. mtu: the largest datagram
- * in octets, 68 to 65,535; IPv6 needs 1,280. offload: what the device does about checksums, or 0.
+ * Sets up an interface, or changes it while it runs. number: 0 up to `interfaces` less one. mtu: the largest
+ * datagram in octets, 68 to 65,535; IPv6 needs 1,280. offload: what the device does about checksums, or 0.
  * Error: TCPCORE_ERROR_INVALID_ARGUMENT.
  */
 int32_t tcpcore_set_interface(tcpcore_host_t *host, uint32_t number, uint32_t mtu, uint32_t offload);
 
 /*
- * Gives an interface an address, or changes the prefix length of one it has; eight addresses at most. prefix: 0 to 32,
- * or to 128. Errors: TCPCORE_ERROR_INVALID_ARGUMENT, TCPCORE_ERROR_INVALID_ADDRESS,
+ * Gives an interface an address, or changes the prefix length of one it has; eight addresses at most. prefix:
+ * 0 to 32, or to 128. Errors: TCPCORE_ERROR_INVALID_ARGUMENT, TCPCORE_ERROR_INVALID_ADDRESS,
  * TCPCORE_ERROR_INSUFFICIENT_RESOURCES.
  */
 int32_t tcpcore_add_address(tcpcore_host_t *host, uint32_t number, tcpcore_address_t address, uint32_t prefix);
 
 /*
- * Takes an address away. Connections that use it end with TCPCORE_END_ADDRESS_GONE; nothing more is sent from it.
- * Looks at every connection once. Errors: TCPCORE_ERROR_INVALID_ARGUMENT, TCPCORE_ERROR_ADDRESS_NOT_AVAILABLE.
+ * Takes an address away. Connections that use it end with TCPCORE_END_ADDRESS_GONE; nothing more is sent from
+ * it. Looks at every connection once. Errors: TCPCORE_ERROR_INVALID_ARGUMENT,
+ * TCPCORE_ERROR_ADDRESS_NOT_AVAILABLE.
  */
 int32_t tcpcore_remove_address(tcpcore_host_t *host, uint32_t number, tcpcore_address_t address,
                                tcpcore_time_t now);
@@ -263,29 +267,35 @@ int32_t tcpcore_remove_address(tcpcore_host_t *host, uint32_t number, tcpcore_ad
 /* ---- Options of connections ---- */
 
 /*
- * Times are in milliseconds; UINT32_MAX stands for no limit. What is out of its range is moved to its bound.
+ * Times are in milliseconds; UINT32_MAX means no limit. A value out of its range is clamped.
  *
- * What a limit means when the clock jumps, because the machine slept or nobody called, or while the device takes nothing:
- * - retransmission_limit, handshake_limit, user_timeout and released_limit count the time in which something was tried in
- *   vain. After a pause what was in flight goes out again first and has time to be answered; the pause itself does not
- *   count, nor does time in which nothing that is due could leave. The retransmissions of R1 are those that left.
- * - Keep-alive: probes that left are counted. After a pause the peer is probed once more before it is given up.
- * - fin_wait_2_limit, half_open_lifetime and TIME-WAIT are times of the clock: the network, and the peer, have seen them pass.
+ * What a limit means when the clock jumps (the machine slept, or nobody called) or while the device accepts
+ * nothing:
+ * - retransmission_limit, handshake_limit, user_timeout and released_limit count only the time in which the
+ *   host was able to send. After a pause, what was in flight is sent again and gets time to be answered;
+ *   neither the pause counts, nor time in which a due segment could not leave. R1 counts the retransmissions
+ *   that left.
+ * - Keep-alive: probes that left are counted. After a pause the peer is probed once more before the
+ *   connection ends.
+ * - fin_wait_2_limit, half_open_lifetime and TIME-WAIT are clock time: it has passed for the network and the
+ *   peer, too.
  */
 typedef struct tcpcore_options {
   uint32_t minimum_timeout;      /* least retransmission time-out: 1,000 (RFC 6298) */
   uint32_t maximum_timeout;      /* largest: 60,000, and no less */
-  uint32_t retransmission_limit; /* R2: how long text may be sent again in vain: 100,000 */
+  uint32_t retransmission_limit; /* R2: how long data may be retransmitted without an answer: 100,000 */
   uint32_t handshake_limit;      /* R2 for SYN: 180,000 */
-  uint32_t user_timeout;         /* how long text may stay unacknowledged (RFC 9293 section 3.10.8), two or more keep-alive
-                                    probes unanswered, FIN-WAIT-2 last: no limit. A peer that answers window probes is not
-                                    silent: before release only tcpcore_abort ends a connection whose window stays shut */
+  uint32_t user_timeout;         /* how long data may stay unacknowledged (RFC 9293 section 3.10.8), two or
+                                    more keep-alive probes unanswered, FIN-WAIT-2 last: no limit. A peer that
+                                    answers window probes is not silent: before release only tcpcore_abort
+                                    ends a connection whose window stays closed */
   uint32_t fin_wait_2_limit;     /* how long FIN-WAIT-2 lasts after release: 60,000 */
-  uint32_t released_limit;       /* how long a released connection lasts while the peer acknowledges nothing new, also while
-                                    it answers window probes (RFC 6429): 120,000. Then it ends with a reset */
+  uint32_t released_limit;       /* how long a released connection lasts while the peer acknowledges nothing
+                                    new, also while it answers window probes (RFC 6429): 120,000. Then it ends
+                                    with a reset */
   uint32_t keep_alive_idle;      /* before the first keep-alive probe: 7,200,000 */
   uint32_t keep_alive_interval;  /* between unanswered probes: 75,000 */
-  uint32_t acknowledgment_delay; /* before text is acknowledged: 40, at most 499; 0: at once, each segment */
+  uint32_t acknowledgment_delay; /* before data is acknowledged: 40, at most 499; 0: at once, each segment */
   uint16_t maximum_segment_size; /* our MSS in octets; 0: what the interface's MTU allows */
   uint8_t warning_retransmissions; /* R1: a soft error after so many: 3 */
   uint8_t keep_alive_probes;     /* how many may stay unanswered: 9 */
@@ -300,13 +310,14 @@ typedef struct tcpcore_options {
 #define TCPCORE_OPTION_WINDOW_SCALE 8  /* window scaling is offered (RFC 7323) */
 #define TCPCORE_OPTION_SACK 16         /* SACK is offered (RFC 2018) */
 #define TCPCORE_OPTION_SOFT_ERRORS 32  /* errors that do not end the connection are reported */
-#define TCPCORE_OPTION_STRICT_TIMESTAMPS 64 /* segments without the timestamps that were agreed on are dropped, as RFC 7323
-                                               section 3.2 advises; some peers and middleboxes leave them out */
+#define TCPCORE_OPTION_STRICT_TIMESTAMPS 64 /* segments without the timestamps that were agreed on are
+                                               dropped, as RFC 7323 section 3.2 advises; some peers and
+                                               middleboxes leave them out */
 
-/* Fills in the defaults. A null pointer is left alone. */
+/* Fills in the defaults. A null pointer is ignored. */
 void tcpcore_options_default(tcpcore_options_t *options);
 
-/* Reads, or replaces, the options of a connection. What its SYN has offered stays as it was. Error:
+/* Reads, or replaces, the options of a connection. What its SYN offered does not change. Errors:
    TCPCORE_ERROR_STALE_HANDLE, TCPCORE_ERROR_NOT_SUPPORTED. */
 int32_t tcpcore_options(const tcpcore_host_t *host, tcpcore_handle_t handle, tcpcore_options_t *options);
 int32_t tcpcore_set_options(tcpcore_host_t *host, tcpcore_handle_t handle, const tcpcore_options_t *options,
@@ -321,24 +332,24 @@ int32_t tcpcore_set_options(tcpcore_host_t *host, tcpcore_handle_t handle, const
 
 /*
  * Accepts connections to `local` from now on. family: TCPCORE_FAMILY_..., matters only where the address is
- * unspecified. backlog: handshakes and connections that nobody has accepted, at once. ring_class: which rings its
- * connections get. options: what they begin with; null for the defaults.
+ * unspecified. backlog: the most handshakes and unaccepted connections at one time. ring_class: the rings of
+ * its connections. options: those of its connections; null for the defaults.
  *
- * When the backlog or the table of half-open entries is full, a SYN takes the place of the listener's own oldest entry, if
- * that is old enough: a second at first, and half as much after each SYN that was dropped, down to 75 ms, until a handshake
- * is completed. Otherwise the SYN is dropped, and the peer sends it again. A listener with less than its share of a full
- * table takes a place from one that has more. When all connections are taken, a completed handshake takes the place of a
- * released connection whose peer has acknowledged nothing new for ten seconds.
- * Errors: TCPCORE_ERROR_CONNECTION_EXISTS, TCPCORE_ERROR_ADDRESS_NOT_AVAILABLE, TCPCORE_ERROR_INVALID_ADDRESS,
- * TCPCORE_ERROR_INVALID_ARGUMENT, TCPCORE_ERROR_INSUFFICIENT_RESOURCES.
+ * When the backlog or the table of half-open entries is full, a SYN evicts the listener's own oldest entry if
+ * that is old enough: one second at first, halved after each dropped SYN, down to 75 ms, until a handshake is
+ * completed. Otherwise the SYN is dropped, and the peer sends it again. A listener with less than its share
+ * of a full table evicts an entry of one that has more. When all connections are taken, a completed handshake
+ * evicts a released connection whose peer has acknowledged nothing new for ten seconds.
+ * Errors: TCPCORE_ERROR_CONNECTION_EXISTS, TCPCORE_ERROR_ADDRESS_NOT_AVAILABLE,
+ * TCPCORE_ERROR_INVALID_ADDRESS, TCPCORE_ERROR_INVALID_ARGUMENT, TCPCORE_ERROR_INSUFFICIENT_RESOURCES.
  */
 int32_t tcpcore_listen(tcpcore_host_t *host, const tcpcore_endpoint_t *local, uint32_t family, uint32_t backlog,
                        uint32_t ring_class, const tcpcore_options_t *options, tcpcore_handle_t *listener);
 
 /*
- * Begins a connection; TCPCORE_WRITABLE tells that it is established, TCPCORE_ENDED that it failed. local: our
- * address and port, or null, or partly zero: the host chooses. interface: its number, or TCPCORE_ANY_INTERFACE; a
- * link-local peer needs it where there are several.
+ * Begins a connection; the event TCPCORE_WRITABLE means that it is established, TCPCORE_ENDED that it failed.
+ * local: our address and port, or null, or partly zero: the host chooses. interface: its number, or
+ * TCPCORE_ANY_INTERFACE; a link-local peer needs it where there are several.
  * Errors: those of tcpcore_listen, TCPCORE_ERROR_REMOTE_UNSPECIFIED.
  */
 #define TCPCORE_ANY_INTERFACE UINT32_MAX
@@ -347,103 +358,106 @@ int32_t tcpcore_connect(tcpcore_host_t *host, const tcpcore_endpoint_t *remote, 
                         tcpcore_time_t now, tcpcore_handle_t *connection);
 
 /*
- * An active open on a listener: it stops listening, and its address and port become the local side of a connection to
- * `remote` (RFC 9293 section 3.10.1). Errors: those of tcpcore_connect; the listener stands as it did then.
+ * An active open on a listener: it stops listening, and its address and port become the local side of a
+ * connection to `remote` (RFC 9293 section 3.10.1). Errors: those of tcpcore_connect; the listener is then
+ * unchanged.
  */
 int32_t tcpcore_connect_listener(tcpcore_host_t *host, tcpcore_handle_t listener,
                                  const tcpcore_endpoint_t *remote, tcpcore_time_t now,
                                  tcpcore_handle_t *connection);
 
 /*
- * The oldest connection of a listener that nobody has accepted. Fetching a connection's TCPCORE_ACCEPTED event accepts
- * it as well; use whichever suits. Errors: TCPCORE_ERROR_WOULD_BLOCK, TCPCORE_ERROR_STALE_HANDLE,
+ * Accepts the oldest unaccepted connection of a listener. Fetching a connection's TCPCORE_ACCEPTED event
+ * accepts it as well; use either. Errors: TCPCORE_ERROR_WOULD_BLOCK, TCPCORE_ERROR_STALE_HANDLE,
  * TCPCORE_ERROR_NOT_SUPPORTED.
  */
 int32_t tcpcore_accept(tcpcore_host_t *host, tcpcore_handle_t listener, tcpcore_handle_t *connection);
 
-/* ---- Text ---- */
+/* ---- Data ---- */
 
 /*
- * Copies text into the send ring. Returns how many octets were taken; fewer than `count` is normal.
- * Errors: TCPCORE_ERROR_WOULD_BLOCK when the ring is full (TCPCORE_WRITABLE follows), TCPCORE_ERROR_CLOSING, the
- * reason when the connection has ended.
+ * Copies data into the send ring. Returns how many octets were taken; fewer than `count` is normal.
+ * Errors: TCPCORE_ERROR_WOULD_BLOCK when the ring is full (TCPCORE_WRITABLE follows), TCPCORE_ERROR_CLOSING,
+ * the reason when the connection has ended.
  */
 int32_t tcpcore_write(tcpcore_host_t *host, tcpcore_handle_t connection, const void *octets, uint32_t count,
                       tcpcore_time_t now);
 
-/* The same, and more text follows soon: what does not fill a segment waits for it, 200 ms at most once all that was sent
-   before is acknowledged. */
+/* The same, and more data follows soon: what does not fill a segment waits for it, but no longer than 200 ms
+   after all earlier data is acknowledged. */
 int32_t tcpcore_write_more(tcpcore_host_t *host, tcpcore_handle_t connection, const void *octets, uint32_t count,
                            tcpcore_time_t now);
 
-/* As tcpcore_write, and marks the text urgent up to its last octet. New applications should not (RFC 6093). */
+/* As tcpcore_write, and marks the data urgent up to its last octet. New applications should not (RFC
+   6093). */
 int32_t tcpcore_write_urgent(tcpcore_host_t *host, tcpcore_handle_t connection, const void *octets,
                              uint32_t count, tcpcore_time_t now);
 
 /*
- * Copies text that arrived, in order. Returns how many octets: at least 1 unless `count` is 0.
- * Errors: TCPCORE_ERROR_WOULD_BLOCK when there is none (TCPCORE_READABLE follows), TCPCORE_ERROR_END_OF_STREAM, the
- * reason once all was read and the connection has ended.
+ * Copies data that arrived, in order. Returns how many octets: at least 1 unless `count` is 0.
+ * Errors: TCPCORE_ERROR_WOULD_BLOCK when there is none (TCPCORE_READABLE follows),
+ * TCPCORE_ERROR_END_OF_STREAM, the reason once all was read and the connection has ended.
  */
 int32_t tcpcore_read(tcpcore_host_t *host, tcpcore_handle_t connection, void *octets, uint32_t count,
                      tcpcore_time_t now);
 
 /*
- * Without a copy: the free room of the send ring, in order, as one or two runs. The caller may fill them until the next
- * tcpcore_write or tcpcore_commit on the connection, or its end; other calls only add to the room.
+ * Without a copy: the free space of the send ring, in order, as one or two runs. The caller may fill them
+ * until the next tcpcore_write or tcpcore_commit on the connection, or its end; other calls only add space.
  * Returns the octets of both runs. Errors: as tcpcore_write, TCPCORE_ERROR_NOT_SUPPORTED for a listener.
  */
 int32_t tcpcore_reserve(tcpcore_host_t *host, tcpcore_handle_t connection, tcpcore_run_t runs[2],
                         tcpcore_time_t now);
 
-/* Takes the first `count` octets of the reserved room as text. Errors: those of tcpcore_reserve,
-   TCPCORE_ERROR_INVALID_ARGUMENT if there is less room. */
+/* Takes the first `count` octets of the reserved space as data. Errors: those of tcpcore_reserve,
+   TCPCORE_ERROR_INVALID_ARGUMENT if there is less space. */
 int32_t tcpcore_commit(tcpcore_host_t *host, tcpcore_handle_t connection, uint32_t count, tcpcore_time_t now);
 
-/* The same, and more text follows soon: as tcpcore_write_more. */
+/* The same, and more data follows soon: as tcpcore_write_more. */
 int32_t tcpcore_commit_more(tcpcore_host_t *host, tcpcore_handle_t connection, uint32_t count, tcpcore_time_t now);
 
 /*
- * Without a copy: the text that arrived, in order, as one or two runs. They may be read, not written, until the next
- * tcpcore_read or tcpcore_consume on the connection, or its release. Returns the octets of both runs. Errors: as
- * tcpcore_read, TCPCORE_ERROR_NOT_SUPPORTED for a listener.
+ * Without a copy: the data that arrived, in order, as one or two runs. They may be read, not written, until
+ * the next tcpcore_read or tcpcore_consume on the connection, or its release. Returns the octets of both
+ * runs. Errors: as tcpcore_read, TCPCORE_ERROR_NOT_SUPPORTED for a listener.
  */
 int32_t tcpcore_peek(tcpcore_host_t *host, tcpcore_handle_t connection, tcpcore_run_t runs[2],
                      tcpcore_time_t now);
 
-/* Gives the first `count` octets of that text up. Errors: those of tcpcore_peek, TCPCORE_ERROR_INVALID_ARGUMENT if there
-   is less text. */
+/* Removes the first `count` octets of that data. Errors: those of tcpcore_peek,
+   TCPCORE_ERROR_INVALID_ARGUMENT if there is less data. */
 int32_t tcpcore_consume(tcpcore_host_t *host, tcpcore_handle_t connection, uint32_t count, tcpcore_time_t now);
 
 /* ---- Closing ---- */
 
 /*
- * Nothing more will be sent; what was written is still delivered, and what comes can still be read. A listener: nothing
- * more is accepted, and its handle is gone. Errors: TCPCORE_ERROR_CLOSING, TCPCORE_ERROR_STALE_HANDLE, the reason of
- * the end.
+ * Closes the sending side; what was written is still delivered, and what arrives can still be read. A
+ * listener accepts nothing more, and its handle becomes invalid. Errors: TCPCORE_ERROR_CLOSING,
+ * TCPCORE_ERROR_STALE_HANDLE, the reason of the end.
  */
 int32_t tcpcore_close(tcpcore_host_t *host, tcpcore_handle_t handle, tcpcore_time_t now);
 
-/* Ends a connection at once, with a reset where there is a peer to tell. What was received stays readable. The slot and the
-   pair of endpoints stay taken until tcpcore_transmit has written the reset: until then tcpcore_connect with the same pair
-   is answered with TCPCORE_ERROR_CONNECTION_EXISTS. */
+/* Ends a connection at once, with a reset if there is a peer to receive it. What was received stays readable.
+   The slot and the pair of endpoints stay taken until tcpcore_transmit has written the reset: until then
+   tcpcore_connect with the same pair is answered with TCPCORE_ERROR_CONNECTION_EXISTS. */
 int32_t tcpcore_abort(tcpcore_host_t *host, tcpcore_handle_t handle, tcpcore_time_t now);
 
 /*
- * Gives a handle up: closes if that has not happened, and frees the slot as soon as the protocol allows. Text that was
- * not read, or comes later, is answered with a reset. Every connection needs this once, also after its end. Who wants to
- * know that everything was delivered keeps the handle until TCPCORE_ENDED; tcpcore_occupancy tells what is left.
+ * Releases a handle: closes the connection if that has not happened, and frees the slot as soon as the
+ * protocol allows. Data that was not read, or arrives later, is answered with a reset. Every connection needs
+ * this once, also after its end. To know that everything was delivered, keep the handle until TCPCORE_ENDED;
+ * tcpcore_occupancy counts what is left.
  */
 int32_t tcpcore_release(tcpcore_host_t *host, tcpcore_handle_t handle, tcpcore_time_t now);
 
-/* ---- What there is to know ---- */
+/* ---- Events and status ---- */
 
-#define TCPCORE_READABLE 1   /* there is text to read, or the end of the stream */
-#define TCPCORE_WRITABLE 2   /* there is room to write; also: the connection is established */
-#define TCPCORE_ACCEPTED 4   /* a listener has made this connection; its local port tells which */
-#define TCPCORE_ENDED 8      /* the connection has ended; its status tells why */
-#define TCPCORE_URGENT 16    /* the peer has marked urgent text, or moved the mark */
-#define TCPCORE_SOFT_ERROR 32 /* something is wrong that does not end the connection; its status tells what */
+#define TCPCORE_READABLE 1   /* there is data to read, or the end of the stream */
+#define TCPCORE_WRITABLE 2   /* there is space to write; also: the connection is established */
+#define TCPCORE_ACCEPTED 4   /* a listener has made this connection; its local port says which */
+#define TCPCORE_ENDED 8      /* the connection has ended; its status says why */
+#define TCPCORE_URGENT 16    /* the peer has marked urgent data, or moved the mark */
+#define TCPCORE_SOFT_ERROR 32 /* an error that does not end the connection; its status says which */
 
 typedef struct tcpcore_event {
   tcpcore_handle_t handle;
@@ -451,16 +465,16 @@ typedef struct tcpcore_event {
 } tcpcore_event_t;
 
 /*
- * The next connection that has something to tell. Each is queued once, with everything that came since it was last
- * fetched, so nothing overflows and nothing is lost. Returns 1, or 0 when there is none.
+ * The next connection with events. Each is queued once, with all events since it was last fetched, so the
+ * queue cannot overflow and no event is lost. Returns 1, or 0 when there is none.
  */
 int32_t tcpcore_next_event(tcpcore_host_t *host, tcpcore_event_t *event);
 
 /*
  * Which of the wanted events hold for a connection at this moment, for programs that poll: TCPCORE_READABLE,
  * TCPCORE_WRITABLE (also once the connection has ended: writing does not block, it fails), TCPCORE_ENDED, and
- * TCPCORE_URGENT while urgent text is unread; for a listener TCPCORE_ACCEPTED while a connection waits to be accepted.
- * Fetches no event. Error: TCPCORE_ERROR_STALE_HANDLE.
+ * TCPCORE_URGENT while urgent data is unread; for a listener TCPCORE_ACCEPTED while a connection waits to be
+ * accepted. Fetches no event. Error: TCPCORE_ERROR_STALE_HANDLE.
  */
 int32_t tcpcore_poll(const tcpcore_host_t *host, tcpcore_handle_t handle, uint32_t wanted);
 
@@ -477,7 +491,7 @@ int32_t tcpcore_poll(const tcpcore_host_t *host, tcpcore_handle_t handle, uint32
 #define TCPCORE_LAST_ACK 9
 #define TCPCORE_TIME_WAIT 10
 
-/* The name in the RFC's spelling; "?" for any other number. Never null, valid for ever. */
+/* The name in the RFC's spelling; "?" for any other number. Never null, always valid. */
 const char *tcpcore_state_name(uint32_t state);
 
 /* Why a connection has ended. */
@@ -492,7 +506,7 @@ const char *tcpcore_state_name(uint32_t state);
 
 /* Errors that do not end a connection. */
 #define TCPCORE_SOFT_NONE 0
-#define TCPCORE_SOFT_RETRANSMISSIONS 1     /* R1: the same octets were sent again and again */
+#define TCPCORE_SOFT_RETRANSMISSIONS 1     /* R1: the same octets were retransmitted several times */
 #define TCPCORE_SOFT_UNREACHABLE 2         /* the network could not reach the peer */
 #define TCPCORE_SOFT_REFUSED 3             /* the network says that the peer refuses */
 #define TCPCORE_SOFT_TIME_EXCEEDED 4       /* a datagram ran out of hops */
@@ -509,14 +523,14 @@ typedef struct tcpcore_status {
   uint32_t unacknowledged;    /* octets that were written and not acknowledged */
   uint32_t unsent;            /* octets that were written and never sent */
   uint32_t flight;            /* SND.NXT - SND.UNA */
-  uint32_t send_room;         /* octets of room in the send ring */
+  uint32_t send_room;         /* octets of free space in the send ring */
   uint32_t send_window;       /* SND.WND */
   uint32_t receive_window;    /* RCV.WND */
   uint32_t congestion_window; /* cwnd in octets */
   uint32_t slow_start_threshold; /* ssthresh in octets; UINT32_MAX before any loss */
-  uint32_t segment_size;      /* octets of text in the largest segment towards the peer */
-  uint32_t urgent;            /* octets up to the end of urgent text that were not read */
-  uint32_t early_ranges;      /* stretches of text that arrived before their turn */
+  uint32_t segment_size;      /* octets of data in the largest segment towards the peer */
+  uint32_t urgent;            /* octets up to the end of urgent data that were not read */
+  uint32_t early_ranges;      /* ranges of data that arrived out of order */
   uint32_t retransmissions;   /* segments sent again */
   uint32_t waiting;           /* of a listener: connections to be accepted */
   uint64_t smoothed_round_trip;      /* SRTT in microseconds; 0 before the first sample */
@@ -524,16 +538,16 @@ typedef struct tcpcore_status {
   tcpcore_time_t deadline;    /* when its next timer is due, or TCPCORE_NEVER */
 } tcpcore_status_t;
 
-/* What a connection or listener is about. Error: TCPCORE_ERROR_STALE_HANDLE. */
+/* The status of a connection or listener. Error: TCPCORE_ERROR_STALE_HANDLE. */
 int32_t tcpcore_status(const tcpcore_host_t *host, tcpcore_handle_t handle, tcpcore_status_t *status);
 
 /*
- * Walks over all connections and listeners: *cursor is 0 at first and moved on by each call. Returns 1 and a handle, or
- * 0 at the end.
+ * Walks over all connections and listeners: *cursor is 0 at first; each call advances it. Returns 1 and a
+ * handle, or 0 at the end.
  */
 int32_t tcpcore_next_handle(const tcpcore_host_t *host, uint32_t *cursor, tcpcore_handle_t *handle);
 
-/* How many entries of each kind are taken, connections included whose handle was released. */
+/* How many entries of each kind are taken, including connections whose handle was released. */
 typedef struct tcpcore_occupancy {
   uint32_t connections;
   uint32_t half_open;
@@ -543,7 +557,7 @@ typedef struct tcpcore_occupancy {
 
 int32_t tcpcore_occupancy(const tcpcore_host_t *host, tcpcore_occupancy_t *occupancy);
 
-/* What became of a datagram; every datagram has one outcome, and each is counted. */
+/* Every datagram has one outcome, and each outcome is counted. */
 #define TCPCORE_OUTCOMES 40
 
 typedef struct tcpcore_counters {
@@ -556,9 +570,9 @@ typedef struct tcpcore_counters {
   uint64_t keep_alive_probes;
   uint64_t challenges_throttled;
   uint64_t replies_dropped;     /* the table of replies was full */
-  uint64_t half_open_recycled;  /* given up for a newer one */
+  uint64_t half_open_recycled;  /* evicted for a newer one */
   uint64_t half_open_expired;   /* never answered */
-  uint64_t time_wait_recycled;  /* given up before their time for a newer one */
+  uint64_t time_wait_recycled;  /* evicted early for a newer one */
   uint64_t connections_established;
   uint64_t connections_reset;
   uint64_t connections_timed_out;
@@ -566,51 +580,61 @@ typedef struct tcpcore_counters {
   uint64_t path_mtu_reductions;
   uint64_t probe_answers_throttled; /* answers to keep-alives, window probes and repeated SYN-ACKs */
   uint64_t timestamps_missing;  /* segments taken without the timestamps that were agreed on */
-  uint64_t released_recycled;   /* released connections without progress that gave way to a completed handshake */
+  uint64_t released_recycled;   /* released connections without progress that were evicted for a completed
+                                   handshake */
 } tcpcore_counters_t;
 
-/* What the host has counted since it began; counters only grow. */
+/* The host's counters since it was made; they only grow. */
 int32_t tcpcore_counters(const tcpcore_host_t *host, tcpcore_counters_t *counters);
+
+/* A hash of all state that the host's behaviour depends on, for comparing states; the same on every machine.
+   It covers connections, half-open and TIME-WAIT entries, listeners, options, interfaces, answer quotas and
+   waiting replies, but neither the secret nor the configuration. Times count from the latest time passed to
+   any call. 0 if there is no host. */
+uint64_t tcpcore_digest(const tcpcore_host_t *host);
 
 /* ---- The network ---- */
 
 /*
- * A datagram has come in on an interface: `count` octets from its IP header on, left as they are. Nothing is sent by
- * this call, and it does a bounded amount of work whatever the datagram holds.
- * Returns 0 if it was processed, else the number of its outcome (1 to TCPCORE_OUTCOMES - 1: damaged, for nobody,
- * outside the window, and so on), whose name is tcpcore_outcome_name().
- * Errors: TCPCORE_ERROR_NULL, TCPCORE_ERROR_NO_HOST, TCPCORE_ERROR_OVERLAP: it did not arrive then.
+ * A datagram has come in on an interface: `count` octets from its IP header on, which are not changed. This
+ * call sends nothing, and does a bounded amount of work for any datagram.
+ * Returns 0 if it was processed, else the number of its outcome (1 to TCPCORE_OUTCOMES - 1: damaged, for
+ * nobody, outside the window, and so on), whose name is tcpcore_outcome_name().
+ * Errors: TCPCORE_ERROR_NULL, TCPCORE_ERROR_NO_HOST, TCPCORE_ERROR_OVERLAP: the datagram was not processed.
  */
 int32_t tcpcore_arrive(tcpcore_host_t *host, uint32_t interface, const void *datagram, uint32_t count,
                        tcpcore_time_t now);
 
-/* The name of an outcome; "?" for any other number. Never null, valid for ever. */
+/* The name of an outcome; "?" for any other number. Never null, always valid. */
 const char *tcpcore_outcome_name(uint32_t outcome);
 
 /*
- * Writes the next datagram that is owed to anybody, and the number of its interface, unless `interface` is null. `bytes`
- * must be at least the largest MTU of the interfaces. Nothing counts as sent before it stands in the buffer.
- * Returns its length, or 0 when nothing is owed. Error: TCPCORE_ERROR_BUFFER_TOO_SMALL.
+ * Writes the next datagram that is to be sent, and the number of its interface, unless `interface` is null.
+ * `bytes` must be at least the largest MTU of the interfaces. Nothing counts as sent before it is in the
+ * buffer.
+ * Returns its length, or 0 when there is nothing to send. Error: TCPCORE_ERROR_BUFFER_TOO_SMALL.
  */
 int32_t tcpcore_transmit(tcpcore_host_t *host, void *buffer, uint32_t bytes, tcpcore_time_t now,
                          uint32_t *interface);
 
 /*
- * Does what is due: retransmission, probes, delayed acknowledgments, the ends of entries. budget: timers to handle at
- * most, at least 1. Returns 1 if more is due, else 0. Errors: TCPCORE_ERROR_INVALID_ARGUMENT for a budget of 0;
- * TCPCORE_ERROR_CLOCK_WENT_BACK, and nothing was done: no time has passed for the host, which waits for the clock to
- * catch up. The clock may stand anywhere below 2^62 (146,000 years); there time stands still.
+ * Does what is due: retransmission, probes, delayed acknowledgments, expiry of entries. budget: the most
+ * timers to handle, at least 1. Returns 1 if more is due, else 0. Errors: TCPCORE_ERROR_INVALID_ARGUMENT for
+ * a budget of 0; TCPCORE_ERROR_CLOCK_WENT_BACK, and nothing was done: for the host no time passes until the
+ * clock has caught up. A clock may read anything below 2^62 (146,000 years); beyond that, time no longer
+ * advances.
  */
 int32_t tcpcore_expire(tcpcore_host_t *host, tcpcore_time_t now, uint32_t budget);
 
 /*
- * When tcpcore_expire or tcpcore_transmit has something to do next: perhaps a little early, never late. A moment in the
- * past means now; TCPCORE_NEVER that nothing is to be done until a datagram or a call comes. 0 if there is no host.
+ * When tcpcore_expire or tcpcore_transmit has something to do next: perhaps a little early, never late. A
+ * time in the past means now; TCPCORE_NEVER means not before a datagram arrives or a call is made. 0 if there
+ * is no host.
  */
 tcpcore_time_t tcpcore_deadline(const tcpcore_host_t *host);
 
-/* When tcpcore_expire alone has something to do next. For a program whose device takes nothing at the moment: until it does,
-   tcpcore_deadline would only say "now". */
+/* When tcpcore_expire alone has something to do next. For a program whose device accepts nothing at the
+   moment: until it does, tcpcore_deadline only says "now". */
 tcpcore_time_t tcpcore_timer_deadline(const tcpcore_host_t *host);
 
 #ifdef __cplusplus

@@ -8,9 +8,9 @@
   #endif
 
   /// Addresses as users write them.
-  enum AddressText {
+  package enum AddressText {
     /// `192.0.2.1` or `2001:db8::1`; no names, as there is no resolver.
-    static func address(_ text: String) -> Address? {
+    package static func address(_ text: String) -> Address? {
       if text.contains(":") {
         var octets = [UInt8](repeating: 0, count: 16)
         // The system writes 16 octets, and reads the text during the call.
@@ -25,7 +25,7 @@
     }
 
     /// `ADDRESS/PREFIX`, or an address alone, whose prefix is then 24 or 64.
-    static func addressWithPrefix(_ text: String) -> (address: Address, prefix: Int)? {
+    package static func addressWithPrefix(_ text: String) -> (address: Address, prefix: Int)? {
       let parts = text.split(separator: "/", omittingEmptySubsequences: false)
       guard parts.count <= 2, let address = address(String(parts[0])) else { return nil }
       guard parts.count == 2 else { return (address, address.isIPv4 ? 24 : 64) }
@@ -34,7 +34,7 @@
     }
 
     /// `192.0.2.1:80` or `[2001:db8::1]:80`; without a port `defaultPort`, if there is one.
-    static func endpoint(_ text: String, defaultPort: UInt16? = nil) -> Endpoint? {
+    package static func endpoint(_ text: String, defaultPort: UInt16? = nil) -> Endpoint? {
       var host = text
       var port = defaultPort
       if let colon = text.lastIndex(of: ":"), !text[colon...].contains("]"),
@@ -55,7 +55,7 @@
     }
 
     /// `http://ENDPOINT/PATH`.
-    static func url(_ text: String) -> (endpoint: Endpoint, host: String, path: String)? {
+    package static func url(_ text: String) -> (endpoint: Endpoint, host: String, path: String)? {
       guard text.lowercased().hasPrefix("http://") else { return nil }
       let rest = text.dropFirst(7)
       let slash = rest.firstIndex(of: "/") ?? rest.endIndex

@@ -2,8 +2,8 @@
   import TCPCore
 
   /// Why a connection did not do what it was made for, in words.
-  enum CallErrorText {
-    static func text(_ error: CallError) -> String {
+  package enum CallErrorText {
+    package static func text(_ error: CallError) -> String {
       switch error {
       case .reset: "connection reset by the peer"
       case .refused: "connection refused"
@@ -21,7 +21,7 @@
     }
 
     /// The error that a call on a connection with this end would meet.
-    static func error(_ reason: EndReason) -> CallError {
+    package static func error(_ reason: EndReason) -> CallError {
       switch reason {
       case .none, .finished: .notConnected
       case .reset: .reset

@@ -11,9 +11,9 @@
 
   /// Asks a server for one resource and writes its body to standard output.
   ///
-  /// It asks as an HTTP/1.0 client, so that the body ends with its stated length or with the connection, never in
-  /// chunks.
-  final class GetUser: EventLoopUser {
+  /// It asks as an HTTP/1.0 client, so that the body ends with its stated length or with the connection,
+  /// never in chunks.
+  final class GetUser: EventLoopDelegate {
     /// Why the command failed, if it did.
     private(set) var failure: String?
     private let control: LoopControl
@@ -34,9 +34,9 @@
     func handle(_ event: Event, _ host: inout Host, at now: Instant) {}
 
     func prepare(
-      _ host: inout Host, _ watches: inout WatchList, at now: Instant
+      _ host: inout Host, _ pollSet: inout PollSet, at now: Instant
     ) -> EventLoopDirective {
-      let directive = control.directive(host, &watches, at: now)
+      let directive = control.directive(host, &pollSet, at: now)
       guard !isDone else { return isOver(host) ? .leave : directive }
       do throws(CallError) {
         try send(&host, at: now)
@@ -61,7 +61,7 @@
         return isOver(host) ? .leave : .stop(grace: LoopControl.grace)
       }
       if let status = try? host.status(handle), status.unread > 0 {
-        watches.add(STDOUT_FILENO, writable: true)
+        pollSet.add(STDOUT_FILENO, writable: true)
       }
       return directive
     }

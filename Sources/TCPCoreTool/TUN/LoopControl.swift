@@ -9,7 +9,8 @@
     import Glibc
   #endif
 
-  /// What every command on a device does between its own work: it watches signals and the clock, and shows states.
+  /// What every command on a device does between its own work: it watches signals and the clock, and shows
+  /// states.
   final class LoopControl {
     /// How long connections get to end in order.
     static var grace: Interval { .seconds(3) }
@@ -29,7 +30,7 @@
 
     /// Begins to watch.
     ///
-    /// - Parameter duration: how long the command may run; for ever if not given.
+    /// - Parameter duration: how long the command may run; without a limit if not given.
     init(name: String, duration: Interval?, showsState: Bool) throws(ToolError) {
       do throws(SystemError) {
         signals = try SignalPipe.watch(LoopControl.endingSignals + [SIGUSR1])
@@ -45,12 +46,11 @@
     /// Looks at signals and clock.
     ///
     /// - Returns: the order to stop, once, if it is time; else when to look again.
-    func directive(_ host: borrowing Host, _ watches: inout WatchList, at now: Instant) -> EventLoopDirective
-    {
+    func directive(_ host: borrowing Host, _ pollSet: inout PollSet, at now: Instant) -> EventLoopDirective {
       turns += 1
       if turns == LoopControl.warmUp { allocations = AllocationWatch() }
-      watches.removeAll()
-      watches.add(signals, readable: true)
+      pollSet.removeAll()
+      pollSet.add(signals, readable: true)
       while let number = SignalPipe.next(signals) {
         if number == SIGUSR1 { show(host) } else if !isStopping { return stop(host) }
       }

@@ -4,7 +4,8 @@
   import TCPLinux
   import TCPLoopback
 
-  /// Carries datagrams between two devices, each way over a link of its own. Times are kept to the millisecond.
+  /// Carries datagrams between two devices, each way over a link of its own. Times are kept to the
+  /// millisecond.
   @safe
   final class Relay {
     /// One way through the relay.
@@ -13,7 +14,7 @@
       let source: TUNDevice
       let target: TUNDevice
       let link: LoopbackLink
-      /// Octets that the target has not taken yet; 0 for none. They stand in `buffer`.
+      /// Octets that the target has not taken yet; 0 for none. They are in `buffer`.
       var waitingCount = 0
       var isWaitingCorrupted = false
       let buffer: UnsafeMutableRawBufferPointer
@@ -52,7 +53,7 @@
 
     /// Relays until the given moment, or a signal.
     func run(until end: Instant, signals: Int32) throws(SystemError) {
-      var watches = WatchList()
+      var pollSet = PollSet()
       while true {  // ends with the time, a signal or a device
         let now = MonotonicClock.now
         if now >= end || SignalPipe.next(signals) != nil { return }
@@ -60,15 +61,15 @@
           try take(index, at: now)
           try deliver(index, at: now)
         }
-        watches.removeAll()
-        watches.add(signals, readable: true)
+        pollSet.removeAll()
+        pollSet.add(signals, readable: true)
         var wake = end
         for lane in lanes {
           let isBlocked = lanes.contains { $0.target === lane.source && $0.waitingCount > 0 }
-          watches.add(lane.source.descriptor, readable: true, writable: isBlocked)
+          pollSet.add(lane.source.descriptor, readable: true, writable: isBlocked)
           if lane.waitingCount == 0, let next = lane.link.nextArrival { wake = min(wake, next) }
         }
-        try watches.wait(until: wake)
+        try pollSet.wait(until: wake)
       }
     }
 

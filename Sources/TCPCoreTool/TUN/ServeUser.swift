@@ -4,7 +4,7 @@
   import TCPServices
 
   /// A server on a device.
-  final class ServeUser<Kind: Session>: EventLoopUser {
+  final class ServeUser<Kind: Session>: EventLoopDelegate {
     private var server: Server<Kind>
     private let control: LoopControl
 
@@ -16,9 +16,9 @@
     func handle(_ event: Event, _ host: inout Host, at now: Instant) { server.handle(event, &host, at: now) }
 
     func prepare(
-      _ host: inout Host, _ watches: inout WatchList, at now: Instant
+      _ host: inout Host, _ pollSet: inout PollSet, at now: Instant
     ) -> EventLoopDirective {
-      control.directive(host, &watches, at: now)
+      control.directive(host, &pollSet, at: now)
     }
   }
 #endif

@@ -9,7 +9,7 @@
   #endif
 
   /// One connection between the wire and the standard streams, as netcat does it.
-  final class StreamUser: EventLoopUser {
+  final class StreamUser: EventLoopDelegate {
     /// Why the command failed, if it did.
     private(set) var failure: String?
     private let control: LoopControl
@@ -53,9 +53,9 @@
     }
 
     func prepare(
-      _ host: inout Host, _ watches: inout WatchList, at now: Instant
+      _ host: inout Host, _ pollSet: inout PollSet, at now: Instant
     ) -> EventLoopDirective {
-      let directive = control.directive(host, &watches, at: now)
+      let directive = control.directive(host, &pollSet, at: now)
       guard let handle else {
         if case .stop = directive, let listener { try? host.close(listener, at: now) }
         return directive
@@ -80,7 +80,7 @@
         control.showAtEnd(host)
         return .leave
       }
-      return watch(handle, host, &watches, directive, at: now)
+      return watch(handle, host, &pollSet, directive, at: now)
     }
 
     private func fail(_ reason: String) {
@@ -136,13 +136,13 @@
 
     /// Asks for the streams that could be moved now if they were ready.
     private func watch(
-      _ handle: Handle, _ host: borrowing Host, _ watches: inout WatchList,
+      _ handle: Handle, _ host: borrowing Host, _ pollSet: inout PollSet,
       _ directive: EventLoopDirective, at now: Instant
     ) -> EventLoopDirective {
       guard let status = try? host.status(handle), let readsFrom else { return directive }
-      if !hasClosed && status.sendRoom > 0 { watches.add(STDIN_FILENO, readable: true) }
+      if !hasClosed && status.sendRoom > 0 { pollSet.add(STDIN_FILENO, readable: true) }
       if now < readsFrom { return readsFrom.earlier(directive) }
-      if status.unread > 0 { watches.add(STDOUT_FILENO, writable: true) }
+      if status.unread > 0 { pollSet.add(STDOUT_FILENO, writable: true) }
       return directive
     }
   }

@@ -94,7 +94,7 @@
     /// Runs the loop until it is over.
     ///
     /// - Returns: what was wrong with the device, if anything.
-    private func run(_ loop: EventLoop, _ user: some EventLoopUser) -> String? {
+    private func run(_ loop: EventLoop, _ user: some EventLoopDelegate) -> String? {
       do throws(SystemError) {
         _ = try loop.run(user)
         return nil

@@ -1,34 +1,34 @@
 #if os(Linux)
   import TCPCore
 
-  /// What stands behind `tcpcore tun`.
-  struct TUNOptions {
+  /// The words after `tcpcore tun`.
+  package struct TUNOptions {
     /// What the host does on its wire.
-    enum Action {
+    package enum Action {
       case serve(TUNService, port: UInt16)
       case listen(port: UInt16)
       case get(endpoint: Endpoint, host: String, path: String)
       case connect(Endpoint)
     }
 
-    var device: String?
-    var descriptor: Int32?
-    var action = Action.listen(port: 1)
-    var addresses: [(address: Address, prefix: Int)] = []
-    var capture: String?
-    var showsState = false
-    var mtu: Int?
-    var connections = 64
-    var buffer = 65_536
-    var isOffloaded = false
-    var duration: Interval?
-    var lifetime = Interval.seconds(30)
-    var keepAlive: Interval?
-    var isUrgent = false
-    var abortAfter: Int?
-    var pause: Interval?
+    package var device: String?
+    package var descriptor: Int32?
+    package var action = Action.listen(port: 1)
+    package var addresses: [(address: Address, prefix: Int)] = []
+    package var capture: String?
+    package var showsState = false
+    package var mtu: Int?
+    package var connections = 64
+    package var buffer = 65_536
+    package var isOffloaded = false
+    package var duration: Interval?
+    package var lifetime = Interval.seconds(30)
+    package var keepAlive: Interval?
+    package var isUrgent = false
+    package var abortAfter: Int?
+    package var pause: Interval?
 
-    init(_ words: [String]) throws(ToolError) {
+    package init(_ words: [String]) throws(ToolError) {
       var arguments = Arguments(words)
       var plain: [String] = []
       var port: UInt16?
@@ -55,7 +55,7 @@
           throw .usage("\(word) expected an address like 10.7.0.2/24 or fd00::2/64, not '\(text)'")
         }
         addresses.append(address)
-        if addresses.count > 8 { throw .usage("\(word) may stand eight times") }
+        if addresses.count > 8 { throw .usage("\(word) may be given eight times") }
       case "--capture": capture = try arguments.value(of: word, "the path of a file to write")
       case "--state": showsState = true
       case "--mtu": mtu = try arguments.integer(of: word, 68...65_535)
@@ -123,7 +123,7 @@
     }
 
     /// The sizes of the host.
-    var hostConfiguration: HostConfiguration {
+    package var hostConfiguration: HostConfiguration {
       var configuration = HostConfiguration(
         connections: connections, sendCapacity: buffer, receiveCapacity: buffer)
       configuration.halfOpenCapacity = max(64, connections)
@@ -135,7 +135,7 @@
     }
 
     /// What connections begin with.
-    var connectionOptions: ConnectionOptions {
+    package var connectionOptions: ConnectionOptions {
       var options = ConnectionOptions()
       // The peer is usually a Linux kernel, which has the same lower bound for itself.
       options.minimumTimeout = .milliseconds(200)
@@ -149,11 +149,11 @@
   }
 
   /// The services that can be served.
-  enum TUNService: String {
+  package enum TUNService: String {
     case http, echo, discard, chargen
 
     /// The port that each usually has.
-    var port: UInt16 {
+    package var port: UInt16 {
       switch self {
       case .http: 80
       case .echo: 7

@@ -2,8 +2,9 @@ import TCPCore
 
 /// How the numbers of a figure and those on the wire belong together.
 ///
-/// Our initial sequence number is the host's own choice, so it is learned from the SYN that leaves, and our numbers
-/// are shifted by the difference. The peer's numbers are shifted only where a figure is played near an edge of theirs.
+/// Our initial sequence number is the host's own choice, so it is learned from the SYN that leaves, and our
+/// numbers are shifted by the difference. The peer's numbers are shifted only where a figure is played near
+/// an edge of theirs.
 struct FigureNumbers {
   /// What the figure calls our next initial sequence number.
   var iss: UInt32

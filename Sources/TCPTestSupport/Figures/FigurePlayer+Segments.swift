@@ -19,7 +19,7 @@ extension FigurePlayer {
       let bytes = FigureDatagram.bytes(
         header, rawOptions: segment.rawOptions, text: text, from: settings.peer.address,
         to: settings.local.address, isSpoiled: segment.isSpoiled)
-      lastOutcome = stage.arrive(bytes, at: now)
+      lastOutcome = fixture.arrive(bytes, at: now)
       position &+= UInt32(truncatingIfNeeded: segment.length)
     }
     try check(segment.state)
@@ -58,7 +58,7 @@ extension FigurePlayer {
   func depart(_ segment: FigureSegment) throws(FigureProblem) {
     var expected = segment
     for number in 0..<segment.repetitions {
-      guard let bytes = stage.transmit(at: now) else {
+      guard let bytes = fixture.transmit(at: now) else {
         throw FigureProblem("nothing is sent" + (number > 0 ? " after \(number) of them" : ""))
       }
       let found = try departure(bytes, wanting: segment.timestampValue)
@@ -113,18 +113,18 @@ extension FigurePlayer {
 
   /// The state of the connection in the RFC's spelling: the one the user holds, or the one about to be.
   var state: String {
-    if let handle, let status = try? stage.host.status(handle), status.state != .closed {
+    if let handle, let status = try? fixture.host.status(handle), status.state != .closed {
       return "\(status.state.name)"
     }
     var cursor = 0
-    while let other = stage.host.nextHandle(&cursor) {
-      guard other != handle, other != listener, let status = try? stage.host.status(other) else { continue }
+    while let other = fixture.host.nextHandle(&cursor) {
+      guard other != handle, other != listener, let status = try? fixture.host.status(other) else { continue }
       if status.state != .closed { return "\(status.state.name)" }
     }
-    let occupancy = stage.host.occupancy
+    let occupancy = fixture.host.occupancy
     if occupancy.halfOpen > 0 { return "SYN-RECEIVED" }
     if occupancy.timeWait > 0 { return "TIME-WAIT" }
-    let held = handle.map { (try? stage.host.status($0)) != nil } ?? false
+    let held = handle.map { (try? fixture.host.status($0)) != nil } ?? false
     // A connection that nobody holds any more shows no state.
     if occupancy.connections > (held ? 1 : 0) { return "RELEASED" }
     if occupancy.listeners > 0 && !held { return "LISTEN" }
@@ -157,6 +157,6 @@ extension FigurePlayer {
     let bytes = FigureDatagram.icmp(
       settings.isIPv6 ? kind.1 : kind.0, mtu: mtu, quoting: quoted, from: settings.peer.address,
       to: settings.local.address)
-    lastOutcome = stage.arrive(bytes, at: now)
+    lastOutcome = fixture.arrive(bytes, at: now)
   }
 }

@@ -20,7 +20,7 @@ import TCPCore
 //   busy TIME                 the device takes nothing for so long, while every deadline is met
 //   repeat N ... end          plays the lines between several times
 //   connected FIELDS          a whole handshake that we begin: our text starts at the ISS + 1, the peer's at 301;
-//                             the fields stand on the peer's SYN, and timestamps on each of its segments
+//                             the fields are on the peer's SYN, and timestamps on each of its segments
 //   accepted FIELDS           a whole handshake that the peer begins, likewise
 extension FigurePlayer {
   /// Carries one statement out.
@@ -74,49 +74,51 @@ extension FigurePlayer {
     switch words.joined(separator: " ") {
     case "listen", "open passive":
       attempt { () throws(CallError) in
-        listener = try stage.host.listen(settings.local, backlog: settings.backlog, options: settings.options)
+        listener = try fixture.host.listen(
+          settings.local, backlog: settings.backlog, options: settings.options)
       }
     case "open":
       attempt { () throws(CallError) in
         adopt(
-          try stage.host.connect(to: settings.peer, from: settings.local, options: settings.options, at: now))
+          try fixture.host.connect(
+            to: settings.peer, from: settings.local, options: settings.options, at: now))
       }
     case "turn":
       attempt { () throws(CallError) in
         adopt(
-          try stage.host.connect(turning: listener ?? Handle(rawValue: 0), to: settings.peer, at: now))
+          try fixture.host.connect(turning: listener ?? Handle(rawValue: 0), to: settings.peer, at: now))
       }
     case "open nowhere":
       attempt { () throws(CallError) in
-        adopt(try stage.host.connect(to: Endpoint(.anyIPv4, 0), from: settings.local, at: now))
+        adopt(try fixture.host.connect(to: Endpoint(.anyIPv4, 0), from: settings.local, at: now))
       }
     case "turn nowhere":
       attempt { () throws(CallError) in
         adopt(
-          try stage.host.connect(
+          try fixture.host.connect(
             turning: listener ?? Handle(rawValue: 0), to: Endpoint(.anyIPv4, 0), at: now))
       }
     case "accept":
       attempt { () throws(CallError) in
-        adopt(try stage.host.accept(listener ?? Handle(rawValue: 0)))
+        adopt(try fixture.host.accept(listener ?? Handle(rawValue: 0)))
       }
-    case "close": attempt { () throws(CallError) in try stage.host.close(held, at: now) }
-    case "abort": attempt { () throws(CallError) in try stage.host.abort(held, at: now) }
-    case "release": attempt { () throws(CallError) in try stage.host.release(held, at: now) }
+    case "close": attempt { () throws(CallError) in try fixture.host.close(held, at: now) }
+    case "abort": attempt { () throws(CallError) in try fixture.host.abort(held, at: now) }
+    case "release": attempt { () throws(CallError) in try fixture.host.release(held, at: now) }
     case "close listener", "abort listener", "release listener":
       let listener = self.listener ?? Handle(rawValue: 0)
       attempt { () throws(CallError) in
         switch words[0] {
-        case "close": try stage.host.close(listener, at: now)
-        case "abort": try stage.host.abort(listener, at: now)
-        default: try stage.host.release(listener, at: now)
+        case "close": try fixture.host.close(listener, at: now)
+        case "abort": try fixture.host.abort(listener, at: now)
+        default: try fixture.host.release(listener, at: now)
         }
       }
     case "crash":
-      guard let fresh = try? FigureStage(settings, choice: choice, at: now) else {
+      guard let fresh = try? FigureFixture(settings, choice: choice, at: now) else {
         throw FigureProblem("no host")
       }
-      stage = fresh
+      fixture = fresh
       handle = nil
       listener = nil
       numbers.isLearned = false
@@ -168,7 +170,7 @@ extension FigurePlayer {
     }
     let wanted = rest.count == 3 ? try FigureSegment.number(words[words.count - 1]) : text.count
     do throws(CallError) {
-      let taken = try stage.write(
+      let taken = try fixture.write(
         handle ?? listener ?? Handle(rawValue: 0), text, isUrgent: isUrgent, isMoreComing: isMoreComing,
         at: now)
       written += text.prefix(taken)
@@ -184,7 +186,7 @@ extension FigurePlayer {
     let held = handle ?? listener ?? Handle(rawValue: 0)
     if words[1] == "eof" || words[1] == "block" {
       var found: CallError?
-      do throws(CallError) { _ = try stage.read(held, 1, at: now) } catch { found = error }
+      do throws(CallError) { _ = try fixture.read(held, 1, at: now) } catch { found = error }
       let wanted: CallError = words[1] == "eof" ? .endOfStream : .wouldBlock
       if found != wanted { throw FigureProblem(found.map { "the call failed: \($0)" } ?? "there is text") }
       return
@@ -192,7 +194,7 @@ extension FigurePlayer {
     let count = try FigureSegment.number(words[1])
     var text: [UInt8] = []
     do throws(CallError) {
-      text = try stage.read(held, count, at: now)
+      text = try fixture.read(held, count, at: now)
     } catch {
       failure = error
       return
@@ -214,7 +216,7 @@ extension FigurePlayer {
   ]
 
   private func expectEvent(_ words: [String]) throws(FigureProblem) {
-    while let next = stage.host.nextEvent() {
+    while let next = fixture.host.nextEvent() {
       if next.events.contains(.accepted) { adopt(next.handle) }
       events = events | next.events
     }
@@ -236,7 +238,7 @@ extension FigurePlayer {
 
   private func expectDeadline(_ words: [String]) throws(FigureProblem) {
     try requireQuiet("is to be sent now")
-    let deadline = stage.host.deadline
+    let deadline = fixture.host.deadline
     let found = deadline.map { "+" + FigurePlayer.text(($0 - now).microseconds) } ?? "none"
     guard words.count == 2 else { throw FigureProblem("deadline +TIME or deadline none") }
     if words[1] == "none" { return try expect(found, words, 1) }

@@ -6,14 +6,14 @@ extension FigurePlayer {
   func perform(status words: [String]) throws(FigureProblem) {
     if words.dropFirst() == ["stale"] {
       var found: CallError?
-      do throws(CallError) { _ = try stage.host.status(handle ?? Handle(rawValue: 0)) } catch {
+      do throws(CallError) { _ = try fixture.host.status(handle ?? Handle(rawValue: 0)) } catch {
         found = error
       }
       if found != .staleHandle { throw FigureProblem("the handle names something") }
       return
     }
     guard words.count == 3 else { throw FigureProblem("status FIELD VALUE") }
-    guard let status = try? stage.host.status(handle ?? listener ?? Handle(rawValue: 0)) else {
+    guard let status = try? fixture.host.status(handle ?? listener ?? Handle(rawValue: 0)) else {
       throw FigureProblem("the handle is stale")
     }
     let found: String
@@ -45,8 +45,8 @@ extension FigurePlayer {
   /// `count NAME N`: a counter of the host, or how many entries of a kind are taken.
   func perform(count words: [String]) throws(FigureProblem) {
     guard words.count == 3 else { throw FigureProblem("count NAME N") }
-    let counters = stage.host.counters
-    let occupancy = stage.host.occupancy
+    let counters = fixture.host.counters
+    let occupancy = fixture.host.occupancy
     let found: UInt64
     switch words[1] {
     case "timeouts": found = counters.timeouts
@@ -74,7 +74,7 @@ extension FigurePlayer {
 
   /// `set NAME VALUE`: an option of the connection, while it runs.
   func perform(set words: [String]) throws(FigureProblem) {
-    guard words.count == 3, let handle, var options = try? stage.host.options(handle) else {
+    guard words.count == 3, let handle, var options = try? fixture.host.options(handle) else {
       throw FigureProblem("set NAME VALUE, on a connection")
     }
     let isOn = words[2] == "on"
@@ -95,7 +95,7 @@ extension FigurePlayer {
     default: throw FigureProblem("no such option")
     }
     do throws(CallError) {
-      try stage.host.setOptions(handle, options, at: now)
+      try fixture.host.setOptions(handle, options, at: now)
     } catch {
       throw FigureProblem("the call failed: \(error)")
     }

@@ -2,12 +2,13 @@ import TCPCore
 
 /// Plays a figure: text in, virtual time, real bytes through the real parser.
 ///
-/// Each line is one statement; `;` and `#` begin a comment. The vocabulary stands in `FigurePlayer+Statements.swift`.
+/// Each line is one statement; `;` and `#` begin a comment. The vocabulary is in
+/// `FigurePlayer+Statements.swift`.
 package final class FigurePlayer {
   let settings: FigureSettings
   /// The last word of the host's secret.
   let choice: UInt64
-  var stage: FigureStage
+  var fixture: FigureFixture
   var now: Instant
   /// The connection that user calls go to.
   var handle: Handle?
@@ -15,7 +16,7 @@ package final class FigurePlayer {
   /// Why the last user call failed, until a line names it.
   var failure: CallError?
   var lastOutcome: ArrivalOutcome?
-  /// What the user was told and no line has named yet.
+  /// Events that were reported to the user and that no line has named yet.
   var events = Events.none
   /// What was written on this connection, and how much was read.
   var written: [UInt8] = []
@@ -40,7 +41,7 @@ package final class FigurePlayer {
   private init(_ settings: FigureSettings, _ figure: String) throws {
     self.settings = settings
     (now, choice) = settings.start()
-    stage = try FigureStage(settings, choice: choice, at: now)
+    fixture = try FigureFixture(settings, choice: choice, at: now)
     numbers = FigureNumbers(iss: settings.iss)
     if let place = settings.peerPlace.number, let first = FigurePlayer.peerInitial(figure) {
       numbers.peerShift = place &- first
@@ -119,7 +120,7 @@ package final class FigurePlayer {
       } else if !line.isEmpty && line != "..." {
         note(String(line))
         try play(line)
-        if let broken = stage.host.brokenInvariant() { throw FigureProblem("broken: \(broken)") }
+        if let broken = fixture.host.brokenInvariant() { throw FigureProblem("broken: \(broken)") }
       }
       index += 1
     }
@@ -164,14 +165,14 @@ package final class FigurePlayer {
     throw FigureProblem("no time: \(text)")
   }
 
-  /// Lets time pass, and stops at every deadline on the way. What would be sent then, before the whole time has
-  /// passed, is missing in the figure.
+  /// Lets time pass, and stops at every deadline on the way. What would be sent then, before the whole time
+  /// has passed, is missing in the figure.
   private func advance(by interval: Interval) throws(FigureProblem) {
     try requireQuiet("waits to be sent while time passes")
     let target = now + interval
     let start = now
     var idle = 0
-    while let deadline = stage.host.deadline, deadline <= target {
+    while let deadline = fixture.host.deadline, deadline <= target {
       idle = deadline > now ? 0 : idle + 1
       guard idle < 1_000 else { throw FigureProblem("the deadline does not move on") }
       if deadline > now { now = deadline }
@@ -190,7 +191,7 @@ package final class FigurePlayer {
     let target = now + (try FigurePlayer.interval(words[1]))
     if words[0] == "busy" {
       var turns = 0
-      while let deadline = stage.host.timerDeadline, deadline <= target {
+      while let deadline = fixture.host.timerDeadline, deadline <= target {
         turns += 1
         guard turns < 1_000 else { throw FigureProblem("the deadline does not move on") }
         if deadline > now { now = deadline }
@@ -202,12 +203,12 @@ package final class FigurePlayer {
   }
 
   private func expire() {
-    while stage.host.expire(at: now) {}
+    while fixture.host.expire(at: now) {}
   }
 
   /// Fails if the host has something to send.
   func requireQuiet(_ reason: String) throws(FigureProblem) {
-    guard let bytes = stage.transmit(at: now) else { return }
+    guard let bytes = fixture.transmit(at: now) else { return }
     throw FigureProblem("\(try departure(bytes)) \(reason)")
   }
 

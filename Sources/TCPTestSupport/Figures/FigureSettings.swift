@@ -28,8 +28,8 @@ package struct FigureSettings {
   package var ownPlace = NumberPlace.anywhere
   /// Where the peer's does.
   package var peerPlace = NumberPlace.anywhere
-  /// Where the timestamp clocks of both sides stand at first, in ticks. Not together with `ownPlace`: our sequence
-  /// numbers and our timestamps come from one clock.
+  /// Where the timestamp clocks of both sides are at first, in ticks. Not together with `ownPlace`: our
+  /// sequence numbers and our timestamps come from one clock.
   package var clockPlace = NumberPlace.anywhere
   /// Whether datagrams are IPv6.
   package var isIPv6 = false
@@ -77,7 +77,8 @@ package struct FigureSettings {
   /// The secret's last word where nothing depends on it.
   static var usualChoice: UInt64 { 0x6669_6775_7265_0002 }
 
-  /// When the figure begins, and the secret's last word. Always a whole millisecond, since timers count these.
+  /// When the figure begins, and the secret's last word. Always a whole millisecond, since timers count
+  /// these.
   func start() -> (time: Instant, choice: UInt64) {
     let early = Instant(microseconds: 1_000_000_000)
     let tuple = FourTuple(local: local, remote: peer)
@@ -89,8 +90,8 @@ package struct FigureSettings {
       return (early + .milliseconds(Int(milliseconds)), FigureSettings.usualChoice)
     }
     guard let wanted = ownPlace.number else { return (early, FigureSettings.usualChoice) }
-    // The initial sequence number grows by one each 4 microseconds, so by 250 each millisecond (RFC 6528); a secret that
-    // leaves no rest is soon found, and the same for each figure with these endpoints.
+    // The initial sequence number grows by one each 4 microseconds, so by 250 each millisecond (RFC 6528); a
+    // secret that leaves no rest is soon found, and the same for each figure with these endpoints.
     let choice = PlacedStart(tuple, wanted: wanted).choice {
       distance(to: wanted, $0, tuple, early) % 250 == 0
     }

@@ -1,6 +1,7 @@
 import TCPCore
 
-/// Where a host stands when an event comes: each state of RFC 9293 figure 5, and the ways into it that matter.
+/// Where a host stands when an event comes: each state of RFC 9293 figure 5, and the ways into it that
+/// matter.
 enum EventPlace: String, CaseIterable, Sendable {
   /// CLOSED: nothing was ever opened.
   case nothing
@@ -58,47 +59,47 @@ enum EventPlace: String, CaseIterable, Sendable {
   ]
 }
 
-extension EventStage {
-  /// A stage in a place, with ten octets of ours in flight wherever there can be some.
+extension EventFixture {
+  /// A fixture in a place, with ten octets of ours in flight wherever there can be some.
   static func at(
     _ place: EventPlace, _ variant: EventVariant, connections: Int = 2
-  ) throws -> EventStage {
-    let stage = try EventStage(variant, connections: connections)
+  ) throws -> EventFixture {
+    let fixture = try EventFixture(variant, connections: connections)
     switch place {
     case .nothing: break
-    case .ended: try stage.openThenRefuse()
-    case .listen: try stage.listen()
-    case .synSent: try stage.open()
+    case .ended: try fixture.openThenRefuse()
+    case .listen: try fixture.listen()
+    case .synSent: try fixture.open()
     case .synReceivedPassive:
-      try stage.listen()
-      stage.send(.syn)
-      stage.drain()
+      try fixture.listen()
+      fixture.send(.syn)
+      fixture.drain()
     case .synReceivedActive:
-      try stage.open()
-      stage.send(.syn)
-      stage.drain()
+      try fixture.open()
+      fixture.send(.syn)
+      fixture.drain()
     case .established, .finWait1, .finWait2, .closeWait, .closing, .lastAck:
-      try stage.connect()
-      try stage.synchronized(place)
+      try fixture.connect()
+      try fixture.synchronized(place)
     case .timeWaitHeld:
-      try stage.accept()
-      try stage.rest()
+      try fixture.accept()
+      try fixture.rest()
     case .timeWaitReleased:
-      try stage.connect()
-      try stage.rest()
-      if let handle = stage.handle { try stage.host.release(handle, at: stage.now) }
-      stage.handle = nil
+      try fixture.connect()
+      try fixture.rest()
+      if let handle = fixture.handle { try fixture.host.release(handle, at: fixture.now) }
+      fixture.handle = nil
     }
-    stage.forgetEvents()
-    return stage
+    fixture.forgetEvents()
+    return fixture
   }
 
   private func listen() throws {
-    listener = try host.listen(EventStage.local, options: options)
+    listener = try host.listen(EventFixture.local, options: options)
   }
 
   private func open() throws {
-    handle = try host.connect(to: EventStage.peer, from: EventStage.local, options: options, at: now)
+    handle = try host.connect(to: EventFixture.peer, from: EventFixture.local, options: options, at: now)
     drain()
   }
 
@@ -153,7 +154,8 @@ extension EventStage {
 
   private func forgetEvents() { while host.nextEvent() != nil {} }
 
-  /// The state that the pair of endpoints is in now, whoever holds it: a connection, a small entry, or a listener.
+  /// The state that the pair of endpoints is in now, in whichever table: a connection, a small entry, or a
+  /// listener.
   var state: ConnectionState {
     if let made = connection, let status = try? host.status(made), status.state != .closed {
       return status.state

@@ -2,7 +2,7 @@ import TCPCore
 import Testing
 
 /// All pairs of state and event of RFC 9293 section 3.10, driven by event_processing.tsv.
-@Suite("RFC 9293 section 3.10: every event in every state") struct EventTableTests {
+@Suite("SegmentArrives: every event in every state (RFC 9293 section 3.10)") struct EventTableTests {
   /// Each stretch of the table runs once, whichever test asks first.
   private static let sweeps = SegmentSweep.all.map { sweep in Task { try sweep.run() } }
   private static let userCalls = Task { try UserCallCase.run() }

@@ -2,11 +2,12 @@ import TCPCore
 
 // Section 3.10.7.4, check by check.
 extension SegmentOracle {
-  /// Where the segment stands against the window.
+  /// Where the segment is against the window.
   private enum Standing {
     /// It passes the sequence test.
     case inside
-    /// It does not, but its ACK, URG and RST count: the right edge (appendix A.2), or a shut window (MUST-66).
+    /// It does not, but its ACK, URG and RST count: the right edge (appendix A.2), or a shut window
+    /// (MUST-66).
     case atEdge
     /// It does not.
     case outside
@@ -167,7 +168,8 @@ extension SegmentOracle {
     if !(isEqual && isSmaller) { after.numbers.window = EventSegment.window }
   }
 
-  /// What the acknowledgment of our FIN means in each state. Everything in flight ends with it where it was sent.
+  /// What the acknowledgment of our FIN means in each state. Everything in flight ends with it where it was
+  /// sent.
   ///
   /// - Returns: whether the segment goes on.
   private mutating func noteFinishAcknowledged(_ isEverything: Bool) -> Bool {
@@ -230,7 +232,8 @@ extension SegmentOracle {
     }
     after.unread += taken
     after.numbers.expected = after.numbers.expected &+ UInt32(taken)
-    // The FIN is trimmed like text: it needs its place in the window, or right behind it, and everything before it.
+    // The FIN is trimmed like text: it needs its place in the window, or right behind it, and everything
+    // before it.
     if segment.has(.fin) && end == taken && end <= room { takeFinish() }
   }
 
@@ -256,7 +259,7 @@ extension SegmentOracle {
   mutating func judgeTimeWait() {
     let first = WireNumbers.distance(segment.sequence, before.numbers.expected)
     if segment.has(.rst) {
-      // Ignored wherever it stands (RFC 1337).
+      // Ignored wherever it is (RFC 1337).
       if checkSequence(segment.sequence, segment.length) == .outside { note(.outsideReset) }
       if first < 0 || first >= window { note(.resetOutsideWindow) }
       return

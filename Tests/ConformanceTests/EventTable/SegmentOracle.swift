@@ -62,7 +62,7 @@ struct EventPrediction: Sendable {
   var early = 0
   /// Octets up to the end of urgent text.
   var urgent = 0
-  /// Whether 2 MSL begin anew.
+  /// Whether 2 MSL start again.
   var restartsRest = false
   /// The conditions of the table that held on the way; the state is the one in whose rows they stand.
   var rules: [EventRule] = []
@@ -127,8 +127,8 @@ enum EventRule: String, Sendable {
   case finishAgain = "retransmitted remote FIN"
 }
 
-/// SEGMENT ARRIVES of RFC 9293 section 3.10.7, written down once more from its text and the choices of the table,
-/// without a look at how the core does it: plain numbers, one function for each check.
+/// SEGMENT ARRIVES of RFC 9293 section 3.10.7, written down once more from its text and the choices of the
+/// table, without a look at how the core does it: plain numbers, one function for each check.
 struct SegmentOracle {
   let before: EventSituation
   let segment: EventSegment
@@ -201,7 +201,7 @@ struct SegmentOracle {
       note(.acknowledgmentOfSynchronize)
     }
     if segment.has(.rst) {
-      // RCV.NXT is unset: only the acknowledgment of our SYN tells that the reset is meant for it.
+      // RCV.NXT is unset: only the acknowledgment of our SYN says that the reset is meant for it.
       note(.resetInSynSent)
       guard isAcknowledging else { return note(.resetWithoutAcknowledgment) }
       note(.resetAcknowledging)

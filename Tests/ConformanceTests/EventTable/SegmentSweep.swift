@@ -4,14 +4,14 @@ import TCPCore
 struct SegmentSweep: Sendable, CustomStringConvertible {
   var place: EventPlace
   var variant: EventVariant
-  /// Whether all 64 combinations of the control bits are tried with PSH and URG by themselves; otherwise both are
-  /// on or off together.
+  /// Whether all 64 combinations of the control bits are tried with PSH and URG by themselves; otherwise both
+  /// are on or off together.
   var isFull: Bool
 
   var description: String { "\(place.rawValue), \(variant)" }
 
-  /// All places with an open window and every control bit; then, with fewer of these, the other windows, numbers
-  /// near 2^31 and the wrap, and timestamps.
+  /// All places with an open window and every control bit; then, with fewer of these, the other windows,
+  /// numbers near 2^31 and the wrap, and timestamps.
   static let all: [SegmentSweep] = {
     var result = EventPlace.allCases.map {
       SegmentSweep(place: $0, variant: EventVariant(), isFull: $0 != .nothing)
@@ -30,25 +30,25 @@ struct SegmentSweep: Sendable, CustomStringConvertible {
 
   /// Tries all of them, each on a host with the same memory.
   func run() throws -> EventReport {
-    let stage = try EventStage.at(place, variant)
-    let deadline = stage.host.deadline
-    // A little later, so that a rest which begins anew can be told from one that goes on.
-    stage.now = stage.now + .milliseconds(8)
-    try stage.save()
+    let fixture = try EventFixture.at(place, variant)
+    let deadline = fixture.host.deadline
+    // A little later, so that a rest which starts again can be told from one that goes on.
+    fixture.now = fixture.now + .milliseconds(8)
+    try fixture.save()
     let situation = EventSituation(
-      place: place, numbers: stage.numbers, usesTimestamps: variant.usesTimestamps,
-      isListening: stage.listener != nil, unread: stage.unread)
+      place: place, numbers: fixture.numbers, usesTimestamps: variant.usesTimestamps,
+      isListening: fixture.listener != nil, unread: fixture.unread)
     var report = EventReport()
     let pair = EventPair(state: place.state, event: "SEGMENT ARRIVES")
-    if stage.state != place.connectionState {
-      report.note(pair, [], ["the state is \(stage.state) to begin with"]) { "\(self)" }
+    if fixture.state != place.connectionState {
+      report.note(pair, [], ["the state is \(fixture.state) to begin with"]) { "\(self)" }
       return report
     }
-    for segment in segments(stage.numbers) {
-      stage.restore()
+    for segment in segments(fixture.numbers) {
+      fixture.restore()
       let prediction = SegmentOracle.predict(situation, segment)
-      stage.arrive(segment)
-      var problems = stage.mismatches(prediction, situation, deadline: deadline)
+      fixture.arrive(segment)
+      var problems = fixture.mismatches(prediction, situation, deadline: deadline)
       let ids = rows(prediction, &problems)
       report.note(pair, ids, problems) { "\(self): \(segment)" }
     }
@@ -125,7 +125,7 @@ struct SegmentSweep: Sendable, CustomStringConvertible {
   }
 }
 
-extension EventStage {
+extension EventFixture {
   /// Octets that arrived on the connection and were not read.
   var unread: Int { connection.flatMap { try? host.status($0).unread } ?? 0 }
 
@@ -156,7 +156,7 @@ extension EventStage {
     compare("state", wanted.state, state)
     result += mismatches(wanted.reply, wanted.numbers)
     if wanted.state == .timeWait && before.place.connectionState == .timeWait {
-      compare("2 MSL anew", wanted.restartsRest, restDeadline(before: deadline))
+      compare("2 MSL again", wanted.restartsRest, restDeadline(before: deadline))
     }
     guard let made = connection, let status = try? host.status(made) else {
       if wanted.reason != .none { result.append("no connection is held") }
@@ -172,7 +172,7 @@ extension EventStage {
       compare("SND.WND", numbers.window, status.sendWindow)
     }
     if wanted.unread > 0, let text = try? read(made, wanted.unread) {
-      compare("text", (0..<wanted.unread).map(EventStage.octet), text)
+      compare("text", (0..<wanted.unread).map(EventFixture.octet), text)
     }
     return result
   }

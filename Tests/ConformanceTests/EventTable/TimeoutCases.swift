@@ -94,18 +94,18 @@ extension TimeoutCase {
   }
 
   private func problems(at place: EventPlace, _ variant: EventVariant) throws -> [String] {
-    let stage = try EventStage.at(place, variant)
-    let before = stage.numbers
-    let start = stage.now
+    let fixture = try EventFixture.at(place, variant)
+    let before = fixture.numbers
+    let start = fixture.now
     var result: [String] = []
     func compare<T: Equatable>(_ name: String, _ wanted: T, _ found: T) {
       if wanted != found { result.append("\(name) is \(found), not \(wanted)") }
     }
-    compare("state before", place.connectionState, stage.state)
+    compare("state before", place.connectionState, fixture.state)
     // Timers count whole milliseconds, so one may be late by less than that.
     let slack = Interval.milliseconds(2)
     if let again {
-      let sent = stage.pass(.milliseconds(3_500))
+      let sent = fixture.pass(.milliseconds(3_500))
       compare("segments sent again", 2, sent.count)
       for (departure, seconds) in zip(sent, [1, 3]) {
         let header = departure.departure.header
@@ -117,21 +117,21 @@ extension TimeoutCase {
           result.append("sent at \(departure.at)")
         }
       }
-      compare("state", place.connectionState, stage.state)
+      compare("state", place.connectionState, fixture.state)
     } else {
-      let sent = stage.pass(Interval(microseconds: after.microseconds - 1_000))
-      compare("state just before", place.connectionState, stage.state)
-      let rest = sent + stage.pass(Interval(microseconds: 1_000 + slack.microseconds))
-      compare("state", next ?? place.connectionState, stage.state)
+      let sent = fixture.pass(Interval(microseconds: after.microseconds - 1_000))
+      compare("state just before", place.connectionState, fixture.state)
+      let rest = sent + fixture.pass(Interval(microseconds: 1_000 + slack.microseconds))
+      compare("state", next ?? place.connectionState, fixture.state)
       // Nobody is told by a reset, and without anything outstanding nothing is sent at all.
       compare("reset", false, rest.contains { $0.departure.header.flags.contains(.rst) })
       if next == nil { compare("segments", 0, rest.count) }
-      if reason != .none, let handle = stage.handle {
-        compare("reason", reason, try stage.host.status(handle).endReason)
-        compare("event", true, stage.host.nextEvent()?.events.contains(.ended) ?? false)
+      if reason != .none, let handle = fixture.handle {
+        compare("reason", reason, try fixture.host.status(handle).endReason)
+        compare("event", true, fixture.host.nextEvent()?.events.contains(.ended) ?? false)
       }
     }
-    if let broken = stage.host.brokenInvariant() { result.append("broken: \(broken)") }
+    if let broken = fixture.host.brokenInvariant() { result.append("broken: \(broken)") }
     return result
   }
 }

@@ -29,32 +29,32 @@ extension UserCallCase {
   /// What differs from the line of the table; empty if nothing does.
   private func problems(at place: EventPlace, _ variant: EventVariant) throws -> [String] {
     let needsRoom = call != .openWithoutRoom && call != .turnWithoutRoom
-    let stage = try EventStage.at(place, variant, connections: needsRoom ? 2 : 1)
+    let fixture = try EventFixture.at(place, variant, connections: needsRoom ? 2 : 1)
     var result: [String] = []
     func compare<T: Equatable>(_ name: String, _ wanted: T, _ found: T) {
       if wanted != found { result.append("\(name) is \(found), not \(wanted)") }
     }
-    compare("state before", place.connectionState, stage.state)
-    try stage.prepare(call)
-    let numbers = stage.numbers
-    compare("result", self.result, stage.perform(call))
-    compare("state", next ?? place.connectionState, stage.state)
-    result += stage.mismatches(sends, numbers)
-    if let broken = stage.host.brokenInvariant() { result.append("broken: \(broken)") }
-    if let handle = stage.handle, let status = try? stage.host.status(handle), reason != .none {
+    compare("state before", place.connectionState, fixture.state)
+    try fixture.prepare(call)
+    let numbers = fixture.numbers
+    compare("result", self.result, fixture.perform(call))
+    compare("state", next ?? place.connectionState, fixture.state)
+    result += fixture.mismatches(sends, numbers)
+    if let broken = fixture.host.brokenInvariant() { result.append("broken: \(broken)") }
+    if let handle = fixture.handle, let status = try? fixture.host.status(handle), reason != .none {
       compare("reason", reason, status.endReason)
     }
-    if call == .status, let held = stage.handle ?? stage.listener {
-      compare("STATUS", place.connectionState, try stage.host.status(held).state)
+    if call == .status, let held = fixture.handle ?? fixture.listener {
+      compare("STATUS", place.connectionState, try fixture.host.status(held).state)
     }
-    if call == .receiveUrgent, let handle = stage.handle {
-      compare("urgent", 2, try stage.host.status(handle).urgent)
+    if call == .receiveUrgent, let handle = fixture.handle {
+      compare("urgent", 2, try fixture.host.status(handle).urgent)
     }
     if let later {
-      stage.send(place == .synSent ? .syn | .ack : .ack)
-      compare("later state", later.state, stage.state)
-      result += stage.mismatches(later.sends, stage.numbers)
-      if let broken = stage.host.brokenInvariant() { result.append("later broken: \(broken)") }
+      fixture.send(place == .synSent ? .syn | .ack : .ack)
+      compare("later state", later.state, fixture.state)
+      result += fixture.mismatches(later.sends, fixture.numbers)
+      if let broken = fixture.host.brokenInvariant() { result.append("later broken: \(broken)") }
     }
     return result
   }
@@ -68,13 +68,13 @@ extension EventRows {
   }
 }
 
-extension EventStage {
+extension EventFixture {
   /// What a call needs to happen before it.
   fileprivate func prepare(_ call: EventCall) throws {
     switch call {
     case .openWithoutRoom, .turnWithoutRoom:
-      let other = Endpoint(EventStage.peer.address, 4_000)
-      _ = try host.connect(to: other, from: Endpoint(EventStage.local.address, 81), at: now)
+      let other = Endpoint(EventFixture.peer.address, 4_000)
+      _ = try host.connect(to: other, from: Endpoint(EventFixture.local.address, 81), at: now)
       while transmit() != nil {}
     case .sendBeyondRoom:
       while let count = try? write(100), count > 0 {}
@@ -99,10 +99,10 @@ extension EventStage {
     do throws(CallError) {
       switch call {
       case .open, .openWithoutRoom:
-        handle = try host.connect(to: EventStage.peer, from: EventStage.local, options: options, at: now)
-      case .openPassive: listener = try host.listen(EventStage.local, options: options)
-      case .openNowhere: _ = try host.connect(to: nowhere, from: EventStage.local, at: now)
-      case .turn, .turnWithoutRoom: handle = try host.connect(turning: held, to: EventStage.peer, at: now)
+        handle = try host.connect(to: EventFixture.peer, from: EventFixture.local, options: options, at: now)
+      case .openPassive: listener = try host.listen(EventFixture.local, options: options)
+      case .openNowhere: _ = try host.connect(to: nowhere, from: EventFixture.local, at: now)
+      case .turn, .turnWithoutRoom: handle = try host.connect(turning: held, to: EventFixture.peer, at: now)
       case .turnNowhere: _ = try host.connect(turning: held, to: nowhere, at: now)
       case .send: return .count(try write(10))
       case .sendUrgent: return .count(try write(10, isUrgent: true))
@@ -121,7 +121,7 @@ extension EventStage {
 
   /// Text counts only if it is that of the stream, from its start on.
   private func receive(_ text: [UInt8]) -> UserCallCase.Result {
-    text == (0..<text.count).map(EventStage.octet) ? .count(text.count) : .count(-1)
+    text == (0..<text.count).map(EventFixture.octet) ? .count(text.count) : .count(-1)
   }
 
   /// What differs between the segments that leave and those that must.

@@ -1,10 +1,10 @@
 import Testing
 
 /// RFC 9293 section 3.6: closing a connection.
-@Suite("RFC 9293 section 3.6: closing a connection") struct CloseFigures {
+@Suite("Check8: closing a connection (RFC 9293 section 3.6)") struct CloseFigures {
   @Test("Figure 12: normal close, the side that closes first") func normalCloseFirst() {
-    // EV-CLOSE-ESTABLISHED-1, EV-SEG-FIN-WAIT-1-{16,20}, EV-SEG-FIN-WAIT-2-{24,25}, EV-TWT-TIME-WAIT-1, MUST-13
-    // EV-STATUS-{FIN-WAIT-1,FIN-WAIT-2,TIME-WAIT}-1
+    // EV-CLOSE-ESTABLISHED-1, EV-SEG-FIN-WAIT-1-{16,20}, EV-SEG-FIN-WAIT-2-{24,25}, EV-TWT-TIME-WAIT-1,
+    // MUST-13 EV-STATUS-{FIN-WAIT-1,FIN-WAIT-2,TIME-WAIT}-1
     play(
       """
       connected
@@ -24,7 +24,8 @@ import Testing
   }
 
   @Test("Figure 12: normal close, the side that closes second") func normalCloseSecond() {
-    // EV-SEG-ESTABLISHED-{23,24}, EV-CLOSE-CLOSE-WAIT-1, EV-SEG-LAST-ACK-16, EV-STATUS-{CLOSE-WAIT,LAST-ACK}-1
+    // EV-SEG-ESTABLISHED-{23,24}, EV-CLOSE-CLOSE-WAIT-1, EV-SEG-LAST-ACK-16,
+    // EV-STATUS-{CLOSE-WAIT,LAST-ACK}-1
     play(
       """
       accepted
@@ -87,7 +88,8 @@ import Testing
   }
 
   @Test("The FIN follows all the text that was written") func finishAfterText() {
-    // EV-CLOSE-ESTABLISHED-1, EV-SEND-{FIN-WAIT-1,FIN-WAIT-2,TIME-WAIT}-1, EV-CLOSE-{FIN-WAIT-1,FIN-WAIT-2,TIME-WAIT}-1
+    // EV-CLOSE-ESTABLISHED-1, EV-SEND-{FIN-WAIT-1,FIN-WAIT-2,TIME-WAIT}-1,
+    // EV-CLOSE-{FIN-WAIT-1,FIN-WAIT-2,TIME-WAIT}-1
     play(
       """
       connected <MSS=1000>
@@ -222,7 +224,7 @@ import Testing
       """)
   }
 
-  @Test("A reset after the peer's FIN is told apart from a normal close") func resetAfterFinish() {
+  @Test("A reset after the peer's FIN is distinguished from a normal close") func resetAfterFinish() {
     // ROB-271, MUST-12, EV-SEG-CLOSE-WAIT-10
     play(
       """

@@ -1,7 +1,7 @@
 import Testing
 
 /// RFC 5681, RFC 6582 and RFC 3042 without SACK: what leaves, and when.
-@Suite("RFC 5681 and RFC 6582: congestion control, seen from the wire") struct CongestionFigures {
+@Suite("Check5: congestion control, seen from the wire (RFC 5681, RFC 6582)") struct CongestionFigures {
   @Test("The initial window is ten segments, at most 14600 octets or two segments") func initialWindow() {
     // RFC6928-1, ROB-075, RFC5681-7
     play(
@@ -156,7 +156,7 @@ import Testing
       """)
   }
 
-  @Test("Three duplicates bring one octet again as they do a thousand") func oneOctet() {
+  @Test("Three duplicates retransmit a segment of any size") func oneOctet() {
     // RFC5681-17
     play(
       """
@@ -217,7 +217,7 @@ import Testing
       """)
   }
 
-  @Test("The first partial acknowledgment starts the timer anew") func partialTimer() {
+  @Test("The first partial acknowledgment restarts the timer") func partialTimer() {
     // RFC6582-5
     play(
       """

@@ -167,7 +167,7 @@ import Testing
       """)
   }
 
-  @Test("Too big: never below the floor") func floor() {
+  @Test("Too big: never below the minimum") func floor() {
     // RFC1191-2
     play(
       """

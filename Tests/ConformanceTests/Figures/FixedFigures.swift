@@ -1,6 +1,6 @@
 import Testing
 
-/// What fuzzing found, one figure each; the tapes stand in Corpus under the same numbers.
+/// What fuzzing found, one figure each; the input scripts are in Corpus under the same numbers.
 @Suite("What fuzzing found") struct FixedFigures {
   @Test("0001: a SYN-ACK that has not left yet also acknowledges the peer's SYN") func simultaneousOpen() {
     // MUST-10
@@ -56,7 +56,7 @@ import Testing
       """)
   }
 
-  @Test("0005: text that nobody has read is told by a reset, also behind both FINs")
+  @Test("0005: unread text causes a reset, even after both FINs")
   func unreadBehindBothFins() {
     // SHLD-3
     play(
@@ -89,7 +89,7 @@ import Testing
     }
   }
 
-  @Test("0008: an error that is ignored wakes nobody while text waits for the window") func ignoredError() {
+  @Test("0008: an ignored error sets no deadline while text waits for the window") func ignoredError() {
     // RFC5927-1
     play(
       """
@@ -139,7 +139,7 @@ import Testing
       """, options: { $0.minimumTimeout = .milliseconds(10) })
   }
 
-  @Test("New text waits while it would be noted with text that is lost, and is sent once") func fullTable() {
+  @Test("New text waits while it would share a record with lost text, and is sent once") func fullTable() {
     play(
       """
       connected

@@ -2,7 +2,7 @@ import TCPCore
 import Testing
 
 /// What peers of other make showed: one figure for each kind of fault.
-@Suite("What foreign peers showed") struct ForeignPeerFigures {
+@Suite("What other TCPs showed") struct ForeignPeerFigures {
   @Test("The window of a SYN-ACK that crosses ours is not scaled") func crossedWindow() {
     // RFC7323-WS-3
     play(
@@ -39,7 +39,7 @@ import Testing
     }
   }
 
-  @Test("A released connection whose peer keeps its window shut ends, and the peer is told")
+  @Test("A released connection whose peer keeps its window closed ends with a reset")
   func releasedAndShut() {
     // RFC6429-2
     play(
@@ -74,7 +74,7 @@ import Testing
       """, options: { $0.releasedLimit = .seconds(2) })
   }
 
-  @Test("What the SYN has offered stays, whatever the options say later") func optionsInSYNSent() {
+  @Test("What the SYN has offered does not change with later options") func optionsInSYNSent() {
     // RFC7323-TS-4, RFC7323-WS-1, RFC2018-1
     play(
       """
@@ -125,7 +125,7 @@ import Testing
       """)
   }
 
-  @Test("The pause itself does not count: a peer that stays silent is given up by what was tried")
+  @Test("A pause does not count: a silent peer is given up after the usual attempts")
   func oversleptAndSilent() {
     // SHLD-11: 3 s of R2 before the pause, 3 s behind it.
     play(
@@ -141,7 +141,7 @@ import Testing
       """, options: { $0.retransmissionLimit = .seconds(6) })
   }
 
-  @Test("A limit that is over already when it is set ends the connection, and is no pause")
+  @Test("A limit that has already passed when it is set ends the connection")
   func shorterLimit() {
     // SHLD-11, MUST-21
     play(
@@ -177,7 +177,7 @@ import Testing
       })
   }
 
-  @Test("While the device takes nothing no time counts, and nothing was tried") func busyDevice() {
+  @Test("While the device accepts nothing, no time-out advances and no attempt counts") func busyDevice() {
     // SHLD-11, RFC6298-14
     play(
       """
@@ -200,7 +200,7 @@ import Testing
       """)
   }
 
-  @Test("No acknowledgment without news for each read of a ring that no field can show")
+  @Test("Reads that change no window field on the wire send no acknowledgment")
   func largeRingUnscaled() {
     // MUST-39, RFC5681-15
     play(
@@ -220,7 +220,7 @@ import Testing
       """, receiveCapacity: 200_000)
   }
 
-  @Test("Acknowledgments taken in one batch open the window as if taken one by one") func batch() {
+  @Test("Acknowledgments that arrive in one batch open the window as if they came one by one") func batch() {
     // RFC5681-9
     play(
       """
@@ -303,7 +303,7 @@ import Testing
       """)
   }
 
-  @Test("TIME-WAIT: another FIN that is acceptable is acknowledged, and the rest begins anew")
+  @Test("TIME-WAIT: another FIN that is acceptable is acknowledged, and the rest starts again")
   func otherFINInTimeWait() {
     // EV-SEG-TIME-WAIT-22
     play(

@@ -1,8 +1,8 @@
 import Testing
 
 /// RFC 9293 section 3.8.4: keep-alives.
-@Suite("RFC 9293 section 3.8.4: keep-alives") struct KeepAliveFigures {
-  @Test("Nobody asked: nothing is sent, for as long as you like") func off() {
+@Suite("Check1: keep-alives (RFC 9293 section 3.8.4)") struct KeepAliveFigures {
+  @Test("Keep-alive is off by default: an idle connection sends nothing") func off() {
     // MUST-25
     play(
       """
@@ -66,7 +66,7 @@ import Testing
       })
   }
 
-  @Test("Whatever arrives puts the probe off; nothing outstanding, or none is sent") func postponed() {
+  @Test("Any arrival postpones the probe, and none is sent while data is unacknowledged") func postponed() {
     // MUST-26, MUST-27
     play(
       """

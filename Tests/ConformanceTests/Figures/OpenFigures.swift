@@ -1,7 +1,7 @@
 import TCPCore
 import Testing
 
-/// RFC 9293 section 3.10.1 and 3.1: the calls that open, and what stands in the headers.
+/// RFC 9293 section 3.10.1 and 3.1: the calls that open, and what is in the headers.
 @Suite("RFC 9293 section 3.10.1: OPEN, and the headers it makes") struct OpenFigures {
   @Test("Text written before the connection stands leaves as soon as it does") func textBeforeEstablished() {
     // EV-SEND-SYN-SENT-1, EV-RECEIVE-SYN-SENT-1
@@ -41,7 +41,7 @@ import Testing
       """)
   }
 
-  @Test("An open needs a remote side and a free slot; a listener stands where it fails") func openFails() {
+  @Test("An open needs a remote side and a free slot; where it fails a listener stays") func openFails() {
     // EV-OPEN-CLOSED-5
     play(
       """

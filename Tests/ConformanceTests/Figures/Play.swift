@@ -4,7 +4,7 @@ import Testing
 
 /// How often and in which surroundings a figure is played.
 enum FigureVariant: String, CaseIterable {
-  /// As it stands.
+  /// As written.
   case plain
   /// With the numbers of both sides right below 2^32, so that they wrap with the first octets.
   case nearWrap = "both sides near the wrap"
@@ -27,7 +27,8 @@ enum FigureVariant: String, CaseIterable {
 
   /// Puts the numbers where the variant wants them.
   fileprivate func apply(to settings: inout FigureSettings) {
-    // Where one side alone is near an edge, short text does not reach it, and it lies within or behind the second piece.
+    // Where one side alone is near an edge, short text does not reach it, and it lies within or behind the
+    // second piece.
     switch self {
     case .plain: break
     case .nearWrap: (settings.ownPlace, settings.peerPlace) = (.belowWrap(2), .belowWrap(3))
@@ -55,7 +56,8 @@ extension [FigureVariant] {
 /// The text begins two lines below the call, where the formatter puts it. Vocabulary:
 /// `FigurePlayer+Statements.swift`.
 ///
-/// - Parameter prelude: lines that are played first; where one of them does not hold, the call's own line fails.
+/// - Parameter prelude: lines that are played first; where one of them does not hold, the call's own line
+///   fails.
 func play(
   _ figure: String, after prelude: String = "", iss: UInt32 = 100, _ variants: [FigureVariant] = .ipv4,
   mtu: Int = 1_500,

@@ -1,7 +1,7 @@
 import Testing
 
 /// What single lines are for that nothing else shows: each figure fails without one of them.
-@Suite("What is rare") struct RareFigures {
+@Suite("Check0, Check1, Check5: rare cases") struct RareFigures {
   @Test("Keep-alive probes are answered in TIME-WAIT, four at once, then one each 500 ms")
   func probesInTimeWait() {
     // ROB-269
@@ -25,7 +25,7 @@ import Testing
       """)
   }
 
-  @Test("Whoever had to send the SYN-ACK again begins with one segment") func windowAfterLostAnswer() {
+  @Test("After a retransmitted SYN-ACK the initial window is one segment") func windowAfterLostAnswer() {
     // RFC5681-5
     play(
       """

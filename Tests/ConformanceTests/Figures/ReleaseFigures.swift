@@ -1,7 +1,7 @@
 import Testing
 
 /// RFC 9293 section 3.10.5 and 3.6.1: abort, release, and what is left of a connection then.
-@Suite("RFC 9293 section 3.10.5 and 3.6.1: abort and release") struct ReleaseFigures {
+@Suite("Check7, Check8: abort and release (RFC 9293 section 3.10.5 and 3.6.1)") struct ReleaseFigures {
   @Test("abort resets with SEQ=SND.NXT where there is a peer to tell") func abort() {
     // EV-ABORT-ESTABLISHED-1
     play(

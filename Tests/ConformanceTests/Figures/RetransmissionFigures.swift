@@ -1,7 +1,7 @@
 import Testing
 
 /// RFC 6298: the retransmission timer, and RFC 9293 section 3.8.3: when to give up.
-@Suite("RFC 6298: the retransmission timer") struct RetransmissionFigures {
+@Suite("Check5: the retransmission timer (RFC 6298)") struct RetransmissionFigures {
   @Test("A lost SYN is sent again after one RTO") func lostSynchronize() {
     // RFC6298-1, RFC8961-1, EV-RTO-SYN-SENT-1
     play(
@@ -277,7 +277,7 @@ import Testing
       """)
   }
 
-  @Test("The timer starts anew when new text is acknowledged, and stops when all of it is") func restart() {
+  @Test("The timer starts again when new text is acknowledged, and stops when all of it is") func restart() {
     // RFC6298-10, RFC6298-11, RFC6298-12, RFC6298-9
     play(
       """
@@ -297,7 +297,7 @@ import Testing
       """, options: { $0.isNagleEnabled = false })
   }
 
-  @Test("Acknowledgments and resets never stand below what was sent") func neverBelowHighest() {
+  @Test("Acknowledgments and resets are never below what was sent") func neverBelowHighest() {
     // ROB-017
     play(
       """

@@ -1,7 +1,7 @@
 import Testing
 
 /// RFC 2018: what we tell the peer of text beyond a gap.
-@Suite("RFC 2018: selective acknowledgment, the receiving side") struct SACKFigures {
+@Suite("Check7: selective acknowledgment, the receiving side (RFC 2018)") struct SACKFigures {
   @Test("SACK is offered on SYN, and answered only if the peer offered it") func negotiation() {
     // RFC2018-1
     play(
@@ -99,7 +99,7 @@ import Testing
       """)
   }
 
-  @Test("Blocks stand on text of ours, too") func onText() {
+  @Test("Blocks are on text of ours, too") func onText() {
     // RFC2018-3
     play(
       """

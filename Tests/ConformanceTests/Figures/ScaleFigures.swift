@@ -1,7 +1,8 @@
 import Testing
 
 /// RFC 7323 section 2: window scaling; RFC 9293 section 3.7.1: the MSS option.
-@Suite("RFC 7323 section 2 and RFC 9293 section 3.7.1: window scale and MSS") struct ScaleFigures {
+@Suite("ListenState, SynSentState: window scale and MSS (RFC 7323 section 2, RFC 9293 section 3.7.1)")
+struct ScaleFigures {
   @Test("Both sides scale, SYN never does") func bothScale() {
     // RFC7323-WS-{1,3,4,5,6,10}
     play(
@@ -110,7 +111,7 @@ import Testing
       """, receiveCapacity: 100_000)
   }
 
-  @Test("MSS stands on SYN, as the MTU and the user allow, and nowhere else") func advertisedSize() {
+  @Test("MSS is on SYN, as the MTU and the user allow, and nowhere else") func advertisedSize() {
     // MUST-14, MUST-65, MUST-67, SHLD-5
     play(
       """

@@ -1,7 +1,8 @@
 import Testing
 
 /// RFC 9293 section 3.10.7.1 to 3.10.7.3: segments for nobody, for a listener, and in SYN-SENT.
-@Suite("RFC 9293 section 3.10.7.1 to 3: CLOSED, LISTEN, SYN-SENT") struct SynSentFigures {
+@Suite("ClosedState, ListenState, SynSentState: CLOSED, LISTEN, SYN-SENT (RFC 9293 section 3.10.7.1 to 3)")
+struct SynSentFigures {
   @Test("CLOSED: whatever arrives is answered with a reset, but a reset never is") func closed() {
     // EV-SEG-CLOSED-{1,2,3,4}, RFC9293-X-4, ROB-351
     play(
@@ -137,7 +138,8 @@ import Testing
       """)
   }
 
-  @Test("SYN-SENT: a SYN that comes before ours has left crosses nothing") func synchronizeBeforeOurs() {
+  @Test("SYN-SENT: a SYN that arrives before ours was sent is no simultaneous open")
+  func synchronizeBeforeOurs() {
     // ROB-001
     play(
       """
@@ -168,7 +170,7 @@ import Testing
       """, .all)
   }
 
-  @Test("SYN-SENT: close and abort end the attempt without a word") func closeAndAbort() {
+  @Test("SYN-SENT: close and abort end the attempt and send nothing") func closeAndAbort() {
     // EV-CLOSE-SYN-SENT-1
     play(
       """

@@ -1,7 +1,9 @@
 import Testing
 
 /// RFC 9293 section 3.10.7.4, the checks that read alike in every synchronized state, and RFC 5961.
-@Suite("RFC 9293 section 3.10.7.4 and RFC 5961: the checks, in every state") struct SynchronizedFigures {
+@Suite(
+  "Check1, Check2, Check4, Check5, Check6, Check7: the checks in every state (RFC 9293 section 3.10.7.4, RFC 5961)"
+) struct SynchronizedFigures {
   @Test("A segment outside the window is answered, a reset outside is not", arguments: SynchronizedState.all)
   func unacceptable(in state: SynchronizedState) {
     // EV-SEG-{ESTABLISHED,FIN-WAIT-1,FIN-WAIT-2,CLOSE-WAIT,CLOSING,LAST-ACK}-2
@@ -55,9 +57,10 @@ import Testing
       """, after: state.prelude)
   }
 
-  @Test("A SYN is challenged wherever it stands", arguments: SynchronizedState.all)
+  @Test("A SYN is challenged wherever it is", arguments: SynchronizedState.all)
   func synchronize(in state: SynchronizedState) {
-    // EV-SEG-{ESTABLISHED,FIN-WAIT-1,FIN-WAIT-2,CLOSE-WAIT,CLOSING,LAST-ACK}-12, RFC5961-SYN-1, ROB-079, CVE-15
+    // EV-SEG-{ESTABLISHED,FIN-WAIT-1,FIN-WAIT-2,CLOSE-WAIT,CLOSING,LAST-ACK}-12, RFC5961-SYN-1, ROB-079,
+    // CVE-15
     play(
       """
       \(state.name) <-- <SEQ=\(state.expected)><CTL=SYN>
@@ -108,7 +111,8 @@ import Testing
     arguments: SynchronizedState.all)
   func windowUpdate(in state: SynchronizedState) {
     // EV-SEG-{ESTABLISHED,FIN-WAIT-1,FIN-WAIT-2,CLOSE-WAIT,CLOSING}-17
-    // EV-SEG-{ESTABLISHED,FIN-WAIT-1,FIN-WAIT-2,CLOSE-WAIT,CLOSING}-19, EV-SEG-LAST-ACK-16b, EV-SEG-LAST-ACK-16c
+    // EV-SEG-{ESTABLISHED,FIN-WAIT-1,FIN-WAIT-2,CLOSE-WAIT,CLOSING}-19, EV-SEG-LAST-ACK-16b,
+    // EV-SEG-LAST-ACK-16c
     play(
       """
       \(state.name) <-- <SEQ=\(state.expected)><ACK=\(state.unacknowledged)><CTL=ACK><WND=0>

@@ -1,7 +1,8 @@
 import Testing
 
-/// RFC 9293 section 3.8.6.3 and 3.10.7.4, RFC 5681 section 4.2: text that arrives, and when it is acknowledged.
-@Suite("Text that arrives, and its acknowledgments") struct TextFigures {
+/// RFC 9293 section 3.8.6.3 and 3.10.7.4, RFC 5681 section 4.2: text that arrives, and when it is
+/// acknowledged.
+@Suite("Check7, Check8: text that arrives, and its acknowledgments") struct TextFigures {
   @Test("A lone segment is acknowledged after the delay") func delayed() {
     // MUST-40, SHLD-18, RFC5681-26, EV-SEG-ESTABLISHED-21, EV-RECEIVE-ESTABLISHED-{1,2}
     play(
@@ -258,7 +259,7 @@ import Testing
       """)
   }
 
-  @Test("PSH stands on the segment that empties the ring") func push() {
+  @Test("PSH is on the segment that empties the ring") func push() {
     // MUST-61, SHLD-28, MUST-60
     play(
       """
@@ -271,7 +272,7 @@ import Testing
       """)
   }
 
-  @Test("A full send ring takes no more, and tells when there is room") func fullRing() {
+  @Test("A full send ring takes no more, and says when there is room") func fullRing() {
     // EV-SEND-ESTABLISHED-{1,2}, EV-SEG-ESTABLISHED-16
     play(
       """

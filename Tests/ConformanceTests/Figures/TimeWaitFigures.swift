@@ -1,7 +1,7 @@
 import Testing
 
 /// RFC 9293 section 3.10.7.4 in TIME-WAIT, RFC 1337 and RFC 6191.
-@Suite("TIME-WAIT, RFC 1337 and RFC 6191") struct TimeWaitFigures {
+@Suite("TIME-WAIT (RFC 1337, RFC 6191)") struct TimeWaitFigures {
   /// Into TIME-WAIT: SND.NXT is 102, RCV.NXT 302.
   static let rest = """
     listen
@@ -36,7 +36,7 @@ import Testing
       configuration: { $0.maximumSegmentLifetime = .seconds(30) })
   }
 
-  @Test("The peer's FIN again is acknowledged, and the rest begins anew") func finishAgain() {
+  @Test("The peer's FIN again is acknowledged, and the rest starts again") func finishAgain() {
     // EV-SEG-TIME-WAIT-18, ROB-268, EV-SEG-TIME-WAIT-{21,22}
     play(
       """
@@ -102,7 +102,7 @@ import Testing
       """, receiveCapacity: 100)
   }
 
-  @Test("A SYN with a higher number begins anew, without timestamps") func reuse() {
+  @Test("A SYN with a higher number opens the pair again, without timestamps") func reuse() {
     // MAY-2, EV-SEG-TIME-WAIT-13, RFC6191-3, RFC6191-6
     play(
       """

@@ -1,7 +1,7 @@
 import Testing
 
 /// RFC 7323: timestamps and PAWS.
-@Suite("RFC 7323: timestamps and PAWS") struct TimestampFigures {
+@Suite("Check0: timestamps and PAWS (RFC 7323)") struct TimestampFigures {
   @Test("Timestamps are offered on SYN, and used if both sides do") func negotiation() {
     // RFC7323-TS-1, RFC7323-TS-5, RFC7323-TS-2
     play(

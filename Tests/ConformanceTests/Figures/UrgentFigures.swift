@@ -1,8 +1,8 @@
 import Testing
 
 /// RFC 9293 section 3.8.5 and RFC 6093: urgent text.
-@Suite("RFC 9293 section 3.8.5: urgent text") struct UrgentFigures {
-  @Test("The pointer we send stands behind the last urgent octet") func sending() {
+@Suite("Check6: urgent text (RFC 9293 section 3.8.5)") struct UrgentFigures {
+  @Test("The pointer we send is behind the last urgent octet") func sending() {
     // MUST-30, MUST-62, EV-SEND-ESTABLISHED-3
     play(
       """

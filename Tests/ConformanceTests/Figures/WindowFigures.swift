@@ -1,7 +1,7 @@
 import Testing
 
 /// RFC 9293 section 3.8.6: windows, probes, silly windows; section 3.7.4: Nagle's rule.
-@Suite("RFC 9293 section 3.8.6: managing the window") struct WindowFigures {
+@Suite("Check1, Check5, Check7: managing the window (RFC 9293 section 3.8.6)") struct WindowFigures {
   @Test("A shut window is probed after one RTO, then at doubled intervals") func probes() {
     // MUST-36, SHLD-29, SHLD-30, ROB-018
     play(
@@ -107,7 +107,9 @@ import Testing
       """)
   }
 
-  @Test("A probe moves nothing: what must be heard stands where a peer that took nothing more accepts it")
+  @Test(
+    "After a probe, acknowledgments and resets keep a sequence number that a peer with a closed window accepts"
+  )
   func heardWhileProbing() {
     // ROB-018, MUST-36
     play(
@@ -133,7 +135,7 @@ import Testing
       """, .all)
   }
 
-  @Test("An acknowledgment that is owed leaves beside the probe, which nobody takes for one")
+  @Test("A pending acknowledgment is sent beside the probe, and the peer does not mistake the probe for it")
   func owedBesideProbe() {
     // MUST-36
     play(
@@ -146,7 +148,7 @@ import Testing
       """, .all)
   }
 
-  @Test("Where the window has moved left of what is in flight, acknowledgments stand at its edge")
+  @Test("When the window has shrunk below what is in flight, acknowledgments use its right edge")
   func acceptableBehindShrunkEdge() {
     // MUST-34, RFC9293-X-7
     play(
@@ -163,7 +165,7 @@ import Testing
       """, .all)
   }
 
-  @Test("What a scaled window's rounding hides does not move the edge") func roundingIsNoShrinking() {
+  @Test("The rounding of a scaled window does not move the right edge") func roundingIsNoShrinking() {
     // RFC7323-WS-14
     play(
       """
@@ -287,7 +289,7 @@ import Testing
       """)
   }
 
-  @Test("Nothing to send, nothing to probe") func noProbe() {
+  @Test("A closed window is not probed while there is nothing to send") func noProbe() {
     // ROB-355
     play(
       """

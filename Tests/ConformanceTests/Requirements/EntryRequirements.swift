@@ -29,8 +29,8 @@ import Testing
   }
 
   @Test("One round-trip sample for each round trip") func samples() {
-    // RFC6298-7, RFC8961-2, RFC7323-RTTM-3: the handshake took no time, so the first acknowledgment after half a
-    // second makes SRTT an eighth of that; the others of the same flight change nothing.
+    // RFC6298-7, RFC8961-2, RFC7323-RTTM-3: the handshake took no time, so the first acknowledgment after
+    // half a second makes SRTT an eighth of that; the others of the same flight change nothing.
     play(
       """
       connected <MSS=1000><WND=20000>
@@ -46,8 +46,8 @@ import Testing
   }
 
   @Test("The timestamp clock is fast enough for any link, and slow enough to last") func timestampClock() {
-    // RFC7323-PAWS-9, RFC7323-PAWS-10: one tick in 1.024 ms is one in 2^31 octets up to 16 Tbit/s, and the clock
-    // wraps after 25 days at the earliest, which is longer than any segment lives.
+    // RFC7323-PAWS-9, RFC7323-PAWS-10: one tick in 1.024 ms is one in 2^31 octets up to 16 Tbit/s, and the
+    // clock wraps after 25 days at the earliest, which is longer than any segment lives.
     let start = Instant(microseconds: 5_000_000)
     let ticks =
       TimestampClock.value(at: start + .seconds(1_024), offset: 7)

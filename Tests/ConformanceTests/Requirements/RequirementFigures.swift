@@ -16,7 +16,8 @@ import Testing
   }
 
   @Test("The user's own address is the source, and stays it") func localAddress() {
-    // MUST-43, MUST-45: figures open from a named address, and every departing datagram is checked against it.
+    // MUST-43, MUST-45: figures open from a named address, and every departing datagram is checked against
+    // it.
     play(
       """
       connected
@@ -54,7 +55,7 @@ import Testing
       """)
   }
 
-  @Test("A window may stay shut for ever") func shutForEver() {
+  @Test("A window may stay shut forever") func shutForEver() {
     // MAY-8: probes are answered, the window stays 0.
     play(
       """
@@ -82,7 +83,7 @@ import Testing
       """)
   }
 
-  @Test("What is reported is told apart: trouble, urgent text, ICMP") func reports() {
+  @Test("Reports distinguish soft errors, urgent text and ICMP") func reports() {
     // RFC9293-X-1, SHLD-9, SHLD-25
     play(
       """
@@ -134,7 +135,8 @@ import Testing
   }
 
   @Test("SACK reports only what is still held") func sackHeld() {
-    // RFC2018-13: text that found no room for its range is not reported; RFC2018-14: the sender's own text stays.
+    // RFC2018-13: text that found no room for its range is not reported; RFC2018-14: the sender's own text
+    // stays.
     play(
       """
       accepted <SACKOK>

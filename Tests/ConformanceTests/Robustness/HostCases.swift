@@ -5,9 +5,9 @@ import Testing
 @Suite("Robustness: the host") struct HostCases {
   private static let small = HostConfiguration(connections: 2, sendCapacity: 2_000, receiveCapacity: 2_000)
 
-  @Test("One generator's output tells nothing of another's") func separateStreams() throws {
-    // ROB-008, ROB-335: whoever sees any number of ports learns nothing of the next initial sequence number, which
-    // does not even notice.
+  @Test("One generator's output says nothing of another's") func separateStreams() throws {
+    // ROB-008, ROB-335: an observer of any number of ports learns nothing of the next initial sequence
+    // number, which does not even notice.
     let plain = try RobustnessHost(Self.small)
     let drawn = try RobustnessHost(Self.small)
     let peer = Endpoint(Address(192, 0, 2, 2), 9)
@@ -31,21 +31,22 @@ import Testing
 
   @Test("What a device does not take is still owed") func refusedByDevice() throws {
     // ROB-078: a hole is filled, and the device has no room for half a second.
-    let box = try RobustnessHost(Self.small)
-    _ = try box.host.listen(RobustnessHost.own)
-    let initial = try #require(box.open())
-    box.arrive(.ack, sequence: 302, acknowledgment: initial &+ 1, text: [2])
-    #expect(box.transmit()?.acknowledgment == SequenceNumber(301))
-    box.arrive(.ack, sequence: 301, acknowledgment: initial &+ 1, text: [1])
-    #expect(box.host.deadline == box.now)
+    let fixture = try RobustnessHost(Self.small)
+    _ = try fixture.host.listen(RobustnessHost.own)
+    let initial = try #require(fixture.open())
+    fixture.arrive(.ack, sequence: 302, acknowledgment: initial &+ 1, text: [2])
+    #expect(fixture.transmit()?.acknowledgment == SequenceNumber(301))
+    fixture.arrive(.ack, sequence: 301, acknowledgment: initial &+ 1, text: [1])
+    #expect(fixture.host.deadline == fixture.now)
     // A device without room lends no buffer.
     #expect(
-      unsafe box.host.transmit(into: UnsafeMutableRawBufferPointer(start: nil, count: 0), at: box.now) == nil)
-    box.now = box.now + .milliseconds(500)
-    box.host.expire(at: box.now)
-    #expect(box.host.deadline == box.now)
-    #expect(box.transmit()?.acknowledgment == SequenceNumber(303))
-    #expect(box.transmit() == nil)
+      unsafe fixture.host.transmit(into: UnsafeMutableRawBufferPointer(start: nil, count: 0), at: fixture.now)
+        == nil)
+    fixture.now = fixture.now + .milliseconds(500)
+    fixture.host.expire(at: fixture.now)
+    #expect(fixture.host.deadline == fixture.now)
+    #expect(fixture.transmit()?.acknowledgment == SequenceNumber(303))
+    #expect(fixture.transmit() == nil)
   }
 
   @Test("The most specific listener gets the connection") func specificFirst() throws {
@@ -53,46 +54,50 @@ import Testing
     for wildcardFirst in [true, false] {
       var configuration = Self.small
       configuration.interfaceCount = 2
-      let box = try RobustnessHost(configuration)
-      try box.host.setInterface(1, mtu: 1_500)
-      try box.host.addAddress(Address(198, 51, 100, 1), prefix: 24, to: 1)
+      let fixture = try RobustnessHost(configuration)
+      try fixture.host.setInterface(1, mtu: 1_500)
+      try fixture.host.addAddress(Address(198, 51, 100, 1), prefix: 24, to: 1)
       var handles: [Handle] = []
       let places = [Endpoint(.anyIPv4, 80), RobustnessHost.own]
-      for place in wildcardFirst ? places : places.reversed() { handles.append(try box.host.listen(place)) }
+      for place in wildcardFirst ? places : places.reversed() {
+        handles.append(try fixture.host.listen(place))
+      }
       if !wildcardFirst { handles.reverse() }
-      _ = try #require(box.open())
-      #expect(try box.host.status(handles[1]).waiting == 1)
-      #expect(try box.host.status(handles[0]).waiting == 0)
+      _ = try #require(fixture.open())
+      #expect(try fixture.host.status(handles[1]).waiting == 1)
+      #expect(try fixture.host.status(handles[0]).waiting == 0)
     }
   }
 
   @Test("Peeking meets the same answers as reading") func peeking() throws {
     // ROB-287
-    let box = try RobustnessHost(Self.small)
-    let listener = try box.host.listen(RobustnessHost.own)
-    let now = box.now
+    let fixture = try RobustnessHost(Self.small)
+    let listener = try fixture.host.listen(RobustnessHost.own)
+    let now = fixture.now
     func peek(_ handle: Handle) -> CallError? {
-      box.error { host throws(CallError) in _ = try unsafe host.withReadable(handle, at: now) { _, _ in 0 } }
+      fixture.error { host throws(CallError) in
+        _ = try unsafe host.withReadable(handle, at: now) { _, _ in 0 }
+      }
     }
     func read(_ handle: Handle) -> CallError? {
-      box.error { host throws(CallError) in
+      fixture.error { host throws(CallError) in
         _ = try unsafe host.read(handle, into: UnsafeMutableRawBufferPointer(start: nil, count: 0), at: now)
       }
     }
-    let opening = try box.host.connect(to: Endpoint(Address(192, 0, 2, 9), 7), at: now)
+    let opening = try fixture.host.connect(to: Endpoint(Address(192, 0, 2, 9), 7), at: now)
     #expect(peek(opening) == .wouldBlock)
     #expect(read(opening) == .wouldBlock)
-    try box.host.abort(opening, at: now)
+    try fixture.host.abort(opening, at: now)
     #expect(peek(opening) == .aborted)
     #expect(read(opening) == .aborted)
-    _ = box.transmit()
-    let initial = try #require(box.open())
-    let accepted = try box.host.accept(listener)
+    _ = fixture.transmit()
+    let initial = try #require(fixture.open())
+    let accepted = try fixture.host.accept(listener)
     #expect(peek(accepted) == .wouldBlock)
-    box.arrive(.ack | .fin, sequence: 301, acknowledgment: initial &+ 1)
+    fixture.arrive(.ack | .fin, sequence: 301, acknowledgment: initial &+ 1)
     #expect(peek(accepted) == .endOfStream)
     #expect(read(accepted) == .endOfStream)
-    try box.host.release(accepted, at: now)
+    try fixture.host.release(accepted, at: now)
     #expect(peek(accepted) == .staleHandle)
     #expect(read(accepted) == .staleHandle)
   }
@@ -100,19 +105,21 @@ import Testing
   @Test("A closure that claims more than it was lent is stopped") func tooMuch() async {
     // ROB-286: the programmer's error traps, before anything is read or sent.
     await #expect(processExitsWith: .failure) {
-      let box = try RobustnessHost(HostConfiguration(connections: 1, sendCapacity: 100, receiveCapacity: 100))
-      let handle = try box.host.connect(to: Endpoint(Address(192, 0, 2, 9), 7), at: box.now)
-      _ = try unsafe box.host.withWritable(handle, at: box.now) { first, second in
+      let fixture = try RobustnessHost(
+        HostConfiguration(connections: 1, sendCapacity: 100, receiveCapacity: 100))
+      let handle = try fixture.host.connect(to: Endpoint(Address(192, 0, 2, 9), 7), at: fixture.now)
+      _ = try unsafe fixture.host.withWritable(handle, at: fixture.now) { first, second in
         first.count + second.count + 1
       }
     }
     await #expect(processExitsWith: .failure) {
-      let box = try RobustnessHost(HostConfiguration(connections: 1, sendCapacity: 100, receiveCapacity: 100))
-      let listener = try box.host.listen(RobustnessHost.own)
-      guard let initial = box.open() else { return }
-      box.arrive(.ack, sequence: 301, acknowledgment: initial &+ 1, text: [1, 2, 3])
-      let handle = try box.host.accept(listener)
-      _ = try unsafe box.host.withReadable(handle, at: box.now) { first, second in
+      let fixture = try RobustnessHost(
+        HostConfiguration(connections: 1, sendCapacity: 100, receiveCapacity: 100))
+      let listener = try fixture.host.listen(RobustnessHost.own)
+      guard let initial = fixture.open() else { return }
+      fixture.arrive(.ack, sequence: 301, acknowledgment: initial &+ 1, text: [1, 2, 3])
+      let handle = try fixture.host.accept(listener)
+      _ = try unsafe fixture.host.withReadable(handle, at: fixture.now) { first, second in
         first.count + second.count + 1
       }
     }
@@ -120,27 +127,27 @@ import Testing
 
   @Test("A clock that steps back stalls nothing, and fires nothing early") func clockStepsBack() throws {
     // ROB-290
-    let box = try RobustnessHost(Self.small)
-    let start = box.now
-    _ = try box.host.connect(to: Endpoint(Address(192, 0, 2, 9), 7), at: start)
-    #expect(box.transmit()?.flags == .syn)
-    box.now = start + .milliseconds(900)
-    box.host.expire(at: box.now)
-    #expect(box.transmit() == nil)
+    let fixture = try RobustnessHost(Self.small)
+    let start = fixture.now
+    _ = try fixture.host.connect(to: Endpoint(Address(192, 0, 2, 9), 7), at: start)
+    #expect(fixture.transmit()?.flags == .syn)
+    fixture.now = start + .milliseconds(900)
+    fixture.host.expire(at: fixture.now)
+    #expect(fixture.transmit() == nil)
     // An hour back, in each kind of call.
-    box.now = Instant(microseconds: start.microseconds - 3_600_000_000)
-    box.host.expire(at: box.now)
-    #expect(box.transmit() == nil)
-    box.arrive(.syn, sequence: 5)
-    #expect(box.transmit()?.flags == .rst | .ack)
-    #expect(box.host.deadline == start + .seconds(1))
-    box.now = start + .milliseconds(999)
-    box.host.expire(at: box.now)
-    #expect(box.transmit() == nil)
-    box.now = start + .seconds(1)
-    box.host.expire(at: box.now)
-    #expect(box.transmit()?.flags == .syn)
-    #expect(box.transmit() == nil)
+    fixture.now = Instant(microseconds: start.microseconds - 3_600_000_000)
+    fixture.host.expire(at: fixture.now)
+    #expect(fixture.transmit() == nil)
+    fixture.arrive(.syn, sequence: 5)
+    #expect(fixture.transmit()?.flags == .rst | .ack)
+    #expect(fixture.host.deadline == start + .seconds(1))
+    fixture.now = start + .milliseconds(999)
+    fixture.host.expire(at: fixture.now)
+    #expect(fixture.transmit() == nil)
+    fixture.now = start + .seconds(1)
+    fixture.host.expire(at: fixture.now)
+    #expect(fixture.transmit()?.flags == .syn)
+    #expect(fixture.transmit() == nil)
   }
 
   @Test("The largest ring asks for a shift of 14, never of 15") func largestShift() {

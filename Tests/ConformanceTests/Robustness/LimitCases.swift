@@ -62,17 +62,17 @@ import Testing
     // ROB-171: another interface that has the same address keeps no connection of this one.
     var configuration = HostConfiguration(connections: 2, sendCapacity: 2_000, receiveCapacity: 2_000)
     configuration.interfaceCount = 2
-    let box = try RobustnessHost(configuration)
+    let fixture = try RobustnessHost(configuration)
     let own = Address(high: 0x2001_0DB8_0000_0000, low: 1)
-    try box.host.setInterface(1, mtu: 1_500)
-    for interface in 0...1 { try box.host.addAddress(own, prefix: 64, to: interface) }
+    try fixture.host.setInterface(1, mtu: 1_500)
+    for interface in 0...1 { try fixture.host.addAddress(own, prefix: 64, to: interface) }
     let peer = Endpoint(Address(high: 0x2001_0DB8_0000_0000, low: 2), 9)
-    let there = try box.host.connect(to: peer, from: Endpoint(own, 0), interface: 1, at: box.now)
-    let here = try box.host.connect(to: peer, from: Endpoint(own, 0), interface: 0, at: box.now)
-    try box.host.removeAddress(own, from: 0, at: box.now)
-    try box.host.setInterface(0, mtu: 68)
-    #expect(try box.host.status(here).endReason == .addressGone)
-    #expect(try box.host.status(there).state == .synSent)
-    #expect(try box.host.status(there).segmentSize > 0)
+    let there = try fixture.host.connect(to: peer, from: Endpoint(own, 0), interface: 1, at: fixture.now)
+    let here = try fixture.host.connect(to: peer, from: Endpoint(own, 0), interface: 0, at: fixture.now)
+    try fixture.host.removeAddress(own, from: 0, at: fixture.now)
+    try fixture.host.setInterface(0, mtu: 68)
+    #expect(try fixture.host.status(here).endReason == .addressGone)
+    #expect(try fixture.host.status(there).state == .synSent)
+    #expect(try fixture.host.status(there).segmentSize > 0)
   }
 }

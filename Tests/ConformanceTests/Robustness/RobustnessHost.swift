@@ -11,7 +11,7 @@ final class RobustnessHost {
   static let own = Endpoint(Address(192, 0, 2, 1), 80)
 
   init(_ configuration: HostConfiguration, secret: Secret = Secret(1, 2), mtu: Int = 1_500) throws {
-    // Both live as long as this object; the host stands in the first.
+    // Both live as long as this object; the host is in the first.
     let memory = UnsafeMutableRawBufferPointer.allocate(
       byteCount: try Host.byteCount(for: configuration), alignment: 16)
     unsafe self.memory = memory

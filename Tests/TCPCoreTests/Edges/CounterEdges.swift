@@ -1,7 +1,7 @@
 /// A number of the core that grows, and what happens where its width ends.
 struct CounterEdge: CustomStringConvertible {
   enum End: String {
-    /// It goes on from 0, and whoever compares it takes differences.
+    /// It goes on from 0, and comparisons use differences.
     case wraps
     /// It stays at its largest value, or at a smaller one that is as good.
     case saturates
@@ -48,7 +48,8 @@ extension CounterEdge {
       name: "IndexList.count, SlotTable.count", width: 32, end: .bounded, reason: "at most 2^24 entries",
       test: "IndexListTests"),
     CounterEdge(
-      name: "Listener.dropsInVain", width: 8, end: .saturates, reason: "at 8, where the time is at its floor",
+      name: "Listener.dropsInVain", width: 8, end: .saturates,
+      reason: "at 8, where the time is at its minimum",
       test: "BacklogTests"),
     CounterEdge(
       name: "HalfOpen.retries", width: 8, end: .saturates, reason: "only the first six tell how long to wait",
@@ -65,7 +66,7 @@ extension CounterEdge {
 
   private static let clocks = [
     CounterEdge(
-      name: "Instant", width: 64, end: .saturates, reason: "the host's time stands still from 2^62 us on",
+      name: "Instant", width: 64, end: .saturates, reason: "the host's time stops at 2^62 us on",
       test: "clocks, endOfTime"),
     CounterEdge(
       name: "HostState.wheelTick", width: 64, end: .unreachable, reason: "2^62 us are 2^52 ms", test: "clocks"
@@ -107,7 +108,7 @@ extension CounterEdge {
 
   private static let connections = [
     CounterEdge(
-      name: "Connection.retransmissions", width: 32, end: .saturates, reason: "it only tells",
+      name: "Connection.retransmissions", width: 32, end: .saturates, reason: "it is only reported",
       test: "retransmissions"),
     CounterEdge(
       name: "Connection.retries", width: 8, end: .saturates, reason: "only the first and the warning count",

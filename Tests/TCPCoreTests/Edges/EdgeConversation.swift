@@ -2,13 +2,14 @@
 #if DEBUG
   @testable import TCPCore
 
-  /// A conversation of two hosts, always the same: handshakes with a loss, text both ways with losses, both ways to close,
-  /// a pair that is used again while it rests, resets, a half-open entry that nobody completes, and a month's silence.
+  /// A conversation of two hosts, always the same: handshakes with a loss, text both ways with losses, both
+  /// ways to close, a pair that is used again while it rests, resets, a half-open entry that nobody
+  /// completes, and a month's silence.
   ///
-  /// What happens is written down in numbers that begin at the same place in each run, whatever the real ones are. So two
-  /// runs whose counters begin elsewhere must be told in the same words.
+  /// What happens is written down in numbers that begin at the same place in each run, whatever the real ones
+  /// are. So two runs whose counters begin elsewhere must be told in the same words.
   final class EdgeConversation {
-    let boxes: [HostBox]
+    let fixtures: [HostFixture]
     /// What has happened.
     private(set) var lines: [String] = []
     private var names: EdgeNames
@@ -47,32 +48,32 @@
     static func secret(_ side: Int) -> Secret { Secret(UInt64(side), 99) }
 
     /// - Parameters:
-    ///   - start: when the hosts begin: a multiple of 128 ms, so that milliseconds, ticks of the timestamp clock and
-    ///     ticks of the sequence number clock begin alike.
+    ///   - start: when the hosts begin: a multiple of 128 ms, so that milliseconds, ticks of the timestamp
+    ///     clock and ticks of the sequence number clock begin alike.
     ///   - prepare: sets counters of one side's host, on which nothing has happened yet.
-    init(at start: Instant = usualStart, _ prepare: (HostBox, Int) -> Void = { _, _ in }) throws {
+    init(at start: Instant = usualStart, _ prepare: (HostFixture, Int) -> Void = { _, _ in }) throws {
       precondition(start.microseconds % 128_000 == 0)
-      boxes = try (0...1).map { side in
-        let box = try HostBox(
+      fixtures = try (0...1).map { side in
+        let fixture = try HostFixture(
           EdgeConversation.configuration, secret: EdgeConversation.secret(side), at: start)
-        try box.host.setInterface(0, mtu: 1_500)
-        try box.host.addAddress(Address(192, 0, 2, UInt8(side + 1)), prefix: 24)
-        prepare(box, side)
-        return box
+        try fixture.host.setInterface(0, mtu: 1_500)
+        try fixture.host.addAddress(Address(192, 0, 2, UInt8(side + 1)), prefix: 24)
+        prepare(fixture, side)
+        return fixture
       }
-      names = EdgeNames(start: start, generations: boxes.map { $0.host.slots[0].generation })
-      before = boxes.map { $0.host.counterWords }
+      names = EdgeNames(start: start, generations: fixtures.map { $0.host.slots[0].generation })
+      before = fixtures.map { $0.host.counterWords }
       try play()
     }
 
-    private var now: Instant { boxes[0].now }
+    private var now: Instant { fixtures[0].now }
 
     private func note(_ line: String) { lines.append("\(names.time(now)) \(line)") }
 
     // MARK: What the users do
 
     private func play() throws {
-      let listener = try boxes[1].host.listen(EdgeConversation.server)
+      let listener = try fixtures[1].host.listen(EdgeConversation.server)
       note("listen \(names.handle(listener, 1))")
       try connect(from: EdgeConversation.client)
       try advance(.seconds(3))
@@ -87,7 +88,7 @@
       try close(0)
       try advance(.milliseconds(100))
       try release()
-      precondition(boxes[1].host.occupancy.timeWait == 1)
+      precondition(fixtures[1].host.occupancy.timeWait == 1)
       try connect(from: EdgeConversation.client)
       try advance(.seconds(3))
       try write(0, 15_000)
@@ -111,19 +112,19 @@
         try advance(.milliseconds(200))
         try write(0, 10)
         try advance(.milliseconds(200))
-        if let handle = handles[0] { try boxes[0].host.abort(handle, at: now) }
+        if let handle = handles[0] { try fixtures[0].host.abort(handle, at: now) }
         try advance(.milliseconds(200))
         try release()
       }
       try advance(.seconds(70))
-      for (side, box) in boxes.enumerated() {
-        let counted = zip(box.host.counterWords, before[side]).map { $0 &- $1 }
-        note("\(side) ends with \(box.host.occupancy), counted \(counted)")
+      for (side, fixture) in fixtures.enumerated() {
+        let counted = zip(fixture.host.counterWords, before[side]).map { $0 &- $1 }
+        note("\(side) ends with \(fixture.host.occupancy), counted \(counted)")
       }
     }
 
     private func connect(from local: Endpoint?) throws {
-      let handle = try boxes[0].host.connect(to: EdgeConversation.server, from: local, at: now)
+      let handle = try fixtures[0].host.connect(to: EdgeConversation.server, from: local, at: now)
       handles[0] = handle
       connections += 1
       departures = [0, 0]
@@ -134,7 +135,7 @@
     private func strange() {
       let peer = HandPeer(EdgeConversation.stranger, to: EdgeConversation.server)
       names.learn(peer.own, EdgeConversation.server, initial: peer.sequence.rawValue)
-      note("a stranger: \(boxes[1].arrive(peer.segment(.syn)))")
+      note("a stranger: \(fixtures[1].arrive(peer.segment(.syn)))")
     }
 
     private func write(_ side: Int, _ count: Int) throws {
@@ -144,35 +145,35 @@
 
     private func close(_ side: Int) throws {
       note("close on \(side)")
-      if let handle = handles[side] { try boxes[side].host.close(handle, at: now) }
+      if let handle = handles[side] { try fixtures[side].host.close(handle, at: now) }
     }
 
     private func release() throws {
       for side in 0...1 {
-        if let handle = handles[side] { try boxes[side].host.release(handle, at: now) }
+        if let handle = handles[side] { try fixtures[side].host.release(handle, at: now) }
         handles[side] = nil
-        // What was read is told as it was, once.
+        // What was read is reported as it was, once.
         note("\(side) has read \(texts[side].count), sum \(texts[side].reduce(0) { ($0 &* 31) &+ Int($1) })")
         texts[side] = []
       }
     }
 
     private func serve(_ side: Int) throws {
-      let box = boxes[side]
-      for event in box.events() {
+      let fixture = fixtures[side]
+      for event in fixture.events() {
         if event.events.contains(.accepted) { handles[side] = event.handle }
         note("event on \(side): \(names.handle(event.handle, side)) \(event.events.rawValue)")
       }
       guard let handle = handles[side] else { return }
-      if let text = try? box.read(handle), !text.isEmpty { texts[side] += text }
-      if !unwritten[side].isEmpty, let count = try? box.write(handle, unwritten[side]) {
+      if let text = try? fixture.read(handle), !text.isEmpty { texts[side] += text }
+      if !unwritten[side].isEmpty, let count = try? fixture.write(handle, unwritten[side]) {
         unwritten[side].removeFirst(count)
       }
     }
 
     private func noteStatus() {
-      for (side, box) in boxes.enumerated() {
-        guard let handle = handles[side], let status = try? box.host.status(handle) else { continue }
+      for (side, fixture) in fixtures.enumerated() {
+        guard let handle = handles[side], let status = try? fixture.host.status(handle) else { continue }
         let sizes = [
           status.unread, status.unacknowledged, status.unsent, status.flight, status.sendRoom,
           status.sendWindow, status.receiveWindow, status.congestionWindow, status.slowStartThreshold,
@@ -194,7 +195,7 @@
           try serve(side)
           depart(side)
         }
-        let due = boxes.compactMap { $0.host.deadline }.min() ?? .never
+        let due = fixtures.compactMap { $0.host.deadline }.min() ?? .never
         let next = min(due, link.map(\.at).min() ?? .never)
         guard next <= end else {
           move(to: end)
@@ -204,21 +205,21 @@
         // One by one, so that each may be answered.
         if let index = link.firstIndex(where: { $0.at <= now }) {
           let (_, side, bytes) = link.remove(at: index)
-          note("arrival on \(side): \(boxes[side].arrive(bytes))")
+          note("arrival on \(side): \(fixtures[side].arrive(bytes))")
         }
       }
       throw Deviation(description: "no end of it at \(names.time(now)): \(lines.suffix(20))")
     }
 
     private func move(to moment: Instant) {
-      for box in boxes {
-        if box.now < moment { box.now = moment }
-        for _ in 0..<20 where !box.host.expire(at: box.now) { break }
+      for fixture in fixtures {
+        if fixture.now < moment { fixture.now = moment }
+        for _ in 0..<20 where !fixture.host.expire(at: fixture.now) { break }
       }
     }
 
     private func depart(_ side: Int) {
-      while let (bytes, _) = boxes[side].transmit() {
+      while let (bytes, _) = fixtures[side].transmit() {
         let seen = Seen(bytes, on: 0)
         departures[side] += 1
         let isLost = EdgeConversation.lost[connections]?[side].contains(departures[side]) ?? false

@@ -2,7 +2,8 @@
   @testable import TCPCore
   import Testing
 
-  /// The same conversation with each counter of a host near each edge, against one in the middle of everything.
+  /// The same conversation with each counter of a host near each edge, against one in the middle of
+  /// everything.
   @Suite("Counters near their edges: a whole conversation") struct EdgeTests {
     private static let usual = Result { try EdgeConversation().lines }
 
@@ -17,9 +18,9 @@
         return
       }
       #expect(conversation.lines.count == usual.count, "\(place)")
-      for box in conversation.boxes {
-        box.checkInvariants()
-        #expect(box.restores(), "\(place): what stands at the end can be restored")
+      for fixture in conversation.fixtures {
+        fixture.checkInvariants()
+        #expect(fixture.restores(), "\(place): what stands at the end can be restored")
       }
     }
 
@@ -29,13 +30,14 @@
       let all = conversation.lines.joined(separator: "\n")
       #expect(all.contains("<SACK="))
       #expect(all.contains("timeWait"))
-      let (client, server) = (conversation.boxes[0].host.counters, conversation.boxes[1].host.counters)
+      let (client, server) = (conversation.fixtures[0].host.counters, conversation.fixtures[1].host.counters)
       #expect(client.segmentsRetransmitted >= 4 && server.segmentsRetransmitted >= 4)
       #expect(client.fastRetransmits + server.fastRetransmits >= 1)
       #expect(client.timeouts >= 1 && server.timeouts >= 1)
       #expect(client.connectionsEstablished == 6 && server.connectionsReset >= 4)
       #expect(server.halfOpenExpired == 1)
-      #expect(conversation.boxes.allSatisfy { $0.host.occupancy.connections == 0 && $0.host.deadline == nil })
+      #expect(
+        conversation.fixtures.allSatisfy { $0.host.occupancy.connections == 0 && $0.host.deadline == nil })
     }
 
     /// Instants in microseconds, ticks of the sequence number clock, of the timestamp clock and of the wheel.
@@ -43,7 +45,8 @@
     func clocks(unit: UInt64) throws {
       for power in Self.powers where power < (1 << 62) / unit {
         let edge = power * unit
-        // A little before the edge, and so long before that it lies in the midst of the text; a multiple of 128 ms.
+        // A little before the edge, and so long before that it lies in the midst of the text; a multiple of
+        // 128 ms.
         for distance: UInt64 in [64_000, 3_000_000] {
           let start = edge < distance ? 0 : (edge - distance) / 128_000 * 128_000
           let conversation = try EdgeConversation(at: Instant(microseconds: start))
@@ -52,7 +55,7 @@
       }
     }
 
-    @Test("The last month before time stands still") func lastMonth() throws {
+    @Test("The last month before time stops") func lastMonth() throws {
       let start = ((1 << 62) - 26 * 86_400_000_000) / 128_000 * 128_000
       try expectUsual(try EdgeConversation(at: Instant(microseconds: UInt64(start))), "the last month")
     }
@@ -75,8 +78,8 @@
       let middle: UInt32 = 0x4000_0000
       for edge in edges {
         for (own, other) in [(edge, middle), (middle, edge), (edge, edge)] {
-          let conversation = try EdgeConversation { box, side in
-            EdgeTests.place(side == 0 ? own : other, side, box)
+          let conversation = try EdgeConversation { fixture, side in
+            EdgeTests.place(side == 0 ? own : other, side, fixture)
           }
           let place = "ISS \(own) and \(other)"
           try expectUsual(conversation, place)
@@ -85,22 +88,24 @@
     }
 
     /// Makes the next initial sequence number of the first pair the given one.
-    private static func place(_ initial: UInt32, _ side: Int, _ box: HostBox) {
+    private static func place(_ initial: UInt32, _ side: Int, _ fixture: HostFixture) {
       let tuple = EdgeConversation.tuple(side)
-      let reading = box.now.microseconds / 4
+      let reading = fixture.now.microseconds / 4
       let share = HostKeys(EdgeConversation.secret(side)).initialSequenceNumber(tuple, tick: 0).rawValue
       // Well ahead of the clock, so that it is the last number given that counts.
       let later = reading + 1_000_000
       let ahead = initial &- share &- UInt32(truncatingIfNeeded: later)
-      box.host.state[0].sequenceTick = later + UInt64(ahead) - 1
+      fixture.host.state[0].sequenceTick = later + UInt64(ahead) - 1
     }
 
     @Test("Generations of all slots", arguments: [8, 15, 16, 24, 31, 32] as [UInt32])
     func generations(power: UInt32) throws {
       for distance: UInt32 in [2, 4, 6] {
         let edge: UInt32 = power == 32 ? 0 : 1 << power
-        let conversation = try EdgeConversation { box, _ in
-          for index in 0..<box.host.slots.count { box.host.slots[index].generation = edge &- distance }
+        let conversation = try EdgeConversation { fixture, _ in
+          for index in 0..<fixture.host.slots.count {
+            fixture.host.slots[index].generation = edge &- distance
+          }
         }
         try expectUsual(conversation, "generations from 2^\(power) - \(distance)")
       }
@@ -108,32 +113,34 @@
 
     @Test("Draws", arguments: [8, 15, 16, 24, 31, 32, 63, 64] as [UInt64]) func draws(power: UInt64) throws {
       let edge: UInt64 = power == 64 ? 0 : 1 << power
-      let conversation = try EdgeConversation { box, _ in box.host.state[0].drawn = edge &- 3 }
+      let conversation = try EdgeConversation { fixture, _ in fixture.host.state[0].drawn = edge &- 3 }
       try expectUsual(conversation, "draws from 2^\(power) - 3")
-      #expect(conversation.boxes[0].host.state[0].drawn == edge &+ 3)
+      #expect(conversation.fixtures[0].host.state[0].drawn == edge &+ 3)
     }
 
     @Test("Ticks of the last sequence number", arguments: [31, 32, 53, 60] as [UInt64])
     func ticks(power: UInt64) throws {
-      let conversation = try EdgeConversation { box, _ in box.host.state[0].sequenceTick = (1 << power) - 3 }
+      let conversation = try EdgeConversation { fixture, _ in
+        fixture.host.state[0].sequenceTick = (1 << power) - 3
+      }
       try expectUsual(conversation, "ticks from 2^\(power) - 3")
     }
 
     @Test("Statistics", arguments: [8, 15, 16, 24, 31, 32, 63, 64] as [UInt64])
     func statistics(power: UInt64) throws {
       let edge: UInt64 = power == 64 ? 0 : 1 << power
-      let conversation = try EdgeConversation { box, _ in box.host.setCounters(edge &- 3) }
+      let conversation = try EdgeConversation { fixture, _ in fixture.host.setCounters(edge &- 3) }
       try expectUsual(conversation, "counters from 2^\(power) - 3")
     }
 
     /// All of them at once, each at the edge where it ends.
     @Test("Everything at its end") func everything() throws {
       let start = ((1 << 32) * 1_024 - 64_000) / 128_000 * 128_000
-      let conversation = try EdgeConversation(at: Instant(microseconds: UInt64(start))) { box, side in
-        EdgeTests.place(0 &- 2, side, box)
-        for index in 0..<box.host.slots.count { box.host.slots[index].generation = 0 &- 2 }
-        box.host.state[0].drawn = 0 &- 3
-        box.host.setCounters(0 &- 3)
+      let conversation = try EdgeConversation(at: Instant(microseconds: UInt64(start))) { fixture, side in
+        EdgeTests.place(0 &- 2, side, fixture)
+        for index in 0..<fixture.host.slots.count { fixture.host.slots[index].generation = 0 &- 2 }
+        fixture.host.state[0].drawn = 0 &- 3
+        fixture.host.setCounters(0 &- 3)
       }
       try expectUsual(conversation, "everything")
     }

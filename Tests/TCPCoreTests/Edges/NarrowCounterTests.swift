@@ -6,101 +6,101 @@ import Testing
   private func listening(
     _ options: ConnectionOptions = ConnectionOptions(),
     _ change: (inout HostConfiguration) -> Void = { _ in }
-  ) throws -> (box: HostBox, listener: Handle, peer: HandPeer) {
+  ) throws -> (fixture: HostFixture, listener: Handle, peer: HandPeer) {
     var configuration = HostConfiguration(connections: 1)
     change(&configuration)
-    let box = try HostBox.make(1, configuration)
-    let listener = try box.host.listen(.near(1, 80), options: options)
-    return (box, listener, HandPeer(.near(2, 6_000), to: .near(1, 80)))
+    let fixture = try HostFixture.make(1, configuration)
+    let listener = try fixture.host.listen(.near(1, 80), options: options)
+    return (fixture, listener, HandPeer(.near(2, 6_000), to: .near(1, 80)))
   }
 
   @Test("A SYN that comes 600 times is answered as often, and the entry waits no shorter for it")
   func repeatedSynchronize() throws {
-    var (box, listener, peer) = try listening()
+    var (fixture, listener, peer) = try listening()
     for number in 0..<600 {
-      box.arrive(peer.segment(.syn))
-      let answers = box.drain()
+      fixture.arrive(peer.segment(.syn))
+      let answers = fixture.drain()
       #expect(answers.map(\.flags) == [.syn | .ack], "SYN \(number)")
       // RFC6298-14: a minute from the seventh time on; what ends before is the entry, after 63 s.
-      if number >= 6 { #expect(box.host.deadline == box.now + .seconds(60), "SYN \(number)") }
+      if number >= 6 { #expect(fixture.host.deadline == fixture.now + .seconds(60), "SYN \(number)") }
       guard let answer = answers.first else { return }
       peer.acknowledgment = answer.header.sequence + 1
     }
     peer.sequence = peer.sequence + 1
-    box.arrive(peer.segment(.ack))
-    #expect(box.state(try box.host.accept(listener)) == .established)
-    #expect(box.host.counters.segmentsRetransmitted == 599)
+    fixture.arrive(peer.segment(.ack))
+    #expect(fixture.state(try fixture.host.accept(listener)) == .established)
+    #expect(fixture.host.counters.segmentsRetransmitted == 599)
   }
 
   @Test("A half-open entry challenges 255 times where that is the limit, and never again")
   func halfOpenChallenges() throws {
-    let (box, _, peer) = try listening { $0.challengeLimit = 255 }
-    box.arrive(peer.segment(.syn))
-    _ = box.drain()
+    let (fixture, _, peer) = try listening { $0.challengeLimit = 255 }
+    fixture.arrive(peer.segment(.syn))
+    _ = fixture.drain()
     var answers = 0
     for _ in 0..<600 {
-      #expect(box.arrive(peer.segment(.ack, sequence: peer.sequence - 9)) == .outsideWindow)
-      answers += box.drain().count
+      #expect(fixture.arrive(peer.segment(.ack, sequence: peer.sequence - 9)) == .outsideWindow)
+      answers += fixture.drain().count
     }
     #expect(answers == 255)
-    #expect(box.host.counters.challengesThrottled == 345)
+    #expect(fixture.host.counters.challengesThrottled == 345)
   }
 
   /// The time of the latest SYN-ACK counts 65,535 steps of 1,024 us from the first: 67 seconds.
   @Test(
-    "A SYN-ACK that leaves again after 67 s and more still tells the round trip", arguments: [66, 68, 140])
+    "A SYN-ACK that is retransmitted after 67 s and more still gives a round trip", arguments: [66, 68, 140])
   func lateSynchronize(seconds: Int) throws {
-    var (box, listener, peer) = try listening { $0.halfOpenLifetime = .seconds(600) }
+    var (fixture, listener, peer) = try listening { $0.halfOpenLifetime = .seconds(600) }
     func stamp(_ echo: UInt32) -> (inout SegmentHeader) -> Void {
       { $0.options.timestamps = Timestamps(value: 7, echo: echo) }
     }
-    box.arrive(peer.segment(.syn, stamp(0)))
-    _ = box.pass(.seconds(seconds))
-    box.arrive(peer.segment(.syn, stamp(0)))
-    let answer = try #require(box.drain().last)
-    box.now = box.now + .milliseconds(30)
+    fixture.arrive(peer.segment(.syn, stamp(0)))
+    _ = fixture.pass(.seconds(seconds))
+    fixture.arrive(peer.segment(.syn, stamp(0)))
+    let answer = try #require(fixture.drain().last)
+    fixture.now = fixture.now + .milliseconds(30)
     peer.sequence = peer.sequence + 1
     peer.acknowledgment = answer.header.sequence + 1
-    box.arrive(peer.segment(.ack, stamp(try #require(answer.header.options.timestamps).value)))
-    let status = try box.host.status(try box.host.accept(listener))
+    fixture.arrive(peer.segment(.ack, stamp(try #require(answer.header.options.timestamps).value)))
+    let status = try fixture.host.status(try fixture.host.accept(listener))
     let trip = status.smoothedRoundTrip.microseconds
     #expect(trip >= 28_000 && trip <= 32_000, "\(trip)")
   }
 
-  @Test("A pair that begins anew within a tick never gets the same number, near each edge of the clock")
+  @Test("A pair that starts again within a tick never gets the same number, near each edge of the clock")
   func ticks() throws {
     for power: UInt64 in [8, 15, 16, 24, 31, 32, 53, 59] {
-      let box = try HostBox.make()
-      box.now = Instant(microseconds: ((1 << power) - 3) * 4)
+      let fixture = try HostFixture.make()
+      fixture.now = Instant(microseconds: ((1 << power) - 3) * 4)
       // Moments before and beyond the edge, several connections at each.
       var last: UInt32?
       for step in 0..<12 {
-        let handle = try box.host.connect(to: .near(2, 80), from: .near(1, 5_000), at: box.now)
-        let initial = try #require(box.drain().first).header.sequence.rawValue
+        let handle = try fixture.host.connect(to: .near(2, 80), from: .near(1, 5_000), at: fixture.now)
+        let initial = try #require(fixture.drain().first).header.sequence.rawValue
         if let last { #expect(initial &- last == 1, "step \(step) at 2^\(power)") }
         last = initial
-        try box.host.release(handle, at: box.now)
-        if step % 2 == 1 { box.now = box.now + .microseconds(3) }
+        try fixture.host.release(handle, at: fixture.now)
+        if step % 2 == 1 { fixture.now = fixture.now + .microseconds(3) }
       }
     }
   }
 
-  @Test("Whoever sleeps over an edge of the wheel's ticks finds due what was due before it")
+  @Test("A long sleep past a wrap of the wheel's ticks leaves everything due that was due before it")
   func sleepers() throws {
     for power: UInt64 in [15, 16, 24, 30, 31, 32, 48] {
       let edge = Instant(microseconds: (1 << power) * 1_000)
-      let (box, _, peer) = try listening()
-      box.now = Instant(microseconds: edge.microseconds - 1_500_000)
-      _ = box.host.expire(at: box.now)
-      box.arrive(peer.segment(.syn))
-      #expect(box.drain().map(\.flags) == [.syn | .ack])
-      box.now = edge + .milliseconds(400)
-      for _ in 0..<10 where !box.host.expire(at: box.now) { break }
-      #expect(box.drain().map(\.flags) == [.syn | .ack], "over 2^\(power)")
+      let (fixture, _, peer) = try listening()
+      fixture.now = Instant(microseconds: edge.microseconds - 1_500_000)
+      _ = fixture.host.expire(at: fixture.now)
+      fixture.arrive(peer.segment(.syn))
+      #expect(fixture.drain().map(\.flags) == [.syn | .ack])
+      fixture.now = edge + .milliseconds(400)
+      for _ in 0..<10 where !fixture.host.expire(at: fixture.now) { break }
+      #expect(fixture.drain().map(\.flags) == [.syn | .ack], "over 2^\(power)")
     }
   }
 
-  /// Two stretches around the wrap of their times: the later one is the one that tells the round trip.
+  /// Two stretches around the wrap of their times: the later one gives the round trip.
   @Test("What was sent last, over the wrap of the times") func latest() {
     let memory = GuardedMemory(byteCount: 2 * MemoryLayout<Transmission>.stride)
     _ = memory.table(count: 4) { UInt64(0) }
@@ -122,33 +122,34 @@ import Testing
     options.keepAliveIdle = .seconds(10)
     options.keepAliveInterval = .seconds(1)
     options.keepAliveProbes = 255
-    var (box, listener, peer) = try listening(options)
-    #expect(peer.open(box) != nil)
-    let handle = try box.host.accept(listener)
-    let probes = box.pass(.seconds(10 + 254)).count
-    #expect(probes == 255 && box.state(handle) == .established)
-    _ = box.pass(.seconds(1))
-    #expect(box.state(handle) == .closed)
-    #expect(try box.host.status(handle).endReason == .timedOut)
+    var (fixture, listener, peer) = try listening(options)
+    #expect(peer.open(fixture) != nil)
+    let handle = try fixture.host.accept(listener)
+    let probes = fixture.pass(.seconds(10 + 254)).count
+    #expect(probes == 255 && fixture.state(handle) == .established)
+    _ = fixture.pass(.seconds(1))
+    #expect(fixture.state(handle) == .closed)
+    #expect(try fixture.host.status(handle).endReason == .timedOut)
   }
 
-  @Test("The user is warned once, however many time-outs follow the one that is told", arguments: [3, 255])
+  @Test(
+    "The user is warned once, however many time-outs follow the one that is reported", arguments: [3, 255])
   func warning(at number: UInt8) throws {
     var options = ConnectionOptions()
     options.warningRetransmissions = number
     options.retransmissionLimit = .unlimited
-    var (box, listener, peer) = try listening(options)
-    #expect(peer.open(box) != nil)
-    let handle = try box.host.accept(listener)
-    #expect(try box.write(handle, [1]) == 1)
+    var (fixture, listener, peer) = try listening(options)
+    #expect(peer.open(fixture) != nil)
+    let handle = try fixture.host.accept(listener)
+    #expect(try fixture.write(handle, [1]) == 1)
     var warnings: [Int] = []
     for minute in 1...400 {
-      _ = box.pass(.seconds(60))
-      while let event = box.host.nextEvent() {
+      _ = fixture.pass(.seconds(60))
+      while let event = fixture.host.nextEvent() {
         if event.events.contains(.softError) { warnings.append(minute) }
       }
     }
-    #expect(warnings.count == 1 && box.state(handle) == .established, "\(warnings)")
+    #expect(warnings.count == 1 && fixture.state(handle) == .established, "\(warnings)")
   }
 
   @Test("Duplicate acknowledgments beyond the third, by the hundred") func duplicates() {

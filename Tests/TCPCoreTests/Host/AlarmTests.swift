@@ -4,7 +4,7 @@ import Testing
 @Suite("When a connection asks to be woken") struct AlarmTests {
   private func at(_ microseconds: UInt64) -> Instant { Instant(microseconds: microseconds) }
 
-  @Test("The earliest moment stands, and is news until the host has heard of it") func earliest() {
+  @Test("The earliest time counts, and needs scheduling until the host has scheduled it") func earliest() {
     var alarm = Alarm()
     alarm.set(.never)
     #expect(!alarm.isNews && alarm.moment > at(1 << 62))
@@ -19,23 +19,25 @@ import Testing
     #expect(alarm.isNews && alarm.moment == at(3_000))
   }
 
-  @Test("To the microsecond, or what is not yet due would be woken again and again while the clock stands")
+  @Test(
+    "Times are exact to the microsecond: otherwise a stopped clock would wake a timer too early again and again"
+  )
   func exact() throws {
     var alarm = Alarm()
     alarm.set(at(4_001))
     #expect(alarm.isNews && alarm.moment == at(4_001))
     #expect(Alarm(filed: at(4_001)).moment == at(4_001) && !Alarm(filed: at(4_001)).isNews)
 
-    // A SYN that leaves one microsecond after a tick, and a clock that stands on the tick when it is nearly due.
-    let box = try HostBox.make(1)
-    box.now = box.now + Interval(microseconds: 1)
-    _ = try box.host.connect(to: .near(2, 80), at: box.now)
-    #expect(box.drain().count == 1)
-    guard let deadline = box.host.deadline else { throw CallError.notConnected }
-    let early = Instant(microseconds: (box.now.microseconds / 1_000 + 1_000) * 1_000)
+    // A SYN that leaves one microsecond after a tick, and a clock that is on the tick when it is nearly due.
+    let fixture = try HostFixture.make(1)
+    fixture.now = fixture.now + Interval(microseconds: 1)
+    _ = try fixture.host.connect(to: .near(2, 80), at: fixture.now)
+    #expect(fixture.drain().count == 1)
+    guard let deadline = fixture.host.deadline else { throw CallError.notConnected }
+    let early = Instant(microseconds: (fixture.now.microseconds / 1_000 + 1_000) * 1_000)
     #expect(early < deadline)
     for moment in [early, deadline] {
-      let isMoreDue = box.host.expire(at: moment)
+      let isMoreDue = fixture.host.expire(at: moment)
       #expect(!isMoreDue)
     }
   }

@@ -6,29 +6,29 @@ enum RatedState: CaseIterable, Sendable { case established, timeWait }
 
 /// A host with one connection, and a peer that sends it one datagram each ten milliseconds.
 private struct Stream {
-  let box: HostBox
+  let fixture: HostFixture
   var peer: HandPeer
   private(set) var handle: Handle
 
   static let step = Interval.milliseconds(10)
 
   init(_ state: RatedState, _ configuration: HostConfiguration = HostConfiguration(connections: 1)) throws {
-    box = try HostBox.make(1, configuration)
-    let listener = try box.host.listen(.near(1, 80))
+    fixture = try HostFixture.make(1, configuration)
+    let listener = try fixture.host.listen(.near(1, 80))
     var made = HandPeer(.near(2, 6_000), to: .near(1, 80))
-    #expect(made.open(box, Stream.stamp) != nil)
-    handle = try box.host.accept(listener)
+    #expect(made.open(fixture, Stream.stamp) != nil)
+    handle = try fixture.host.accept(listener)
     if state == .timeWait {
-      try box.host.close(handle, at: box.now)
-      _ = box.drain()
+      try fixture.host.close(handle, at: fixture.now)
+      _ = fixture.drain()
       made.acknowledgment = made.acknowledgment + 1
-      box.arrive(made.segment(.fin | .ack, Stream.stamp))
+      fixture.arrive(made.segment(.fin | .ack, Stream.stamp))
       made.sequence = made.sequence + 1
-      #expect(box.drain().map(\.flags) == [.ack] && box.state(handle) == .timeWait)
+      #expect(fixture.drain().map(\.flags) == [.ack] && fixture.state(handle) == .timeWait)
     }
     peer = made
     // All that was taken so far is earned again, and the first segment below begins an interval.
-    _ = box.pass(.seconds(10))
+    _ = fixture.pass(.seconds(10))
   }
 
   private static func stamp(_ header: inout SegmentHeader) {
@@ -46,8 +46,8 @@ private struct Stream {
 
   /// The datagram arrives at once; how many plain acknowledgments leave.
   func answers(to bytes: [UInt8]) -> Int {
-    box.arrive(bytes)
-    let seen = box.drain()
+    fixture.arrive(bytes)
+    let seen = fixture.drain()
     #expect(
       seen.allSatisfy { $0.flags == .ack && $0.text.isEmpty && $0.header.acknowledgment == peer.sequence })
     return seen.count
@@ -60,7 +60,7 @@ private struct Stream {
       let answers = answers(to: bytes)
       if answers > 0 { result.append(number) }
       if answers > 1 { Issue.record("\(answers) answers to number \(number)") }
-      let others = box.pass(Stream.step)
+      let others = fixture.pass(Stream.step)
       if !others.isEmpty { Issue.record("\(others) left by itself after number \(number)") }
     }
     return result
@@ -97,8 +97,8 @@ enum Challenged: CaseIterable, Sendable {
     let stream = try Stream(state)
     let answered = stream.answered(2_000, kind.bytes(stream))
     #expect(answered == (0..<4).flatMap { interval in (0..<10).map { 500 * interval + $0 } })
-    #expect(stream.box.host.counters.challengesThrottled == 2_000 - 40)
-    #expect(stream.box.host.counters.probeAnswersThrottled == 0)
+    #expect(stream.fixture.host.counters.challengesThrottled == 2_000 - 40)
+    #expect(stream.fixture.host.counters.probeAnswersThrottled == 0)
   }
 
   @Test(
@@ -112,7 +112,7 @@ enum Challenged: CaseIterable, Sendable {
     let each = quota.milliseconds / 10
     let answered = stream.answered(4 * each, Challenged.synchronize.bytes(stream))
     #expect(answered == (0..<4).flatMap { interval in (0..<Int(quota.limit)).map { each * interval + $0 } })
-    #expect(stream.box.host.counters.challengesThrottled == UInt64(4 * (each - Int(quota.limit))))
+    #expect(stream.fixture.host.counters.challengesThrottled == UInt64(4 * (each - Int(quota.limit))))
   }
 
   @Test(
@@ -121,9 +121,9 @@ enum Challenged: CaseIterable, Sendable {
     let stream = try Stream(state)
     let bytes = Challenged.beyondSent.bytes(stream)
     #expect((0..<11).map { _ in stream.answers(to: bytes) } == [Int](repeating: 1, count: 10) + [0])
-    _ = stream.box.pass(.microseconds(4_999_999))
+    _ = stream.fixture.pass(.microseconds(4_999_999))
     #expect(stream.answers(to: bytes) == 0)
-    _ = stream.box.pass(.microseconds(1))
+    _ = stream.fixture.pass(.microseconds(1))
     #expect((0..<11).map { _ in stream.answers(to: bytes) } == [Int](repeating: 1, count: 10) + [0])
   }
 
@@ -142,8 +142,8 @@ enum Challenged: CaseIterable, Sendable {
     let bytes = probe(stream, isSynchronize: isSynchronize)
     let answered = stream.answered(1_000, bytes)
     #expect(answered == [0, 1, 2, 3] + (1..<20).map { 50 * $0 })
-    #expect(stream.box.host.counters.probeAnswersThrottled == 1_000 - 23)
-    #expect(stream.box.host.counters.challengesThrottled == 0)
+    #expect(stream.fixture.host.counters.probeAnswersThrottled == 1_000 - 23)
+    #expect(stream.fixture.host.counters.challengesThrottled == 0)
   }
 
   @Test(
@@ -154,7 +154,7 @@ enum Challenged: CaseIterable, Sendable {
       let stream = try Stream(state)
       let bytes = probe(stream, isSynchronize: isSynchronize)
       #expect((0..<6).map { _ in stream.answers(to: bytes) } == [1, 1, 1, 1, 0, 0])
-      _ = stream.box.pass(.microseconds(pause))
+      _ = stream.fixture.pass(.microseconds(pause))
       #expect((0..<6).map { _ in stream.answers(to: bytes) }.reduce(0, +) == most, "after \(pause) us")
     }
   }
@@ -169,7 +169,7 @@ enum Challenged: CaseIterable, Sendable {
       let bytes = probe(stream)
       for _ in 0..<50 { _ = stream.answers(to: bytes) }
       for number in 1...100 {
-        _ = stream.box.pass(.milliseconds(interval))
+        _ = stream.fixture.pass(.milliseconds(interval))
         try demand(stream.answers(to: bytes) == 1, "number \(number), each \(interval) ms")
       }
     }
@@ -185,7 +185,7 @@ enum Challenged: CaseIterable, Sendable {
     for number in 0..<1_000 {
       if stream.answers(to: blind) > 0 { challenges.append(number) }
       if stream.answers(to: probe) > 0 { answers.append(number) }
-      _ = stream.box.pass(Stream.step)
+      _ = stream.fixture.pass(Stream.step)
     }
     #expect(challenges == Array(0..<10) + Array(500..<510))
     #expect(answers == [0, 1, 2, 3] + (1..<20).map { 50 * $0 })
@@ -200,23 +200,24 @@ enum Challenged: CaseIterable, Sendable {
       stream.segment(.ack, 0, text: [1], value: 400), stream.segment(.fin | .ack, -1),
     ]
     for bytes in kinds { #expect(stream.answered(300, bytes).count == 300) }
-    #expect(stream.box.host.counters.challengesThrottled == 0)
-    #expect(stream.box.host.counters.probeAnswersThrottled == 0)
+    #expect(stream.fixture.host.counters.challengesThrottled == 0)
+    #expect(stream.fixture.host.counters.probeAnswersThrottled == 0)
   }
 
   /// RFC5961-THR-3.
   @Test("What one connection has used up, another still has")
   func connections() throws {
-    let box = try HostBox.make(1, HostConfiguration(connections: 2))
-    _ = try box.host.listen(.near(1, 80))
+    let fixture = try HostFixture.make(1, HostConfiguration(connections: 2))
+    _ = try fixture.host.listen(.near(1, 80))
     var peers = [HandPeer(.near(2, 6_000), to: .near(1, 80)), HandPeer(.near(2, 6_001), to: .near(1, 80))]
-    for index in peers.indices { #expect(peers[index].open(box) != nil) }
+    for index in peers.indices { #expect(peers[index].open(fixture) != nil) }
     for peer in peers {
       var counts: [Int] = []
       for offset in [10, -1] {
         let flags: SegmentFlags = offset > 0 ? .syn : .ack
         for _ in 0..<20 {
-          box.arrive(peer.segment(flags, sequence: peer.sequence + offset)); counts.append(box.drain().count)
+          fixture.arrive(peer.segment(flags, sequence: peer.sequence + offset));
+          counts.append(fixture.drain().count)
         }
       }
       #expect(counts.prefix(20).reduce(0, +) == 10 && counts.suffix(20).reduce(0, +) == 4)
@@ -228,18 +229,19 @@ enum Challenged: CaseIterable, Sendable {
   func halfOpen(limit: UInt8) throws {
     var configuration = HostConfiguration(connections: 1)
     configuration.challengeLimit = limit
-    let box = try HostBox.make(1, configuration)
-    _ = try box.host.listen(.near(1, 80))
+    let fixture = try HostFixture.make(1, configuration)
+    _ = try fixture.host.listen(.near(1, 80))
     var peer = HandPeer(.near(2, 6_000), to: .near(1, 80))
-    box.arrive(peer.segment(.syn))
-    peer.acknowledgment = try #require(box.drain().first).header.sequence + 1
+    fixture.arrive(peer.segment(.syn))
+    peer.acknowledgment = try #require(fixture.drain().first).header.sequence + 1
     peer.sequence = peer.sequence + 1
     var challenges = 0
     for _ in 0..<6_200 {
-      box.arrive(peer.segment(.rst, sequence: peer.sequence + 10))
-      challenges += (box.drain() + box.pass(Stream.step).map { $0.1 }).filter { $0.flags == .ack }.count
+      fixture.arrive(peer.segment(.rst, sequence: peer.sequence + 10))
+      challenges +=
+        (fixture.drain() + fixture.pass(Stream.step).map { $0.1 }).filter { $0.flags == .ack }.count
     }
-    #expect(challenges == Int(limit) && box.host.occupancy.halfOpen == 1)
-    #expect(box.host.counters.challengesThrottled == UInt64(6_200 - Int(limit)))
+    #expect(challenges == Int(limit) && fixture.host.occupancy.halfOpen == 1)
+    #expect(fixture.host.counters.challengesThrottled == UInt64(6_200 - Int(limit)))
   }
 }

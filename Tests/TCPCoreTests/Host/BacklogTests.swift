@@ -7,15 +7,16 @@ import Testing
   func bound() throws {
     var configuration = HostConfiguration(connections: 2)
     configuration.halfOpenCapacity = 32
-    let box = try HostBox.make(1, configuration)
-    _ = try box.host.listen(.near(1, 80), backlog: 20)
-    _ = try box.host.listen(.near(1, 81), backlog: 1)
+    let fixture = try HostFixture.make(1, configuration)
+    _ = try fixture.host.listen(.near(1, 80), backlog: 20)
+    _ = try fixture.host.listen(.near(1, 81), backlog: 1)
     for port in 0..<17 {
       #expect(
-        box.arrive(HandPeer(.near(2, 6_000 + UInt16(port)), to: .near(1, 80)).segment(.syn)) == .processed)
+        fixture.arrive(HandPeer(.near(2, 6_000 + UInt16(port)), to: .near(1, 80)).segment(.syn)) == .processed
+      )
     }
-    #expect(box.arrive(HandPeer(.near(2, 7_000), to: .near(1, 81)).segment(.syn)) == .processed)
-    #expect(box.arrive(HandPeer(.near(2, 7_001), to: .near(1, 81)).segment(.syn)) == .backlogFull)
-    #expect(box.host.occupancy.halfOpen == 18)
+    #expect(fixture.arrive(HandPeer(.near(2, 7_000), to: .near(1, 81)).segment(.syn)) == .processed)
+    #expect(fixture.arrive(HandPeer(.near(2, 7_001), to: .near(1, 81)).segment(.syn)) == .backlogFull)
+    #expect(fixture.host.occupancy.halfOpen == 18)
   }
 }

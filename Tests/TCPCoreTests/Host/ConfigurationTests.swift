@@ -74,7 +74,7 @@ struct ConfigurationTests {
   }
 
   /// PEER-05, CVE-20, MUST-13, RFC5961-THR-1, RFC6056-1, RFC1191-2.
-  @Test("What holds unless told otherwise")
+  @Test("The defaults")
   func defaults() {
     let configuration = HostConfiguration(connections: 1)
     #expect(configuration.halfOpenLifetime == .seconds(63))
@@ -150,7 +150,7 @@ struct ConfigurationTests {
       do throws(ConfigurationError) {
         // A part of the memory, handed to a host that must refuse it.
         _ = unsafe try Host(
-          configuration, secret: HostBox.secret,
+          configuration, secret: HostFixture.secret,
           memory: UnsafeMutableRawBufferPointer(rebasing: memory[range]),
           at: Instant(microseconds: 0))
       } catch { found = error }
@@ -160,7 +160,8 @@ struct ConfigurationTests {
     var none: ConfigurationError?
     do throws(ConfigurationError) {
       _ = unsafe try Host(
-        configuration, secret: HostBox.secret, memory: UnsafeMutableRawBufferPointer(start: nil, count: 0),
+        configuration, secret: HostFixture.secret,
+        memory: UnsafeMutableRawBufferPointer(start: nil, count: 0),
         at: Instant(microseconds: 0))
     } catch { none = error }
     #expect(none == .memoryTooSmall)
@@ -174,7 +175,7 @@ struct ConfigurationTests {
     let memory = GuardedMemory(byteCount: count)
     // The region is as long as the host asked for, and lives as long as `memory`.
     var host = unsafe try Host(
-      configuration, secret: HostBox.secret,
+      configuration, secret: HostFixture.secret,
       memory: UnsafeMutableRawBufferPointer(start: memory.region.base, count: count),
       at: Instant(microseconds: 0))
     try host.setInterface(0, mtu: 1_500)

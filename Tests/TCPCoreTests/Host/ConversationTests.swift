@@ -17,18 +17,18 @@ struct ConversationTests {
     // RFC 9293 figure 6: three segments, and no fourth.
     #expect(pair.crossed.map(\.flags) == [.syn, .syn | .ack, .ack])
     #expect(try pair.left.write(client, [1, 2, 3]) == 3)
-    pair.settle()
+    pair.runUntilQuiet()
     #expect(try pair.right.read(server) == [1, 2, 3])
     #expect(try pair.right.write(server, [9]) == 1)
     pair.pass(.seconds(1))
     #expect(try pair.left.read(client) == [9])
     try pair.left.host.close(client, at: pair.left.now)
-    pair.settle()
+    pair.runUntilQuiet()
     #expect(pair.left.state(client) == .finWait2 && pair.right.state(server) == .closeWait)
     #expect(pair.right.error { host throws(CallError) in _ = try host.status(server) } == nil)
     #expect(throws: CallError.endOfStream) { try pair.right.read(server) }
     try pair.right.host.close(server, at: pair.right.now)
-    pair.settle()
+    pair.runUntilQuiet()
     #expect(pair.left.state(client) == .timeWait && pair.right.state(server) == .closed)
     // MUST-12: both sides learn that it was an orderly end.
     #expect(try pair.right.host.status(server).endReason == .finished)
@@ -46,9 +46,9 @@ struct ConversationTests {
     let listener = try pair.right.host.listen(.near(2, 80))
     let (client, server) = try pair.connect(to: 80, listener: listener)
     try pair.left.host.close(client, at: pair.left.now)
-    pair.settle()
+    pair.runUntilQuiet()
     try pair.right.host.close(server, at: pair.right.now)
-    pair.settle()
+    pair.runUntilQuiet()
     let begin = pair.left.now
     pair.pass(.milliseconds(59_999))
     #expect(pair.left.state(client) == .timeWait)
@@ -68,10 +68,10 @@ struct ConversationTests {
       if written < count, let taken = try? pair.left.write(client, Array(sent[written...].prefix(5_000))) {
         written += taken
       }
-      pair.settle()
+      pair.runUntilQuiet()
       if let got = try? pair.right.read(server) { echoed += got }
       if !echoed.isEmpty, let taken = try? pair.right.write(server, echoed) { echoed.removeFirst(taken) }
-      pair.settle()
+      pair.runUntilQuiet()
       if let got = try? pair.left.read(client) { back += got }
       if back.count < count { pair.pass(.milliseconds(50)) }
     }
@@ -95,7 +95,7 @@ struct ConversationTests {
     pair.pass(.seconds(1))
     #expect(pair.left.state(one) == .established && pair.right.state(two) == .established)
     #expect(try pair.left.write(one, [5]) == 1)
-    pair.settle()
+    pair.runUntilQuiet()
     #expect(try pair.right.read(two) == [5])
   }
 
@@ -113,7 +113,7 @@ struct ConversationTests {
     pair.left.arrive(second.bytes)
     pair.right.arrive(first.bytes)
     #expect(pair.left.state(client) == .closing && pair.right.state(server) == .closing)
-    pair.settle()
+    pair.runUntilQuiet()
     #expect(pair.left.state(client) == .timeWait && pair.right.state(server) == .timeWait)
   }
 
@@ -124,7 +124,7 @@ struct ConversationTests {
     let listener = try pair.right.host.listen(.near(2, 80))
     let (client, server) = try pair.connect(to: 80, listener: listener)
     try pair.left.host.close(client, at: pair.left.now)
-    pair.settle()
+    pair.runUntilQuiet()
     #expect(try pair.right.write(server, [1, 2, 3, 4]) == 4)
     try pair.right.host.close(server, at: pair.right.now)
     pair.pass(.seconds(600))
@@ -148,12 +148,12 @@ struct ConversationTests {
       try demand(seen.insert(client.rawValue).inserted, "a handle came back in round \(round)")
       let octet = UInt8(truncatingIfNeeded: round)
       try demand(try pair.left.write(client, [octet]) == 1, "write in round \(round)")
-      pair.settle()
+      pair.runUntilQuiet()
       try demand(try pair.right.read(server) == [octet], "read in round \(round)")
       try pair.left.host.release(client, at: pair.left.now)
-      pair.settle()
+      pair.runUntilQuiet()
       try pair.right.host.release(server, at: pair.right.now)
-      pair.settle()
+      pair.runUntilQuiet()
       try demand(
         pair.left.host.occupancy == (0, 0, 1, 0), "left, round \(round): \(pair.left.host.occupancy)")
       try demand(

@@ -34,37 +34,37 @@ import Testing
   /// A host with two interfaces, whose datagrams are all looked at.
   final class Watch {
     let choice: Choice
-    let box: HostBox
+    let fixture: HostFixture
 
     init(_ choice: Choice, connections: Int = 4) throws {
       self.choice = choice
       var configuration = HostConfiguration(connections: connections)
       configuration.interfaceCount = 2
-      box = try HostBox(configuration)
+      fixture = try HostFixture(configuration)
       for number in 0..<2 {
         let fills = choice.isOffloaded == (number == choice.interface)
-        try box.host.setInterface(number, mtu: 1_500, offload: ChecksumOffload(fillsDeparting: fills))
+        try fixture.host.setInterface(number, mtu: 1_500, offload: ChecksumOffload(fillsDeparting: fills))
       }
-      try box.host.addAddress(local(0).address, prefix: choice.isIPv4 ? 24 : 64, to: choice.interface)
+      try fixture.host.addAddress(local(0).address, prefix: choice.isIPv4 ? 24 : 64, to: choice.interface)
     }
 
     func local(_ port: UInt16) -> Endpoint { choice.isIPv4 ? .near(1, port) : .near6(1, port) }
     func remote(_ port: UInt16) -> Endpoint { choice.isIPv4 ? .near(2, port) : .near6(2, port) }
     func peer(_ port: UInt16, to local: UInt16) -> HandPeer { HandPeer(remote(port), to: self.local(local)) }
     @discardableResult
-    func arrive(_ bytes: [UInt8]) -> ArrivalOutcome { box.arrive(bytes, on: choice.interface) }
+    func arrive(_ bytes: [UInt8]) -> ArrivalOutcome { fixture.arrive(bytes, on: choice.interface) }
 
     /// All that leaves now, each compared octet for octet with a header written down field by field.
     func leave(isPlain: Bool = false, at line: SourceLocation = #_sourceLocation) -> [Seen] {
       var result: [Seen] = []
-      while let (bytes, interface) = box.transmit() {
+      while let (bytes, interface) = fixture.transmit() {
         #expect(interface == choice.interface, sourceLocation: line)
         let expected = header(
           before: bytes, dscp: isPlain ? 0 : choice.dscp, hops: isPlain ? 64 : choice.hopLimit)
         #expect(Array(bytes.prefix(expected.count)) == expected, sourceLocation: line)
         result.append(Seen(completed(bytes, behind: expected.count, line), on: interface))
       }
-      box.checkInvariants()
+      fixture.checkInvariants()
       return result
     }
 
@@ -83,7 +83,8 @@ import Testing
       return Array(naive.bytes.prefix(40))
     }
 
-    /// The datagram as it is on the wire: a device that fills in the sum finds that of the pseudo header in its place.
+    /// The datagram as it is on the wire: a device that fills in the sum finds that of the pseudo header in
+    /// its place.
     private func completed(_ bytes: [UInt8], behind count: Int, _ line: SourceLocation) -> [UInt8] {
       let segment = Array(bytes[count...])
       let pseudo = naivePseudoHeader(
@@ -103,11 +104,13 @@ import Testing
     }
   }
 
-  /// SHLD-22, MUST-48, MUST-49, MUST-2: SYN, text, FIN, reset, and what a connection sends without being asked.
+  /// SHLD-22, MUST-48, MUST-49, MUST-2: SYN, text, FIN, reset, and what a connection sends without being
+  /// asked.
   @Test("A connection's own", arguments: Choice.all)
   func connection(choice: Choice) throws {
     let watch = try Watch(choice)
-    let handle = try watch.box.host.connect(to: watch.remote(80), options: choice.options, at: watch.box.now)
+    let handle = try watch.fixture.host.connect(
+      to: watch.remote(80), options: choice.options, at: watch.fixture.now)
     let synchronize = try #require(watch.leave().first)
     var peer = HandPeer(watch.remote(80), to: synchronize.from)
     peer.acknowledgment = synchronize.header.sequence + 1
@@ -116,7 +119,7 @@ import Testing
     #expect(watch.leave().map(\.flags) == [.ack])
     for count in [1, 2, 999, 2_001] {
       let text = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 7) }
-      #expect(try watch.box.write(handle, text) == count)
+      #expect(try watch.fixture.write(handle, text) == count)
       #expect(watch.leave().flatMap(\.text) == text)
       peer.acknowledgment = peer.acknowledgment + count
       watch.arrive(peer.segment(.ack))
@@ -126,16 +129,16 @@ import Testing
     try pass(.seconds(1_001), watch, expecting: peer.acknowledgment - 1)  // a keep-alive
     peer.window = 0
     watch.arrive(peer.segment(.ack))
-    _ = try watch.box.write(handle, [9])
+    _ = try watch.fixture.write(handle, [9])
     try pass(.seconds(2), watch, expecting: nil)  // a window probe
-    try watch.box.host.abort(handle, at: watch.box.now)
+    try watch.fixture.host.abort(handle, at: watch.fixture.now)
     #expect(watch.leave().last?.flags.contains(.rst) == true)
   }
 
   /// Time passes until something leaves, which must be at a sequence number if one is given.
   private func pass(_ interval: Interval, _ watch: Watch, expecting sequence: SequenceNumber?) throws {
-    watch.box.now = watch.box.now + interval
-    watch.box.host.expire(at: watch.box.now)
+    watch.fixture.now = watch.fixture.now + interval
+    watch.fixture.host.expire(at: watch.fixture.now)
     let seen = try #require(watch.leave().first)
     if let sequence { #expect(seen.header.sequence == sequence) }
   }
@@ -144,7 +147,7 @@ import Testing
     "SYN-ACK and acknowledgment of a half-open entry, and a reset that answers nobody", arguments: Choice.all)
   func answers(choice: Choice) throws {
     let watch = try Watch(choice)
-    _ = try watch.box.host.listen(watch.local(80), options: choice.options)
+    _ = try watch.fixture.host.listen(watch.local(80), options: choice.options)
     let peer = watch.peer(6_000, to: 80)
     watch.arrive(peer.segment(.syn))
     let first = try #require(watch.leave().first)
@@ -164,20 +167,20 @@ import Testing
   @Test("FIN, and the acknowledgments of TIME-WAIT", arguments: Choice.all)
   func timeWait(choice: Choice) throws {
     let watch = try Watch(choice)
-    let listener = try watch.box.host.listen(watch.local(80), options: choice.options)
+    let listener = try watch.fixture.host.listen(watch.local(80), options: choice.options)
     var peer = watch.peer(6_000, to: 80)
     watch.arrive(peer.segment(.syn))
     peer.acknowledgment = try #require(watch.leave().first).header.sequence + 1
     peer.sequence = peer.sequence + 1
     watch.arrive(peer.segment(.ack))
-    let handle = try watch.box.host.accept(listener)
-    try watch.box.host.close(handle, at: watch.box.now)
+    let handle = try watch.fixture.host.accept(listener)
+    try watch.fixture.host.close(handle, at: watch.fixture.now)
     #expect(watch.leave().map(\.flags) == [.fin | .ack])
     peer.acknowledgment = peer.acknowledgment + 1
     for _ in 0..<2 {  // the FIN, and the same again
       watch.arrive(peer.segment(.fin | .ack))
       #expect(watch.leave().map(\.flags) == [.ack])
-      #expect(watch.box.state(handle) == .timeWait)
+      #expect(watch.fixture.state(handle) == .timeWait)
     }
   }
 
@@ -185,7 +188,7 @@ import Testing
   @Test("The reset of a connection that gives way", arguments: Choice.all)
   func givesWay(choice: Choice) throws {
     let watch = try Watch(choice, connections: 1)
-    let listener = try watch.box.host.listen(watch.local(80), options: choice.options)
+    let listener = try watch.fixture.host.listen(watch.local(80), options: choice.options)
     for port: UInt16 in [6_000, 6_001] {
       var peer = watch.peer(port, to: 80)
       watch.arrive(peer.segment(.syn))
@@ -195,11 +198,11 @@ import Testing
       let reset = watch.leave()
       #expect(reset.map(\.flags) == (port == 6_000 ? [] : [.rst | .ack]))
       if port == 6_001 { return }
-      let handle = try watch.box.host.accept(listener)
-      _ = try watch.box.write(handle, [1])
-      try watch.box.host.release(handle, at: watch.box.now)
+      let handle = try watch.fixture.host.accept(listener)
+      _ = try watch.fixture.write(handle, [1])
+      try watch.fixture.host.release(handle, at: watch.fixture.now)
       _ = watch.leave()
-      watch.box.now = watch.box.now + .seconds(11)
+      watch.fixture.now = watch.fixture.now + .seconds(11)
     }
   }
 

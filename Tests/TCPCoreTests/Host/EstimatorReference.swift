@@ -4,7 +4,7 @@ import TCPCore
 /// when.
 ///
 /// Where the RFC leaves a choice, this is the core's. The next sample comes with an acknowledgment of what
-/// left after the last was taken; a time-out begins anew. The octets that left last are timed, by their
+/// left after the last was taken; a time-out starts again. The octets that left last are timed, by their
 /// echoed timestamp where they left more than once and it is not from before. The clock's granularity is 1
 /// ms, and one tick of the timestamps 1.024 ms.
 struct EstimatorReference {
@@ -49,7 +49,7 @@ struct EstimatorReference {
   mutating func departed(_ segment: Seen, at now: Instant) throws {
     if let timestamps = segment.header.options.timestamps {
       let offset = timestamps.value &- tick(now)
-      try demand(clock == nil || clock == offset, "the timestamps' clock is not as told")
+      try demand(clock == nil || clock == offset, "the timestamps' clock is not as reported")
       clock = offset
     }
     try demand(now <= deadline + .milliseconds(2), "the timer was due at \(deadline)")

@@ -14,7 +14,7 @@ private final class MeasuredPath {
   private(set) var reference: EstimatorReference
   private(set) var compared = 0
   private let manner: Manner
-  private let box: HostBox
+  private let fixture: HostFixture
   private var random: SplitMix64
   private var peer: HandPeer
   private var handle: Handle?
@@ -37,8 +37,8 @@ private final class MeasuredPath {
     var ringClass = RingClass(connections: 1, sendCapacity: 16_384, receiveCapacity: 16_384)
     ringClass.transmissions = 500
     configuration.setRingClass(0, ringClass)
-    box = try HostBox.make(1, configuration)
-    nextWrite = box.now
+    fixture = try HostFixture.make(1, configuration)
+    nextWrite = fixture.now
     var options = ConnectionOptions()
     options.minimumTimeout = minimum
     options.offersTimestamps = manner.usesTimestamps
@@ -46,10 +46,11 @@ private final class MeasuredPath {
     peer = HandPeer(.near(2, 6_000), to: .near(1, 80))
     peer.sequence = SequenceNumber(1_001)
     if manner.isPassive {
-      _ = try box.host.listen(.near(1, 80), options: options)
+      _ = try fixture.host.listen(.near(1, 80), options: options)
       send(.syn, isSafe: true)
     } else {
-      handle = try box.host.connect(to: .near(2, 6_000), from: .near(1, 80), options: options, at: box.now)
+      handle = try fixture.host.connect(
+        to: .near(2, 6_000), from: .near(1, 80), options: options, at: fixture.now)
     }
   }
 
@@ -57,29 +58,29 @@ private final class MeasuredPath {
   func play() throws {
     for _ in 0..<20_000 {
       try use()
-      while let (bytes, _) = box.transmit() {
+      while let (bytes, _) = fixture.transmit() {
         let seen = Seen(bytes, on: 0)
-        try reference.departed(seen, at: box.now)
-        if random.within(0...11) > 0 { path.append((box.now + oneWay(), bytes, false)) }
+        try reference.departed(seen, at: fixture.now)
+        if random.within(0...11) > 0 { path.append((fixture.now + oneWay(), bytes, false)) }
         try compare()
       }
-      if let handle, box.state(handle) == .finWait2 { return }
+      if let handle, fixture.state(handle) == .finWait2 { return }
       let next = path.indices.min { path[$0].at < path[$1].at }
-      let isWriting = handle.map { box.state($0) } == .established
-      let due = min(box.host.deadline ?? .never, isWriting ? nextWrite : .never)
+      let isWriting = handle.map { fixture.state($0) } == .established
+      let due = min(fixture.host.deadline ?? .never, isWriting ? nextWrite : .never)
       guard let next, path[next].at <= due else {
         try demand(due < .never, "nothing is due, \(manner)")
-        if box.now < due { box.now = due }
-        while box.host.expire(at: box.now) {}
+        if fixture.now < due { fixture.now = due }
+        while fixture.host.expire(at: fixture.now) {}
         continue
       }
       let (at, bytes, isForHost) = path.remove(at: next)
-      box.now = at
+      fixture.now = at
       let seen = Seen(bytes, on: 0)
       if isForHost {
-        box.arrive(bytes)
+        fixture.arrive(bytes)
         try reference.arrived(seen.header, at: at)
-        if handle == nil { handle = box.events().first { $0.events.contains(.accepted) }?.handle }
+        if handle == nil { handle = fixture.events().first { $0.events.contains(.accepted) }?.handle }
         try compare()
       } else {
         take(seen)
@@ -90,15 +91,16 @@ private final class MeasuredPath {
 
   /// The user writes now and then, and closes after that.
   private func use() throws {
-    guard let handle, box.state(handle) == .established, nextWrite <= box.now else { return }
+    guard let handle, fixture.state(handle) == .established, nextWrite <= fixture.now else { return }
     if unwritten > 0 {
       let count = min(unwritten, random.within(1...6_000))
-      let written = (try? box.write(handle, [UInt8](repeating: 5, count: count))) ?? 0
+      let written = (try? fixture.write(handle, [UInt8](repeating: 5, count: count))) ?? 0
       unwritten -= written
       // Where there is no room the host waits, for an acknowledgment or a time-out.
-      nextWrite = box.now + (written > 0 ? .microseconds(random.within(1...4) * delay) : .milliseconds(500))
+      nextWrite =
+        fixture.now + (written > 0 ? .microseconds(random.within(1...4) * delay) : .milliseconds(500))
     } else {
-      try box.host.close(handle, at: box.now)
+      try fixture.host.close(handle, at: fixture.now)
       nextWrite = .never
     }
   }
@@ -135,7 +137,7 @@ private final class MeasuredPath {
   }
 
   private func send(_ flags: SegmentFlags, isSafe: Bool = false) {
-    let ticks = UInt32(truncatingIfNeeded: box.now.microseconds / 1_000)
+    let ticks = UInt32(truncatingIfNeeded: fixture.now.microseconds / 1_000)
     let sequence = flags.contains(.syn) ? peer.sequence - 1 : peer.sequence
     let bytes = peer.segment(flags, sequence: sequence) { header in
       if flags.contains(.syn) { header.options.maximumSegmentSize = 1_460 }
@@ -144,23 +146,23 @@ private final class MeasuredPath {
       }
     }
     lastAcknowledged = peer.acknowledgment
-    if isSafe || random.within(0...11) > 0 { path.append((box.now + oneWay(), bytes, true)) }
+    if isSafe || random.within(0...11) > 0 { path.append((fixture.now + oneWay(), bytes, true)) }
   }
 
   /// What the host tells against the reference.
   private func compare() throws {
     guard let handle else { return }
-    let status = try box.host.status(handle)
+    let status = try fixture.host.status(handle)
     let smoothed = Double(status.smoothedRoundTrip.microseconds)
     let timeout = Double(status.retransmissionTimeout.microseconds)
-    let place = "sample \(reference.samples) at \(box.now.microseconds), \(manner)"
+    let place = "sample \(reference.samples) at \(fixture.now.microseconds), \(manner)"
     try demand(
       abs(smoothed - reference.smoothed) <= 1, "SRTT \(smoothed), not \(reference.smoothed), \(place)")
     try demand(
       abs(timeout - reference.timeout) <= reference.tolerance,
       "RTO \(timeout), not \(reference.timeout), \(place)")
     compared += 1
-    // Where nothing bounds or doubles it, the time-out tells RTTVAR as well.
+    // Where nothing bounds or doubles it, the time-out shows RTTVAR as well.
     guard reference.doublings == 0, reference.samples > 0, reference.base != 3_000_000,
       timeout > reference.minimum + 8, timeout - smoothed > 1_010
     else { return }
@@ -192,23 +194,23 @@ private final class MeasuredPath {
   /// RFC8961-3: where only the acknowledgment was lost, the answer to the second SYN-ACK echoes the first.
   @Test("A SYN-ACK that left twice is timed only by an echo of the second", arguments: [false, true])
   func repeatedSynchronize(echoesSecond: Bool) throws {
-    let box = try HostBox.make(1)
-    _ = try box.host.listen(.near(1, 80))
+    let fixture = try HostFixture.make(1)
+    _ = try fixture.host.listen(.near(1, 80))
     var peer = HandPeer(.near(2, 6_000), to: .near(1, 80))
     peer.sequence = SequenceNumber(1_000)
-    box.arrive(peer.segment(.syn) { $0.options.timestamps = Timestamps(value: 7, echo: 0) })
-    let first = try #require(box.drain().first).header
-    box.now = box.now + .milliseconds(1_000)
-    while box.host.expire(at: box.now) {}
-    let second = try #require(box.drain().first).header
+    fixture.arrive(peer.segment(.syn) { $0.options.timestamps = Timestamps(value: 7, echo: 0) })
+    let first = try #require(fixture.drain().first).header
+    fixture.now = fixture.now + .milliseconds(1_000)
+    while fixture.host.expire(at: fixture.now) {}
+    let second = try #require(fixture.drain().first).header
     #expect(second.flags == .syn | .ack)
-    box.now = box.now + .milliseconds(20)
+    fixture.now = fixture.now + .milliseconds(20)
     peer.sequence = peer.sequence + 1
     peer.acknowledgment = first.sequence + 1
     let echo = try #require((echoesSecond ? second : first).options.timestamps).value
-    box.arrive(peer.segment(.ack) { $0.options.timestamps = Timestamps(value: 9, echo: echo) })
-    let handle = try #require(box.events().first { $0.events.contains(.accepted) }?.handle)
-    let status = try box.host.status(handle)
+    fixture.arrive(peer.segment(.ack) { $0.options.timestamps = Timestamps(value: 9, echo: echo) })
+    let handle = try #require(fixture.events().first { $0.events.contains(.accepted) }?.handle)
+    let status = try fixture.host.status(handle)
     #expect(status.state == .established)
     let smoothed = status.smoothedRoundTrip.microseconds
     // A tick of the timestamps is 1,024 microseconds.

@@ -1,9 +1,9 @@
 import TCPCore
 import Testing
 
-/// A user that does nothing but answer events: what is not told never happens.
+/// A user that does nothing but answer events: what is not reported never happens.
 private struct EchoUser {
-  let box: HostBox
+  let fixture: HostFixture
   var handle: Handle?
   /// What is to be written; grows for a server, is fixed for a client.
   var outgoing: [UInt8]
@@ -15,7 +15,7 @@ private struct EchoUser {
   /// Answers all events there are; returns whether there were any.
   mutating func answer() throws -> Bool {
     var hasWork = false
-    while let event = box.host.nextEvent() {
+    while let event = fixture.host.nextEvent() {
       hasWork = true
       if isServer && event.events.contains(.accepted) { handle = event.handle }
       guard event.handle == handle else { throw Deviation(description: "an event of \(event.handle)") }
@@ -28,7 +28,7 @@ private struct EchoUser {
   private mutating func readAll(_ handle: Handle) throws {
     while true {
       do throws(CallError) {
-        let text = try box.read(handle, atMost: 37)
+        let text = try fixture.read(handle, atMost: 37)
         received += text
         if isServer { outgoing += text }
       } catch {
@@ -42,7 +42,7 @@ private struct EchoUser {
     guard !isClosed else { return }
     while !outgoing.isEmpty {
       do throws(CallError) {
-        outgoing.removeFirst(try box.write(handle, outgoing))
+        outgoing.removeFirst(try fixture.write(handle, outgoing))
       } catch {
         if error != .wouldBlock { throw error }
         return
@@ -50,7 +50,7 @@ private struct EchoUser {
     }
     if isServer ? hasEnded : true {
       isClosed = true
-      try box.host.close(handle, at: box.now)
+      try fixture.host.close(handle, at: fixture.now)
     }
   }
 }
@@ -66,11 +66,11 @@ struct EventDrivenTests {
     let capacity = [1, 5, 100, 700, 3_000][number % 5]
     var configuration = HostConfiguration(connections: 1, sendCapacity: capacity, receiveCapacity: capacity)
     configuration.add(RingClass(connections: 1, sendCapacity: 10, receiveCapacity: 10))
-    let (left, right) = (try HostBox.make(1, configuration), try HostBox.make(2, configuration))
+    let (left, right) = (try HostFixture.make(1, configuration), try HostFixture.make(2, configuration))
     let text = random.octets(capacity * random.within(1...12))
     _ = try right.host.listen(.near(2, 7))
-    var client = EchoUser(box: left, outgoing: text, isServer: false)
-    var server = EchoUser(box: right, outgoing: [], isServer: true)
+    var client = EchoUser(fixture: left, outgoing: text, isServer: false)
+    var server = EchoUser(fixture: right, outgoing: [], isServer: true)
     client.handle = try left.host.connect(to: .near(2, 7), at: left.now)
     for _ in 0..<20_000 where !(client.hasEnded && server.isClosed) {
       var isQuiet = true
@@ -84,11 +84,11 @@ struct EventDrivenTests {
       if try server.answer() { isQuiet = false }
       guard isQuiet else { continue }
       guard let next = [left.host.deadline, right.host.deadline].compactMap({ $0 }).min() else {
-        throw Deviation(description: "both sleep for ever, seed \(seed)")
+        throw Deviation(description: "both sleep forever, seed \(seed)")
       }
-      for box in [left, right] {
-        if box.now < next { box.now = next }
-        box.host.expire(at: box.now)
+      for fixture in [left, right] {
+        if fixture.now < next { fixture.now = next }
+        fixture.host.expire(at: fixture.now)
       }
     }
     try demand(server.received == text, "\(server.received.count) of \(text.count) came, seed \(seed)")

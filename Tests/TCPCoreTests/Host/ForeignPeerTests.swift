@@ -10,102 +10,102 @@ struct ForeignPeerTests {
     var configuration = HostConfiguration(connections: 20, sendCapacity: 64, receiveCapacity: 64)
     configuration.replyCapacity = 2
     configuration.halfOpenCapacity = 20
-    let box = try HostBox.make(1, configuration)
-    let listener = try box.host.listen(.near(1, 80), backlog: 20)
+    let fixture = try HostFixture.make(1, configuration)
+    let listener = try fixture.host.listen(.near(1, 80), backlog: 20)
     var handles: [Handle] = []
     for port in UInt16(6_000)..<6_020 {
       var peer = HandPeer(.near(2, port), to: .near(1, 80))
-      #expect(peer.open(box) != nil)
-      handles.append(try box.host.accept(listener))
+      #expect(peer.open(fixture) != nil)
+      handles.append(try fixture.host.accept(listener))
     }
     for handle in handles {
-      try box.host.abort(handle, at: box.now)
-      try box.host.release(handle, at: box.now)
+      try fixture.host.abort(handle, at: fixture.now)
+      try fixture.host.release(handle, at: fixture.now)
     }
-    box.checkInvariants()
-    #expect(box.host.occupancy.connections == 20)
-    let now = box.now
+    fixture.checkInvariants()
+    #expect(fixture.host.occupancy.connections == 20)
+    let now = fixture.now
     #expect(
-      box.error { host throws(CallError) in
+      fixture.error { host throws(CallError) in
         _ = try host.connect(to: .near(2, 6_000), from: .near(1, 80), at: now)
       } == .insufficientResources)
-    #expect(box.drain().filter { $0.flags == .rst | .ack }.count == 20)
-    #expect(box.host.occupancy.connections == 0)
-    _ = try box.host.connect(to: .near(2, 6_000), from: .near(1, 80), at: now)
+    #expect(fixture.drain().filter { $0.flags == .rst | .ack }.count == 20)
+    #expect(fixture.host.occupancy.connections == 0)
+    _ = try fixture.host.connect(to: .near(2, 6_000), from: .near(1, 80), at: now)
   }
 
   @Test("A pair whose reset has not left is still in use")
   func pairOfOwedReset() throws {
-    let box = try HostBox.make()
-    let handle = try box.host.connect(to: .near(2, 80), from: .near(1, 5_000), at: box.now)
-    let syn = try #require(box.drain().first)
-    box.arrive(
+    let fixture = try HostFixture.make()
+    let handle = try fixture.host.connect(to: .near(2, 80), from: .near(1, 5_000), at: fixture.now)
+    let syn = try #require(fixture.drain().first)
+    fixture.arrive(
       HandPeer(.near(2, 80), to: .near(1, 5_000)).segment(
         .syn | .ack, acknowledgment: syn.header.sequence + 1))
-    _ = box.drain()
-    try box.host.abort(handle, at: box.now)
-    let now = box.now
+    _ = fixture.drain()
+    try fixture.host.abort(handle, at: fixture.now)
+    let now = fixture.now
     func open(_ host: inout Host) throws(CallError) {
       _ = try host.connect(to: .near(2, 80), from: .near(1, 5_000), at: now)
     }
-    #expect(box.error(of: open) == .connectionExists)
-    #expect(box.drain().map(\.flags) == [.rst | .ack])
-    #expect(box.error(of: open) == nil)
+    #expect(fixture.error(of: open) == .connectionExists)
+    #expect(fixture.drain().map(\.flags) == [.rst | .ack])
+    #expect(fixture.error(of: open) == nil)
   }
 
   /// RFC6429-2.
   @Test("A completed handshake, and nothing less, takes the place of a released connection without progress")
   func stalledReleased() throws {
-    let box = try HostBox.make(1, HostConfiguration(connections: 1))
-    let listener = try box.host.listen(.near(1, 80))
+    let fixture = try HostFixture.make(1, HostConfiguration(connections: 1))
+    let listener = try fixture.host.listen(.near(1, 80))
     var stubborn = HandPeer(.near(2, 6_000), to: .near(1, 80))
     stubborn.window = 0
-    #expect(stubborn.open(box) != nil)
-    let handle = try box.host.accept(listener)
-    _ = try box.write(handle, [1, 2, 3])
-    try box.host.release(handle, at: box.now)
+    #expect(stubborn.open(fixture) != nil)
+    let handle = try fixture.host.accept(listener)
+    _ = try fixture.write(handle, [1, 2, 3])
+    try fixture.host.release(handle, at: fixture.now)
     var next = HandPeer(.near(3, 7_000), to: .near(1, 80))
-    #expect(box.arrive(next.segment(.syn)) == .connectionTableFull, "it may still make progress")
+    #expect(fixture.arrive(next.segment(.syn)) == .connectionTableFull, "it may still make progress")
     for _ in 0..<10 {
       // It answers each probe, which is no progress.
-      for (_, seen) in box.pass(.seconds(1)) where seen.to == stubborn.own {
-        box.arrive(stubborn.segment(.ack))
+      for (_, seen) in fixture.pass(.seconds(1)) where seen.to == stubborn.own {
+        fixture.arrive(stubborn.segment(.ack))
       }
     }
-    #expect(box.arrive(next.segment(.syn)) == .processed)
-    #expect(box.host.occupancy.connections == 1 && box.host.counters.releasedRecycled == 0)
-    let answer = try #require(box.drain().first { $0.to == next.own })
+    #expect(fixture.arrive(next.segment(.syn)) == .processed)
+    #expect(fixture.host.occupancy.connections == 1 && fixture.host.counters.releasedRecycled == 0)
+    let answer = try #require(fixture.drain().first { $0.to == next.own })
     next.acknowledgment = answer.header.sequence + 1
     next.sequence = next.sequence + 1
-    #expect(box.arrive(next.segment(.ack)) == .processed)
-    #expect(box.host.counters.releasedRecycled == 1 && box.host.occupancy.connections == 1)
-    let reset = try #require(box.drain().first { $0.to == stubborn.own })
+    #expect(fixture.arrive(next.segment(.ack)) == .processed)
+    #expect(fixture.host.counters.releasedRecycled == 1 && fixture.host.occupancy.connections == 1)
+    let reset = try #require(fixture.drain().first { $0.to == stubborn.own })
     #expect(reset.flags == .rst | .ack)
-    #expect(box.state(try box.host.accept(listener)) == .established)
+    #expect(fixture.state(try fixture.host.accept(listener)) == .established)
   }
 
   @Test("IPv6 leaves nothing behind that an MTU of 68 cannot carry")
   func familyAgainstMTU() throws {
-    let box = try HostBox.make()
+    let fixture = try HostFixture.make()
     let own = Address(high: 0x2001_0DB8_0000_0000, low: 1)
     // A reset to nobody waits, as does one of a connection.
-    box.arrive(HandPeer(.near6(2, 9), to: .near6(1, 81)).segment(.ack))
-    let listener = try box.host.listen(.near6(1, 80))
+    fixture.arrive(HandPeer(.near6(2, 9), to: .near6(1, 81)).segment(.ack))
+    let listener = try fixture.host.listen(.near6(1, 80))
     var peer = HandPeer(.near6(2, 10), to: .near6(1, 80))
-    _ = box.drain()
-    #expect(peer.open(box) != nil)
-    box.arrive(HandPeer(.near6(2, 9), to: .near6(1, 81)).segment(.ack))
-    try box.host.abort(try box.host.accept(listener), at: box.now)
-    try box.host.removeAddress(own, at: box.now)
-    try box.host.setInterface(0, mtu: 68)
-    #expect(box.drain().isEmpty)
+    _ = fixture.drain()
+    #expect(peer.open(fixture) != nil)
+    fixture.arrive(HandPeer(.near6(2, 9), to: .near6(1, 81)).segment(.ack))
+    try fixture.host.abort(try fixture.host.accept(listener), at: fixture.now)
+    try fixture.host.removeAddress(own, at: fixture.now)
+    try fixture.host.setInterface(0, mtu: 68)
+    #expect(fixture.drain().isEmpty)
   }
 
   /// RFC 1122 section 3.2.1.3, RFC 4291 sections 2.5 and 2.7.
-  @Test("What no host may send from is dropped and counted")
+  @Test("A datagram from an invalid source address is dropped and counted")
   func forbiddenSources() throws {
-    let box = try HostBox.make()
-    _ = try box.host.listen(Endpoint(.anyIPv6, 80))
+    let fixture = try HostFixture.make()
+    _ = try fixture.host.listen(Endpoint(.anyIPv6, 80))
     let ipv4 = [
       Address(127, 0, 0, 1), Address(0, 0, 0, 0), Address(0, 1, 2, 3), Address(224, 0, 0, 1),
       Address(240, 0, 0, 1), Address(255, 255, 255, 255), Address(192, 0, 2, 255), Address(192, 0, 2, 0),
@@ -113,60 +113,60 @@ struct ForeignPeerTests {
     for address in ipv4 {
       for flags in [SegmentFlags.syn, .ack] {
         let peer = HandPeer(Endpoint(address, 9), to: .near(1, 80))
-        #expect(box.arrive(peer.segment(flags)) == .badSource, "\(address)")
+        #expect(fixture.arrive(peer.segment(flags)) == .badSource, "\(address)")
       }
     }
     let ipv6 = [Address(high: 0, low: 0), Address(high: 0, low: 1), Address(high: 0xFF02 << 48, low: 1)]
     for address in ipv6 {
       let peer = HandPeer(Endpoint(address, 9), to: .near6(1, 80))
-      #expect(box.arrive(peer.segment(.syn)) == .badSource, "\(address)")
+      #expect(fixture.arrive(peer.segment(.syn)) == .badSource, "\(address)")
     }
-    #expect(box.drain().isEmpty && box.host.occupancy.halfOpen == 0)
-    #expect(box.host.counters[.badSource] == UInt64(2 * ipv4.count + ipv6.count))
+    #expect(fixture.drain().isEmpty && fixture.host.occupancy.halfOpen == 0)
+    #expect(fixture.host.counters[.badSource] == UInt64(2 * ipv4.count + ipv6.count))
     // An interface that owns a loopback address takes them.
-    try box.host.addAddress(Address(127, 0, 0, 1), prefix: 8)
+    try fixture.host.addAddress(Address(127, 0, 0, 1), prefix: 8)
     let inside = HandPeer(Endpoint(Address(127, 0, 0, 2), 9), to: Endpoint(Address(127, 0, 0, 1), 80))
-    #expect(box.arrive(inside.segment(.syn)) == .processed)
+    #expect(fixture.arrive(inside.segment(.syn)) == .processed)
   }
 
   @Test("A connection to one of our own addresses needs no device", arguments: [false, true])
   func ownAddress(isOffloaded: Bool) throws {
-    let box = try HostBox.make()
-    try box.host.setInterface(0, mtu: 1_500, offload: ChecksumOffload(fillsDeparting: isOffloaded))
-    let listener = try box.host.listen(.near(1, 80))
-    let client = try box.host.connect(to: .near(1, 80), at: box.now)
-    #expect(box.drain().isEmpty, "nothing of it reaches the device")
-    let server = try box.host.accept(listener)
-    #expect(box.state(client) == .established && box.state(server) == .established)
-    _ = try box.write(client, [1, 2, 3])
-    #expect(box.drain().isEmpty)
-    #expect(try box.read(server) == [1, 2, 3])
-    try box.host.close(server, at: box.now)
-    try box.host.close(client, at: box.now)
-    _ = box.drain()
-    _ = box.pass(.seconds(1))
-    #expect(box.host.counters[.badChecksum] == 0)
-    #expect([box.state(client), box.state(server)].contains(.timeWait))
+    let fixture = try HostFixture.make()
+    try fixture.host.setInterface(0, mtu: 1_500, offload: ChecksumOffload(fillsDeparting: isOffloaded))
+    let listener = try fixture.host.listen(.near(1, 80))
+    let client = try fixture.host.connect(to: .near(1, 80), at: fixture.now)
+    #expect(fixture.drain().isEmpty, "nothing of it reaches the device")
+    let server = try fixture.host.accept(listener)
+    #expect(fixture.state(client) == .established && fixture.state(server) == .established)
+    _ = try fixture.write(client, [1, 2, 3])
+    #expect(fixture.drain().isEmpty)
+    #expect(try fixture.read(server) == [1, 2, 3])
+    try fixture.host.close(server, at: fixture.now)
+    try fixture.host.close(client, at: fixture.now)
+    _ = fixture.drain()
+    _ = fixture.pass(.seconds(1))
+    #expect(fixture.host.counters[.badChecksum] == 0)
+    #expect([fixture.state(client), fixture.state(server)].contains(.timeWait))
     // Others are still reached by the device.
-    _ = try box.host.connect(to: .near(2, 80), at: box.now)
-    #expect(box.transmit() != nil)
+    _ = try fixture.host.connect(to: .near(2, 80), at: fixture.now)
+    #expect(fixture.transmit() != nil)
   }
 
   @Test("What a host sends to itself arrives whole, also where it takes more than one call")
   func muchToOwnAddress() throws {
-    let box = try HostBox.make(
+    let fixture = try HostFixture.make(
       1, HostConfiguration(connections: 2, sendCapacity: 65_536, receiveCapacity: 65_536))
-    try box.host.setInterface(0, mtu: 1_280)
-    let listener = try box.host.listen(.near(1, 80))
-    let client = try box.host.connect(to: .near(1, 80), at: box.now)
-    #expect(box.transmit() == nil)
-    let server = try box.host.accept(listener)
+    try fixture.host.setInterface(0, mtu: 1_280)
+    let listener = try fixture.host.listen(.near(1, 80))
+    let client = try fixture.host.connect(to: .near(1, 80), at: fixture.now)
+    #expect(fixture.transmit() == nil)
+    let server = try fixture.host.accept(listener)
     let text = (0..<60_000).map { UInt8(truncatingIfNeeded: $0 / 7) }
-    #expect(try box.write(client, text) == text.count)
+    #expect(try fixture.write(client, text) == text.count)
     // No time passes: what a call lost would be missing.
-    for _ in 0..<100 { #expect(box.transmit() == nil) }
-    #expect(try box.read(server) == text)
-    #expect(try box.host.status(client).retransmissions == 0)
+    for _ in 0..<100 { #expect(fixture.transmit() == nil) }
+    #expect(try fixture.read(server) == text)
+    #expect(try fixture.host.status(client).retransmissions == 0)
   }
 
   /// RFC 6056 section 3.3.
@@ -175,31 +175,31 @@ struct ForeignPeerTests {
     var configuration = HostConfiguration(connections: 600, sendCapacity: 16, receiveCapacity: 16)
     configuration.firstEphemeralPort = 40_000
     configuration.lastEphemeralPort = 40_599
-    let box = try HostBox.make(1, configuration)
+    let fixture = try HostFixture.make(1, configuration)
     var ports: Set<UInt16> = []
     for _ in 0..<600 {
-      let made = try box.host.connect(to: .near(2, 80), at: box.now)
-      ports.insert(try box.host.status(made).tuple.localPort)
+      let made = try fixture.host.connect(to: .near(2, 80), at: fixture.now)
+      ports.insert(try fixture.host.status(made).tuple.localPort)
     }
     #expect(ports.count == 600)
   }
 
   @Test("A larger MTU while lost text waits costs no further time-out")
   func largerMTU() throws {
-    let box = try HostBox.make()
-    try box.host.removeAddress(Address(high: 0x2001_0DB8_0000_0000, low: 1), at: box.now)
-    try box.host.setInterface(0, mtu: 576)
-    let listener = try box.host.listen(.near(1, 80))
+    let fixture = try HostFixture.make()
+    try fixture.host.removeAddress(Address(high: 0x2001_0DB8_0000_0000, low: 1), at: fixture.now)
+    try fixture.host.setInterface(0, mtu: 576)
+    let listener = try fixture.host.listen(.near(1, 80))
     var peer = HandPeer(.near(2, 6_000), to: .near(1, 80))
-    #expect(peer.open(box, { $0.options.maximumSegmentSize = 1_460 }) != nil)
-    let handle = try box.host.accept(listener)
-    _ = try box.write(handle, [UInt8](repeating: 7, count: 3_000))
-    #expect(box.drain().count == 6)
+    #expect(peer.open(fixture, { $0.options.maximumSegmentSize = 1_460 }) != nil)
+    let handle = try fixture.host.accept(listener)
+    _ = try fixture.write(handle, [UInt8](repeating: 7, count: 3_000))
+    #expect(fixture.drain().count == 6)
     // The time-out marks all of it lost and leaves a window of one segment, counted in the old size.
-    box.now = box.now + .seconds(1)
-    while box.host.expire(at: box.now) {}
-    try box.host.setInterface(0, mtu: 1_500)
-    #expect(box.drain().map(\.text.count) == [536])
+    fixture.now = fixture.now + .seconds(1)
+    while fixture.host.expire(at: fixture.now) {}
+    try fixture.host.setInterface(0, mtu: 1_500)
+    #expect(fixture.drain().map(\.text.count) == [536])
   }
 
   @Test("Memory behind the tables stays as it was until something is written there")
@@ -211,7 +211,7 @@ struct ForeignPeerTests {
     // All of what was allocated.
     unsafe memory.initializeMemory(as: UInt8.self, repeating: 0xA5)
     let host = unsafe try Host(
-      configuration, secret: HostBox.secret, memory: memory, at: Instant(microseconds: 1))
+      configuration, secret: HostFixture.secret, memory: memory, at: Instant(microseconds: 1))
     // Within the same memory.
     let rings = unsafe memory[host.tableByteCount...]
     #expect(unsafe rings.allSatisfy { $0 == 0xA5 })
@@ -220,31 +220,33 @@ struct ForeignPeerTests {
 
   @Test("A device that takes nothing: the timers alone are asked for")
   func timerDeadline() throws {
-    let box = try HostBox.make()
-    _ = try box.host.connect(to: .near(2, 80), at: box.now)
-    #expect(box.host.deadline == box.now, "a SYN waits")
-    #expect(box.host.timerDeadline == nil)
-    _ = box.drain()
-    #expect(box.host.timerDeadline == box.now + .seconds(1) && box.host.deadline == box.host.timerDeadline)
+    let fixture = try HostFixture.make()
+    _ = try fixture.host.connect(to: .near(2, 80), at: fixture.now)
+    #expect(fixture.host.deadline == fixture.now, "a SYN waits")
+    #expect(fixture.host.timerDeadline == nil)
+    _ = fixture.drain()
+    #expect(
+      fixture.host.timerDeadline == fixture.now + .seconds(1)
+        && fixture.host.deadline == fixture.host.timerDeadline)
   }
 
   @Test(
-    "Round trips are measured at the end of the clock's range",
+    "Round trips are measured up to the end of the clock's range",
     arguments: [UInt64(1) << 55, 1 << 56, 1 << 61])
   func lateClock(start: UInt64) throws {
-    let box = try HostBox.make()
-    box.now = Instant(microseconds: start - 1_000)
-    while box.host.expire(at: box.now) {}
-    let handle = try box.host.connect(to: .near(2, 80), from: .near(1, 5_000), at: box.now)
-    let syn = try #require(box.drain().first)
-    box.now = box.now + .milliseconds(30)
-    box.arrive(
+    let fixture = try HostFixture.make()
+    fixture.now = Instant(microseconds: start - 1_000)
+    while fixture.host.expire(at: fixture.now) {}
+    let handle = try fixture.host.connect(to: .near(2, 80), from: .near(1, 5_000), at: fixture.now)
+    let syn = try #require(fixture.drain().first)
+    fixture.now = fixture.now + .milliseconds(30)
+    fixture.arrive(
       HandPeer(.near(2, 80), to: .near(1, 5_000)).segment(
         .syn | .ack, acknowledgment: syn.header.sequence + 1))
-    #expect(try box.host.status(handle).smoothedRoundTrip == .milliseconds(30))
-    _ = box.drain()
-    _ = try box.write(handle, [1])
-    _ = box.drain()
-    #expect(box.pass(.seconds(5)).count == 2, "sent again after a second and after two more")
+    #expect(try fixture.host.status(handle).smoothedRoundTrip == .milliseconds(30))
+    _ = fixture.drain()
+    _ = try fixture.write(handle, [1])
+    _ = fixture.drain()
+    #expect(fixture.pass(.seconds(5)).count == 2, "sent again after a second and after two more")
   }
 }

@@ -62,7 +62,7 @@ import Testing
   }
 
   @Test("Twice as many clients at once as the backlog holds: all get through, without a reset")
-  func crowd() throws {
+  func manyConnections() throws {
     var clients = FloodPlan.Arrivals(every: .seconds(60), until: .seconds(1))
     clients.isRegular = true
     clients.atOnce = 8

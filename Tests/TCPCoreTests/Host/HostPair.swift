@@ -2,8 +2,8 @@ import TCPCore
 
 /// Two hosts and a wire between them that loses nothing, with virtual time.
 struct HostPair {
-  let left: HostBox
-  let right: HostBox
+  let left: HostFixture
+  let right: HostFixture
   /// Every datagram that crossed.
   var crossed: [Seen] = []
 
@@ -11,12 +11,12 @@ struct HostPair {
     _ configuration: HostConfiguration = HostConfiguration(connections: 4),
     _ other: HostConfiguration? = nil
   ) throws {
-    left = try HostBox.make(1, configuration)
-    right = try HostBox.make(2, other ?? configuration, secret: Secret(77, 99))
+    left = try HostFixture.make(1, configuration)
+    right = try HostFixture.make(2, other ?? configuration, secret: Secret(77, 99))
   }
 
   /// Carries datagrams both ways until nobody has one.
-  mutating func settle() {
+  mutating func runUntilQuiet() {
     for _ in 0..<10_000 {
       var isQuiet = true
       for (from, to) in [(left, right), (right, left)] {
@@ -34,7 +34,7 @@ struct HostPair {
   /// Time passes on both sides, deadline by deadline.
   mutating func pass(_ interval: Interval) {
     let end = left.now + interval
-    settle()
+    runUntilQuiet()
     for _ in 0..<10_000 {
       let deadlines = [left.host.deadline, right.host.deadline].compactMap { $0 }
       guard let next = deadlines.min(), next <= end else { break }
@@ -44,11 +44,11 @@ struct HostPair {
   }
 
   private mutating func move(to moment: Instant) {
-    for box in [left, right] {
-      if box.now < moment { box.now = moment }
-      box.host.expire(at: box.now)
+    for fixture in [left, right] {
+      if fixture.now < moment { fixture.now = moment }
+      fixture.host.expire(at: fixture.now)
     }
-    settle()
+    runUntilQuiet()
   }
 
   /// A connection from left to right on a fresh listener's port: both handles.
@@ -57,7 +57,7 @@ struct HostPair {
     options: ConnectionOptions = ConnectionOptions()
   ) throws -> (client: Handle, server: Handle) {
     let client = try left.host.connect(to: .near(2, port), from: local, options: options, at: left.now)
-    settle()
+    runUntilQuiet()
     return (client, try right.host.accept(listener))
   }
 }

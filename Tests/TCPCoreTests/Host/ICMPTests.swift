@@ -23,16 +23,16 @@ struct ICMPTests {
     return NaiveIPv6(nextHeader: 58, source: source, destination: destination, payload: icmp).bytes
   }
 
-  /// A box with one established connection, and the datagram with its text that is in flight.
-  private func sending(_ text: Int = 1_000) throws -> (box: HostBox, handle: Handle, flight: Seen) {
-    let box = try HostBox.make()
-    let listener = try box.host.listen(.near(1, 80))
+  /// A fixture with one established connection, and the datagram with its text that is in flight.
+  private func sending(_ text: Int = 1_000) throws -> (fixture: HostFixture, handle: Handle, flight: Seen) {
+    let fixture = try HostFixture.make()
+    let listener = try fixture.host.listen(.near(1, 80))
     var peer = HandPeer(.near(2, 6_000), to: .near(1, 80))
-    #expect(peer.open(box) { $0.options.maximumSegmentSize = 1_460 } != nil)
-    let handle = try box.host.accept(listener)
-    _ = try box.write(handle, [UInt8](repeating: 3, count: text))
-    _ = box.events()
-    return (box, handle, try #require(box.drain().first))
+    #expect(peer.open(fixture) { $0.options.maximumSegmentSize = 1_460 } != nil)
+    let handle = try fixture.host.accept(listener)
+    _ = try fixture.write(handle, [UInt8](repeating: 3, count: text))
+    _ = fixture.events()
+    return (fixture, handle, try #require(fixture.drain().first))
   }
 
   /// MUST-54, SHLD-26, ROB-031, ROB-263: while connecting, port unreachable ends it, nothing softer does.
@@ -42,30 +42,30 @@ struct ICMPTests {
       (3, 3, true), (3, 2, true), (3, 0, false), (3, 1, false), (11, 0, false), (12, 0, false), (4, 0, false),
     ])
   func connecting(type: UInt8, code: UInt8, ends: Bool) throws {
-    let box = try HostBox.make()
-    let handle = try box.host.connect(to: .near(2, 80), at: box.now)
-    let other = try box.host.connect(to: .near(2, 81), at: box.now)
-    let sent = try #require(box.drain().first)
-    let outcome = box.arrive(message(type, code, quoting: sent.bytes))
+    let fixture = try HostFixture.make()
+    let handle = try fixture.host.connect(to: .near(2, 80), at: fixture.now)
+    let other = try fixture.host.connect(to: .near(2, 81), at: fixture.now)
+    let sent = try #require(fixture.drain().first)
+    let outcome = fixture.arrive(message(type, code, quoting: sent.bytes))
     #expect(outcome == (type == 4 ? .icmpIgnored : .processed))
-    #expect(box.state(handle) == (ends ? .closed : .synSent))
-    #expect(try box.host.status(handle).endReason == (ends ? .refused : .none))
-    #expect(box.state(other) == .synSent)
+    #expect(fixture.state(handle) == (ends ? .closed : .synSent))
+    #expect(try fixture.host.status(handle).endReason == (ends ? .refused : .none))
+    #expect(fixture.state(other) == .synSent)
   }
 
   /// RFC 1122 section 3.2.1.3.
   @Test("From where no host may send") func forbiddenSource() throws {
-    let box = try HostBox.make()
-    let handle = try box.host.connect(to: .near(2, 80), at: box.now)
-    let sent = try #require(box.drain().first)
+    let fixture = try HostFixture.make()
+    let handle = try fixture.host.connect(to: .near(2, 80), at: fixture.now)
+    let sent = try #require(fixture.drain().first)
     for source in [[127, 0, 0, 1], [224, 0, 0, 1], [0, 0, 0, 0], [192, 0, 2, 255]] as [[UInt8]] {
       let good = message(3, 3, quoting: sent.bytes)
       let forged = NaiveIPv4(
         protocolNumber: 1, source: source, destination: [192, 0, 2, 1], payload: Array(good[20...])
       ).bytes
-      #expect(box.arrive(forged) == .badSource)
+      #expect(fixture.arrive(forged) == .badSource)
     }
-    #expect(box.state(handle) == .synSent)
+    #expect(fixture.state(handle) == .synSent)
   }
 
   /// MUST-55, MUST-56, RFC5927-2, SHLD-25, MUST-47: in a synchronized state everything is soft.
@@ -77,38 +77,38 @@ struct ICMPTests {
       (11, 0, .timeExceeded), (12, 0, .parameterProblem), (4, 0, .none),
     ])
   func established(type: UInt8, code: UInt8, error: SoftError) throws {
-    let (box, handle, flight) = try sending()
-    box.arrive(message(type, code, quoting: flight.bytes))
-    #expect(box.state(handle) == .established)
-    #expect(try box.host.status(handle).softError == error)
-    let told = box.events().contains { $0.handle == handle && $0.events.contains(.softError) }
-    #expect(told == (error != .none))
+    let (fixture, handle, flight) = try sending()
+    fixture.arrive(message(type, code, quoting: flight.bytes))
+    #expect(fixture.state(handle) == .established)
+    #expect(try fixture.host.status(handle).softError == error)
+    let reported = fixture.events().contains { $0.handle == handle && $0.events.contains(.softError) }
+    #expect(reported == (error != .none))
   }
 
   /// SHLD-20.
   @Test("Reports can be switched off")
   func quiet() throws {
-    let (box, handle, flight) = try sending()
-    var options = try box.host.options(handle)
+    let (fixture, handle, flight) = try sending()
+    var options = try fixture.host.options(handle)
     options.reportsSoftErrors = false
-    try box.host.setOptions(handle, options, at: box.now)
-    box.arrive(message(3, 1, quoting: flight.bytes))
-    #expect(box.events().isEmpty)
-    #expect(try box.host.status(handle).softError == .unreachable)
+    try fixture.host.setOptions(handle, options, at: fixture.now)
+    fixture.arrive(message(3, 1, quoting: flight.bytes))
+    #expect(fixture.events().isEmpty)
+    #expect(try fixture.host.status(handle).softError == .unreachable)
   }
 
   /// RFC5927-1, RFC5927-3, ROB-067, ROB-352: only what quotes an octet in flight counts.
   @Test("A sweep over the quoted sequence number", arguments: [(3, 1), (3, 4)])
   func sweep(type: UInt8, code: UInt8) throws {
     for offset in [-100_000, -2, -1, 0, 1, 999, 1_000, 1_001, 100_000] {
-      let (box, handle, flight) = try sending()
+      let (fixture, handle, flight) = try sending()
       var quoted = flight.bytes
       quoted.replaceSubrange(24..<28, with: octets((flight.header.sequence + offset).rawValue))
-      let before = try box.host.status(handle).segmentSize
+      let before = try fixture.host.status(handle).segmentSize
       let isInFlight = (0..<1_000).contains(offset)
-      let outcome = box.arrive(message(type, code, quoting: quoted, mtu: 600))
+      let outcome = fixture.arrive(message(type, code, quoting: quoted, mtu: 600))
       #expect(outcome == (isInFlight ? .processed : .icmpNotInFlight), "offset \(offset)")
-      let status = try box.host.status(handle)
+      let status = try fixture.host.status(handle)
       if code == 4 { #expect((status.segmentSize < before) == isInFlight) }
       if code == 1 { #expect((status.softError == .unreachable) == isInFlight) }
     }
@@ -116,48 +116,48 @@ struct ICMPTests {
 
   @Test("About a connection that does not exist, or about none at all")
   func nobody() throws {
-    let (box, _, flight) = try sending()
+    let (fixture, _, flight) = try sending()
     var quoted = flight.bytes
     quoted[22] ^= 1  // another remote port
-    #expect(box.arrive(message(3, 3, quoting: quoted)) == .icmpForNobody)
-    #expect(box.arrive(message(8, 0, quoting: flight.bytes)) == .icmpIgnored)
+    #expect(fixture.arrive(message(3, 3, quoting: quoted)) == .icmpForNobody)
+    #expect(fixture.arrive(message(8, 0, quoting: flight.bytes)) == .icmpIgnored)
     var damaged = message(3, 3, quoting: flight.bytes)
     damaged[damaged.count - 1] ^= 1
-    #expect(box.arrive(damaged) == .icmpIgnored)
-    #expect(box.drain().isEmpty)
+    #expect(fixture.arrive(damaged) == .icmpIgnored)
+    #expect(fixture.drain().isEmpty)
   }
 
   /// ROB-012, ROB-030, RFC1191-1, RFC1191-2, RFC1191-3, RFC1191-8.
-  @Test("Fragmentation needed: smaller at once, never larger, never below the floor")
+  @Test("Fragmentation needed: smaller at once, never larger, never below the minimum")
   func pathMTU() throws {
-    let (box, handle, flight) = try sending(1_448)
+    let (fixture, handle, flight) = try sending(1_448)
     #expect(flight.bytes.count > 1_000)
-    box.arrive(message(3, 4, quoting: flight.bytes, mtu: 800))
-    let size = try box.host.status(handle).segmentSize
-    #expect(size == 760 && box.host.counters.pathMTUReductions == 1)
+    fixture.arrive(message(3, 4, quoting: flight.bytes, mtu: 800))
+    let size = try fixture.host.status(handle).segmentSize
+    #expect(size == 760 && fixture.host.counters.pathMTUReductions == 1)
     // What was too long goes again, in pieces that fit.
-    let again = box.drain()
+    let again = fixture.drain()
     #expect(again.map(\.bytes.count).allSatisfy { $0 <= 800 })
     #expect(again.first?.header.sequence == flight.header.sequence)
     for mtu: UInt16 in [800, 801, 1_500, 65_535] {
-      box.arrive(message(3, 4, quoting: flight.bytes, mtu: mtu))
-      #expect(try box.host.status(handle).segmentSize == size)
+      fixture.arrive(message(3, 4, quoting: flight.bytes, mtu: mtu))
+      #expect(try fixture.host.status(handle).segmentSize == size)
     }
-    #expect(box.host.counters.pathMTUReductions == 1)
+    #expect(fixture.host.counters.pathMTUReductions == 1)
     for mtu: UInt16 in [1, 67, 68, 100] {
-      box.arrive(message(3, 4, quoting: flight.bytes, mtu: mtu))
-      #expect(try box.host.status(handle).segmentSize == 296 - 40)
+      fixture.arrive(message(3, 4, quoting: flight.bytes, mtu: mtu))
+      #expect(try fixture.host.status(handle).segmentSize == 296 - 40)
     }
-    #expect(box.host.counters.pathMTUReductions == 2)
+    #expect(fixture.host.counters.pathMTUReductions == 2)
   }
 
   /// RFC1191-5: a router that does not say its MTU; the plateau below the quoted length counts.
   @Test("Fragmentation needed without an MTU")
   func oldRouter() throws {
-    let (box, handle, flight) = try sending(1_448)
+    let (fixture, handle, flight) = try sending(1_448)
     #expect(flight.bytes.count == 1_488)
-    box.arrive(message(3, 4, quoting: flight.bytes))
-    #expect(try box.host.status(handle).segmentSize == 1_006 - 40)
+    fixture.arrive(message(3, 4, quoting: flight.bytes))
+    #expect(try fixture.host.status(handle).segmentSize == 1_006 - 40)
   }
 
   /// RFC1191-5: a datagram as long as a plateau did not fit either, so the next one down is meant.
@@ -168,35 +168,35 @@ struct ICMPTests {
       (4_352, 2_002), (2_002, 1_492), (1_492, 1_006), (1_006, 508), (509, 508), (508, 296), (40, 296),
     ])
   func plateaus(count: Int, next: Int) throws {
-    let box = try HostBox.make()
-    try box.host.setInterface(0, mtu: 65_535)
-    let listener = try box.host.listen(.near(1, 80))
+    let fixture = try HostFixture.make()
+    try fixture.host.setInterface(0, mtu: 65_535)
+    let listener = try fixture.host.listen(.near(1, 80))
     var peer = HandPeer(.near(2, 6_000), to: .near(1, 80))
-    #expect(peer.open(box) { $0.options.maximumSegmentSize = 65_495 } != nil)
-    let handle = try box.host.accept(listener)
-    _ = try box.write(handle, [1])
-    var quoted = try #require(box.drain().first).bytes
+    #expect(peer.open(fixture) { $0.options.maximumSegmentSize = 65_495 } != nil)
+    let handle = try fixture.host.accept(listener)
+    _ = try fixture.write(handle, [1])
+    var quoted = try #require(fixture.drain().first).bytes
     quoted.replaceSubrange(2..<4, with: octets(UInt16(count)))
-    box.arrive(message(3, 4, quoting: quoted))
-    #expect(try box.host.status(handle).segmentSize == next - 40)
+    fixture.arrive(message(3, 4, quoting: quoted))
+    #expect(try fixture.host.status(handle).segmentSize == next - 40)
   }
 
   /// RFC8201-1: IPv6 paths carry 1,280 octets.
   @Test("Packet too big")
   func packetTooBig() throws {
-    let box = try HostBox.make()
-    let handle = try box.host.connect(to: .near6(2, 80), at: box.now)
-    let sent = try #require(box.drain().first)
+    let fixture = try HostFixture.make()
+    let handle = try fixture.host.connect(to: .near6(2, 80), at: fixture.now)
+    let sent = try #require(fixture.drain().first)
     var peer = HandPeer(.near6(2, 80), to: sent.from)
     peer.acknowledgment = sent.header.sequence + 1
-    box.arrive(peer.segment(.syn | .ack) { $0.options.maximumSegmentSize = 1_440 })
-    _ = try box.write(handle, [UInt8](repeating: 1, count: 1_440))
-    let flight = try #require(box.drain().first { !$0.text.isEmpty })
+    fixture.arrive(peer.segment(.syn | .ack) { $0.options.maximumSegmentSize = 1_440 })
+    _ = try fixture.write(handle, [UInt8](repeating: 1, count: 1_440))
+    let flight = try #require(fixture.drain().first { !$0.text.isEmpty })
     for (mtu, size) in [
       (UInt32(1_400), 1_340), (1_300, 1_240), (1_000, 1_220), (0, 1_220), (UInt32.max, 1_220),
     ] {
-      box.arrive(message6(2, 0, quoting: flight.bytes, mtu: mtu))
-      #expect(try box.host.status(handle).segmentSize == size)
+      fixture.arrive(message6(2, 0, quoting: flight.bytes, mtu: mtu))
+      #expect(try fixture.host.status(handle).segmentSize == size)
     }
   }
 }

@@ -5,13 +5,13 @@ import Testing
 struct InitialSequenceTests {
   /// The sequence number of a SYN for one pair at a time.
   private func initial(
-    at microseconds: UInt64, secret: Secret = HostBox.secret, from local: Endpoint = .near(1, 5_000),
+    at microseconds: UInt64, secret: Secret = HostFixture.secret, from local: Endpoint = .near(1, 5_000),
     to remote: Endpoint = .near(2, 80)
   ) throws -> UInt32 {
-    let box = try HostBox.make(1, secret: secret)
-    box.now = Instant(microseconds: microseconds)
-    _ = try box.host.connect(to: remote, from: local, at: box.now)
-    return try #require(box.drain().first).header.sequence.rawValue
+    let fixture = try HostFixture.make(1, secret: secret)
+    fixture.now = Instant(microseconds: microseconds)
+    _ = try fixture.host.connect(to: remote, from: local, at: fixture.now)
+    return try #require(fixture.drain().first).header.sequence.rawValue
   }
 
   /// MUST-8, ROB-261, RFC6528-1: 250,000 numbers a second, also over the wrap after 4.77 hours.
@@ -51,24 +51,24 @@ struct InitialSequenceTests {
   func passive() throws {
     var numbers: [UInt32] = []
     for microseconds: UInt64 in [5_000_000, 6_000_000] {
-      let box = try HostBox.make()
-      box.now = Instant(microseconds: microseconds)
-      _ = try box.host.listen(.near(1, 80))
+      let fixture = try HostFixture.make()
+      fixture.now = Instant(microseconds: microseconds)
+      _ = try fixture.host.listen(.near(1, 80))
       var peer = HandPeer(.near(2, 5_000), to: .near(1, 80))
-      let answer = peer.open(box)
+      let answer = peer.open(fixture)
       numbers.append(try #require(answer).header.sequence.rawValue)
     }
     #expect(numbers[1] &- numbers[0] == 250_000)
   }
 
-  /// RFC7323-PAWS-11, ROB-335: the timestamp's share tells nothing of the sequence number's.
+  /// RFC7323-PAWS-11, ROB-335: the timestamp's share says nothing of the sequence number's.
   @Test("Timestamps begin somewhere else for each pair, and go on rising for the same")
   func timestamps() throws {
     func value(_ port: UInt16, at microseconds: UInt64) throws -> UInt32 {
-      let box = try HostBox.make()
-      box.now = Instant(microseconds: microseconds)
-      _ = try box.host.connect(to: .near(2, 80), from: .near(1, port), at: box.now)
-      return try #require(box.drain().first?.header.options.timestamps).value
+      let fixture = try HostFixture.make()
+      fixture.now = Instant(microseconds: microseconds)
+      _ = try fixture.host.connect(to: .near(2, 80), from: .near(1, port), at: fixture.now)
+      return try #require(fixture.drain().first?.header.options.timestamps).value
     }
     let values = try (UInt16(1)...50).map { port in try value(port, at: 5_000_000) }
     #expect(Set(values).count == 50)

@@ -5,42 +5,46 @@ import Testing
 struct InterfaceTests {
   private let ipv6 = Address(high: 0x2001_0DB8_0000_0000, low: 1)
 
-  private func box(interfaces: Int = 1) throws -> HostBox {
+  private func fixture(interfaces: Int = 1) throws -> HostFixture {
     var configuration = HostConfiguration(connections: 4)
     configuration.interfaceCount = interfaces
-    return try HostBox(configuration)
+    return try HostFixture(configuration)
   }
 
   /// ROB-171.
   @Test("MTU limits, with and without IPv6")
   func mtu() throws {
-    let box = try box()
+    let fixture = try fixture()
     for mtu in [-1, 0, 1, 67, 65_536, Int.max] {
-      #expect(box.error { host throws(CallError) in try host.setInterface(0, mtu: mtu) } == .invalidArgument)
+      #expect(
+        fixture.error { host throws(CallError) in try host.setInterface(0, mtu: mtu) } == .invalidArgument)
     }
     for number in [-1, 1, Int.max] {
       #expect(
-        box.error { host throws(CallError) in try host.setInterface(number, mtu: 1_500) } == .invalidArgument)
+        fixture.error { host throws(CallError) in try host.setInterface(number, mtu: 1_500) }
+          == .invalidArgument)
     }
-    try box.host.setInterface(0, mtu: 68)
-    try box.host.setInterface(0, mtu: 1_279)
+    try fixture.host.setInterface(0, mtu: 68)
+    try fixture.host.setInterface(0, mtu: 1_279)
     #expect(
-      box.error { host throws(CallError) in try host.addAddress(ipv6, prefix: 64) } == .invalidArgument)
-    try box.host.setInterface(0, mtu: 1_280)
-    try box.host.addAddress(ipv6, prefix: 64)
-    #expect(box.error { host throws(CallError) in try host.setInterface(0, mtu: 1_279) } == .invalidArgument)
-    try box.host.setInterface(0, mtu: 65_535)
+      fixture.error { host throws(CallError) in try host.addAddress(ipv6, prefix: 64) } == .invalidArgument)
+    try fixture.host.setInterface(0, mtu: 1_280)
+    try fixture.host.addAddress(ipv6, prefix: 64)
+    #expect(
+      fixture.error { host throws(CallError) in try host.setInterface(0, mtu: 1_279) } == .invalidArgument)
+    try fixture.host.setInterface(0, mtu: 65_535)
   }
 
   @Test("An interface that is not set up takes nothing and has nothing")
   func down() throws {
-    let box = try box()
+    let fixture = try fixture()
     let own = Address(192, 0, 2, 1)
-    #expect(box.error { host throws(CallError) in try host.addAddress(own, prefix: 24) } == .invalidArgument)
+    #expect(
+      fixture.error { host throws(CallError) in try host.addAddress(own, prefix: 24) } == .invalidArgument)
     let peer = HandPeer(.near(2, 1), to: .near(1, 2))
-    #expect(box.arrive(peer.segment(.syn)) == .unknownInterface)
-    #expect(box.arrive(peer.segment(.syn), on: 1) == .unknownInterface)
-    #expect(box.arrive(peer.segment(.syn), on: -1) == .unknownInterface)
+    #expect(fixture.arrive(peer.segment(.syn)) == .unknownInterface)
+    #expect(fixture.arrive(peer.segment(.syn), on: 1) == .unknownInterface)
+    #expect(fixture.arrive(peer.segment(.syn), on: -1) == .unknownInterface)
   }
 
   @Test(
@@ -50,10 +54,10 @@ struct InterfaceTests {
       Address(240, 0, 0, 1), Address(high: 0xFF02_0000_0000_0000, low: 1),
     ])
   func invalidAddress(address: Address) throws {
-    let box = try box()
-    try box.host.setInterface(0, mtu: 1_500)
+    let fixture = try fixture()
+    try fixture.host.setInterface(0, mtu: 1_500)
     #expect(
-      box.error { host throws(CallError) in try host.addAddress(address, prefix: 8) } == .invalidAddress)
+      fixture.error { host throws(CallError) in try host.addAddress(address, prefix: 8) } == .invalidAddress)
   }
 
   /// ROB-013: to an address that is the broadcast address of its own network nobody could ever send.
@@ -61,41 +65,42 @@ struct InterfaceTests {
     "The broadcast address of a network is no host of it",
     arguments: [(0, 24), (255, 24), (127, 25), (128, 25)])
   func ownBroadcast(last: UInt8, prefix: Int) throws {
-    let box = try box()
-    try box.host.setInterface(0, mtu: 1_500)
+    let fixture = try fixture()
+    try fixture.host.setInterface(0, mtu: 1_500)
     let address = Address(192, 0, 2, last)
     #expect(
-      box.error { host throws(CallError) in try host.addAddress(address, prefix: prefix) } == .invalidAddress)
+      fixture.error { host throws(CallError) in try host.addAddress(address, prefix: prefix) }
+        == .invalidAddress)
     // RFC 3021: a network of two has no broadcast address.
-    try box.host.addAddress(address, prefix: 31)
+    try fixture.host.addAddress(address, prefix: 31)
   }
 
   @Test("Prefixes, and eight addresses")
   func limits() throws {
-    let box = try box()
-    try box.host.setInterface(0, mtu: 1_500)
+    let fixture = try fixture()
+    try fixture.host.setInterface(0, mtu: 1_500)
     for prefix in [-1, 33] {
       #expect(
-        box.error { host throws(CallError) in try host.addAddress(Address(10, 0, 0, 9), prefix: prefix) }
+        fixture.error { host throws(CallError) in try host.addAddress(Address(10, 0, 0, 9), prefix: prefix) }
           == .invalidArgument)
     }
     #expect(
-      box.error { host throws(CallError) in try host.addAddress(ipv6, prefix: 129) } == .invalidArgument)
-    for number in 1...8 { try box.host.addAddress(Address(10, 0, UInt8(number), 1), prefix: 24) }
+      fixture.error { host throws(CallError) in try host.addAddress(ipv6, prefix: 129) } == .invalidArgument)
+    for number in 1...8 { try fixture.host.addAddress(Address(10, 0, UInt8(number), 1), prefix: 24) }
     #expect(
-      box.error { host throws(CallError) in try host.addAddress(Address(10, 0, 9, 1), prefix: 24) }
+      fixture.error { host throws(CallError) in try host.addAddress(Address(10, 0, 9, 1), prefix: 24) }
         == .insufficientResources)
     // The same address again only changes its prefix.
-    try box.host.addAddress(Address(10, 0, 3, 1), prefix: 16)
-    try box.host.removeAddress(Address(10, 0, 5, 1), at: box.now)
-    try box.host.addAddress(Address(10, 0, 9, 1), prefix: 24)
+    try fixture.host.addAddress(Address(10, 0, 3, 1), prefix: 16)
+    try fixture.host.removeAddress(Address(10, 0, 5, 1), at: fixture.now)
+    try fixture.host.addAddress(Address(10, 0, 9, 1), prefix: 24)
     #expect(
-      box.error { host throws(CallError) in
+      fixture.error { host throws(CallError) in
         try host.removeAddress(Address(10, 0, 5, 1), at: Instant(microseconds: 0))
       }
         == .addressNotAvailable)
     #expect(
-      box.error { host throws(CallError) in
+      fixture.error { host throws(CallError) in
         try host.removeAddress(Address(10, 0, 9, 1), from: 1, at: Instant(microseconds: 0))
       } == .invalidArgument)
   }
@@ -110,9 +115,9 @@ struct InterfaceTests {
     let (gone, _) = try pair.connect(to: 80, from: Endpoint(second, 5_001), listener: listener)
     let (resting, server) = try pair.connect(to: 80, from: Endpoint(second, 5_002), listener: listener)
     try pair.left.host.close(resting, at: pair.left.now)
-    pair.settle()
+    pair.runUntilQuiet()
     try pair.right.host.close(server, at: pair.right.now)
-    pair.settle()
+    pair.runUntilQuiet()
     let trying = try pair.left.host.connect(
       to: .near(99, 1), from: Endpoint(second, 5_003), at: pair.left.now)
     _ = pair.left.events()
@@ -136,43 +141,43 @@ struct InterfaceTests {
 
   @Test("Half-open entries go with their address")
   func removalOfHandshakes() throws {
-    let box = try HostBox.make()
-    _ = try box.host.listen(Endpoint(.anyIPv4, 80))
+    let fixture = try HostFixture.make()
+    _ = try fixture.host.listen(Endpoint(.anyIPv4, 80))
     let peer = HandPeer(.near(2, 9_000), to: .near(1, 80))
-    #expect(box.arrive(peer.segment(.syn)) == .processed)
-    #expect(box.host.occupancy.halfOpen == 1)
-    try box.host.removeAddress(Address(192, 0, 2, 1), at: box.now)
-    #expect(box.host.occupancy.halfOpen == 0)
-    #expect(box.drain().isEmpty)
+    #expect(fixture.arrive(peer.segment(.syn)) == .processed)
+    #expect(fixture.host.occupancy.halfOpen == 1)
+    try fixture.host.removeAddress(Address(192, 0, 2, 1), at: fixture.now)
+    #expect(fixture.host.occupancy.halfOpen == 0)
+    #expect(fixture.drain().isEmpty)
   }
 
   @Test("An address on two interfaces is gone only when both have lost it")
   func sharedAddress() throws {
-    let box = try box(interfaces: 2)
+    let fixture = try fixture(interfaces: 2)
     for number in 0..<2 {
-      try box.host.setInterface(number, mtu: 1_500)
-      try box.host.addAddress(Address(192, 0, 2, 1), prefix: 24, to: number)
+      try fixture.host.setInterface(number, mtu: 1_500)
+      try fixture.host.addAddress(Address(192, 0, 2, 1), prefix: 24, to: number)
     }
-    let handle = try box.host.connect(to: .near(2, 80), at: box.now)
-    try box.host.removeAddress(Address(192, 0, 2, 1), from: 1, at: box.now)
-    #expect(box.state(handle) == .synSent)
-    try box.host.removeAddress(Address(192, 0, 2, 1), from: 0, at: box.now)
-    #expect(box.state(handle) == .closed)
+    let handle = try fixture.host.connect(to: .near(2, 80), at: fixture.now)
+    try fixture.host.removeAddress(Address(192, 0, 2, 1), from: 1, at: fixture.now)
+    #expect(fixture.state(handle) == .synSent)
+    try fixture.host.removeAddress(Address(192, 0, 2, 1), from: 0, at: fixture.now)
+    #expect(fixture.state(handle) == .closed)
   }
 
   /// MUST-44, MUST-45: the longest common network decides, and the choice stays.
   @Test("Source addresses")
   func sourceAddress() throws {
-    let box = try box(interfaces: 2)
-    try box.host.setInterface(0, mtu: 1_500)
-    try box.host.setInterface(1, mtu: 1_400)
-    try box.host.addAddress(Address(10, 0, 0, 1), prefix: 8, to: 0)
-    try box.host.addAddress(Address(10, 1, 0, 1), prefix: 16, to: 1)
+    let fixture = try fixture(interfaces: 2)
+    try fixture.host.setInterface(0, mtu: 1_500)
+    try fixture.host.setInterface(1, mtu: 1_400)
+    try fixture.host.addAddress(Address(10, 0, 0, 1), prefix: 8, to: 0)
+    try fixture.host.addAddress(Address(10, 1, 0, 1), prefix: 16, to: 1)
     for (remote, source, interface) in [
       (Address(10, 1, 2, 3), Address(10, 1, 0, 1), 1), (Address(10, 2, 2, 3), Address(10, 0, 0, 1), 0),
     ] {
-      _ = try box.host.connect(to: Endpoint(remote, 80), at: box.now)
-      let seen = box.drain()
+      _ = try fixture.host.connect(to: Endpoint(remote, 80), at: fixture.now)
+      let seen = fixture.drain()
       #expect(seen.map(\.datagram.source) == [source] && seen.map(\.interface) == [interface])
       // MUST-67: MSS of the interface it leaves on.
       #expect(seen.first?.header.options.maximumSegmentSize == (interface == 0 ? 1_460 : 1_360))

@@ -3,7 +3,8 @@ import Testing
 
 @Suite("SipHash and the hash of a tuple")
 struct KeyedHashTests {
-  /// The published vectors for the key 00 01 ... 0f and the input 00 01 ..., for inputs of 0, 8, 16 ... octets.
+  /// The published vectors for the key 00 01 ... 0f and the input 00 01 ..., for inputs of 0, 8, 16 ...
+  /// octets.
   private static let vectors: [UInt64] = [
     0x726f_db47_dd0e_0e31, 0x93f5_f579_9a93_2462, 0x3f2a_cc7f_57c2_9bdb, 0xb8ad_50c6_f649_af94,
     0x7127_512f_72f2_7cce, 0x0e3e_a96b_5304_a7d0, 0xe612_a3cb_9ecb_a951, 0xb78d_bfaf_3a8d_83bd,
@@ -36,8 +37,8 @@ struct KeyedHashTests {
     { (0x0A00_0000 + UInt32($0 / 32), UInt16(1_024 + $0 % 32)) }, { (0x0A00_0000 + UInt32($0) << 8, 5_000) },
   ]
 
-  /// A chain that is too long refuses a connection. With a bucket for each tuple the longest of a random function
-  /// is seven or eight, whatever the secret.
+  /// A chain that is too long refuses a connection. With a bucket for each tuple the longest of a random
+  /// function is seven or eight, whatever the secret.
   @Test("Neighbouring tuples spread over the buckets, under every secret", arguments: 0..<4)
   func spread(pattern: Int) throws {
     for seed in 0..<150 {
@@ -68,7 +69,7 @@ struct KeyedHashTests {
   /// MUST-9, RFC6528-1: F(localip, localport, remoteip, remoteport, secret), in both families.
   @Test("Every part of a tuple counts for its initial sequence number", arguments: [true, false])
   func sequenceParts(isIPv4: Bool) {
-    let keys = HostKeys(HostBox.secret)
+    let keys = HostKeys(HostFixture.secret)
     let base =
       isIPv4
       ? FourTuple(local: .near(1, 80), remote: .near(2, 81))
@@ -100,7 +101,7 @@ struct KeyedHashTests {
 
   @Test("Every part of a tuple counts, scope included")
   func parts() {
-    var keys = HostKeys(HostBox.secret)
+    var keys = HostKeys(HostFixture.secret)
     let base = FourTuple(local: .near6(1, 80), remote: .near6(2, 81))
     var hashes = [keys.tupleHash(base)]
     for bit in 0..<64 {

@@ -21,7 +21,7 @@ final class NeutralConversation {
   private(set) var retransmissions = 0
   /// What each side writes.
   let goals: [[UInt8]]
-  private let boxes: [HostBox]
+  private let fixtures: [HostFixture]
   private let isIPv6: Bool
   private let mayDamage: Bool
   private let neutral: Neutral?
@@ -43,11 +43,11 @@ final class NeutralConversation {
   ) throws {
     var configuration = HostConfiguration(connections: 4, sendCapacity: 8_192, receiveCapacity: 6_000)
     configuration.replyCapacity = 3
-    boxes = try [
-      HostBox.make(1, configuration), HostBox.make(2, configuration, secret: Secret(seed, 99)),
+    fixtures = try [
+      HostFixture.make(1, configuration), HostFixture.make(2, configuration, secret: Secret(seed, 99)),
     ]
-    for box in boxes {
-      try box.host.setInterface(0, mtu: 1_500, offload: ChecksumOffload(verifiesArriving: isVerified))
+    for fixture in fixtures {
+      try fixture.host.setInterface(0, mtu: 1_500, offload: ChecksumOffload(verifiesArriving: isVerified))
     }
     self.isIPv6 = isIPv6
     self.mayDamage = mayDamage && !isVerified
@@ -63,9 +63,9 @@ final class NeutralConversation {
 
   /// Plays it to its end, when both hosts are empty but for the listener.
   func play() throws {
-    let listener = try boxes[1].host.listen(endpoint(2, 80))
-    handles[0] = try boxes[0].host.connect(
-      to: endpoint(2, 80), from: endpoint(1, 5_000), at: boxes[0].now)
+    let listener = try fixtures[1].host.listen(endpoint(2, 80))
+    handles[0] = try fixtures[0].host.connect(
+      to: endpoint(2, 80), from: endpoint(1, 5_000), at: fixtures[0].now)
     note("open")
     var patience = 50
     for _ in 0..<20_000 where patience > 0 {
@@ -76,43 +76,43 @@ final class NeutralConversation {
       }
       if !proceed() { patience -= 1 }
     }
-    try boxes[1].host.release(listener, at: boxes[1].now)
+    try fixtures[1].host.release(listener, at: fixtures[1].now)
     note("end")
   }
 
   /// Both hosts have no entry left, and nothing is on its way.
   var isOver: Bool {
     link.isEmpty && isReleased == [true, true]
-      && boxes.allSatisfy { $0.host.occupancy == (0, 0, 0, 0) && $0.host.deadline == nil }
+      && fixtures.allSatisfy { $0.host.occupancy == (0, 0, 0, 0) && $0.host.deadline == nil }
   }
 
   /// The next datagram arrives, or the next timer is due; `false` when nothing is left to do.
   private func proceed() -> Bool {
-    let due = boxes.compactMap { $0.host.deadline }.min() ?? .never
+    let due = fixtures.compactMap { $0.host.deadline }.min() ?? .never
     let next = link.indices.min { link[$0].at < link[$1].at }
     if let next, link[next].at <= due {
       let (at, side, bytes) = link.remove(at: next)
       move(to: at)
-      let outcome = boxes[side].arrive(neutral.map { $0.wrap(bytes, &wrappingRandom) } ?? bytes)
+      let outcome = fixtures[side].arrive(neutral.map { $0.wrap(bytes, &wrappingRandom) } ?? bytes)
       outcomes.append(outcome)
       note("arrival on \(side): \(outcome)")
       return true
     }
     guard due < .never else { return false }
     move(to: due)
-    for box in boxes { while box.host.expire(at: box.now) {} }
+    for fixture in fixtures { while fixture.host.expire(at: fixture.now) {} }
     note("expiry")
     return true
   }
 
   private func move(to moment: Instant) {
-    for box in boxes where box.now < moment { box.now = moment }
+    for fixture in fixtures where fixture.now < moment { fixture.now = moment }
   }
 
   /// What the users do.
   private func serve(_ side: Int) throws {
-    let box = boxes[side]
-    for event in box.events() {
+    let fixture = fixtures[side]
+    for event in fixture.events() {
       if event.events.contains(.accepted), handles[side] == nil { handles[side] = event.handle }
       note("event on \(side): \(event.handle.rawValue) \(event.events.rawValue)")
     }
@@ -120,23 +120,23 @@ final class NeutralConversation {
     var isEnded = false
     if random.within(0...2) > 0 {
       do throws(CallError) {
-        texts[side] += try box.read(handle, atMost: random.within(1...4_000))
+        texts[side] += try fixture.read(handle, atMost: random.within(1...4_000))
       } catch { isEnded = error == .endOfStream }
       note("read on \(side): \(texts[side].count)")
     }
-    if written[side] < goals[side].count, random.within(0...2) == 0, box.state(handle) != .synSent {
+    if written[side] < goals[side].count, random.within(0...2) == 0, fixture.state(handle) != .synSent {
       let piece = goals[side][written[side]...].prefix(random.within(1...3_000))
-      if let count = try? box.write(handle, Array(piece)) { written[side] += count }
+      if let count = try? fixture.write(handle, Array(piece)) { written[side] += count }
       note("write on \(side): \(written[side])")
     }
     if written[side] == goals[side].count, !isClosed[side] {
-      try box.host.close(handle, at: box.now)
+      try fixture.host.close(handle, at: fixture.now)
       isClosed[side] = true
       note("close on \(side)")
     }
-    if isEnded, isClosed[side], [.closed, .timeWait].contains(box.state(handle)) {
-      retransmissions += try box.host.status(handle).retransmissions
-      try box.host.release(handle, at: box.now)
+    if isEnded, isClosed[side], [.closed, .timeWait].contains(fixture.state(handle)) {
+      retransmissions += try fixture.host.status(handle).retransmissions
+      try fixture.host.release(handle, at: fixture.now)
       isReleased[side] = true
       note("release on \(side)")
     }
@@ -145,16 +145,16 @@ final class NeutralConversation {
   /// What a host owes leaves; some of it is lost, comes twice, or late. What leaves may bring a stranger's.
   private func depart(_ side: Int) {
     for _ in 0..<100 {
-      guard let (bytes, _) = boxes[side].transmit() else { break }
+      guard let (bytes, _) = fixtures[side].transmit() else { break }
       note("departure on \(side)", bytes)
       let seen = Seen(bytes, on: 0)
       if random.within(0...2) == 0 { intrude(about: seen, from: side) }
       guard seen.to.address == endpoint(UInt8(2 - side), 0).address else { continue }
-      let fate = random.within(0...31)
-      if fate < 4 { continue }
-      for _ in 0..<(fate < 7 ? 2 : 1) {
+      let disposition = random.within(0...31)
+      if disposition < 4 { continue }
+      for _ in 0..<(disposition < 7 ? 2 : 1) {
         let delay = random.within(5_000...8_000) + (random.within(0...9) == 0 ? 12_000 : 0)
-        link.append((boxes[side].now + .microseconds(delay), 1 - side, bytes))
+        link.append((fixtures[side].now + .microseconds(delay), 1 - side, bytes))
       }
     }
   }
@@ -166,7 +166,7 @@ final class NeutralConversation {
     forger.sequence = seen.header.acknowledgment
     forger.acknowledgment = seen.header.sequence
     let distance = random.within(1...20_000)
-    // Whoever forges while the handshake lasts may well end it.
+    // A forgery during the handshake may well end it.
     let kind = random.within(seen.flags.contains(.syn) ? 7...11 : 0...11)
     let bytes: [UInt8]
     switch kind {
@@ -181,10 +181,10 @@ final class NeutralConversation {
     case 11: bytes = stranger.segment(.syn) { $0.options.maximumSegmentSize = 1_000 }
     default:
       guard mayDamage, seen.to.address == endpoint(UInt8(2 - side), 0).address else { return }
-      link.append((boxes[side].now + .milliseconds(6), 1 - side, damaged(seen.bytes)))
+      link.append((fixtures[side].now + .milliseconds(6), 1 - side, damaged(seen.bytes)))
       return
     }
-    link.append((boxes[side].now + .microseconds(random.within(1...9_000)), side, bytes))
+    link.append((fixtures[side].now + .microseconds(random.within(1...9_000)), side, bytes))
   }
 
   private func damaged(_ bytes: [UInt8]) -> [UInt8] {
@@ -212,10 +212,10 @@ final class NeutralConversation {
   }
 
   private func note(_ what: String, _ bytes: [UInt8] = []) {
-    var step = Step(what: what, at: boxes[0].now, bytes: bytes)
-    for (side, box) in boxes.enumerated() {
-      step.digests.append(box.host.digest)
-      guard let handle = handles[side], let status = try? box.host.status(handle) else { continue }
+    var step = Step(what: what, at: fixtures[0].now, bytes: bytes)
+    for (side, fixture) in fixtures.enumerated() {
+      step.digests.append(fixture.host.digest)
+      guard let handle = handles[side], let status = try? fixture.host.status(handle) else { continue }
       let sizes = [
         status.unread, status.unacknowledged, status.unsent, status.flight, status.sendRoom,
         status.sendWindow, status.receiveWindow, status.congestionWindow, status.slowStartThreshold,

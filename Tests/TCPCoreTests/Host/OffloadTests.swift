@@ -3,17 +3,17 @@ import Testing
 
 /// What a device does for the core, and what the core counts.
 @Suite("Checksums of a device, counters") struct OffloadTests {
-  /// A box with a listener, a connection, and a half-open entry.
-  private func box() throws -> (box: HostBox, connected: HandPeer, opening: HandPeer) {
-    let box = try HostBox.make()
-    _ = try box.host.listen(.near(1, 80))
+  /// A fixture with a listener, a connection, and a half-open entry.
+  private func fixture() throws -> (fixture: HostFixture, connected: HandPeer, opening: HandPeer) {
+    let fixture = try HostFixture.make()
+    _ = try fixture.host.listen(.near(1, 80))
     var connected = HandPeer(.near(2, 6_000), to: .near(1, 80))
-    #expect(connected.open(box) != nil)
+    #expect(connected.open(fixture) != nil)
     var opening = HandPeer(.near(2, 6_001), to: .near(1, 80))
-    box.arrive(opening.segment(.syn))
+    fixture.arrive(opening.segment(.syn))
     opening.sequence = opening.sequence + 1
-    opening.acknowledgment = try #require(box.drain().first).header.sequence + 1
-    return (box, connected, opening)
+    opening.acknowledgment = try #require(fixture.drain().first).header.sequence + 1
+    return (fixture, connected, opening)
   }
 
   /// The same datagram with another TCP checksum.
@@ -26,8 +26,8 @@ import Testing
   @Test("What a device has verified is believed, for a connection, an entry, a listener, and nobody")
   func verified() throws {
     for isVerified in [false, true] {
-      let (box, connected, opening) = try box()
-      try box.host.setInterface(0, mtu: 1_500, offload: ChecksumOffload(verifiesArriving: isVerified))
+      let (fixture, connected, opening) = try fixture()
+      try fixture.host.setInterface(0, mtu: 1_500, offload: ChecksumOffload(verifiesArriving: isVerified))
       let stranger = HandPeer(.near(2, 6_002), to: .near(1, 81))
       let segments = [
         connected.segment(.ack, text: [1]),
@@ -36,10 +36,10 @@ import Testing
         stranger.segment(.ack),
       ]
       for (number, segment) in segments.enumerated() {
-        let outcome = box.arrive(damaged(segment))
+        let outcome = fixture.arrive(damaged(segment))
         #expect((outcome == .badChecksum) == !isVerified, "segment \(number): \(outcome)")
       }
-      #expect(box.host.counters[.badChecksum] == (isVerified ? 0 : segments.count))
+      #expect(fixture.host.counters[.badChecksum] == (isVerified ? 0 : segments.count))
     }
   }
 
@@ -50,52 +50,52 @@ import Testing
       let (verifies, fills) = (flags & 1 == 1, flags & 2 == 2)
       var configuration = HostConfiguration(connections: 4)
       configuration.interfaceCount = 2
-      let box = try HostBox(configuration)
+      let fixture = try HostFixture(configuration)
       for each in 0..<2 {
         // The other interface is the opposite.
         let offload = ChecksumOffload(
           verifiesArriving: verifies == (each == number), fillsDeparting: fills == (each == number))
-        try box.host.setInterface(each, mtu: 1_500, offload: offload)
+        try fixture.host.setInterface(each, mtu: 1_500, offload: offload)
       }
       let own: Endpoint = isIPv4 ? .near(1, 80) : .near6(1, 80)
-      try box.host.addAddress(own.address, prefix: isIPv4 ? 24 : 64, to: number)
-      _ = try box.host.listen(own)
+      try fixture.host.addAddress(own.address, prefix: isIPv4 ? 24 : 64, to: number)
+      _ = try fixture.host.listen(own)
       let peer = HandPeer(isIPv4 ? .near(2, 6_000) : .near6(2, 6_000), to: own)
       var bytes = peer.segment(.syn)
       bytes[(isIPv4 ? 20 : 40) + 16] ^= 1
-      #expect(box.arrive(bytes, on: number) == (verifies ? .processed : .badChecksum), "flags \(flags)")
+      #expect(fixture.arrive(bytes, on: number) == (verifies ? .processed : .badChecksum), "flags \(flags)")
       if isIPv4 {
         bytes = HandPeer(.near(2, 6_001), to: own).segment(.syn)
         bytes[10] ^= 1
         #expect(
-          box.arrive(bytes, on: number) == (verifies ? .processed : .badHeaderChecksum), "flags \(flags)")
+          fixture.arrive(bytes, on: number) == (verifies ? .processed : .badHeaderChecksum), "flags \(flags)")
       }
       var error = routerMessage(isIPv4 ? 3 : 1, 0, quoting: HandPeer(own, to: peer.own).segment(.syn))
-      #expect(box.arrive(error, on: number) == .icmpForNobody, "flags \(flags)")
+      #expect(fixture.arrive(error, on: number) == .icmpForNobody, "flags \(flags)")
       error[error.count - 1] ^= 1
-      #expect(box.arrive(error, on: number) == .icmpIgnored, "flags \(flags)")
+      #expect(fixture.arrive(error, on: number) == .icmpIgnored, "flags \(flags)")
     }
   }
 
-  @Test("Each datagram that leaves is counted once, whoever sends it") func segmentsSent() throws {
-    let (box, connected, _) = try box()
-    let before = box.host.counters.segmentsSent
+  @Test("Each datagram that leaves is counted once, whatever sends it") func segmentsSent() throws {
+    let (fixture, connected, _) = try fixture()
+    let before = fixture.host.counters.segmentsSent
     #expect(before == 2)  // two SYN-ACKs
-    box.arrive(HandPeer(.near(2, 6_002), to: .near(1, 81)).segment(.syn))  // a reset
-    box.arrive(connected.segment(.ack, sequence: connected.sequence + 70_000))  // an acknowledgment
-    #expect(box.drain().count == 2)
-    #expect(box.host.counters.segmentsSent == 4)
+    fixture.arrive(HandPeer(.near(2, 6_002), to: .near(1, 81)).segment(.syn))  // a reset
+    fixture.arrive(connected.segment(.ack, sequence: connected.sequence + 70_000))  // an acknowledgment
+    #expect(fixture.drain().count == 2)
+    #expect(fixture.host.counters.segmentsSent == 4)
   }
 
   /// RFC7323-WS-7.
   @Test("A window scale beyond 14 counts as clamped once") func clamped() throws {
-    let box = try HostBox.make()
-    let listener = try box.host.listen(.near(1, 80))
+    let fixture = try HostFixture.make()
+    let listener = try fixture.host.listen(.near(1, 80))
     for (number, shift) in ([14, 15, 255] as [UInt8]).enumerated() {
       var peer = HandPeer(.near(2, 6_000 + UInt16(number)), to: .near(1, 80))
-      #expect(peer.open(box) { $0.options.windowScale = shift } != nil)
-      _ = try box.host.accept(listener)
-      #expect(box.host.counters.windowScalesClamped == UInt64(number))
+      #expect(peer.open(fixture) { $0.options.windowScale = shift } != nil)
+      _ = try fixture.host.accept(listener)
+      #expect(fixture.host.counters.windowScalesClamped == UInt64(number))
     }
   }
 }

@@ -8,22 +8,24 @@ import Testing
     [32_000, 17_914, 8_166, 4_352, 2_002, 1_492, 1_006, 508].first { $0 < count } ?? 296
   }
 
-  private func configuration(floor: Int) -> HostConfiguration {
+  private func configuration(lowest: Int) -> HostConfiguration {
     var configuration = HostConfiguration(connections: 4)
-    configuration.minimumPathMTU = floor
+    configuration.minimumPathMTU = lowest
     return configuration
   }
 
-  /// RFC1191-1...3, RFC1191-6, RFC8201-1: it only falls, never below the floor, and only a real change counts.
-  @Test("Any sequence of sizes in any state", arguments: StateStage.all)
+  /// RFC1191-1...3, RFC1191-6, RFC8201-1: it only falls, never below the minimum, and only a real change
+  /// counts.
+  @Test("Any sequence of sizes in any state", arguments: StateFixture.all)
   func sequences(state: ConnectionState, isIPv4: Bool) throws {
     guard ![.finWait2, .timeWait, .closed].contains(state) else { return }
     var random = SplitMix64(seed: UInt64(state.rawValue) + (isIPv4 ? 100 : 200))
     for minimum in [0, 68, 100, 296, 552, 1_400] {
-      let stage = try StateStage(state, isIPv4: isIPv4, configuration(floor: minimum))
-      let floor = isIPv4 ? max(minimum, 68) : 1_280
+      let setup = try StateFixture(state, isIPv4: isIPv4, configuration(lowest: minimum))
+      let lowest = isIPv4 ? max(minimum, 68) : 1_280
       let headers = isIPv4 ? 40 : 60
-      // Before the peer has told its MSS, the default counts; the peers of the stage tell 1,400, or nothing.
+      // Before the peer has reported its MSS, the default counts; the peers of the setup send 1,400, or
+      // nothing.
       let isToldNothing = state == .synSent || state == .synReceived
       let most = !isToldNothing ? 1_400 : isIPv4 ? 536 : 1_220
       let usesTimestamps = state == .synSent
@@ -32,87 +34,90 @@ import Testing
       for mtu in [1_500, 1_501, 65_535, 0, 1].shuffled(using: &random)
         + (0..<12).map({ _ in random.within(0...1_600) })
       {
-        let told = isIPv4 && mtu == 0 ? plateau(below: stage.flight.bytes.count) : mtu
-        let size = max(told, floor)
+        let reported = isIPv4 && mtu == 0 ? plateau(below: setup.flight.bytes.count) : mtu
+        let size = max(reported, lowest)
         if size < 1_500 && size < path {
           path = size
           reductions += 1
         }
-        #expect(stage.box.arrive(stage.error(isIPv4 ? 3 : 2, isIPv4 ? 4 : 0, mtu: UInt32(mtu))) == .processed)
-        let status = try stage.box.host.status(stage.handle)
+        #expect(
+          setup.fixture.arrive(setup.error(isIPv4 ? 3 : 2, isIPv4 ? 4 : 0, mtu: UInt32(mtu))) == .processed)
+        let status = try setup.fixture.host.status(setup.handle)
         let expected = min(most, min(path, 1_500) - headers) - (usesTimestamps ? 12 : 0)
-        #expect(status.segmentSize == expected, "mtu \(mtu), floor \(floor)")
+        #expect(status.segmentSize == expected, "mtu \(mtu), lowest \(lowest)")
         #expect(status.state == state && status.softError == .none)
-        #expect(stage.box.host.counters.pathMTUReductions == reductions, "mtu \(mtu), floor \(floor)")
-        #expect(stage.box.events().isEmpty)
+        #expect(setup.fixture.host.counters.pathMTUReductions == reductions, "mtu \(mtu), lowest \(lowest)")
+        #expect(setup.fixture.events().isEmpty)
       }
     }
   }
 
-  /// RFC1191-7, RFC5681-6: as many segments as before, each shorter; what was too long goes again at once (ROB-030).
+  /// RFC1191-7, RFC5681-6: as many segments as before, each shorter; what was too long goes again at once
+  /// (ROB-030).
   @Test("The congestion window keeps its count of segments", arguments: [true, false])
   func window(isIPv4: Bool) throws {
-    let stage = try StateStage(.established, isIPv4: isIPv4)
-    let before = try stage.box.host.status(stage.handle)
-    stage.box.arrive(stage.error(isIPv4 ? 3 : 2, isIPv4 ? 4 : 0, mtu: 1_300))
-    let after = try stage.box.host.status(stage.handle)
+    let setup = try StateFixture(.established, isIPv4: isIPv4)
+    let before = try setup.fixture.host.status(setup.handle)
+    setup.fixture.arrive(setup.error(isIPv4 ? 3 : 2, isIPv4 ? 4 : 0, mtu: 1_300))
+    let after = try setup.fixture.host.status(setup.handle)
     #expect(after.segmentSize == (isIPv4 ? 1_260 : 1_240))
     #expect(after.congestionWindow == before.congestionWindow / before.segmentSize * after.segmentSize)
     #expect(after.slowStartThreshold == before.slowStartThreshold)
-    #expect(stage.box.drain().map(\.header.sequence) == [stage.flight.header.sequence])
+    #expect(setup.fixture.drain().map(\.header.sequence) == [setup.flight.header.sequence])
     // Nothing shorter: nothing leaves.
-    stage.box.arrive(stage.error(isIPv4 ? 3 : 2, isIPv4 ? 4 : 0, mtu: 1_300))
-    #expect(stage.box.drain().isEmpty)
+    setup.fixture.arrive(setup.error(isIPv4 ? 3 : 2, isIPv4 ? 4 : 0, mtu: 1_300))
+    #expect(setup.fixture.drain().isEmpty)
   }
 
   /// While probes guard what is in flight, they go on doing so (ROB-087).
   @Test("A shut window stays shut")
   func shutWindow() throws {
-    var stage = try StateStage(.established, isIPv4: true)
-    stage.peer.window = 0
-    stage.box.arrive(stage.peer.segment(.ack))
-    _ = stage.box.pass(.seconds(2))
-    let before = try stage.box.host.status(stage.handle)
+    var setup = try StateFixture(.established, isIPv4: true)
+    setup.peer.window = 0
+    setup.fixture.arrive(setup.peer.segment(.ack))
+    _ = setup.fixture.pass(.seconds(2))
+    let before = try setup.fixture.host.status(setup.handle)
     #expect(before.sendWindow == 0 && before.flight > 0)
-    #expect(stage.box.arrive(stage.error(3, 4, mtu: 400)) == .processed)
-    #expect(try stage.box.host.status(stage.handle).segmentSize == 360)
-    #expect(stage.box.drain().isEmpty)
+    #expect(setup.fixture.arrive(setup.error(3, 4, mtu: 400)) == .processed)
+    #expect(try setup.fixture.host.status(setup.handle).segmentSize == 360)
+    #expect(setup.fixture.drain().isEmpty)
   }
 
   /// What is learned of the path before the handshake is over holds behind it.
-  @Test("A size that is told in SYN-SENT is remembered", arguments: [true, false])
+  @Test("A size that is reported in SYN-SENT is remembered", arguments: [true, false])
   func synSent(isIPv4: Bool) throws {
-    var stage = try StateStage(.synSent, isIPv4: isIPv4)
+    var setup = try StateFixture(.synSent, isIPv4: isIPv4)
     let mtu: UInt32 = isIPv4 ? 700 : 1_290
-    #expect(stage.box.arrive(stage.error(isIPv4 ? 3 : 2, isIPv4 ? 4 : 0, mtu: mtu)) == .processed)
-    #expect(stage.box.host.counters.pathMTUReductions == 1)
-    stage.box.arrive(stage.peer.segment(.syn | .ack) { $0.options.maximumSegmentSize = 1_460 })
-    stage.peer.sequence = stage.peer.sequence + 1
-    #expect(try stage.box.host.status(stage.handle).segmentSize == Int(mtu) - (isIPv4 ? 40 : 60))
-    // The peer is told what our interface takes, whatever the path does (RFC 6691).
-    #expect(stage.flight.header.options.maximumSegmentSize == (isIPv4 ? 1_460 : 1_440))
+    #expect(setup.fixture.arrive(setup.error(isIPv4 ? 3 : 2, isIPv4 ? 4 : 0, mtu: mtu)) == .processed)
+    #expect(setup.fixture.host.counters.pathMTUReductions == 1)
+    setup.fixture.arrive(setup.peer.segment(.syn | .ack) { $0.options.maximumSegmentSize = 1_460 })
+    setup.peer.sequence = setup.peer.sequence + 1
+    #expect(try setup.fixture.host.status(setup.handle).segmentSize == Int(mtu) - (isIPv4 ? 40 : 60))
+    // The peer learns what our interface takes, whatever the path does (RFC 6691).
+    #expect(setup.flight.header.options.maximumSegmentSize == (isIPv4 ? 1_460 : 1_440))
   }
 
   @Test("No code of a packet too big means anything else", arguments: [0, 1, 255] as [UInt8])
   func codes(code: UInt8) throws {
-    let stage = try StateStage(.established, isIPv4: false)
-    #expect(stage.box.arrive(stage.error(2, code, mtu: 1_300)) == .processed)
-    #expect(try stage.box.host.status(stage.handle).segmentSize == 1_240)
+    let setup = try StateFixture(.established, isIPv4: false)
+    #expect(setup.fixture.arrive(setup.error(2, code, mtu: 1_300)) == .processed)
+    #expect(try setup.fixture.host.status(setup.handle).segmentSize == 1_240)
   }
 
-  /// RFC8201-1: the plateaus are those of IPv4 routers; over IPv6 a size of 0 is below the least one, as any small one.
+  /// RFC8201-1: the plateaus are those of IPv4 routers; over IPv6 a size of 0 is below the least one, as any
+  /// small one.
   @Test("A long datagram over IPv6 and a size of nothing", arguments: [0, 1, 1_279, 1_280] as [UInt32])
   func noPlateaus(mtu: UInt32) throws {
-    let box = try HostBox.make()
-    try box.host.setInterface(0, mtu: 9_000)
-    let listener = try box.host.listen(.near6(1, 80))
+    let fixture = try HostFixture.make()
+    try fixture.host.setInterface(0, mtu: 9_000)
+    let listener = try fixture.host.listen(.near6(1, 80))
     var peer = HandPeer(.near6(2, 6_000), to: .near6(1, 80))
-    #expect(peer.open(box) { $0.options.maximumSegmentSize = 8_940 } != nil)
-    let handle = try box.host.accept(listener)
-    #expect(try box.write(handle, [UInt8](repeating: 1, count: 4_500)) > 2_100)
-    let seen = try #require(box.drain().first)
+    #expect(peer.open(fixture) { $0.options.maximumSegmentSize = 8_940 } != nil)
+    let handle = try fixture.host.accept(listener)
+    #expect(try fixture.write(handle, [UInt8](repeating: 1, count: 4_500)) > 2_100)
+    let seen = try #require(fixture.drain().first)
     #expect(seen.bytes.count > 2_100)
-    #expect(box.arrive(routerMessage(2, 0, mtu: mtu, quoting: seen.bytes)) == .processed)
-    #expect(try box.host.status(handle).segmentSize == 1_220)
+    #expect(fixture.arrive(routerMessage(2, 0, mtu: mtu, quoting: seen.bytes)) == .processed)
+    #expect(try fixture.host.status(handle).segmentSize == 1_220)
   }
 }

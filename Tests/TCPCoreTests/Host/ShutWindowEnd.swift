@@ -54,7 +54,7 @@ protocol ShutWindowEnd: AnyObject {
 
 /// One of our hosts as such an end.
 final class HostEnd: ShutWindowEnd {
-  private let box: HostBox
+  private let fixture: HostFixture
   private let text: [UInt8]
   private let ending: Ending
   /// How much the peer says.
@@ -74,16 +74,17 @@ final class HostEnd: ShutWindowEnd {
     self.expected = expected
     let configuration = HostConfiguration(
       connections: 1, sendCapacity: 64, receiveCapacity: HostEnd.window)
-    box = try HostBox.make(number, configuration, secret: Secret(77, UInt64(number)))
+    fixture = try HostFixture.make(number, configuration, secret: Secret(77, UInt64(number)))
     if connects {
-      handle = try box.host.connect(to: .near(3 - number, 80), from: .near(number, 5_000), at: box.now)
+      handle = try fixture.host.connect(
+        to: .near(3 - number, 80), from: .near(number, 5_000), at: fixture.now)
     } else {
-      listener = try box.host.listen(.near(number, 80))
+      listener = try fixture.host.listen(.near(number, 80))
     }
   }
 
-  var deadline: Instant? { box.host.deadline }
-  private var status: Status? { handle.flatMap { try? box.host.status($0) } }
+  var deadline: Instant? { fixture.host.deadline }
+  private var status: Status? { handle.flatMap { try? fixture.host.status($0) } }
   var isAcknowledged: Bool { written == text.count && status?.unacknowledged == 0 }
   var isOver: Bool {
     guard let status, hasClosed, got.count == expected else { return false }
@@ -91,36 +92,38 @@ final class HostEnd: ShutWindowEnd {
   }
 
   func act(mayRead: Bool, at now: Instant) {
-    box.now = now
-    if handle == nil, let listener { handle = try? box.host.accept(listener) }
+    fixture.now = now
+    if handle == nil, let listener { handle = try? fixture.host.accept(listener) }
     guard let handle else { return }
-    if mayRead, let found = try? box.read(handle) { got += found }
-    if written < text.count, let count = try? box.write(handle, Array(text[written...])) { written += count }
+    if mayRead, let found = try? fixture.read(handle) { got += found }
+    if written < text.count, let count = try? fixture.write(handle, Array(text[written...])) {
+      written += count
+    }
     let mayClose = ending != .afterEverything || got.count == expected
-    if !hasClosed && written == text.count && mayClose && box.state(handle) != .synSent {
-      hasClosed = (try? box.host.close(handle, at: now)) != nil
+    if !hasClosed && written == text.count && mayClose && fixture.state(handle) != .synSent {
+      hasClosed = (try? fixture.host.close(handle, at: now)) != nil
     }
   }
 
   func transmit(at now: Instant) -> (bytes: [UInt8], isProbe: Bool)? {
-    box.now = now
-    let before = box.host.counters.windowProbes
-    guard let (bytes, _) = box.transmit() else { return nil }
-    return (bytes, box.host.counters.windowProbes != before)
+    fixture.now = now
+    let before = fixture.host.counters.windowProbes
+    guard let (bytes, _) = fixture.transmit() else { return nil }
+    return (bytes, fixture.host.counters.windowProbes != before)
   }
 
   func arrive(_ bytes: [UInt8], at now: Instant) {
-    box.now = now
-    box.arrive(bytes)
+    fixture.now = now
+    fixture.arrive(bytes)
   }
 
   func expire(at now: Instant) {
-    box.now = now
-    box.host.expire(at: now)
+    fixture.now = now
+    fixture.host.expire(at: now)
   }
 }
 
-/// Two ends, and a wire that takes ten milliseconds and loses what it is told to.
+/// Two ends, and a wire that takes ten milliseconds and loses what it is configured to lose.
 struct ShutWindowConversation {
   let ends: [any ShutWindowEnd]
   let reading: [ReadingTime]

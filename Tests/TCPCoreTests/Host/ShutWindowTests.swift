@@ -1,8 +1,8 @@
 import TCPCore
 import Testing
 
-/// Both windows shut, both ends probe, and both users read again: whatever is lost or meets on the way, both must have
-/// everything in order and close.
+/// Both windows shut, both ends probe, and both users read again: whatever is lost or meets on the way, both
+/// must have everything in order and close.
 @Suite("Both windows shut, and both open again")
 struct ShutWindowTests {
   /// Two probes that are lost, or a lost FIN behind shut windows, cost less than that.
@@ -67,7 +67,7 @@ struct ShutWindowTests {
     ]
 
   /// ROB-018: each probe lost or not, each order of reading and of arrival.
-  @Test("Two hosts come to an end whichever probes are lost, and whoever reads first", arguments: endings)
+  @Test("Two hosts finish whichever probes are lost, and whichever side reads first", arguments: endings)
   func probes(_ endings: [Ending]) throws {
     for reading in ShutWindowTests.readings {
       for order in 0..<2 {

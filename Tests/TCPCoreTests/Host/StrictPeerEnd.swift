@@ -1,14 +1,17 @@
 import TCPCore
 
-/// A foreign peer as an end of a conversation, which keeps to RFC 9293 and concedes nothing beside it: it takes nothing
-/// beyond its window, drops what the sequence test calls unacceptable with all that it says, answers that with an
-/// acknowledgment, takes text in order only, and probes a shut window with an octet of new text (section 3.8.6.1).
+/// A foreign peer as an end of a conversation, which keeps to RFC 9293 and concedes nothing beside it: it
+/// takes nothing beyond its window, drops what the sequence test calls unacceptable with all that it says,
+/// answers that with an acknowledgment, takes text in order only, and probes a shut window with an octet of
+/// new text (section 3.8.6.1).
 final class StrictPeerEnd: ShutWindowEnd {
   /// What foreign peers do differently.
   struct Habits: Sendable {
-    /// Whether its empty segments stand at SND.NXT, behind the octet of its probe, not at the edge of our window.
+    /// Whether its empty segments are at SND.NXT, behind the octet of its probe, not at the edge of our
+    /// window.
     var standsBehindProbe = false
-    /// Whether it takes half of the window that it has offered, and so shrinks it (RFC 9293 section 3.8.6, SHLD-14).
+    /// Whether it takes half of the window that it has offered, and so shrinks it (RFC 9293 section 3.8.6,
+    /// SHLD-14).
     var shrinks = false
   }
 

@@ -1,7 +1,7 @@
 import TCPCore
 import Testing
 
-/// Every kind of segment by every timer. What stands nowhere below means nothing there: who acknowledges more
+/// Every kind of segment by every timer. What is nowhere below means nothing there: who acknowledges more
 /// needs something in flight, an opening a shut window; a FIN ends the wait for one, or is text like any
 /// other; the peer's SYN again is for an entry that is half open, and a reset at RCV.NXT ends a connection
 /// with all of its timers.
@@ -321,58 +321,58 @@ extension TimerCell {
 
 @Suite("Timers from both sides") struct TimerTableTests {
   @Test(
-    "A segment keeps, restarts or stops a timer; the clock stands on a millisecond, behind and before one",
+    "A segment keeps, restarts or stops a timer; the clock reads a whole millisecond, or one microsecond more or less",
     arguments: TimerCell.all, [0, 1, 999])
   func cell(_ cell: TimerCell, phase: Int) throws {
-    try check(cell, phase: phase, asks: true) { box, interval in box.pass(interval).map { $0.1 } }
+    try check(cell, phase: phase, asks: true) { fixture, interval in fixture.pass(interval).map { $0.1 } }
   }
 
   /// What was filed for a timer that has moved away since wakes an entry early; nothing may come of that.
   @Test("The same for a driver that never asks for the deadline", arguments: TimerCell.all)
   func polled(_ cell: TimerCell) throws {
-    try check(cell, phase: 0, asks: false) { box, interval in
-      let end = box.now + interval
-      var seen = box.drain()
-      while box.now < end {
-        let next = box.now + .milliseconds(100)
-        box.now = next < end ? next : end
-        while box.host.expire(at: box.now) {}
-        seen += box.drain()
+    try check(cell, phase: 0, asks: false) { fixture, interval in
+      let end = fixture.now + interval
+      var seen = fixture.drain()
+      while fixture.now < end {
+        let next = fixture.now + .milliseconds(100)
+        fixture.now = next < end ? next : end
+        while fixture.host.expire(at: fixture.now) {}
+        seen += fixture.drain()
       }
       return seen
     }
   }
 
   private func check(
-    _ cell: TimerCell, phase: Int, asks: Bool, _ pass: (HostBox, Interval) -> [Seen]
+    _ cell: TimerCell, phase: Int, asks: Bool, _ pass: (HostFixture, Interval) -> [Seen]
   ) throws {
-    let scene = try TimerScene(cell.timer, phase: .microseconds(phase))
-    let box = scene.box
-    try demand(!scene.hasFired(pass(box, scene.pause)), "too early, and before anything came")
-    #expect(box.arrive(scene.datagram(cell.kind)) == cell.outcome)
-    let answers = box.drain()
+    let setup = try TimerFixture(cell.timer, phase: .microseconds(phase))
+    let fixture = setup.fixture
+    try demand(!setup.hasFired(pass(fixture, setup.pause)), "too early, and before anything came")
+    #expect(fixture.arrive(setup.datagram(cell.kind)) == cell.outcome)
+    let answers = fixture.drain()
     switch cell.timer {
     case .delayedAcknowledgment: #expect(answers.count == (cell.effect == .keeps ? 0 : 1))
     case .synchronizeAgain where cell.effect == .restarts: #expect(answers.map(\.flags) == [.syn | .ack])
-    default: #expect(!scene.hasFired(answers), "by the segment itself")
+    default: #expect(!setup.hasFired(answers), "by the segment itself")
     }
     let due: Instant
     switch cell.effect {
-    case .keeps: due = scene.due
-    case .restarts: due = box.now + scene.anew
+    case .keeps: due = setup.due
+    case .restarts: due = fixture.now + setup.restart
     case .stops:
-      let length = Interval(microseconds: 3 * scene.anew.microseconds)
-      #expect(!scene.hasFired(pass(box, length)), "it should have stopped")
+      let length = Interval(microseconds: 3 * setup.restart.microseconds)
+      #expect(!setup.hasFired(pass(fixture, length)), "it should have stopped")
       return
     }
     // Nothing a microsecond earlier, and then it happens: at the next whole millisecond.
-    let early = pass(box, Interval(microseconds: (due - box.now).microseconds - 1))
-    #expect(!scene.hasFired(early), "before it is due")
+    let early = pass(fixture, Interval(microseconds: (due - fixture.now).microseconds - 1))
+    #expect(!setup.hasFired(early), "before it is due")
     let latest = Instant(microseconds: (due.microseconds + 999) / 1_000 * 1_000)
     if asks {
-      let deadline = box.host.deadline
+      let deadline = fixture.host.deadline
       #expect(try #require(deadline) <= latest, "nobody would call in time")
     }
-    #expect(scene.hasFired(pass(box, latest - box.now)), "when it is due")
+    #expect(setup.hasFired(pass(fixture, latest - fixture.now)), "when it is due")
   }
 }

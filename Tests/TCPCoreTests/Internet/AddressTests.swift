@@ -55,7 +55,7 @@ import Testing
     Case(address: v6("0000000000000001 0000ffff e0000001"), isIPv4: false),
   ]
 
-  // MUST-57, MUST-63, MUST-46 stand on these answers.
+  // MUST-57, MUST-63 and MUST-46 depend on these answers.
   @Test("What an address is", arguments: cases) func predicates(_ expected: Case) {
     let address = expected.address
     #expect(address.isIPv4 == expected.isIPv4)

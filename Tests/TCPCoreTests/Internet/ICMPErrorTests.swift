@@ -56,7 +56,8 @@ import Testing
       : NaiveIPv6(payloadLength: 1440, payload: segment).bytes
   }
 
-  /// What RFC 9293 section 3.9.2.2 makes of a type and code; `nil` where the message is no error about a segment.
+  /// What RFC 9293 section 3.9.2.2 makes of a type and code; `nil` where the message is no error about a
+  /// segment.
   static func expected(isIPv4: Bool, _ type: UInt8, _ code: UInt8) -> ICMPErrorKind? {
     if isIPv4 {
       if type == 3 { return code == 2 || code == 3 ? .refused : code == 4 ? .tooBig : .unreachable }
@@ -79,8 +80,8 @@ import Testing
     #expect(error.nextHopMTU == 0)
   }
 
-  // MUST-55: source quench is told apart, so that nothing need follow from it.
-  // MUST-56, SHLD-26: soft and hard errors are told apart.
+  // MUST-55: source quench is distinguished, so that nothing need follow from it.
+  // MUST-56, SHLD-26: soft and hard errors are distinguished.
   @Test("All types and codes", arguments: [true, false])
   func everyTypeAndCode(isIPv4: Bool) {
     var message = Message(isIPv4: isIPv4, type: 0, code: 0)

@@ -40,7 +40,7 @@ import Testing
     }
   }
 
-  // MUST-49, MUST-48, SHLD-22, RFC7323-PAWS-12: what the transport chose stands in the header, DF included.
+  // MUST-49, MUST-48, SHLD-22, RFC7323-PAWS-12: what the transport chose is in the header, DF included.
   @Test("Every service octet and hop limit is emitted as chosen, with DF and a good checksum") func emission()
   {
     for value in UInt8.min...UInt8.max {

@@ -17,8 +17,8 @@ struct AcceptabilityTests {
     return receive
   }
 
-  /// RFC 9293 table 6, literally, with every octet of the segment counted from RCV.NXT; and a FIN alone right at the
-  /// edge, which takes no room.
+  /// RFC 9293 table 6, literally, with every octet of the segment counted from RCV.NXT; and a FIN alone right
+  /// at the edge, which takes no room.
   private func isAcceptable(offset: Int, length: Int, window: Int, hasFIN: Bool) -> Bool {
     if hasFIN && length == 1 && offset == window { return true }
     if length == 0 { return window == 0 ? offset == 0 : (0..<window).contains(offset) }

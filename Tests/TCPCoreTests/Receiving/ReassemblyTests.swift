@@ -31,7 +31,7 @@ private struct ReceiverUnderTest {
     place = "capacity \(capacity), ranges \(ranges), ISN \(initial), seed \(seed)"
   }
 
-  /// The peer's octet at an offset; negative ones stand before its text.
+  /// The peer's octet at an offset; negative ones are before its text.
   private func octet(_ offset: Int) -> UInt8 { UInt8(truncatingIfNeeded: offset &* 31 &+ offset >> 5 &+ 7) }
 
   /// One segment, as the connection would give it.
@@ -134,7 +134,8 @@ private struct ReceiverUnderTest {
 
 @Suite("Reassembly against an array of octets")
 struct ReassemblyTests {
-  /// ROB-003, ROB-084, ROB-270, PEER-03, PEER-06, CVE-14, SHLD-31: random segments with overlaps and gaps, an honest FIN.
+  /// ROB-003, ROB-084, ROB-270, PEER-03, PEER-06, CVE-14, SHLD-31: random segments with overlaps and gaps, an
+  /// honest FIN.
   @Test("An honest peer, in any order", arguments: 1...8)
   func honest(ranges: Int) throws {
     for number in 0..<20 {
@@ -157,7 +158,8 @@ struct ReassemblyTests {
     }
   }
 
-  /// ROB-081, ROB-270: FINs wherever they like; the first that fits counts, and nothing behind it is delivered.
+  /// ROB-081, ROB-270: FINs wherever they like; the first that fits counts, and nothing behind it is
+  /// delivered.
   @Test("A peer that sends FINs anywhere", arguments: 1...8)
   func dishonest(ranges: Int) throws {
     for number in 0..<24 {
@@ -184,7 +186,8 @@ struct ReassemblyTests {
     #expect(tested.naive.next == 64 && !tested.receive.hasFinish)
   }
 
-  /// ROB-003: a FIN right behind the window takes no octet of room; one further on was cut off with text before it.
+  /// ROB-003: a FIN right behind the window takes no octet of room; one further on was cut off with text
+  /// before it.
   @Test("A FIN at the right edge is taken, one beyond it is not")
   func finishAtEdge() throws {
     for (count, isTaken) in [(65, false), (64, true), (63, true)] {

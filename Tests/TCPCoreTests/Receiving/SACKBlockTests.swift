@@ -3,8 +3,8 @@ import Testing
 
 @Suite("SACK blocks against a model of RFC 2018 section 4")
 struct SACKBlockTests {
-  /// RFC2018-5, RFC2018-6, RFC2018-7: the stretch with the newest segment first, then those that changed before
-  /// it, the latest first, as many as fit.
+  /// RFC2018-5, RFC2018-6, RFC2018-7: the stretch with the newest segment first, then those that changed
+  /// before it, the latest first, as many as fit.
   @Test("Order and number of blocks", arguments: [1, 2, 3, 4])
   func order(limit: Int) throws {
     for number in 0..<150 {

@@ -33,7 +33,8 @@ struct CongestionControlTests {
     #expect(congestion.window == window)
   }
 
-  /// RFC5681-10, RFC5681-11: over a round trip of octets, however they are divided, the window grows by one segment.
+  /// RFC5681-10, RFC5681-11: over a round trip of octets, however they are divided, the window grows by one
+  /// segment.
   @Test("Congestion avoidance", arguments: [1, 10, 333, 1_000, 2_000, 10_000])
   func avoidance(piece: Int) {
     var congestion = CongestionControl(segmentSize: 1_000)

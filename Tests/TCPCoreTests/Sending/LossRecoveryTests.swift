@@ -34,7 +34,8 @@ struct LossRecoveryTests {
     }
   }
 
-  /// RFC6582-2, RFC6582-3, RFC6582-4, ROB-086: partial acknowledgments stay in recovery, the full one ends it.
+  /// RFC6582-2, RFC6582-3, RFC6582-4, ROB-086: partial acknowledgments stay in recovery, the full one ends
+  /// it.
   @Test("Recovery ends when all that was out is acknowledged")
   func partial() {
     var recovery = LossRecovery(initial: initial)
@@ -79,7 +80,7 @@ struct LossRecoveryTests {
     #expect(entered == 1)
   }
 
-  @Test("An acknowledgment in between starts the count anew")
+  @Test("An acknowledgment in between restarts the count")
   func interrupted() {
     var recovery = LossRecovery(initial: initial)
     for offset in 1...20 {

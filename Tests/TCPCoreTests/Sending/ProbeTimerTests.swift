@@ -5,7 +5,8 @@ import Testing
 struct ProbeTimerTests {
   private let start = Instant(microseconds: 7_000_000)
 
-  /// SHLD-29, SHLD-30: the first probe after one time-out, each later one after twice the wait, up to the limit.
+  /// SHLD-29, SHLD-30: the first probe after one time-out, each later one after twice the wait, up to the
+  /// limit.
   @Test("Probes grow apart")
   func doubling() {
     var probe = WindowProbe()
@@ -47,7 +48,7 @@ struct ProbeTimerTests {
   }
 
   /// RFC 9293 section 3.8.6.2.1: the override time lies between 0.1 and 1 s, and starts once.
-  @Test("The override time does not start anew with each write")
+  @Test("The override time does not start again with each write")
   func override() {
     var probe = WindowProbe()
     probe.armOverride(now: start)

@@ -5,7 +5,8 @@ import Testing
 struct SendDecisionTests {
   /// The rules of RFC 9293 section 3.8.6.2.1 one by one. All text counts as pushed.
   ///
-  /// D is what was never sent, U the usable window; the condition in brackets there is Nagle's, in Minshall's form.
+  /// D is what was never sent, U the usable window; the condition in brackets there is Nagle's, in Minshall's
+  /// form.
   private func isAllowed(_ decision: SendDecision) -> Bool {
     let least = min(decision.unsent, decision.usableWindow)
     let nagle = !(decision.isNagleEnabled && decision.hasShortInFlight)
@@ -72,7 +73,8 @@ struct SendDecisionTests {
     #expect(decision.verdict == .send(count: 1, withFinish: false))
   }
 
-  /// SHLD-7, MUST-17: one short segment in flight at most, unless the user says otherwise; full ones hold nothing back.
+  /// SHLD-7, MUST-17: one short segment in flight at most, unless the user says otherwise; full ones hold
+  /// nothing back.
   @Test("Nagle's rule in Minshall's form")
   func nagle() {
     var decision = SendDecision(

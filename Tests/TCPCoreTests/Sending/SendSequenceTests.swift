@@ -13,7 +13,8 @@ struct SendSequenceTests {
     return send
   }
 
-  /// ROB-015, PEER-02, RFC5961-DATA-1: every acknowledgment number around the flight and around the largest window.
+  /// ROB-015, PEER-02, RFC5961-DATA-1: every acknowledgment number around the flight and around the largest
+  /// window.
   @Test("Verdicts by brute force", arguments: SendSequenceTests.initials)
   func verdicts(initial: UInt32) throws {
     for flight in [0, 1, 2, 10, 1 << 29] {
@@ -53,7 +54,8 @@ struct SendSequenceTests {
       send.maximumWindow = 8_192
       let isTaken = send.updateWindow(
         field, sequence: peer + sequence, acknowledgment: peer + acknowledgment)
-      // With both numbers equal the order is unknown: a larger window is the later one, and a shut one is believed.
+      // With both numbers equal the order is unknown: a larger window is the later one, and a shut one is
+      // believed.
       let isEqual = sequence == 0 && acknowledgment == 0
       let isLater = sequence > 0 || sequence == 0 && acknowledgment > 0
       let expected = isLater || isEqual && (field >= 8_192 || field == 0)
@@ -83,7 +85,7 @@ struct SendSequenceTests {
       var random = SplitMix64(seed: seed)
       var send = SendSequence(ring: RingBuffer(start: 0, capacity: 60))
       send.begin(SequenceNumber(initial))
-      // The SYN is number 0, text is 1 ... written, the FIN stands behind it.
+      // The SYN is number 0, text is 1 ... written, the FIN is behind it.
       let start = send.unacknowledged
       var (unacknowledged, next, written, isFinishing) = (0, 0, 0, false)
       for step in 0..<120 {

@@ -97,7 +97,7 @@ struct RangeSetTests {
       result.map { ($0.left - base)..<($0.right - base) } == expected, "insert \(new); \(place)")
   }
 
-  @Test("A full table still merges, and tells which range it became")
+  @Test("A full table still merges, and says which range it became")
   func fullTable() {
     let memory = GuardedMemory(byteCount: 64)
     var set = RangeSet(start: 0, capacity: 2)

@@ -167,7 +167,7 @@ struct TimerWheelTests {
     let memory = GuardedMemory(byteCount: 64)
     let nodes = memory.table(count: 4) { TimerNode() }
     var wheel = TimerWheel(current: 0)
-    // Both stand in the slot that begins at 32. The one moved down is due at 40, the other one at 60.
+    // Both are in the slot that begins at 32. The one moved down is due at 40, the other one at 60.
     wheel.arm(0, tick: 60, nodes)
     wheel.arm(1, tick: 40, nodes)
     var budget = 1

@@ -23,7 +23,8 @@ func hex(_ text: String) -> [UInt8] {
   return stride(from: 0, to: digits.count - 1, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
 }
 
-/// What `write` puts at the start of `count` octets, and whether it left `guardCount` octets behind them alone.
+/// What `write` puts at the start of `count` octets, and whether it left `guardCount` octets behind them
+/// alone.
 func written(_ count: Int, _ write: (MutableBytes) -> Void) -> (bytes: [UInt8], isContained: Bool) {
   let guardCount = 24
   var bytes = [UInt8](repeating: 0xA5, count: count + guardCount)
@@ -34,7 +35,8 @@ func written(_ count: Int, _ write: (MutableBytes) -> Void) -> (bytes: [UInt8], 
   return (Array(bytes.prefix(count)), bytes.suffix(guardCount).allSatisfy { $0 == 0xA5 })
 }
 
-/// The checksum field after the loop of RFC 1071 section 4.1: one 16-bit word after the other, folded at each step.
+/// The checksum field after the loop of RFC 1071 section 4.1: one 16-bit word after the other, folded at each
+/// step.
 func naiveChecksum(_ bytes: [UInt8]) -> UInt16 {
   var sum: UInt32 = 0
   for index in stride(from: 0, to: bytes.count, by: 2) {

@@ -14,7 +14,7 @@ import Testing
     unsafe bytes.withUnsafeBytes { unsafe InternetChecksum.sum($0.baseAddress, $0.count) }
   }
 
-  /// A copy with its sum, at chosen misalignments on both sides, and what stands around the destination.
+  /// A copy with its sum, at chosen misalignments on both sides, and what is around the destination.
   static func copy(_ bytes: [UInt8], from: Int, to: Int) -> (sum: UInt64, copied: [UInt8], isContained: Bool)
   {
     let source = [UInt8](repeating: 0x5A, count: from) + bytes + [UInt8](repeating: 0x5A, count: 16)

@@ -39,7 +39,7 @@ import Testing
       var naive = NaiveHeader(random: &random)
       let header = try parsedSegment(naive.bytes)
       Self.expectSame(header, naive, "seed \(seed), round \(round)")
-      // The checksum is filled in by whoever knows the addresses.
+      // The checksum is filled in by the layer that knows the addresses.
       naive.checksum = 0
       naive.text = []
       let again = emitted(header)
@@ -132,7 +132,7 @@ import Testing
     }
   }
 
-  // CVE-09, CVE-10, RFC9293-X-8: at this floor an urgent pointer is a number, whatever the text's length.
+  // CVE-09, CVE-10, RFC9293-X-8: at this layer an urgent pointer is a number, whatever the text's length.
   @Test("Any urgent pointer is carried as it is, with and without URG") func urgent() throws {
     for flags: UInt8 in [0x10, 0x30] {
       for pointer: UInt16 in [0, 1, 3, 4, 5, 0x7FFF, 0x8000, 0xFFFF] {
@@ -147,8 +147,8 @@ import Testing
     }
   }
 
-  // MUST-2, MUST-3: the checksum field stands where the pseudo header's sum is completed.
-  @Test("The checksum field stands at octet 16 and is emitted as zero") func checksumField() throws {
+  // MUST-2, MUST-3: the checksum field is where the pseudo header's sum is completed.
+  @Test("The checksum field is at octet 16 and is emitted as zero") func checksumField() throws {
     #expect(SegmentHeader.checksumOffset == 16)
     #expect(SegmentHeader.minimumByteCount == 20)
     let header = try parsedSegment(NaiveHeader().bytes)

@@ -1,9 +1,9 @@
 import TCPCore
 import Testing
 
-/// Option lengths that lie. CVE-12 at this floor: the segment itself stays a segment.
+/// Option lengths that lie. CVE-12 at this layer: the segment itself stays a segment.
 @Suite struct SegmentOptionsMalformedTests {
-  /// The header is accepted, what stood before the lie counts, and nothing behind it.
+  /// The header is accepted, what was before the lie counts, and nothing behind it.
   static func expectStopped(_ area: [UInt8], size: UInt16?) {
     let found = WalkedOptions.parsed(area)
     #expect(found == WalkedOptions(area: area), "area \(area)")
@@ -31,7 +31,7 @@ import Testing
     }
   }
 
-  @Test("What stood before a malformed option counts") func before() {
+  @Test("What was before a malformed option counts") func before() {
     for lie: [UInt8] in [
       [9, 0, 0, 0], [9, 1, 0, 0], [9, 5, 0, 0], [1, 1, 1, 9], [2, 255, 0, 0], [8, 10, 0, 0],
     ] {

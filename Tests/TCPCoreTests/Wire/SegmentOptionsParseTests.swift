@@ -64,7 +64,7 @@ import Testing
     }
   }
 
-  // CVE-04, CVE-05: what a value means is decided above; the parser hands on what stands there.
+  // CVE-04, CVE-05: what a value means is decided above; the parser hands on what is there.
   @Test("All values of segment size and window scale come through") func values() throws {
     for value: UInt16 in [0, 1, 39, 40, 535, 536, 0x7FFF, 0x8000, 0xFFFF] {
       #expect(try Self.options([2, 4] + octets(value)).maximumSegmentSize == value)
@@ -80,7 +80,7 @@ import Testing
     }
   }
 
-  // MUST-64: no option need stand at a word boundary.
+  // MUST-64: no option need be at a word boundary.
   @Test("Every order of the options, at every alignment") func everyOrder() throws {
     var random = SplitMix64(seed: 61)
     let all = [Self.size, Self.scale, Self.permitted, Self.stamps, Self.oneBlock]
@@ -112,7 +112,7 @@ import Testing
     ] { #expect(WalkedOptions.parsed(area) == WalkedOptions(area: area), "area \(area)") }
   }
 
-  @Test("Of an option that stands there twice the last one counts") func twice() throws {
+  @Test("Of an option that is there twice the last one counts") func twice() throws {
     let options = try Self.options([2, 4, 0, 1, 2, 4, 0, 2, 3, 3, 1, 3, 3, 2, 1, 1])
     #expect(options.maximumSegmentSize == 2 && options.windowScale == 2)
   }

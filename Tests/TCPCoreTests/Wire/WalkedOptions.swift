@@ -1,6 +1,7 @@
 import TCPCore
 
-/// The options of a header as a naive reader sees them: a list of (kind, value) first, then the last of each kind.
+/// The options of a header as a naive reader sees them: a list of (kind, value) first, then the last of each
+/// kind.
 struct WalkedOptions: Equatable {
   var maximumSegmentSize: [UInt8]?
   var windowScale: [UInt8]?

@@ -1,0 +1,123 @@
+import TCPCore
+
+/// One host with its memory, and a picture of it as it was before anything happened.
+@safe
+final class ConnectionFixture {
+  let configuration: HostConfiguration
+  let isIPv4: Bool
+  var host: Host
+  let memory: UnsafeMutableRawBufferPointer
+  private let picture: UnsafeMutableRawBufferPointer
+  private let tableByteCount: Int
+  /// The moment at which our initial sequence number is just below the wrap.
+  let wrapTime: UInt64
+  /// What that number was at the clock's zero.
+  let initialAtZero: UInt32
+
+  static let beginning: UInt64 = 1_000_000
+  static let sizes: [(send: Int, receive: Int)] = [
+    (300, 300), (1, 1), (16, 40), (64, 16), (2_048, 600), (4_000, 4_000), (1_200, 1_200), (9_000, 70_000),
+  ]
+
+  init(size: Int, isIPv4: Bool) {
+    self.isIPv4 = isIPv4
+    let rings = ConnectionFixture.sizes[size]
+    var configuration = HostConfiguration(
+      connections: 2, sendCapacity: rings.send, receiveCapacity: rings.receive)
+    configuration.halfOpenCapacity = 2
+    configuration.timeWaitCapacity = 2
+    configuration.listenerCapacity = 1
+    configuration.challengeLimit = 3
+    self.configuration = configuration
+    do {
+      let count = try Host.byteCount(for: configuration)
+      // Both live as long as the process, and so does the host in the first.
+      unsafe memory = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
+      unsafe picture = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
+      let start = Instant(microseconds: ConnectionFixture.beginning)
+      host = unsafe try Host(
+        configuration, secret: Secret(0x7465_6B6E, 0x636F_7265), memory: memory, at: start)
+      try host.setInterface(0, mtu: isIPv4 ? 1_500 : 1_280)
+      let local = ConnectionFixture.local(isIPv4: isIPv4)
+      try host.addAddress(local.address, prefix: isIPv4 ? 24 : 64)
+      tableByteCount = host.tableByteCount
+      unsafe picture.copyMemory(from: UnsafeRawBufferPointer(memory))
+      let tuple = FourTuple(local: local, remote: ConnectionFixture.peer(isIPv4: isIPv4))
+      let initial = host.initialSequenceNumber(tuple, at: start).rawValue
+      ConnectionFixture.checkInitial(host, tuple, initial, at: start)
+      initialAtZero = initial &- UInt32(ConnectionFixture.beginning / 4)
+      // It grows by one each 4 microseconds (RFC 6528); whole milliseconds are 250 steps.
+      let missing = UInt64(UInt32.max - initial) / 250
+      wrapTime = ConnectionFixture.beginning + missing * 1_000
+    } catch {
+      violated("a fixture can be made", "\(error)")
+    }
+  }
+
+  /// RFC 6528: the number of one pair says nothing about another's.
+  private static func checkInitial(
+    _ host: borrowing Host, _ tuple: FourTuple, _ initial: UInt32, at now: Instant
+  ) {
+    var others = [tuple, tuple, tuple, tuple]
+    others[0].localPort ^= 1
+    others[1].remotePort ^= 1
+    others[2].localAddress.low ^= 4
+    others[3].remoteAddress.low ^= 4
+    for other in others {
+      let number = host.initialSequenceNumber(other, at: now).rawValue
+      // Two of 2^32 numbers are that close once in a million.
+      let isFar = abs(distance(number, initial)) > 1_000
+      require("each pair has an initial sequence number of its own", isFar, "\(number) and \(initial)")
+    }
+  }
+
+  static func local(isIPv4: Bool) -> Endpoint {
+    Endpoint(isIPv4 ? Address(192, 0, 2, 1) : Address(high: 0x2001_0DB8_0000_0000, low: 1), 80)
+  }
+
+  static func peer(isIPv4: Bool) -> Endpoint {
+    Endpoint(isIPv4 ? Address(192, 0, 2, 2) : Address(high: 0x2001_0DB8_0000_0000, low: 2), 49_152)
+  }
+
+  /// Nothing has happened yet. What the rings hold means nothing to a connection that begins.
+  func reset() {
+    unsafe memory.copyMemory(from: UnsafeRawBufferPointer(rebasing: picture[..<tableByteCount]))
+  }
+
+  /// The host goes on as one that is restored from its memory.
+  func move() {
+    do {
+      let before = host.digest
+      host = unsafe try Host(restoring: memory)
+      require("a restored host is the same", host.digest == before)
+    } catch {
+      violated("a host can be restored from its memory", "\(error)")
+    }
+  }
+}
+
+/// What all input scripts share, made once.
+@safe
+final class ConnectionFixtures {
+  nonisolated(unsafe) static let shared = ConnectionFixtures()
+
+  private var fixtures: [ConnectionFixture?] = []
+  /// Room for one datagram, for what the user writes or reads, and for what the model expects to be read.
+  let datagram = UnsafeMutableRawBufferPointer.allocate(byteCount: 66_000, alignment: 16)
+  let text = UnsafeMutableRawBufferPointer.allocate(byteCount: 140_000, alignment: 16)
+  let content = UnsafeMutablePointer<UInt8>.allocate(capacity: 70_000)
+  let early = ReferenceStretches(capacity: 72)
+
+  private init() {
+    fixtures = (0..<16).map { _ in nil }
+    unsafe content.initialize(repeating: 0, count: 70_000)
+  }
+
+  /// The fixture of a number from 0 to 15; made when it is first asked for.
+  func fixture(_ number: Int) -> ConnectionFixture {
+    if let known = fixtures[number] { return known }
+    let made = ConnectionFixture(size: number & 7, isIPv4: number < 8)
+    fixtures[number] = made
+    return made
+  }
+}

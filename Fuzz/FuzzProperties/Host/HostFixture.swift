@@ -1,0 +1,130 @@
+import TCPCore
+
+/// One host with small tables, its memory, and a picture of it as it was before anything happened.
+@safe
+final class HostFixture {
+  var host: Host
+  let configuration: HostConfiguration
+  let rings: (send: Int, receive: Int)
+  // Unsafe boundaries: all three live as long as the process; the host is in the first.
+  private(set) var memory: UnsafeMutableRawBufferPointer
+  private(set) var other: UnsafeMutableRawBufferPointer
+  private let picture: UnsafeMutableRawBufferPointer
+
+  static let beginning: UInt64 = 5_000_000
+  static let ports: ClosedRange<UInt16> = 50_000...50_005
+  static var connectionCapacity: Int { 4 }
+  static var halfOpenCapacity: Int { 3 }
+  static var timeWaitCapacity: Int { 2 }
+  static var listenerCapacity: Int { 2 }
+
+  init(size: Int) {
+    rings = HostTable.rings[size]
+    var configuration = HostConfiguration(
+      connections: 3, sendCapacity: rings.send, receiveCapacity: rings.receive)
+    configuration.add(RingClass(connections: 1, sendCapacity: 100, receiveCapacity: 100))
+    configuration.halfOpenCapacity = HostFixture.halfOpenCapacity
+    configuration.timeWaitCapacity = HostFixture.timeWaitCapacity
+    configuration.listenerCapacity = HostFixture.listenerCapacity
+    configuration.replyCapacity = 2
+    configuration.interfaceCount = 2
+    configuration.challengeLimit = 3
+    configuration.firstEphemeralPort = HostFixture.ports.lowerBound
+    configuration.lastEphemeralPort = HostFixture.ports.upperBound
+    if size == 1 { configuration.minimumPathMTU = 0 }  // then 68 is the least
+    self.configuration = configuration
+    do {
+      let count = try Host.byteCount(for: configuration)
+      unsafe memory = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
+      unsafe other = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
+      unsafe picture = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
+      unsafe HostFixture.fill(memory)
+      let start = Instant(microseconds: HostFixture.beginning)
+      // The memory is as large as the host asks for.
+      host = unsafe try Host(
+        configuration, secret: Secret(0x686F_7374, UInt64(size)), memory: memory, at: start)
+      for number in 0..<2 { try host.setInterface(number, mtu: 1_500) }
+      for own in HostTable.addresses {
+        try host.addAddress(own.address, prefix: own.prefix, to: own.interface)
+      }
+      // All three are of one size.
+      unsafe picture.copyMemory(from: UnsafeRawBufferPointer(memory))
+    } catch {
+      violated("a fixture can be made", "\(error)")
+    }
+  }
+
+  /// What is in memory before anything is written there is no concern of a host's. It is the same each time,
+  /// so that a copy which is damaged means the same each time, and like nothing in particular.
+  private static func fill(_ memory: UnsafeMutableRawBufferPointer) {
+    var state: UInt32 = 1
+    // All of what was allocated.
+    for place in memory.indices {
+      state = state &* 1_664_525 &+ 1_013_904_223
+      unsafe memory[place] = UInt8(truncatingIfNeeded: state >> 24)
+    }
+  }
+
+  /// Nothing has happened yet, and nothing is left of what has happened before.
+  func reset() {
+    // Both are of one size.
+    unsafe memory.copyMemory(from: UnsafeRawBufferPointer(picture))
+  }
+
+  /// The host goes on from a copy of its memory, and the old memory is spoilt.
+  func move() {
+    do {
+      let before = host.digest
+      // Both are of one size; the host is asked for nothing while it is in neither.
+      unsafe other.copyMemory(from: UnsafeRawBufferPointer(memory))
+      host = unsafe try Host(restoring: other)
+      unsafe memory.initializeMemory(as: UInt8.self, repeating: 0xA5)
+      unsafe swap(&memory, &other)
+      require("a restored host is the same", host.digest == before)
+    } catch {
+      violated("a host can be restored from its memory", "\(error)")
+    }
+  }
+}
+
+/// What all input scripts share, made once.
+@safe
+final class HostFixtures {
+  // One input script runs at a time: a process that replays or fuzzes has one thread that does.
+  nonisolated(unsafe) static let shared = HostFixtures()
+
+  let fixtures: [HostFixture]
+  /// Room for a datagram that arrives, one that leaves, and text, for as long as the program runs.
+  let arrival = UnsafeMutableRawBufferPointer.allocate(byteCount: 2_048, alignment: 16)
+  let departure = UnsafeMutableRawBufferPointer.allocate(byteCount: 66_000, alignment: 16)
+  let text = UnsafeMutableRawBufferPointer.allocate(byteCount: 2_048, alignment: 16)
+
+  private init() {
+    fixtures = (0..<4).map { HostFixture(size: $0) }
+    // All of what was allocated.
+    unsafe text.initializeMemory(as: UInt8.self, repeating: 0x54)
+    unsafe arrival.initializeMemory(as: UInt8.self, repeating: 0)
+  }
+}
+
+/// What a host of many owes peers, users and its own tables, with any octets as an input script: the first
+/// octet chooses the host, each eight after it are one step. Then the user gives everything up, and every
+/// table must run empty.
+///
+/// - Parameter observer: is shown everything that happens, for a trace.
+package func checkHost(_ bytes: RawSpan, observer: ConnectionObserver? = nil) {
+  guard bytes.byteCount > 0 else { return }
+  var run = HostRun(variant: bytes.uint8(at: 0), observer: observer)
+  var offset = 1
+  var count = 0
+  while offset + HostStep.byteCount <= bytes.byteCount && count < HostStep.limit {
+    let step = HostStep(bytes, at: offset)
+    observer?.stepped("\(count): \(step.kind)")
+    run.take(step)
+    run.check(after: step)
+    offset += HostStep.byteCount
+    count += 1
+  }
+  observer?.stepped("the user gives everything up")
+  run.finish()
+}

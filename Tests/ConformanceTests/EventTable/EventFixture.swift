@@ -1,0 +1,316 @@
+import TCPCore
+
+/// In which surroundings the table is gone through.
+struct EventVariant: Hashable, Sendable, CustomStringConvertible {
+  /// How much of the receive window is open when the event comes.
+  enum Window: String, Sendable {
+    /// 4096 octets.
+    case open
+    /// 50 octets: less than the text that comes.
+    case narrow
+    /// Full of text that nobody has read.
+    case shut
+  }
+
+  /// Which number the numbers of both sides begin right below: two below it sequence numbers, and one below
+  /// it the peer's timestamps.
+  enum Edge: UInt32, Sendable {
+    /// 2^31, where a signed number would change its sign.
+    case half = 0x8000_0000
+    /// 2^32.
+    case wrap = 0
+  }
+
+  static let edges: [Edge] = [.half, .wrap]
+
+  var window = Window.open
+  var edge: Edge?
+  /// Whether both sides use timestamps.
+  var usesTimestamps = false
+
+  var description: String {
+    "window \(window.rawValue)" + (edge.map { $0 == .wrap ? ", near the wrap" : ", near 2^31" } ?? "")
+      + (usesTimestamps ? ", timestamps" : "")
+  }
+
+  /// Octets of the receive ring.
+  var receiveCapacity: Int {
+    switch window {
+    case .open: 4_096
+    case .narrow: 50
+    case .shut: 100
+    }
+  }
+}
+
+/// The sequence space as it can be read off the wire, from our side (RFC 9293 section 3.3.1).
+struct WireNumbers: Sendable {
+  /// ISS, SND.UNA and SND.NXT.
+  var initial: UInt32 = 0
+  var unacknowledged: UInt32 = 0
+  var next: UInt32 = 0
+  /// SND.WND, MAX.SND.WND, SND.WL1 and SND.WL2.
+  var window = 0
+  var maximumWindow = 0
+  var updateSequence: UInt32 = 0
+  var updateAcknowledgment: UInt32 = 0
+  /// IRS and RCV.NXT.
+  var peerInitial: UInt32 = 0
+  var expected: UInt32 = 0
+  /// RCV.NXT + RCV.WND: the furthest edge that we have advertised.
+  var rightEdge: UInt32 = 0
+  /// The window field of our SYN.
+  var synchronizeWindow = 0
+
+  /// How far `left` lies behind `right`: from -2^31 to 2^31 - 1.
+  static func distance(_ left: UInt32, _ right: UInt32) -> Int { Int(Int32(bitPattern: left &- right)) }
+
+  /// A segment of ours has left.
+  mutating func departed(_ header: SegmentHeader) {
+    guard !header.flags.contains(.rst) else { return }
+    let sequence = header.sequence.rawValue
+    if header.flags.contains(.syn) {
+      initial = sequence
+      unacknowledged = sequence
+      next = sequence
+      synchronizeWindow = Int(header.window)
+    }
+    let end = sequence &+ UInt32(header.length)
+    if WireNumbers.distance(end, next) > 0 { next = end }
+    guard header.flags.contains(.ack) else { return }
+    expected = header.acknowledgment.rawValue
+    let edge = expected &+ UInt32(header.window)
+    if WireNumbers.distance(edge, rightEdge) > 0 { rightEdge = edge }
+  }
+
+  /// A segment of the peer's that is in order has arrived.
+  mutating func arrived(_ header: SegmentHeader) {
+    let sequence = header.sequence.rawValue
+    if header.flags.contains(.syn) {
+      peerInitial = sequence
+      expected = sequence &+ 1
+      rightEdge = expected &+ UInt32(synchronizeWindow)
+    }
+    if header.flags.contains(.ack) { unacknowledged = header.acknowledgment.rawValue }
+    window = Int(header.window)
+    maximumWindow = max(maximumWindow, window)
+    updateSequence = sequence
+    updateAcknowledgment = header.acknowledgment.rawValue
+  }
+}
+
+/// A segment of ours, taken apart.
+struct EventDeparture: Sendable {
+  var header: SegmentHeader
+  var text: [UInt8]
+}
+
+/// A host with its memory on one side of the wire, and the hand that plays the peer on the other.
+///
+/// The memory can be copied, and the host restored from the copy: so each event meets the same state.
+@safe
+final class EventFixture {
+  let variant: EventVariant
+  var host: Host
+  var now: Instant
+  var numbers = WireNumbers()
+  var handle: Handle?
+  var listener: Handle?
+  /// The peer's timestamp clock.
+  var stamp: UInt32
+  private let byteCount: Int
+  private let memory: UnsafeMutableRawBufferPointer
+  private let copy: UnsafeMutableRawBufferPointer
+  private let datagram: UnsafeMutableRawBufferPointer
+
+  static let local = Endpoint(Address(192, 0, 2, 1), 80)
+  static let peer = Endpoint(Address(192, 0, 2, 2), 49_152)
+  /// The window of each segment of the peer's while a state is being reached.
+  static let peerWindow: UInt16 = 5_000
+
+  /// A host in which nothing has happened yet.
+  ///
+  /// - Parameter connections: how many connections it has room for.
+  init(_ variant: EventVariant, connections: Int = 2) throws {
+    self.variant = variant
+    stamp = variant.edge.map { $0.rawValue &- 1 } ?? 1_000
+    now = try EventFixture.start(variant)
+    var configuration = HostConfiguration(
+      connections: connections, sendCapacity: 1_024, receiveCapacity: variant.receiveCapacity)
+    configuration.halfOpenCapacity = 2
+    configuration.timeWaitCapacity = 2
+    configuration.listenerCapacity = 1
+    byteCount = try Host.byteCount(for: configuration)
+    // All three live as long as this object, and so does the host in the first.
+    unsafe memory = UnsafeMutableRawBufferPointer.allocate(byteCount: byteCount, alignment: 16)
+    unsafe copy = UnsafeMutableRawBufferPointer.allocate(byteCount: byteCount, alignment: 16)
+    unsafe datagram = UnsafeMutableRawBufferPointer.allocate(byteCount: 2_048, alignment: 16)
+    host = unsafe try Host(configuration, secret: Secret(0x6576, 0x656E_7473), memory: memory, at: now)
+    try host.setInterface(0, mtu: 1_500)
+    try host.addAddress(EventFixture.local.address, prefix: 24)
+    numbers.peerInitial = variant.edge.map { $0.rawValue &- 2 } ?? 300
+    numbers.expected = numbers.peerInitial &+ 1
+    numbers.initial = 5_000
+    numbers.unacknowledged = 5_001
+    numbers.next = 5_001
+    numbers.rightEdge = numbers.expected &+ UInt32(variant.receiveCapacity)
+  }
+
+  deinit {
+    unsafe memory.deallocate()
+    unsafe copy.deallocate()
+    unsafe datagram.deallocate()
+  }
+
+  /// When to begin, so that our initial sequence number is two below an edge where that is wanted: it grows
+  /// by one each 4 microseconds (RFC 6528).
+  private static func start(_ variant: EventVariant) throws -> Instant {
+    let early = Instant(microseconds: 1_000_000_000)
+    guard let edge = variant.edge else { return early }
+    let probe = try EventFixture(EventVariant())
+    _ = try probe.host.connect(to: EventFixture.peer, from: EventFixture.local, at: early)
+    let initial = probe.drain().first?.header.sequence.rawValue ?? 0
+    return early + Interval(microseconds: UInt64(edge.rawValue &- 2 &- initial) * 4)
+  }
+
+  /// What every connection begins with: acknowledgments are not delayed, so that each reply leaves at once,
+  /// and small segments do not wait.
+  var options: ConnectionOptions {
+    var options = ConnectionOptions()
+    options.acknowledgmentDelay = .milliseconds(0)
+    options.isNagleEnabled = false
+    options.offersWindowScale = false
+    options.offersTimestamps = variant.usesTimestamps
+    options.userTimeout = .seconds(30)
+    return options
+  }
+
+  // MARK: Snapshots
+
+  private var savedNumbers = WireNumbers()
+  private var savedNow = Instant(microseconds: 0)
+
+  /// Keeps a copy of everything; the host goes on as one that was restored from its memory.
+  func save() throws {
+    host = unsafe try Host(restoring: memory)
+    unsafe copy.copyMemory(from: UnsafeRawBufferPointer(memory))
+    savedNumbers = numbers
+    savedNow = now
+  }
+
+  /// Goes back to the copy. A host is nothing but its memory, so no other one has to be made.
+  func restore() {
+    unsafe memory.copyMemory(from: UnsafeRawBufferPointer(copy))
+    numbers = savedNumbers
+    now = savedNow
+  }
+
+  // MARK: The wire
+
+  /// The header of a segment of the peer's; options are up to the caller.
+  func header(
+    _ flags: SegmentFlags, _ sequence: UInt32, _ acknowledgment: UInt32,
+    window: UInt16 = EventFixture.peerWindow
+  ) -> SegmentHeader {
+    SegmentHeader(
+      sourcePort: EventFixture.peer.port, destinationPort: EventFixture.local.port,
+      sequence: SequenceNumber(sequence), acknowledgment: SequenceNumber(acknowledgment), flags: flags,
+      window: window)
+  }
+
+  /// A segment arrives. Its text is that of the peer's stream, by its position.
+  @discardableResult
+  func arrive(_ header: SegmentHeader, textCount: Int, position: Int) -> ArrivalOutcome {
+    guard let bytes = unsafe MutableBytes(datagram) else { return .datagramTooShort }
+    let tuple = FourTuple(local: EventFixture.peer, remote: EventFixture.local)
+    let count = header.emitDatagram(tuple, textCount: textCount, DatagramStyle(), into: bytes) { room in
+      for index in 0..<textCount { room.store(EventFixture.octet(position + index), at: index) }
+      var sum = InternetChecksum()
+      sum.add(room, count: textCount)
+      return sum
+    }
+    // The octets were written above, and the view does not outlive the call.
+    let whole = unsafe UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(datagram)[..<count])
+    return unsafe host.arrive(whole.bytes, at: now)
+  }
+
+  /// The octet at a position of the peer's stream.
+  static func octet(_ position: Int) -> UInt8 { UInt8(truncatingIfNeeded: position &* 37 &+ position >> 3) }
+
+  /// A segment of the peer's that is in order, on the way into a state.
+  func send(_ flags: SegmentFlags, textCount: Int = 0) {
+    let isFirst = flags.contains(.syn)
+    let sequence = isFirst ? numbers.peerInitial : numbers.expected
+    var header = header(flags, sequence, flags.contains(.ack) ? numbers.next : 0)
+    if variant.usesTimestamps { header.options.timestamps = Timestamps(value: stamp, echo: 0) }
+    if isFirst { header.options.maximumSegmentSize = 1_460 }
+    let position = WireNumbers.distance(sequence, numbers.peerInitial &+ 1)
+    arrive(header, textCount: textCount, position: isFirst ? 0 : position)
+    numbers.arrived(header)
+  }
+
+  /// The same without anything about what has arrived: its ACK is SND.UNA.
+  func sendOld(_ flags: SegmentFlags, textCount: Int = 0, _ change: (inout SegmentHeader) -> Void = { _ in })
+  {
+    var header = header(flags | .ack, numbers.expected, numbers.unacknowledged)
+    if variant.usesTimestamps { header.options.timestamps = Timestamps(value: stamp, echo: 0) }
+    change(&header)
+    arrive(
+      header, textCount: textCount,
+      position: WireNumbers.distance(numbers.expected, numbers.peerInitial &+ 1))
+    numbers.arrived(header)
+  }
+
+  /// The next segment that leaves.
+  func transmit() -> EventDeparture? {
+    guard let departure = unsafe host.transmit(into: datagram, at: now) else { return nil }
+    // The octets live in this object, and the views do not outlive the call.
+    let whole = unsafe UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(datagram)[..<departure.count])
+    guard let internet = unsafe try? Datagram(parsing: whole.bytes) else { return nil }
+    let segment = unsafe UnsafeRawBufferPointer(rebasing: whole[internet.payloadOffset...])
+    guard let header = unsafe try? SegmentHeader(parsing: segment.bytes) else { return nil }
+    return EventDeparture(header: header, text: unsafe Array(segment.suffix(header.payloadCount)))
+  }
+
+  /// Everything that leaves now.
+  @discardableResult
+  func drain() -> [EventDeparture] {
+    var result: [EventDeparture] = []
+    while result.count < 100, let departure = transmit() {
+      numbers.departed(departure.header)
+      result.append(departure)
+    }
+    return result
+  }
+
+  /// Time passes; what is due on the way is done and sent, each at its time.
+  func pass(_ interval: Interval) -> [(at: Instant, departure: EventDeparture)] {
+    let end = now + interval
+    var result = drain().map { (now, $0) }
+    for _ in 0..<1_000 {
+      guard let deadline = host.deadline, deadline <= end else { break }
+      if now < deadline { now = deadline }
+      host.expire(at: now)
+      result += drain().map { (now, $0) }
+    }
+    now = end
+    host.expire(at: now)
+    return result + drain().map { (now, $0) }
+  }
+
+  // MARK: User calls with buffers
+
+  func write(_ count: Int, isUrgent: Bool = false) throws(CallError) -> Int {
+    let text = [UInt8](repeating: 7, count: count)
+    // The octets live until the call returns.
+    return unsafe try host.write(
+      handle ?? listener ?? Handle(rawValue: 0), text.span.bytes, isUrgent: isUrgent, at: now)
+  }
+
+  func read(_ handle: Handle, _ count: Int) throws(CallError) -> [UInt8] {
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: max(count, 1), alignment: 1)
+    defer { unsafe buffer.deallocate() }
+    let taken = unsafe try host.read(handle, into: buffer, at: now)
+    return unsafe Array(buffer.prefix(taken))
+  }
+}

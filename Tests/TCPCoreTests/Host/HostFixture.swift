@@ -1,0 +1,266 @@
+import TCPCore
+import Testing
+
+/// A host with memory and a clock of its own, for tests that are on the other side of the wire.
+@safe
+final class HostFixture {
+  var host: Host
+  var now: Instant
+  private let memory: UnsafeMutableRawBufferPointer
+  private let datagram: UnsafeMutableRawBufferPointer
+
+  static let secret = Secret(0x0123_4567_89AB_CDEF, 0xFEDC_BA98_7654_3210)
+
+  init(
+    _ configuration: HostConfiguration, secret: Secret = HostFixture.secret,
+    at now: Instant = Instant(microseconds: 1_000_000)
+  ) throws {
+    let count = try Host.byteCount(for: configuration)
+    // Both buffers live as long as this object, and so does the host in the first.
+    unsafe memory = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
+    unsafe datagram = UnsafeMutableRawBufferPointer.allocate(byteCount: 65_535, alignment: 16)
+    host = unsafe try Host(configuration, secret: secret, memory: memory, at: now)
+    self.now = now
+  }
+
+  deinit {
+    unsafe memory.deallocate()
+    unsafe datagram.deallocate()
+  }
+
+  /// The usual fixture: one interface with an IPv4 and an IPv6 address.
+  static func make(
+    _ number: UInt8 = 1, _ configuration: HostConfiguration = HostConfiguration(connections: 4),
+    secret: Secret = HostFixture.secret
+  ) throws -> HostFixture {
+    let fixture = try HostFixture(configuration, secret: secret)
+    try fixture.host.setInterface(0, mtu: 1_500)
+    try fixture.host.addAddress(Address(192, 0, 2, number), prefix: 24)
+    try fixture.host.addAddress(Address(high: 0x2001_0DB8_0000_0000, low: UInt64(number)), prefix: 64)
+    return fixture
+  }
+
+  /// A datagram arrives.
+  @discardableResult
+  func arrive(_ bytes: [UInt8], on interface: Int = 0) -> ArrivalOutcome {
+    // The octets are plain integers and live until the call returns.
+    let outcome = unsafe host.arrive(bytes.span.bytes, on: interface, at: now)
+    checkInvariants()
+    return outcome
+  }
+
+  /// What must hold between any two calls.
+  func checkInvariants() {
+    if let broken = host.brokenInvariant() { Issue.record("broken at \(now): \(broken)") }
+  }
+
+  /// Whether a copy of the memory can be restored, with one octet changed if an offset is given.
+  func restores(changing offset: Int? = nil, to octet: UInt8 = 0) -> Bool {
+    // The offset lies in the host.
+    unsafe refusal { copy in
+      if let offset { unsafe copy[offset] = octet }
+    } == nil
+  }
+
+  /// Likewise, with bits of one octet turned over.
+  func restores(flipping bits: UInt8, at offset: Int) -> Bool { refusal(flipping: bits, at: offset) == nil }
+
+  /// Likewise, with the first place that holds some words holding others.
+  func restores(changing words: [UInt32], to others: [UInt32]) throws -> Bool {
+    let size = 4 * words.count
+    let octets = words.flatMap { word in (0..<4).map { UInt8(truncatingIfNeeded: word >> (8 * $0)) } }
+    let place = try #require(
+      stride(from: 0, through: unsafe memory.count - size, by: 4).first { offset in
+        // Within the host.
+        unsafe memory[offset..<(offset + size)].elementsEqual(octets)
+      })
+    return unsafe refusal { copy in
+      for (index, word) in others.enumerated() {
+        // In the place that was found.
+        unsafe copy.storeBytes(of: word.littleEndian, toByteOffset: place + 4 * index, as: UInt32.self)
+      }
+    } == nil
+  }
+
+  /// Why it cannot be restored then; `nil` where it can.
+  func refusal(flipping bits: UInt8, at offset: Int) -> ConfigurationError? {
+    // As said above.
+    unsafe refusal { copy in unsafe copy[offset] ^= bits }
+  }
+
+  private func refusal(_ change: (UnsafeMutableRawBufferPointer) -> Void) -> ConfigurationError? {
+    let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: unsafe memory.count, alignment: 16)
+    defer { unsafe copy.deallocate() }
+    // Both are as long as the host, and the copy lives until the call returns.
+    unsafe copy.copyMemory(from: UnsafeRawBufferPointer(memory))
+    unsafe change(copy)
+    do throws(ConfigurationError) {
+      _ = unsafe try Host(restoring: copy)
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  /// The next datagram that leaves, if any.
+  func transmit() -> (bytes: [UInt8], interface: Int)? {
+    guard let departure = unsafe host.transmit(into: datagram, at: now) else { return nil }
+    return (unsafe Array(datagram.prefix(departure.count)), departure.interface)
+  }
+
+  /// Everything that leaves now, taken apart.
+  func drain() -> [Seen] {
+    var result: [Seen] = []
+    for _ in 0..<1_000 {
+      guard let (bytes, interface) = transmit() else { break }
+      result.append(Seen(bytes, on: interface))
+    }
+    checkInvariants()
+    return result
+  }
+
+  /// Time passes; what is due on the way is done, each at its time.
+  func pass(_ interval: Interval) -> [(at: Instant, Seen)] {
+    let end = now + interval
+    var result = drain().map { (now, $0) }
+    for _ in 0..<10_000 {
+      guard let deadline = host.deadline, deadline <= end else { break }
+      if now < deadline { now = deadline }
+      host.expire(at: now)
+      result += drain().map { (now, $0) }
+    }
+    now = end
+    host.expire(at: now)
+    return result + drain().map { (now, $0) }
+  }
+
+  func write(_ handle: Handle, _ text: [UInt8]) throws(CallError) -> Int {
+    // As for `arrive`.
+    unsafe try host.write(handle, text.span.bytes, at: now)
+  }
+
+  func read(_ handle: Handle, atMost count: Int = 65_535) throws(CallError) -> [UInt8] {
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 1)
+    defer { unsafe buffer.deallocate() }
+    let taken = unsafe try host.read(handle, into: buffer, at: now)
+    return unsafe Array(buffer.prefix(taken))
+  }
+
+  /// All events of the host.
+  func events() -> [Event] {
+    var result: [Event] = []
+    while let event = host.nextEvent() { result.append(event) }
+    return result
+  }
+
+  func state(_ handle: Handle) -> ConnectionState? { try? host.status(handle).state }
+
+  /// The error that a call meets.
+  func error(of body: (inout Host) throws(CallError) -> Void) -> CallError? {
+    do throws(CallError) {
+      try body(&host)
+      return nil
+    } catch { return error }
+  }
+}
+
+/// A datagram that left, taken apart.
+struct Seen: CustomStringConvertible {
+  var datagram: Datagram
+  var header: SegmentHeader
+  var text: [UInt8]
+  var bytes: [UInt8]
+  var interface: Int
+
+  init(_ bytes: [UInt8], on interface: Int) {
+    self.bytes = bytes
+    self.interface = interface
+    guard case .success(let datagram) = parseDatagram(bytes), datagram.protocolNumber == 6 else {
+      fatalError("the host sent what no host understands: \(bytes)")
+    }
+    self.datagram = datagram
+    let payload = Array(bytes[datagram.payloadOffset..<(datagram.payloadOffset + datagram.payloadCount)])
+    guard let header = span(payload, { try? SegmentHeader(parsing: $0) }) else {
+      fatalError("the host sent what no TCP understands: \(bytes)")
+    }
+    self.header = header
+    text = Array(payload.suffix(header.payloadCount))
+    // MUST-2: over a pseudo header that is written down here.
+    let source = Seen.octets(of: datagram.source)
+    let destination = Seen.octets(of: datagram.destination)
+    let pseudo = naivePseudoHeader(
+      source: source, destination: destination, protocolNumber: 6, count: payload.count)
+    guard naiveChecksum(pseudo + payload) == 0 else { fatalError("a bad checksum: \(bytes)") }
+  }
+
+  private static func octets(of address: Address) -> [UInt8] {
+    let all = TCPCoreTests.octets(address.high) + TCPCoreTests.octets(address.low)
+    return address.isIPv4 ? Array(all.suffix(4)) : all
+  }
+
+  var flags: SegmentFlags { header.flags }
+  var from: Endpoint { Endpoint(datagram.source, header.sourcePort) }
+  var to: Endpoint { Endpoint(datagram.destination, header.destinationPort) }
+  var description: String {
+    "<SEQ=\(header.sequence.rawValue)><ACK=\(header.acknowledgment.rawValue)><CTL=\(flags.rawValue)><LEN=\(text.count)>"
+  }
+}
+
+/// A peer made by hand: its segments are written field by field.
+struct HandPeer {
+  var own: Endpoint
+  var other: Endpoint
+  var sequence = SequenceNumber(1_000)
+  var acknowledgment = SequenceNumber(0)
+  var window: UInt16 = 65_535
+
+  init(_ own: Endpoint, to other: Endpoint) {
+    self.own = own
+    self.other = other
+  }
+
+  func segment(
+    _ flags: SegmentFlags, sequence: SequenceNumber? = nil, acknowledgment: SequenceNumber? = nil,
+    text: [UInt8] = [], _ change: (inout SegmentHeader) -> Void = { _ in }
+  ) -> [UInt8] {
+    var header = SegmentHeader(
+      sourcePort: own.port, destinationPort: other.port, sequence: sequence ?? self.sequence,
+      acknowledgment: flags.contains(.ack) ? acknowledgment ?? self.acknowledgment : SequenceNumber(0),
+      flags: flags, window: window)
+    change(&header)
+    var bytes = [UInt8](repeating: 0, count: 60 + 60 + text.count)
+    let tuple = FourTuple(local: own, remote: other)
+    // The view lives as long as the closure that lends the array's memory.
+    let count = unsafe bytes.withUnsafeMutableBytes { buffer -> Int in
+      guard let view = unsafe MutableBytes(buffer) else { return 0 }
+      return header.emitDatagram(tuple, textCount: text.count, DatagramStyle(), into: view) { room in
+        var sum = InternetChecksum()
+        for (index, octet) in text.enumerated() { room.store(octet, at: index) }
+        sum.add(room, count: text.count)
+        return sum
+      }
+    }
+    return Array(bytes.prefix(count))
+  }
+
+  /// A handshake that this side begins; returns the SYN-ACK, or `nil` if there was none.
+  mutating func open(_ fixture: HostFixture, _ change: (inout SegmentHeader) -> Void = { _ in }) -> Seen? {
+    fixture.arrive(segment(.syn, change))
+    guard let answer = fixture.drain().first(where: { $0.flags == .syn | .ack && $0.to == own }) else {
+      return nil
+    }
+    sequence = sequence + 1
+    acknowledgment = answer.header.sequence + 1
+    fixture.arrive(segment(.ack))
+    return answer
+  }
+}
+
+extension Endpoint {
+  /// 192.0.2.x, which all fixtures share as their network.
+  static func near(_ number: UInt8, _ port: UInt16) -> Endpoint { Endpoint(Address(192, 0, 2, number), port) }
+  /// The same for IPv6.
+  static func near6(_ number: UInt64, _ port: UInt16) -> Endpoint {
+    Endpoint(Address(high: 0x2001_0DB8_0000_0000, low: number), port)
+  }
+}
