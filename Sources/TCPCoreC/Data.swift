@@ -106,7 +106,7 @@ private func commit(
 /// - Returns: the octets of free space before.
 @inline(never)
 private func useSpace(
-  _ host: inout Host, _ connection: tcpcore_handle_t, _ runs: UnsafeMutablePointer<tcpcore_run_t>?,
+  _ host: inout TCPHost, _ connection: tcpcore_handle_t, _ runs: UnsafeMutablePointer<tcpcore_run_t>?,
   commit count: Int, isMoreComing: Bool = false, _ now: tcpcore_time_t
 ) throws(CallError) -> Int32 {
   var space = 0
@@ -150,7 +150,7 @@ public func tcpcore_consume(
 /// - Returns: the octets of data before.
 @inline(never)
 private func useData(
-  _ host: inout Host, _ connection: tcpcore_handle_t, _ runs: UnsafeMutablePointer<tcpcore_run_t>?,
+  _ host: inout TCPHost, _ connection: tcpcore_handle_t, _ runs: UnsafeMutablePointer<tcpcore_run_t>?,
   consume count: Int, _ now: tcpcore_time_t
 ) throws(CallError) -> Int32 {
   var available = 0

@@ -74,7 +74,7 @@ public func tcpcore_bytes(_ configuration: UnsafePointer<tcpcore_configuration_t
   let fault = unsafe PointerArgument.needed(configuration).fault
   guard fault == TCPCORE_OK else { return Int64(code: fault) }
   do throws(ConfigurationError) {
-    let count = try Host.byteCount(for: HostConfiguration(unsafe configuration.pointee))
+    let count = try TCPHost.byteCount(for: HostConfiguration(unsafe configuration.pointee))
     return Int64(bitPattern: UInt64(count: count))
   } catch {
     return Int64(code: error.code)
@@ -95,7 +95,7 @@ public func tcpcore_init(
   let values = unsafe configuration.pointee
   let key = unsafe Secret(word(secret), word(secret + 8))
   do throws(ConfigurationError) {
-    _ = unsafe try Host(
+    _ = unsafe try TCPHost(
       HostConfiguration(values), secret: key, memory: clamped(memory, bytes), at: Instant(microseconds: now))
   } catch {
     return error.code
@@ -112,7 +112,7 @@ public func tcpcore_restore(
   let fault = unsafe checkInitArguments(memory, bytes, host, .nothing, .nothing)
   guard fault == TCPCORE_OK else { return fault }
   do throws(ConfigurationError) {
-    _ = unsafe try Host(restoring: clamped(memory, bytes))
+    _ = unsafe try TCPHost(restoring: clamped(memory, bytes))
   } catch {
     return error.code
   }

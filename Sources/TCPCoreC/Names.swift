@@ -55,7 +55,7 @@ extension ArrivalOutcome {
     case .missingTimestamp: "missing timestamp"
     case .resetOutsideWindow: "reset outside window"
     case .resetChallenged: "reset challenged"
-    case .synchronizeChallenged: "synchronize challenged"
+    case .synChallenged: "synchronize challenged"
     case .missingAcknowledgment: "missing acknowledgment"
     case .acknowledgmentBeyondSent: "acknowledgment beyond sent"
     case .acknowledgmentTooOld: "acknowledgment too old"

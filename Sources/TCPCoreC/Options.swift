@@ -21,7 +21,7 @@ extension ConnectionOptions {
   private mutating func set(_ values: tcpcore_options_t) {
     minimumTimeout = Interval(milliseconds: values.minimum_timeout)
     maximumTimeout = Interval(milliseconds: values.maximum_timeout)
-    retransmissionLimit = Interval(milliseconds: values.retransmission_limit)
+    retransmissionTimeLimit = Interval(milliseconds: values.retransmission_limit)
     handshakeLimit = Interval(milliseconds: values.handshake_limit)
     userTimeout = Interval(milliseconds: values.user_timeout)
     finWait2Limit = Interval(milliseconds: values.fin_wait_2_limit)
@@ -30,7 +30,7 @@ extension ConnectionOptions {
     keepAliveInterval = Interval(milliseconds: values.keep_alive_interval)
     acknowledgmentDelay = Interval(milliseconds: values.acknowledgment_delay)
     maximumSegmentSize = values.maximum_segment_size
-    warningRetransmissions = values.warning_retransmissions
+    softErrorRetransmissions = values.warning_retransmissions
     keepAliveProbes = values.keep_alive_probes < 2 ? 2 : values.keep_alive_probes
     dscp = values.dscp & 0x3F
     hopLimit = values.hop_limit == 0 ? 1 : values.hop_limit
@@ -58,7 +58,7 @@ extension tcpcore_options_t {
     self.init(
       minimum_timeout: options.minimumTimeoutMilliseconds,
       maximum_timeout: options.maximumTimeoutMilliseconds,
-      retransmission_limit: options.retransmissionLimitMilliseconds,
+      retransmission_limit: options.retransmissionTimeLimitMilliseconds,
       handshake_limit: options.handshakeLimitMilliseconds,
       user_timeout: options.userTimeoutMilliseconds,
       fin_wait_2_limit: options.finWait2LimitMilliseconds,
@@ -67,7 +67,7 @@ extension tcpcore_options_t {
       keep_alive_interval: options.keepAliveIntervalMilliseconds,
       acknowledgment_delay: UInt32(options.acknowledgmentDelayMilliseconds),
       maximum_segment_size: options.maximumSegmentSize,
-      warning_retransmissions: options.warningRetransmissions,
+      warning_retransmissions: options.softErrorRetransmissions,
       keep_alive_probes: options.keepAliveProbes, dscp: options.dscp, hop_limit: options.hopLimit,
       flags: UInt16(truncatingIfNeeded: flags))
   }

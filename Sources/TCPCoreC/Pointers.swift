@@ -75,7 +75,7 @@ struct PointerArgument {
 ///   - argument: another pointer that the caller passes.
 @inline(__always)
 func withHost(
-  _ address: OpaquePointer?, _ argument: PointerArgument, _ body: (inout Host) throws(CallError) -> Int32
+  _ address: OpaquePointer?, _ argument: PointerArgument, _ body: (inout TCPHost) throws(CallError) -> Int32
 ) -> Int32 {
   unsafe withHost(address) { host throws(CallError) in
     let fault = host.fault(of: argument)
@@ -88,7 +88,7 @@ func withHost(
 func withHost(
   _ address: OpaquePointer?, _ first: PointerArgument, _ second: PointerArgument,
   _ third: PointerArgument = .nothing,
-  _ body: (inout Host) throws(CallError) -> Int32
+  _ body: (inout TCPHost) throws(CallError) -> Int32
 ) -> Int32 {
   unsafe withHost(address) { host throws(CallError) in
     var fault = host.fault(of: first)
@@ -101,21 +101,21 @@ func withHost(
 /// The same without other pointers.
 @inline(__always)
 func withHost(
-  _ address: OpaquePointer?, _ body: (inout Host) throws(CallError) -> Int32
+  _ address: OpaquePointer?, _ body: (inout TCPHost) throws(CallError) -> Int32
 ) -> Int32 {
   guard unsafe address != nil else { return TCPCORE_ERROR_NULL }
   // The host checks that the pointer leads to one.
-  guard var host = unsafe Host(standingAt: UnsafeMutableRawPointer(address)) else {
+  guard var host = unsafe TCPHost(at: UnsafeMutableRawPointer(address)) else {
     return TCPCORE_ERROR_NO_HOST
   }
   do throws(CallError) { return try body(&host) } catch { return error.code }
 }
 
-extension Host {
+extension TCPHost {
   /// TCPCORE_OK, or what is wrong with passing a pointer to this host.
   @inline(never)
   func fault(of argument: PointerArgument) -> Int32 {
-    argument.fault(inHost: standingAt, UInt(bitPattern: byteCount))
+    argument.fault(inHost: baseAddress, UInt(bitPattern: byteCount))
   }
 }
 

@@ -11,7 +11,7 @@ public func tcpcore_next_event(_ host: OpaquePointer!, _ event: UnsafeMutablePoi
   unsafe withHost(host, .needed(event)) { host in
     guard let next = host.nextEvent() else { return 0 }
     unsafe event.pointee = tcpcore_event_t(
-      handle: next.handle.rawValue, events: UInt32(next.events.rawValue))
+      handle: next.handle.rawValue, events: UInt32(next.kinds.rawValue))
     return 1
   }
 }
@@ -44,14 +44,15 @@ extension tcpcore_status_t {
       state: UInt32(status.state.rawValue), end_reason: UInt32(status.endReason.rawValue),
       soft_error: UInt32(status.softError.rawValue), interface: number(status.interface),
       unread: number(status.unread), unacknowledged: number(status.unacknowledged),
-      unsent: number(status.unsent), flight: number(status.flight), send_room: number(status.sendRoom),
+      unsent: number(status.unsent), flight: number(status.bytesInFlight),
+      send_room: number(status.sendSpace),
       send_window: number(status.sendWindow), receive_window: number(status.receiveWindow),
       congestion_window: number(status.congestionWindow),
       slow_start_threshold: status.slowStartThreshold == Int.max
         ? UInt32.max : number(status.slowStartThreshold),
       segment_size: number(status.segmentSize), urgent: number(status.urgent),
-      early_ranges: number(status.earlyRanges), retransmissions: number(status.retransmissions),
-      waiting: number(status.waiting), smoothed_round_trip: status.smoothedRoundTrip.microseconds,
+      early_ranges: number(status.outOfOrderRanges), retransmissions: number(status.retransmissions),
+      waiting: number(status.acceptQueueCount), smoothed_round_trip: status.smoothedRoundTrip.microseconds,
       retransmission_timeout: status.retransmissionTimeout.microseconds,
       deadline: (status.deadline ?? .never).microseconds)
   }

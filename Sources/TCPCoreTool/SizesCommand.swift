@@ -1,6 +1,6 @@
 import TCPCore
 
-/// `tcpcore sizes`: what memory is needed, as `Host.byteCount` says it.
+/// `tcpcore sizes`: what memory is needed, as `TCPHost.byteCount` says it.
 package struct SizesCommand {
   private var isJSON = false
 
@@ -39,7 +39,7 @@ package struct SizesCommand {
 
   private func byteCount(_ configuration: HostConfiguration) throws(ToolError) -> Int {
     do throws(ConfigurationError) {
-      return try Host.byteCount(for: configuration)
+      return try TCPHost.byteCount(for: configuration)
     } catch {
       throw .failure("cannot size a host: \(error)")
     }

@@ -11,7 +11,7 @@ package struct StateTable {
   package init() {}
 
   /// Adds the rows of one host.
-  package mutating func add(_ host: borrowing Host, name: String) {
+  package mutating func add(_ host: borrowing TCPHost, name: String) {
     var cursor = 0
     while let handle = host.nextHandle(&cursor) {
       guard let status = try? host.status(handle) else { continue }
@@ -24,7 +24,7 @@ package struct StateTable {
     return [
       name, Notation.text(status.tuple.local),
       isListener ? "*:*" : Notation.text(status.tuple.remote), "\(status.state.name)",
-      "\(isListener ? status.waiting : status.unread)", "\(status.unacknowledged)",
+      "\(isListener ? status.acceptQueueCount : status.unread)", "\(status.unacknowledged)",
       isListener ? "-" : "\(status.congestionWindow)",
       isListener ? "-" : milliseconds(status.smoothedRoundTrip), "\(status.retransmissions)",
     ]

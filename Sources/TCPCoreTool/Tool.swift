@@ -31,7 +31,7 @@ package enum Tool {
     case "sizes": return try SizesCommand(rest).run()
     case "tun", "relay": return try runOnDevice(command, rest)
     case "version", "--version":
-      Console.print("tcpcore \(Host.version)")
+      Console.print("tcpcore \(TCPHost.version)")
       return 0
     case "help", "--help", "-h":
       Console.print(Usage.text)

@@ -8,7 +8,7 @@
   @safe
   public final class EventLoop {
     /// The host, for calls before, between and after runs.
-    public var host: Host
+    public var host: TCPHost
     /// The device, interface 0 of the host.
     public let device: TUNDevice
     /// Called for each datagram that arrives or has left.
@@ -42,13 +42,13 @@
     ) throws {
       self.device = device
       self.mtu = mtu ?? device.mtu.map { min($0, TUNDevice.longestDatagram) } ?? 1_500
-      let count = try Host.byteCount(for: configuration)
+      let count = try TCPHost.byteCount(for: configuration)
       unsafe memory = .allocate(byteCount: count, alignment: 64)
       unsafe arriving = .allocate(byteCount: TUNDevice.readingCapacity, alignment: 64)
       unsafe departing = .allocate(byteCount: TUNDevice.longestDatagram, alignment: 64)
       pollSet = PollSet(device: device.descriptor)
       // The memory lives as long as this object, and nobody else writes to it.
-      host = unsafe try Host(configuration, secret: secret, memory: memory, at: MonotonicClock.now)
+      host = unsafe try TCPHost(configuration, secret: secret, memory: memory, at: MonotonicClock.now)
       try host.setInterface(0, mtu: self.mtu, offload: offload)
     }
 

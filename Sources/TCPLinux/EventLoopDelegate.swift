@@ -17,13 +17,13 @@
   /// programmer's error.
   public protocol EventLoopDelegate: AnyObject {
     /// A connection has something to tell.
-    func handle(_ event: Event, _ host: inout Host, at now: Instant)
+    func handle(_ event: ConnectionEvent, _ host: inout TCPHost, at now: Instant)
 
     /// Called after all events of a turn, before the loop sleeps.
     ///
     /// - Parameter pollSet: says which of the descriptors asked for last time are ready, and takes what to
     ///   wait for next; what is not asked for again is not watched.
-    func prepare(_ host: inout Host, _ pollSet: inout PollSet, at now: Instant) -> EventLoopDirective
+    func prepare(_ host: inout TCPHost, _ pollSet: inout PollSet, at now: Instant) -> EventLoopDirective
   }
 
   /// How much a loop does before it looks elsewhere.

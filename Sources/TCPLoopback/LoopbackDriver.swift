@@ -61,8 +61,8 @@ public struct LoopbackConfiguration: Sendable {
 @safe
 public final class LoopbackDriver {
   // The hosts are behind pointers of their own, so that reaching them costs no run-time check.
-  private let leftHost: UnsafeMutablePointer<Host>
-  private let rightHost: UnsafeMutablePointer<Host>
+  private let leftHost: UnsafeMutablePointer<TCPHost>
+  private let rightHost: UnsafeMutablePointer<TCPHost>
   /// The link from left to right.
   public let rightward: LoopbackLink
   /// The link from right to left.
@@ -78,14 +78,14 @@ public final class LoopbackDriver {
   private let buffer: UnsafeMutableRawBufferPointer
 
   /// The host that usually connects.
-  public var left: Host {
+  public var left: TCPHost {
     // The pointees live as long as the driver.
     unsafeAddress { unsafe UnsafePointer(leftHost) }
     unsafeMutableAddress { unsafe leftHost }
   }
 
   /// The host that usually listens.
-  public var right: Host {
+  public var right: TCPHost {
     unsafeAddress { unsafe UnsafePointer(rightHost) }
     unsafeMutableAddress { unsafe rightHost }
   }
@@ -109,18 +109,18 @@ public final class LoopbackDriver {
     let other = configuration.rightHost ?? configuration.host
     var seeds = SeededRandom(seed: configuration.seed)
     unsafe leftMemory = UnsafeMutableRawBufferPointer.allocate(
-      byteCount: try Host.byteCount(for: configuration.host), alignment: 64)
+      byteCount: try TCPHost.byteCount(for: configuration.host), alignment: 64)
     unsafe rightMemory = UnsafeMutableRawBufferPointer.allocate(
-      byteCount: try Host.byteCount(for: other), alignment: 64)
+      byteCount: try TCPHost.byteCount(for: other), alignment: 64)
     unsafe buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 65_536, alignment: 64)
     unsafe leftHost = .allocate(capacity: 1)
     unsafe rightHost = .allocate(capacity: 1)
     unsafe leftHost.initialize(
-      to: try Host(
+      to: try TCPHost(
         configuration.host, secret: Secret(seeds.next(), seeds.next()), memory: leftMemory,
         at: configuration.start))
     unsafe rightHost.initialize(
-      to: try Host(
+      to: try TCPHost(
         other, secret: Secret(seeds.next(), seeds.next()), memory: rightMemory,
         at: configuration.start))
     rightward = LoopbackLink(
@@ -165,10 +165,10 @@ public final class LoopbackDriver {
     unsafe old.deallocate()
     if side == .left {
       unsafe leftMemory = new
-      left = unsafe try Host(restoring: new)
+      left = unsafe try TCPHost(restoring: new)
     } else {
       unsafe rightMemory = new
-      right = unsafe try Host(restoring: new)
+      right = unsafe try TCPHost(restoring: new)
     }
   }
 

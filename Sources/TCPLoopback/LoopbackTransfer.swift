@@ -159,16 +159,16 @@ public final class LoopbackTransfer {
   /// Fetches the events of a host.
   private func take(_ side: Side) {
     while let event = side == .left ? driver.left.nextEvent() : driver.right.nextEvent() {
-      if event.events.contains(.accepted) {
+      if event.kinds.contains(.accepted) {
         rightEnd.handle = event.handle
         rightEnd.canWrite = true
         rightEnd.canRead = true
       }
       withEnd(side) { end in
         guard end.handle == event.handle else { return }
-        if event.events.contains(.readable) { end.canRead = true }
-        if event.events.contains(.writable) { end.canWrite = true }
-        if event.events.contains(.ended) { end.canRead = true }
+        if event.kinds.contains(.readable) { end.canRead = true }
+        if event.kinds.contains(.writable) { end.canWrite = true }
+        if event.kinds.contains(.ended) { end.canRead = true }
       }
     }
   }

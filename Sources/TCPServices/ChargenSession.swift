@@ -9,7 +9,7 @@ public struct ChargenSession: Session {
 
   /// Fills the ring, and throws away what comes.
   public mutating func progress(
-    _ handle: Handle, _ host: inout Host, _ scratch: SessionScratch, at now: Instant
+    _ handle: Handle, _ host: inout TCPHost, _ scratch: SessionScratch, at now: Instant
   ) -> Bool {
     var discard = DiscardSession()
     guard discard.progress(handle, &host, scratch, at: now) else { return false }

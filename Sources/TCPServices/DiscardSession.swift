@@ -7,7 +7,7 @@ public struct DiscardSession: Session {
 
   /// Throws away all there is.
   public mutating func progress(
-    _ handle: Handle, _ host: inout Host, _ scratch: SessionScratch, at now: Instant
+    _ handle: Handle, _ host: inout TCPHost, _ scratch: SessionScratch, at now: Instant
   ) -> Bool {
     while true {  // ends when nothing more is there
       do throws(CallError) {

@@ -7,7 +7,7 @@ public struct EchoSession: Session {
 
   /// Sends back as much as there is room for.
   public mutating func progress(
-    _ handle: Handle, _ host: inout Host, _ scratch: SessionScratch, at now: Instant
+    _ handle: Handle, _ host: inout TCPHost, _ scratch: SessionScratch, at now: Instant
   ) -> Bool {
     let buffer = unsafe scratch.buffer
     while true {  // ends when nothing more is there, or nothing more fits

@@ -43,7 +43,7 @@ public struct HTTPSession: Session {
 
   /// Reads requests and answers them, as far as text and room allow.
   public mutating func progress(
-    _ handle: Handle, _ host: inout Host, _ scratch: SessionScratch, at now: Instant
+    _ handle: Handle, _ host: inout TCPHost, _ scratch: SessionScratch, at now: Instant
   ) -> Bool {
     do throws(CallError) {
       while true {  // ends when nothing more is there, or nothing more fits
@@ -59,7 +59,7 @@ public struct HTTPSession: Session {
     }
   }
 
-  private mutating func readHead(_ handle: Handle, _ host: inout Host, at now: Instant) throws(CallError) {
+  private mutating func readHead(_ handle: Handle, _ host: inout TCPHost, at now: Instant) throws(CallError) {
     _ = unsafe try host.withReadable(handle, at: now) { first, second in
       let taken = unsafe parser.feed(first)
       return unsafe taken == first.count ? taken + parser.feed(second) : taken
@@ -95,7 +95,7 @@ public struct HTTPSession: Session {
   }
 
   private mutating func skip(
-    _ count: UInt64, _ handle: Handle, _ host: inout Host, at now: Instant
+    _ count: UInt64, _ handle: Handle, _ host: inout TCPHost, at now: Instant
   ) throws(CallError) {
     let skipped = unsafe try host.withReadable(handle, at: now) { first, second in
       Int(min(UInt64(first.count + second.count), count))
@@ -106,13 +106,13 @@ public struct HTTPSession: Session {
     begin()
   }
 
-  private func writeHead(_ handle: Handle, _ host: inout Host, at now: Instant) throws(CallError) -> Int {
+  private func writeHead(_ handle: Handle, _ host: inout TCPHost, at now: Instant) throws(CallError) -> Int {
     // The array's octets, lent for the call.
     let bytes = unsafe response.octets.span.bytes
     return try host.write(handle, bytes.extracting(written..<bytes.byteCount), at: now)
   }
 
-  private mutating func write(_ handle: Handle, _ host: inout Host, at now: Instant) throws(CallError) {
+  private mutating func write(_ handle: Handle, _ host: inout TCPHost, at now: Instant) throws(CallError) {
     if written < response.octets.count {
       written += try writeHead(handle, &host, at: now)
       if written < response.octets.count { throw .wouldBlock }
@@ -145,7 +145,7 @@ public struct HTTPSession: Session {
 
   /// Closes, and waits a while for the client to do so too: releasing the handle now would answer what is
   /// still under way with a reset, and that may cost the client our response.
-  private mutating func finish(_ handle: Handle, _ host: inout Host, at now: Instant) throws(CallError) {
+  private mutating func finish(_ handle: Handle, _ host: inout TCPHost, at now: Instant) throws(CallError) {
     phase = .rest(HTTPSession.lingeringCount)
     var options = try host.options(handle)
     options.userTimeout = HTTPSession.lingering
@@ -154,7 +154,7 @@ public struct HTTPSession: Session {
   }
 
   private mutating func discard(
-    _ count: Int, _ handle: Handle, _ host: inout Host, at now: Instant
+    _ count: Int, _ handle: Handle, _ host: inout TCPHost, at now: Instant
   ) throws(CallError) -> Bool {
     let discarded = unsafe try host.withReadable(handle, at: now) { $0.count + $1.count }
     phase = .rest(count - discarded)

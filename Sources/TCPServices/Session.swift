@@ -18,7 +18,7 @@ public protocol Session {
   ///
   /// - Returns: whether the connection is still needed; if not, the server releases it.
   mutating func progress(
-    _ handle: Handle, _ host: inout Host, _ scratch: SessionScratch, at now: Instant
+    _ handle: Handle, _ host: inout TCPHost, _ scratch: SessionScratch, at now: Instant
   ) -> Bool
 
   /// Becomes as new, for the next connection in the same place.
@@ -41,18 +41,18 @@ public struct Server<Kind: Session>: ~Copyable {
   }
 
   /// A connection has something to tell.
-  public mutating func handle(_ event: Event, _ host: inout Host, at now: Instant) {
+  public mutating func handle(_ event: ConnectionEvent, _ host: inout TCPHost, at now: Instant) {
     // A handle's lower half is its slot, and connections come first.
     let place = Int(event.handle.rawValue & 0xFFFF_FFFF)
     guard sessions.indices.contains(place) else { return }
-    if event.events.contains(.accepted) {
+    if event.kinds.contains(.accepted) {
       accepted += 1
       handles[place] = event.handle
       sessions[place].reset()
     }
     guard handles[place] == event.handle else { return }
     let isNeeded = sessions[place].progress(event.handle, &host, scratch, at: now)
-    if isNeeded && !event.events.contains(.ended) { return }
+    if isNeeded && !event.kinds.contains(.ended) { return }
     handles[place] = nil
     try? host.release(event.handle, at: now)
   }

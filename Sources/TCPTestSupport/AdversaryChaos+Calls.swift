@@ -84,14 +84,14 @@ extension AdversaryChaos {
     options.offersWindowScale = below(3) > 0
     options.maximumSegmentSize = pick([0, 0, 1, 64, 500, 65_535])
     options.minimumTimeout = .milliseconds(pick([0, 1, 200, 1_000, 100_000]))
-    options.retransmissionLimit = .seconds(pick([100, 100, 100, 1, 0]))
+    options.retransmissionTimeLimit = .seconds(pick([100, 100, 100, 1, 0]))
     options.handshakeLimit = .seconds(pick([180, 180, 1]))
     options.userTimeout = below(8) == 0 ? .seconds(below(50)) : .unlimited
     options.finWait2Limit = .seconds(pick([0, 5, 60]))
     options.acknowledgmentDelay = .milliseconds(pick([0, 1, 40, 499, 9_999]))
     options.dscp = UInt8(below(256))
     options.hopLimit = UInt8(below(256))
-    options.warningRetransmissions = UInt8(below(4))
+    options.softErrorRetransmissions = UInt8(below(4))
     return options
   }
 
@@ -138,7 +138,7 @@ extension AdversaryChaos {
     note = "nextEvent"
     for _ in 0..<(1 + below(5)) {
       guard let event = end.host.nextEvent() else { return }
-      if event.events.contains(.accepted) { remember(event.handle, end) }
+      if event.kinds.contains(.accepted) { remember(event.handle, end) }
     }
   }
 

@@ -10,7 +10,7 @@ final class AdversaryChaosEnd {
     var read = 0
   }
 
-  var host: Host
+  var host: TCPHost
   /// Handles that this user was given, the latest last; some of them name nothing any more.
   var handles: [Handle] = []
   /// The same for listeners.
@@ -24,12 +24,12 @@ final class AdversaryChaosEnd {
   init(
     _ configuration: HostConfiguration, number: UInt8, secret: Secret, at now: Instant
   ) throws {
-    let count = try Host.byteCount(for: configuration)
+    let count = try TCPHost.byteCount(for: configuration)
     // Both live as long as this object; the host is in the first.
     let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
     unsafe self.memory = memory
     unsafe buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 65_536, alignment: 16)
-    host = try unsafe Host(configuration, secret: secret, memory: memory, at: now)
+    host = try unsafe TCPHost(configuration, secret: secret, memory: memory, at: now)
     addresses = [
       Address(192, 0, 2, number), Address(high: 0x2001_0DB8_0000_0000, low: UInt64(number)),
       Address(high: 0xFE80_0000_0000_0000, low: UInt64(number)), Address(198, 51, 100, number),
@@ -105,7 +105,7 @@ final class AdversaryChaosEnd {
     let new = UnsafeMutableRawBufferPointer.allocate(byteCount: old.count, alignment: 16)
     unsafe new.copyMemory(from: UnsafeRawBufferPointer(old))
     do throws(ConfigurationError) {
-      host = try unsafe Host(restoring: new)
+      host = try unsafe TCPHost(restoring: new)
     } catch {
       unsafe new.deallocate()
       return "a copy of the memory is refused: \(error)"
@@ -124,7 +124,7 @@ final class AdversaryChaosEnd {
     defer { unsafe copy.deallocate() }
     unsafe copy.copyMemory(from: UnsafeRawBufferPointer(memory))
     unsafe tamper(copy)
-    guard var other = try? unsafe Host(restoring: copy) else { return false }
+    guard var other = try? unsafe TCPHost(restoring: copy) else { return false }
     unsafe AdversaryChaosEnd.use(&other, buffer, at: now)
     return true
   }
@@ -150,7 +150,7 @@ final class AdversaryChaosEnd {
   }
 
   /// A little of everything, with a bound on everything.
-  private static func use(_ host: inout Host, _ buffer: UnsafeMutableRawBufferPointer, at now: Instant) {
+  private static func use(_ host: inout TCPHost, _ buffer: UnsafeMutableRawBufferPointer, at now: Instant) {
     _ = host.digest
     _ = host.brokenInvariant()
     _ = host.occupancy

@@ -183,11 +183,12 @@ package struct AdversaryPlan {
       guard let handle = transfer.handle(side),
         let status = try? side == .left
           ? transfer.driver.left.status(handle) : transfer.driver.right.status(handle),
-        status.flight + status.unsent > 0, status.sendWindow > 0, status.state != .closed, old.outstanding > 0
+        status.bytesInFlight + status.unsent > 0, status.sendWindow > 0, status.state != .closed,
+        old.outstanding > 0
       else { continue }
       let now = wiretap.target(side)
       if now.unacknowledged == old.unacknowledged {
-        return "\(side) hangs in \(status.state): \(status.flight) in flight, \(status.unsent) unsent"
+        return "\(side) hangs in \(status.state): \(status.bytesInFlight) in flight, \(status.unsent) unsent"
       }
     }
     return nil

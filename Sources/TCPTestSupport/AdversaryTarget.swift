@@ -172,9 +172,9 @@ package final class AdversaryWiretap {
       return target
     }
     target.state = status.state
-    target.unacknowledged = own.highest - status.flight
+    target.unacknowledged = own.highest - status.bytesInFlight
     target.window = status.receiveWindow
-    target.outstanding = status.flight + status.unsent
+    target.outstanding = status.bytesInFlight + status.unsent
     target.expected = target.expected + (transfer.readCount(side) + status.unread)
     switch status.state {
     case .closeWait, .closing, .lastAck, .timeWait: target.expected = target.expected + 1

@@ -38,7 +38,7 @@ final class FloodRun {
   private static let patience = Interval.seconds(15)
 
   private let plan: FloodPlan
-  private var host: Host
+  private var host: TCPHost
   private let memory: UnsafeMutableRawBufferPointer
   private let buffer: UnsafeMutableRawBufferPointer
   private var now = FloodRun.beginning
@@ -59,12 +59,12 @@ final class FloodRun {
     // Accepted connections are over at once: they never run out.
     var configuration = HostConfiguration(connections: 64, sendCapacity: 64, receiveCapacity: 64)
     configuration.halfOpenCapacity = plan.halfOpenCapacity
-    let count = try Host.byteCount(for: configuration)
+    let count = try TCPHost.byteCount(for: configuration)
     // Both buffers live as long as this object, and so does the host in the first.
     unsafe memory = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
     unsafe buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 2_048, alignment: 16)
     let secret = Secret(plan.seed, ~plan.seed)
-    host = try unsafe Host(configuration, secret: secret, memory: memory, at: now)
+    host = try unsafe TCPHost(configuration, secret: secret, memory: memory, at: now)
     clientRandom = SeededRandom(seed: plan.seed)
     strangerRandom = SeededRandom(seed: ~plan.seed)
     try host.setInterface(0, mtu: 1_500)
@@ -206,7 +206,7 @@ final class FloodRun {
     unsafe bytes.withUnsafeMutableBytes { buffer in
       guard let view = unsafe MutableBytes(buffer) else { return }
       _ = header.emitDatagram(
-        FourTuple(local: own, remote: Endpoint(FloodRun.address, port)), DatagramStyle(), into: view)
+        FourTuple(local: own, remote: Endpoint(FloodRun.address, port)), DatagramOptions(), into: view)
     }
     return bytes
   }

@@ -49,7 +49,7 @@ public struct SoakPlan: Sendable {
     options.offersWindowScale = random.below(4) > 0
     options.acknowledgmentDelay = .milliseconds(Int(random.below(200)))
     // A connection that loses a tenth of its datagrams may need longer than R2 allows by default.
-    options.retransmissionLimit = .seconds(3_600)
+    options.retransmissionTimeLimit = .seconds(3_600)
     options.handshakeLimit = .seconds(3_600)
     self.options = options
     chunk = random.below(2) == 0 ? 65_536 : Int(random.below(3_000)) + 1

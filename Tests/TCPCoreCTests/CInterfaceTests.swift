@@ -33,7 +33,7 @@ import Testing
     #expect(tcpcore_close(hosts[1], listener, world.now) == TCPCORE_ERROR_STALE_HANDLE)
   }
 
-  @Test("Events and polling tell the same") func events() {
+  @Test("EventSet and polling tell the same") func events() {
     let world = CHosts()
     let (left, right, listener) = world.connect()
     let hosts = world.hosts
@@ -213,7 +213,7 @@ import Testing
     #expect(String(cString: tcpcore_outcome_name(UInt32(TCPCORE_OUTCOMES))) == "?")
     #expect(EndReason.addressGone.rawValue == UInt8(TCPCORE_END_ADDRESS_GONE))
     #expect(SoftError.parameterProblem.rawValue == UInt8(TCPCORE_SOFT_PARAMETER_PROBLEM))
-    #expect(Events.softError.rawValue == UInt8(TCPCORE_SOFT_ERROR))
+    #expect(EventSet.softError.rawValue == UInt8(TCPCORE_SOFT_ERROR))
   }
 
   @Test("Counters arrive in their fields") func counters() {

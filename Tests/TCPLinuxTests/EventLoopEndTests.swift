@@ -27,7 +27,7 @@
       handle = try loop.host.connect(to: Endpoint(WirePeer.address, port), at: MonotonicClock.now)
     }
 
-    func state(_ host: borrowing Host) -> ConnectionState? { (try? host.status(handle))?.state }
+    func state(_ host: borrowing TCPHost) -> ConnectionState? { (try? host.status(handle))?.state }
 
     /// Runs until the connection is established, and leaves.
     func establish() throws {
@@ -165,7 +165,7 @@
         return pair.state(host) == .closed ? .stop(grace: .seconds(60)) : nil
       }
       #expect(try pair.loop.run(user) == .closed)
-      #expect(user.events.contains { $0.handle == pair.handle && $0.events.contains(.ended) })
+      #expect(user.events.contains { $0.handle == pair.handle && $0.kinds.contains(.ended) })
       #expect(try pair.loop.host.status(pair.handle).endReason == .refused)
     }
   }

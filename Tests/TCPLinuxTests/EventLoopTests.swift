@@ -10,10 +10,12 @@
     var endsAt = MonotonicClock.now + .seconds(20)
     var isOver: () -> Bool = { false }
 
-    func handle(_ event: Event, _ host: inout Host, at now: Instant) { server.handle(event, &host, at: now) }
+    func handle(_ event: ConnectionEvent, _ host: inout TCPHost, at now: Instant) {
+      server.handle(event, &host, at: now)
+    }
 
     func prepare(
-      _ host: inout Host, _ pollSet: inout PollSet, at now: Instant
+      _ host: inout TCPHost, _ pollSet: inout PollSet, at now: Instant
     ) -> EventLoopDirective {
       if isOver() || now >= endsAt { return .stop(grace: .seconds(2)) }
       return .proceed(until: now + .milliseconds(5))
@@ -30,10 +32,10 @@
     var failure: CallError?
     private let endsAt = MonotonicClock.now + .seconds(20)
 
-    func handle(_ event: Event, _ host: inout Host, at now: Instant) {}
+    func handle(_ event: ConnectionEvent, _ host: inout TCPHost, at now: Instant) {}
 
     func prepare(
-      _ host: inout Host, _ pollSet: inout PollSet, at now: Instant
+      _ host: inout TCPHost, _ pollSet: inout PollSet, at now: Instant
     ) -> EventLoopDirective {
       guard let handle, now < endsAt else { return .leave }
       do throws(CallError) {
@@ -51,7 +53,7 @@
       return hasEnded || failure != nil ? .leave : .proceed(until: .never)
     }
 
-    private func write(_ handle: Handle, _ host: inout Host, at now: Instant) throws(CallError) {
+    private func write(_ handle: Handle, _ host: inout TCPHost, at now: Instant) throws(CallError) {
       guard sent < text.count else { return }
       let octets = text
       let start = sent

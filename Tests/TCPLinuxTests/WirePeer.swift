@@ -6,7 +6,7 @@
   /// thread, so that nothing depends on who is faster.
   @safe
   final class WirePeer {
-    var host: Host
+    var host: TCPHost
     private(set) var taken: [[UInt8]] = []
     private(set) var given: [[UInt8]] = []
     private let memory: UnsafeMutableRawBufferPointer
@@ -17,10 +17,10 @@
     init(_ wire: SocketWire, mtu: Int = 1_500) throws {
       self.wire = wire
       let configuration = HostConfiguration(connections: 2, sendCapacity: 65_536, receiveCapacity: 65_536)
-      unsafe memory = .allocate(byteCount: try Host.byteCount(for: configuration), alignment: 64)
+      unsafe memory = .allocate(byteCount: try TCPHost.byteCount(for: configuration), alignment: 64)
       unsafe buffer = .allocate(byteCount: 65_535, alignment: 64)
       // The memory lives as long as this object, and nobody else writes to it.
-      host = unsafe try Host(configuration, secret: Secret(1, 2), memory: memory, at: MonotonicClock.now)
+      host = unsafe try TCPHost(configuration, secret: Secret(1, 2), memory: memory, at: MonotonicClock.now)
       try host.setInterface(0, mtu: mtu)
       try host.addAddress(WirePeer.address, prefix: 24)
     }
@@ -50,18 +50,18 @@
 
   /// Does what a closure says, at most so many turns.
   final class StepUser: EventLoopDelegate {
-    typealias Step = (inout Host, Instant) -> EventLoopDirective?
-    private(set) var events: [Event] = []
+    typealias Step = (inout TCPHost, Instant) -> EventLoopDirective?
+    private(set) var events: [ConnectionEvent] = []
     private(set) var turns = 0
     private let step: Step
 
     /// - Parameter step: `nil` to be asked again a millisecond later.
     init(_ step: @escaping Step) { self.step = step }
 
-    func handle(_ event: Event, _ host: inout Host, at now: Instant) { events.append(event) }
+    func handle(_ event: ConnectionEvent, _ host: inout TCPHost, at now: Instant) { events.append(event) }
 
     func prepare(
-      _ host: inout Host, _ pollSet: inout PollSet, at now: Instant
+      _ host: inout TCPHost, _ pollSet: inout PollSet, at now: Instant
     ) -> EventLoopDirective {
       turns += 1
       if turns > 20_000 { return .leave }

@@ -13,7 +13,7 @@ private struct RecordingSession: Session {
   let log: Log
 
   mutating func progress(
-    _ handle: Handle, _ host: inout Host, _ scratch: SessionScratch, at now: Instant
+    _ handle: Handle, _ host: inout TCPHost, _ scratch: SessionScratch, at now: Instant
   ) -> Bool {
     log.calls.append("progress \(handle.rawValue & 0xFFFF_FFFF)")
     return log.isNeeded
@@ -32,8 +32,9 @@ struct ServerTests {
   }
 
   /// Tells a server something that its host has not told.
-  private func tell(_ fixture: ServiceFixture<RecordingSession>, _ handle: Handle, _ events: Events) throws {
-    // Events come from hosts alone, so one is made over.
+  private func tell(_ fixture: ServiceFixture<RecordingSession>, _ handle: Handle, _ events: EventSet) throws
+  {
+    // EventSet come from hosts alone, so one is made over.
     let other = try LoopbackDriver(LoopbackConfiguration())
     let refused = try other.left.connect(to: Endpoint(other.address(.right), 9), at: other.now)
     other.runUntilQuiet(within: .seconds(1))
@@ -41,15 +42,15 @@ struct ServerTests {
     var event = try #require(told)
     #expect(event.handle == refused)
     event.handle = handle
-    event.events = events
+    event.kinds = events
     fixture.server.handle(event, &fixture.driver.right, at: fixture.driver.now)
   }
 
   @Test(
-    "Events of handles that are nobody's are let pass",
+    "EventSet of handles that are nobody's are let pass",
     arguments: [0, 1, 2, 1 << 32, 1 << 32 | 1, 0xFFFF_FFFF, UInt64.max, 1 << 63] as [UInt64],
-    [Events.readable, .writable, .ended, .urgent, .softError])
-  func unknown(handle: UInt64, events: Events) throws {
+    [EventSet.readable, .writable, .ended, .urgent, .softError])
+  func unknown(handle: UInt64, events: EventSet) throws {
     let (log, fixture) = try makeWorld()
     try tell(fixture, Handle(rawValue: handle), events)
     #expect(log.calls.isEmpty && fixture.server.accepted == 0)

@@ -25,7 +25,7 @@ final class ServiceClient {
   var text: String { String(decoding: received, as: UTF8.self) }
 
   /// Writes and reads as much as there is room and text for.
-  func progress(_ host: inout Host, at now: Instant) {
+  func progress(_ host: inout TCPHost, at now: Instant) {
     write(&host, at: now)
     guard isReading, ending == nil else { return }
     do throws(CallError) {
@@ -41,7 +41,7 @@ final class ServiceClient {
     }
   }
 
-  private func write(_ host: inout Host, at now: Instant) {
+  private func write(_ host: inout TCPHost, at now: Instant) {
     if !unsent.isEmpty {
       if piece < Int.max, let status = try? host.status(handle), status.unacknowledged > 0 { return }
       let octets = Array(unsent.prefix(piece))

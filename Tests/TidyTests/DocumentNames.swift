@@ -4,8 +4,8 @@ import Foundation
 enum DocumentNames {
   private static let roots = ["Sources/", "Tests/", "Fuzz/", "Corpus/", ".ci/", ".github/"]
 
-  /// The paths that a text in Markdown names, in code spans and in code blocks: those that begin with a folder of the
-  /// top level, and names of Swift files.
+  /// The paths that a text in Markdown names, in code spans and in code blocks: those that begin with a
+  /// folder of the top level, and names of Swift files.
   static func paths(in text: String) -> [String] {
     var isBlock = false
     var result: [String] = []

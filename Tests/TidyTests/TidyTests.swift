@@ -1,6 +1,6 @@
 import Testing
 
-/// The habits of the house, kept by reading the source tree.
+/// The habits of the repository, kept by reading the source tree.
 @Suite struct TidyTests {
   static let core = Repository.files(below: "Sources/TCPCore")
   static let sources = Repository.files(below: "Sources", endings: ["swift", "c", "h"])
@@ -18,8 +18,8 @@ import Testing
 
   @Test("The core imports nothing") func imports() { Self.expectNone(TidyChecks.imports(in: Self.core)) }
 
-  @Test("No file of the core names a type from a floor above or beside its own") func floors() {
-    Self.expectNone(TidyChecks.floors(of: Self.core))
+  @Test("No file of the core names a type from a layer above or beside its own") func layers() {
+    Self.expectNone(TidyChecks.layers(of: Self.core))
   }
 
   @Test("Files and functions stay short") func lengths() {
@@ -31,7 +31,7 @@ import Testing
         of: Self.sources.filter { $0.path.hasSuffix(".swift") } + Self.fuzz, under: 75))
   }
 
-  @Test("unsafe has few doors, and each use a reason") func unsafeUses() {
+  @Test("unsafe is used in few files, and each use has a reason") func unsafeUses() {
     Self.expectNone(TidyChecks.unsafeUses(in: Self.core))
   }
 

@@ -5,7 +5,7 @@ import TCPCore
 final class ConnectionFixture {
   let configuration: HostConfiguration
   let isIPv4: Bool
-  var host: Host
+  var host: TCPHost
   let memory: UnsafeMutableRawBufferPointer
   private let picture: UnsafeMutableRawBufferPointer
   private let tableByteCount: Int
@@ -30,12 +30,12 @@ final class ConnectionFixture {
     configuration.challengeLimit = 3
     self.configuration = configuration
     do {
-      let count = try Host.byteCount(for: configuration)
+      let count = try TCPHost.byteCount(for: configuration)
       // Both live as long as the process, and so does the host in the first.
       unsafe memory = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
       unsafe picture = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
       let start = Instant(microseconds: ConnectionFixture.beginning)
-      host = unsafe try Host(
+      host = unsafe try TCPHost(
         configuration, secret: Secret(0x7465_6B6E, 0x636F_7265), memory: memory, at: start)
       try host.setInterface(0, mtu: isIPv4 ? 1_500 : 1_280)
       let local = ConnectionFixture.local(isIPv4: isIPv4)
@@ -56,7 +56,7 @@ final class ConnectionFixture {
 
   /// RFC 6528: the number of one pair says nothing about another's.
   private static func checkInitial(
-    _ host: borrowing Host, _ tuple: FourTuple, _ initial: UInt32, at now: Instant
+    _ host: borrowing TCPHost, _ tuple: FourTuple, _ initial: UInt32, at now: Instant
   ) {
     var others = [tuple, tuple, tuple, tuple]
     others[0].localPort ^= 1
@@ -88,7 +88,7 @@ final class ConnectionFixture {
   func move() {
     do {
       let before = host.digest
-      host = unsafe try Host(restoring: memory)
+      host = unsafe try TCPHost(restoring: memory)
       require("a restored host is the same", host.digest == before)
     } catch {
       violated("a host can be restored from its memory", "\(error)")

@@ -72,7 +72,7 @@ extension ConnectionRun {
       guard model.isSynchronized, model.state != .closed, model.recovery == nil, !model.isMoreComing,
         let status = askStatus(),
         status.unsent > 0, status.unsent <= model.window - model.flight,
-        status.unsent <= status.congestionWindow - status.flight
+        status.unsent <= status.congestionWindow - status.bytesInFlight
       else { return false }
       let waitsForShort = model.shortEnd.map { distance($0, model.unacknowledged) > 0 } ?? false
       return !(waitsForShort && model.options.isNagleEnabled) || status.unsent >= model.textRoom
@@ -97,10 +97,11 @@ extension ConnectionRun {
     require("the pair", status.tuple == FourTuple(local: local, remote: peer))
     if model.state == .closed || model.state == .timeWait { return }
     require(
-      "stretches of early text", status.earlyRanges == model.earlyCount,
-      "\(status.earlyRanges) instead of \(model.earlyCount)")
+      "stretches of early text", status.outOfOrderRanges == model.earlyCount,
+      "\(status.outOfOrderRanges) instead of \(model.earlyCount)")
     let flight = model.isSynchronizeSent ? model.flight : 0
-    require("octets in flight", status.flight == flight, "\(status.flight) instead of \(flight)")
+    require(
+      "octets in flight", status.bytesInFlight == flight, "\(status.bytesInFlight) instead of \(flight)")
     let unacknowledged = model.written - model.acknowledgedText
     require(
       "octets that are not acknowledged", status.unacknowledged == unacknowledged,
@@ -120,7 +121,7 @@ extension ConnectionRun {
   /// The user is told what happened, and nothing that did not.
   private mutating func checkNews() {
     while let event = fixture.host.nextEvent() {
-      if event.handle == handle { heard = heard | event.events }
+      if event.handle == handle { heard = heard | event.kinds }
     }
     guard handle != nil else {
       heard = .none

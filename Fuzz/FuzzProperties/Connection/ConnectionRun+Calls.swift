@@ -36,12 +36,12 @@ extension ConnectionRun {
       model.isMoreComing = isMore
       // A user that fills the ring in place has no other way to say that there is more.
       let isFull = taken == room && room > 0
-      if isInPlace ? isFull : taken < count { model.wantsRoom = true }
+      if isInPlace ? isFull : taken < count { model.wantsSendSpace = true }
     } catch {
       let expected = model.sendError ?? .wouldBlock
       require("write fails as the state says", error == expected, "\(error) instead of \(expected)")
       require("write blocks only on a full ring", error != .wouldBlock || room == 0)
-      if error == .wouldBlock { model.wantsRoom = true }
+      if error == .wouldBlock { model.wantsSendSpace = true }
     }
   }
 
@@ -109,7 +109,7 @@ extension ConnectionRun {
       case 0:
         EventPairs.note(.status, .listen)
         let status = try fixture.host.status(listener)
-        return require("a listener listens", status.state == .listen && status.waiting == 0)
+        return require("a listener listens", status.state == .listen && status.acceptQueueCount == 0)
       case 1:
         EventPairs.note(.send, .listen)
         expected = .remoteUnspecified
@@ -165,7 +165,7 @@ extension ConnectionRun {
 
   private mutating func expectCall(
     _ event: EventPairs.Event, model change: (inout ReferenceConnection, UInt64) -> CallError?,
-    _ body: (inout Host, Handle, Instant) throws(CallError) -> Void
+    _ body: (inout TCPHost, Handle, Instant) throws(CallError) -> Void
   ) {
     guard let handle else { return }
     EventPairs.note(event, model.state)

@@ -2,7 +2,7 @@ import TCPCore
 
 extension ConnectionRun {
   /// An ICMP error that quotes one of our segments, or one we never sent (RFC 5927).
-  mutating func reportError(_ octets: InlineArray<8, UInt8>) {
+  mutating func processICMPError(_ octets: InlineArray<8, UInt8>) {
     let kinds = fixture.isIPv4 ? ScriptTable.errorsIPv4 : ScriptTable.errorsIPv6
     let (type, code, kind) = kinds[Int(octets[1]) % kinds.count]
     let sequence = acknowledgment(octets[2] & 15 == 0 ? 1 : octets[2] & 15).moved(Step.distance(octets[3]))

@@ -12,7 +12,7 @@ extension ConnectionRun {
       arrive(segment(octets), isDamaged: true)
       require("a damaged segment changes nothing", fixture.host.digest == before)
     case .answer: answer(octets)
-    case .icmp: reportError(octets)
+    case .icmp: processICMPError(octets)
     case .write: write(octets)
     case .read: read(octets)
     case .call: call(octets[1], octets[2])
@@ -139,7 +139,7 @@ extension ConnectionRun {
     switch code & 0x17 {
     case 0: options.isNagleEnabled.toggle()
     case 1: options.userTimeout = .seconds(5)
-    case 2: options.retransmissionLimit = .seconds(3)
+    case 2: options.retransmissionTimeLimit = .seconds(3)
     case 3: options.finWait2Limit = .seconds(1)
     case 4:
       options.isKeepAliveEnabled = true
@@ -157,7 +157,7 @@ extension ConnectionRun {
     case 0x14:
       options.isKeepAliveEnabled = true
       options.keepAliveIdle = .seconds(30 * 86_400)
-    default: options.retransmissionLimit = .unlimited
+    default: options.retransmissionTimeLimit = .unlimited
     }
     setOptions(handle, options)
   }

@@ -16,7 +16,7 @@ struct ConnectionRun {
   /// What has left since the step began.
   var tally = ReferenceDepartures()
   /// What the user was told since the last look.
-  var heard = Events.none
+  var heard = EventSet.none
   /// The peer's initial sequence number for its next SYN, and its clock.
   var peerInitial: UInt32
   /// Whether the oldest octets must leave again now.
@@ -87,7 +87,7 @@ struct ConnectionRun {
     let offset = model.state == .synSent ? -1 : distance(segment.sequence, model.expected)
     let anchor = model.received + offset + (segment.has(.syn) ? 1 : 0)
     let tuple = FourTuple(local: peer, remote: local)
-    let count = header.emitDatagram(tuple, textCount: segment.count, DatagramStyle(), into: bytes) { room in
+    let count = header.emitDatagram(tuple, textCount: segment.count, DatagramOptions(), into: bytes) { room in
       precondition(segment.count <= room.count)
       // In bounds: checked on the line above.
       unsafe ReferenceConnection.peerText(anchor, segment.count, isOther: segment.isOther).copy(to: room.base)

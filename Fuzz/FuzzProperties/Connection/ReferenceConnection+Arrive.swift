@@ -91,7 +91,7 @@ extension ReferenceConnection {
     quietSince = now
     duplicates = 0
     recovery = nil
-    state = isFinishing ? .finWait1 : .established
+    state = isFINQueued ? .finWait1 : .established
     events = events | .writable
   }
 
@@ -115,7 +115,7 @@ extension ReferenceConnection {
         return
       }
     }
-    let standing = standing(segment.sequence, segment.length, hasFinish: segment.has(.fin))
+    let standing = standing(segment.sequence, segment.length, hasFIN: segment.has(.fin))
     if standing == .outside {
       if !segment.has(.rst) { answerHalfOpen() }
       return

@@ -29,7 +29,7 @@ extension ReferenceConnection {
     switch state {
     case .closed: endError
     case .listen: .notSupported
-    case .synSent, .synReceived, .established, .closeWait: isFinishing ? .closing : nil
+    case .synSent, .synReceived, .established, .closeWait: isFINQueued ? .closing : nil
     case .finWait1, .finWait2, .closing, .lastAck, .timeWait: .closing
     }
   }
@@ -66,13 +66,13 @@ extension ReferenceConnection {
     case .listen: return .notSupported
     case .synSent: end(.aborted)
     case .synReceived:
-      if isFinishing { return .closing }
-      isFinishing = true
+      if isFINQueued { return .closing }
+      isFINQueued = true
     case .established:
-      isFinishing = true
+      isFINQueued = true
       state = .finWait1
     case .closeWait:
-      isFinishing = true
+      isFINQueued = true
       state = .lastAck
     case .finWait1, .finWait2, .closing, .lastAck, .timeWait: return .closing
     }

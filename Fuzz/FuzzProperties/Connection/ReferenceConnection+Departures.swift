@@ -19,7 +19,7 @@ extension ReferenceConnection {
     require("a segment leaves only where there is a connection", state != .closed)
     checkTimestamps(segment, at: now)
     if segment.flags.contains(.syn) {
-      checkSynchronize(segment, &tally, at: now)
+      checkSYN(segment, &tally, at: now)
       tally.hasSynchronized = true
       return
     }
@@ -29,7 +29,7 @@ extension ReferenceConnection {
       "ACK is RCV.NXT", segment.acknowledgment.rawValue == expected,
       "\(segment.acknowledgment.rawValue) instead of \(expected)")
     checkWindow(segment)
-    if !isProbeOrKeepAlive(segment) { checkUrgent(segment) }
+    if !isProbeOrKeepAlive(segment) { checkURG(segment) }
     if segment.payloadCount > 0 || segment.flags.contains(.fin) {
       checkText(segment, text, &tally, at: now)
     } else {
@@ -81,7 +81,7 @@ extension ReferenceConnection {
     timestampOffset = timestamps.value &- ticks
   }
 
-  private mutating func checkSynchronize(
+  private mutating func checkSYN(
     _ segment: SegmentHeader, _ tally: inout ReferenceDepartures, at now: UInt64
   ) {
     let answers = state == .synReceived
@@ -189,7 +189,7 @@ extension ReferenceConnection {
   }
 
   /// The urgent pointer, as long as urgent text is not acknowledged (MUST-30).
-  private mutating func checkUrgent(_ segment: SegmentHeader) {
+  private mutating func checkURG(_ segment: SegmentHeader) {
     guard state != .timeWait, !isHalfOpen else { return }
     let end = urgentWritten.map { initial.moved(1 + $0) }
     let ahead = end.map { distance($0, segment.sequence.rawValue) } ?? 0

@@ -17,8 +17,8 @@ extension ReferenceConnection {
       "text is between SND.UNA and SND.NXT", first >= acknowledgedText && distance(sequence, next) <= 0)
     require("only what was written is sent", first + count <= written)
     checkContent(text, from: first)
-    let hasFinish = segment.flags.contains(.fin)
-    require("FIN is behind the last octet", !hasFinish || isFinishing && first + count == written)
+    let hasFIN = segment.flags.contains(.fin)
+    require("FIN is behind the last octet", !hasFIN || isFINQueued && first + count == written)
     let room = min(peerSegmentSize, pathRoom) - (segment.byteCount - 20)
     require("no segment is longer than the peer and the path take", count <= room, "\(count) of \(room)")
     require(

@@ -16,12 +16,12 @@ extension ReferenceConnection {
         return
       }
     }
-    switch standing(segment.sequence, segment.length, hasFinish: segment.has(.fin)) {
+    switch standing(segment.sequence, segment.length, hasFIN: segment.has(.fin)) {
     case .inside: break
     case .atEdge: if segment.length > 0 { return answerResting(false, at: now) }
     case .outside:
       let isProbe = segment.length == 0 && distance(segment.sequence, expected) == -1
-      return isProbe ? answerProbe(at: now) : answerResting(segment.length == 0, at: now)
+      return isProbe ? probeAnswered(at: now) : answerResting(segment.length == 0, at: now)
     }
     guard segment.has(.ack) else { return }
     let advance = distance(segment.acknowledgment, next)
@@ -79,7 +79,7 @@ extension ReferenceConnection {
   /// Whether the silence has lasted so long that the core may give up: R2 or the user time-out (section
   /// 3.10.8), or keep-alive probes without an answer.
   mutating func mayGiveUp(at now: UInt64) -> Bool {
-    let limit = isSynchronized ? options.retransmissionLimit : options.handshakeLimit
+    let limit = isSynchronized ? options.retransmissionTimeLimit : options.handshakeLimit
     let released = isReleased ? options.releasedLimit : .unlimited
     let patience = min(limit, options.userTimeout, released).microseconds
     if (state == .synSent || flight > 0 || isProbing) && now - quietSince >= patience { return true }
@@ -99,7 +99,7 @@ extension ReferenceConnection {
     // Only what was tried counts: where nobody called in time, or something waited to leave, the core has
     // longer.
     guard flight > 0, window > 0 || !isSynchronized, !isHalfOpen, !hasPaused else { return false }
-    let limit = isSynchronized ? options.retransmissionLimit : options.handshakeLimit
+    let limit = isSynchronized ? options.retransmissionTimeLimit : options.handshakeLimit
     let patience = min(limit, options.userTimeout)
     guard patience != .unlimited else { return false }
     return now - stirredAt > patience.microseconds
@@ -109,7 +109,7 @@ extension ReferenceConnection {
   /// acknowledged nothing new for as long as that is borne.
   mutating func mustEndReleased(at now: UInt64) -> Bool {
     guard isReleased, isProbing, flight == 0, window == 0, !hasPaused else { return false }
-    let patience = min(options.retransmissionLimit, options.userTimeout, options.releasedLimit)
+    let patience = min(options.retransmissionTimeLimit, options.userTimeout, options.releasedLimit)
     guard patience != .unlimited else { return false }
     return now - max(quietSince, releasedAt, freshAt) > patience.microseconds + 1_000_000
   }
@@ -126,6 +126,6 @@ extension ReferenceConnection {
 
   /// Whether text waits for a window.
   var isProbing: Bool {
-    isSynchronized && (acknowledgedText < written || isFinishing && !isFinishAcknowledged)
+    isSynchronized && (acknowledgedText < written || isFINQueued && !isFINAcked)
   }
 }

@@ -12,10 +12,10 @@ extension ReferenceConnection {
   }
 
   /// Table 6 of section 3.4.
-  mutating func standing(_ sequence: UInt32, _ length: Int, hasFinish: Bool = false) -> Standing {
+  mutating func standing(_ sequence: UInt32, _ length: Int, hasFIN: Bool = false) -> Standing {
     let first = distance(sequence, expected)
     // A FIN alone right at the edge takes no room.
-    if hasFinish && length == 1 && first == receiveWindow { return .inside }
+    if hasFIN && length == 1 && first == receiveWindow { return .inside }
     let last = first + length - 1
     if receiveWindow == 0 {
       if length == 0 { return first == 0 ? .inside : first == 1 ? .atEdge : .outside }
@@ -37,7 +37,7 @@ extension ReferenceConnection {
       segment.sequence = segment.sequence &+ 1
     }
     guard passesTimestamps(segment, at: now) else { return }
-    switch standing(segment.sequence, segment.length, hasFinish: segment.has(.fin)) {
+    switch standing(segment.sequence, segment.length, hasFIN: segment.has(.fin)) {
     case .inside: break
     case .atEdge: if segment.length > 0 { debts.acknowledgment = true }
     case .outside:
@@ -45,7 +45,7 @@ extension ReferenceConnection {
       if segment.has(.syn) {
         // The SYN-ACK that made this connection: our last acknowledgment was lost.
         let isRepeated = segment.has(.ack) && segment.sequence == peerInitial
-        return isRepeated ? answerProbe(at: now) : challenge(at: now)
+        return isRepeated ? probeAnswered(at: now) : challenge(at: now)
       }
       return answer(segment, at: now)
     }
@@ -64,7 +64,7 @@ extension ReferenceConnection {
     if segment.length > 0 {
       debts.acknowledgment = true
     } else if distance(segment.sequence, expected) == -1 {
-      answerProbe(at: now)
+      probeAnswered(at: now)
     } else {
       challenge(at: now)
     }
@@ -129,14 +129,14 @@ extension ReferenceConnection {
       debts.synchronize = false
       measure(segment, at: now)
       establish(segment.acknowledgment, at: now)
-      takeWindow(segment, shift: isCrossed ? 0 : peerShift)
+      updateSendWindow(segment, shift: isCrossed ? 0 : peerShift)
       return true
     }
     if advance > 0 {
       measure(segment, at: now)
       advanceAcknowledgment(segment.acknowledgment, at: now)
       updateWindow(segment)
-      return noteFinishAcknowledged(at: now)
+      return didAckFIN(at: now)
     }
     if advance == 0 {
       noteDuplicate(segment)
@@ -146,7 +146,7 @@ extension ReferenceConnection {
   }
 
   private mutating func advanceAcknowledgment(_ acknowledgment: UInt32, at now: UInt64) {
-    isFinishAcknowledged = isFinishAcknowledged || isFinishing && distance(acknowledgment, textEnd) > 0
+    isFINAcked = isFINAcked || isFINQueued && distance(acknowledgment, textEnd) > 0
     acknowledgedText = min(written, acknowledgedText + distance(acknowledgment, unacknowledged))
     acknowledgedSinceGrowth += distance(acknowledgment, unacknowledged)
     unacknowledged = acknowledgment
@@ -159,8 +159,8 @@ extension ReferenceConnection {
       isAmbiguous = !usesTimestamps && distance(acknowledgment, end) <= 0
       if distance(acknowledgment, end) >= 0 { againEnd = nil }
     }
-    if wantsRoom && 4 * (settings.sendCapacity - written + acknowledgedText) >= settings.sendCapacity {
-      wantsRoom = false
+    if wantsSendSpace && 4 * (settings.sendCapacity - written + acknowledgedText) >= settings.sendCapacity {
+      wantsSendSpace = false
       events = events | .writable
     }
     if isRecovering {
@@ -203,11 +203,11 @@ extension ReferenceConnection {
     // shut.
     let isLater = step > 0 || step == 0 && further > 0
     if isLater || step == 0 && further == 0 && (scaled >= window || scaled == 0) {
-      takeWindow(segment, shift: peerShift)
+      updateSendWindow(segment, shift: peerShift)
     }
   }
 
-  private mutating func takeWindow(_ segment: ReferenceSegment, shift: Int) {
+  private mutating func updateSendWindow(_ segment: ReferenceSegment, shift: Int) {
     let scaled = segment.window << shift
     // What went into a window that was shut was not taken: it may go again.
     if flight > 0 && scaled > 0 { recovery = recovery ?? (window == 0 || scaled < flight ? next : nil) }
@@ -219,8 +219,8 @@ extension ReferenceConnection {
   }
 
   /// - Returns: whether the segment goes on.
-  private mutating func noteFinishAcknowledged(at now: UInt64) -> Bool {
-    guard isFinishAcknowledged else { return true }
+  private mutating func didAckFIN(at now: UInt64) -> Bool {
+    guard isFINAcked else { return true }
     switch state {
     case .finWait1:
       state = .finWait2

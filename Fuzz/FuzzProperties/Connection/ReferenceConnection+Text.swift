@@ -54,7 +54,7 @@ extension ReferenceConnection {
       }
       debts.acknowledgment = true
     }
-    takeFinish(at: now)
+    receiveFIN(at: now)
   }
 
   /// The size that the peer fills its segments to: the largest, until smaller ones come twice in a row that
@@ -89,7 +89,7 @@ extension ReferenceConnection {
     }
   }
 
-  private mutating func takeFinish(at now: UInt64) {
+  private mutating func receiveFIN(at now: UInt64) {
     guard let finish, finish == received, !isFinishReceived, isReceiving else { return }
     isFinishReceived = true
     expected = expected &+ 1

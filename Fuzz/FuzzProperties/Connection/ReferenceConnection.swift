@@ -64,15 +64,15 @@ struct ReferenceConnection {
   /// Octets of text that the user wrote, and those of them that are acknowledged.
   var written = 0
   var acknowledgedText = 0
-  var isFinishing = false
-  var isFinishAcknowledged = false
+  var isFINQueued = false
+  var isFINAcked = false
   /// Where the user's urgent text ends.
   var urgentWritten: Int?
   /// The path's MTU, as ICMP has told.
   var pathMTU = Int.max
 
   /// Whether the user could not write all there was, and wants to know when there is room.
-  var wantsRoom = false
+  var wantsSendSpace = false
   /// RFC 6582: where recovery ends, and whether it goes on.
   var recoveryPoint: UInt32 = 0
   var isRecovering = false
@@ -180,8 +180,8 @@ struct ReferenceConnection {
   var probeAnswerTime: UInt64 = 0
 
   var debts = ReferenceDebts()
-  /// Events that must be reported to the user.
-  var events = Events.none
+  /// EventSet that must be reported to the user.
+  var events = EventSet.none
 
   init(
     _ settings: Settings, _ options: ConnectionOptions, content: UnsafeMutablePointer<UInt8>,
@@ -265,7 +265,7 @@ struct ReferenceConnection {
 
   /// An answer to an empty segment right below RCV.NXT, or to a repeated SYN-ACK: four at once, then one each
   /// 500 ms.
-  mutating func answerProbe(at now: UInt64) {
+  mutating func probeAnswered(at now: UInt64) {
     let from = max(probeAnswerTime, now)
     guard from - now <= 1_500_000 else { return }
     probeAnswerTime = from + 500_000

@@ -34,6 +34,6 @@ enum ScriptTable {
   static let errorsIPv6: [(UInt8, UInt8, ICMPErrorKind)] = [
     (1, 4, .refused), (1, 0, .unreachable), (2, 0, .tooBig), (3, 0, .timeExceeded), (4, 0, .parameterProblem),
   ]
-  /// Events that must be reported.
-  static let eventKinds: [Events] = [.readable, .writable, .ended, .urgent, .softError]
+  /// EventSet that must be reported.
+  static let eventKinds: [EventSet] = [.readable, .writable, .ended, .urgent, .softError]
 }

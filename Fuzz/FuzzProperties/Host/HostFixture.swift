@@ -3,7 +3,7 @@ import TCPCore
 /// One host with small tables, its memory, and a picture of it as it was before anything happened.
 @safe
 final class HostFixture {
-  var host: Host
+  var host: TCPHost
   let configuration: HostConfiguration
   let rings: (send: Int, receive: Int)
   // Unsafe boundaries: all three live as long as the process; the host is in the first.
@@ -34,14 +34,14 @@ final class HostFixture {
     if size == 1 { configuration.minimumPathMTU = 0 }  // then 68 is the least
     self.configuration = configuration
     do {
-      let count = try Host.byteCount(for: configuration)
+      let count = try TCPHost.byteCount(for: configuration)
       unsafe memory = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
       unsafe other = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
       unsafe picture = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
       unsafe HostFixture.fill(memory)
       let start = Instant(microseconds: HostFixture.beginning)
       // The memory is as large as the host asks for.
-      host = unsafe try Host(
+      host = unsafe try TCPHost(
         configuration, secret: Secret(0x686F_7374, UInt64(size)), memory: memory, at: start)
       for number in 0..<2 { try host.setInterface(number, mtu: 1_500) }
       for own in HostTable.addresses {
@@ -77,7 +77,7 @@ final class HostFixture {
       let before = host.digest
       // Both are of one size; the host is asked for nothing while it is in neither.
       unsafe other.copyMemory(from: UnsafeRawBufferPointer(memory))
-      host = unsafe try Host(restoring: other)
+      host = unsafe try TCPHost(restoring: other)
       unsafe memory.initializeMemory(as: UInt8.self, repeating: 0xA5)
       unsafe swap(&memory, &other)
       require("a restored host is the same", host.digest == before)

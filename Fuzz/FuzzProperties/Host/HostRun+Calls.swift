@@ -170,7 +170,7 @@ extension HostRun {
   mutating func accept(_ octets: InlineArray<8, UInt8>) {
     let listener = listeners[Int(octets[1] & 1)]
     guard listener.isUsed else { return }
-    let waiting = (try? fixture.host.status(listener.handle))?.waiting ?? -1
+    let waiting = (try? fixture.host.status(listener.handle))?.acceptQueueCount ?? -1
     do throws(CallError) {
       let made = try fixture.host.accept(listener.handle)
       require("who is accepted has waited", waiting > 0)
@@ -205,7 +205,7 @@ extension HostRun {
         "read gives what has come", records[index].isHeld && taken == min(unread, count + 1) && taken > 0)
       // The user has seen it: what comes next is a new event.
       if taken == unread, let now = try? fixture.host.readiness(handle), !now.contains(.readable) {
-        records[index].readiness.rawValue &= ~Events.readable.rawValue
+        records[index].readiness.rawValue &= ~EventSet.readable.rawValue
       }
     } catch {
       require("a handle is stale if it was given up", records[index].isHeld == (error != .staleHandle))
@@ -248,7 +248,7 @@ extension HostRun {
   mutating func closeListener(_ index: Int, isAborted: Bool) {
     guard listeners[index].isUsed else { return }
     let handle = listeners[index].handle
-    let waiting = (try? fixture.host.status(handle))?.waiting ?? 0
+    let waiting = (try? fixture.host.status(handle))?.acceptQueueCount ?? 0
     do throws(CallError) {
       if isAborted {
         try fixture.host.abort(handle, at: instant)
@@ -282,7 +282,9 @@ extension HostRun {
     for place in 0..<2 where listeners[place].isUsed && listeners[place].handle == handle { return }
     // A connection that nobody has accepted has a handle that can be guessed.
     for place in 0..<2 where listeners[place].isUsed {
-      if let status = try? fixture.host.status(listeners[place].handle), status.waiting > 0 { return }
+      if let status = try? fixture.host.status(listeners[place].handle), status.acceptQueueCount > 0 {
+        return
+      }
     }
     let before = fixture.host.digest
     for call in 0..<8 {

@@ -62,15 +62,15 @@ extension HostRun {
   /// The user fetches events: each connection with events is reported once, and nothing is lost.
   @_silgen_name("__sanitizer_host_fetch")
   mutating func fetch() {
-    var told: InlineArray<10, Events> = InlineArray(repeating: .none)
+    var told: InlineArray<10, EventSet> = InlineArray(repeating: .none)
     for turn in 0..<12 {
       guard let event = fixture.host.nextEvent() else { break }
       require("each connection is reported once", turn <= HostFixture.connectionCapacity)
-      if event.events.contains(.accepted) { takeTold(event.handle) }
+      if event.kinds.contains(.accepted) { takeTold(event.handle) }
       var isKnown = false
       for index in 0..<10 where records[index].isHeld && records[index].handle == event.handle {
         require("each connection is reported once", told[index] == .none)
-        told[index] = event.events
+        told[index] = event.kinds
         isKnown = true
       }
       require("an event belongs to a handle that the user holds", isKnown)
@@ -85,7 +85,7 @@ extension HostRun {
         let isNew = ready.rawValue & bit != 0 && before.rawValue & bit == 0
         // What ended by itself is readable and writable as well: the end is what is reported.
         let isEnd =
-          (bit == Events.readable.rawValue || bit == Events.writable.rawValue) && ready.contains(.ended)
+          (bit == EventSet.readable.rawValue || bit == EventSet.writable.rawValue) && ready.contains(.ended)
         require("what is new is reported", !isNew || told[index].rawValue & bit != 0 || isEnd, "\(bit)")
       }
       require("the end is reported once", !told[index].contains(.ended) || !records[index].isEndTold)

@@ -30,7 +30,7 @@ extension HostRun {
     large.firstEphemeralPort = 65_535
     large.lastEphemeralPort = 65_535
     do throws(ConfigurationError) {
-      let count = try Host.byteCount(for: large)
+      let count = try TCPHost.byteCount(for: large)
       require("a host holds its rings", count > 2 << 30)
     } catch {
       violated("the largest tables can be had", "\(error)")
@@ -44,7 +44,7 @@ extension HostFixture {
   /// Requires that a configuration makes no host.
   func refuse(_ bad: HostConfiguration, _ expected: ConfigurationError) {
     var found: ConfigurationError?
-    do throws(ConfigurationError) { _ = try Host.byteCount(for: bad) } catch { found = error }
+    do throws(ConfigurationError) { _ = try TCPHost.byteCount(for: bad) } catch { found = error }
     require("a bad configuration has no size", found == expected, "\(found.map { "\($0)" } ?? "it has")")
     unsafe refuse(bad, in: other, expected)
   }
@@ -77,7 +77,7 @@ extension HostFixture {
     unsafe memory.initializeMemory(as: UInt8.self, repeating: HostFixture.mark)
     var found: ConfigurationError?
     do throws(ConfigurationError) {
-      _ = unsafe try Host(
+      _ = unsafe try TCPHost(
         configuration, secret: Secret(1, 2), memory: memory, at: Instant(microseconds: 0))
     } catch {
       found = error

@@ -41,7 +41,7 @@ extension HostFixture {
   @_silgen_name("__sanitizer_host_try_damaged")
   private func tryDamaged(at now: Instant, isUsed: Bool) -> Bool {
     do throws(ConfigurationError) {
-      var damaged = unsafe try Host(restoring: other)
+      var damaged = unsafe try TCPHost(restoring: other)
       if let broken = damaged.brokenInvariant() { violated("what is restored is sound", "\(broken)") }
       _ = damaged.digest
       var cursor = 0
@@ -59,7 +59,7 @@ extension HostFixture {
   }
 
   /// Its numbers may mean nothing now, but nothing that it does goes wrong: whatever is due comes to an end.
-  private func use(_ damaged: inout Host, at now: Instant) {
+  private func use(_ damaged: inout TCPHost, at now: Instant) {
     let shared = unsafe HostFixtures.shared
     for _ in 0..<50 {
       guard unsafe damaged.transmit(into: shared.departure, at: now) != nil else { break }

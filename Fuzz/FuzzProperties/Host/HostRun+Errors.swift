@@ -4,7 +4,7 @@ import TCPCore
 extension HostRun {
   /// An ICMP error about a segment of a flow: what it does to a connection is bounded, and it does nothing to
   /// others.
-  mutating func reportError(_ octets: InlineArray<8, UInt8>) {
+  mutating func processICMPError(_ octets: InlineArray<8, UInt8>) {
     let index = Int(octets[1]) % 24
     guard flows[index].isUsed else { return }
     let flow = flows[index]
@@ -32,7 +32,7 @@ extension HostRun {
     if outcome != .processed { require("an error for nobody changes nothing", fixture.host.digest == before) }
     guard outcome != .icmpIgnored, let status, let holder else { return }
     let back = Int(flow.next &- sequence)
-    let isInFlight = back >= 1 && back <= status.flight
+    let isInFlight = back >= 1 && back <= status.bytesInFlight
     let expected: ArrivalOutcome = isInFlight ? .processed : .icmpNotInFlight
     require("an error counts if it quotes what is in flight", outcome == expected, "\(outcome), \(back)")
     if isInFlight { check(kind, at: holder, from: status, mtu) }

@@ -65,7 +65,7 @@ extension HostRun {
       window: 1_000)
     guard let bytes = unsafe MutableBytes(shared.arrival) else { return }
     let reverse = FourTuple(local: flow.tuple.remote, remote: flow.tuple.local)
-    let count = segment.emitDatagram(reverse, textCount: 5, DatagramStyle(), into: bytes) { text in
+    let count = segment.emitDatagram(reverse, textCount: 5, DatagramOptions(), into: bytes) { text in
       for index in 0..<5 { text.store(UInt8(0x71), at: index) }
       var sum = InternetChecksum()
       sum.add(text, count: 5)

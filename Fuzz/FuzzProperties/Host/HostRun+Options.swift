@@ -36,7 +36,7 @@ extension HostRun {
   private func check(_ options: ConnectionOptions, are wanted: Interval) {
     require("the smallest RTO", options.minimumTimeout == bounded(wanted, 1, 60_000))
     require("the largest RTO", options.maximumTimeout == bounded(wanted, 60_000, 4_000_000))
-    require("R2", options.retransmissionLimit == bounded(wanted, 1))
+    require("R2", options.retransmissionTimeLimit == bounded(wanted, 1))
     require("R2 for SYN", options.handshakeLimit == bounded(wanted, 1))
     require("the user time-out", options.userTimeout == bounded(wanted, 1))
     require("the limit of FIN-WAIT-2", options.finWait2Limit == bounded(wanted, 1))
@@ -59,7 +59,7 @@ extension ConnectionOptions {
   fileprivate mutating func set(all interval: Interval) {
     minimumTimeout = interval
     maximumTimeout = interval
-    retransmissionLimit = interval
+    retransmissionTimeLimit = interval
     handshakeLimit = interval
     userTimeout = interval
     finWait2Limit = interval

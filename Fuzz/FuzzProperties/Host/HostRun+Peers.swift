@@ -98,7 +98,7 @@ extension HostRun {
   ) -> ArrivalOutcome {
     guard let bytes = unsafe MutableBytes(shared.arrival) else { return .datagramTooShort }
     let reverse = FourTuple(local: tuple.remote, remote: tuple.local)
-    let size = segment.emitDatagram(reverse, textCount: count, DatagramStyle(), into: bytes) { text in
+    let size = segment.emitDatagram(reverse, textCount: count, DatagramOptions(), into: bytes) { text in
       for index in 0..<count { text.store(UInt8(0x70), at: index) }
       var sum = InternetChecksum()
       sum.add(text, count: count)

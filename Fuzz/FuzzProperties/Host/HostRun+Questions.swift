@@ -24,7 +24,7 @@ extension HostRun {
 
   /// Requires that a call fails with an error.
   private mutating func fails(
-    _ call: StaticString, with expected: CallError, _ body: (inout Host) throws(CallError) -> Void
+    _ call: StaticString, with expected: CallError, _ body: (inout TCPHost) throws(CallError) -> Void
   ) {
     var found: CallError?
     do throws(CallError) { try body(&fixture.host) } catch { found = error }
@@ -231,9 +231,9 @@ extension HostRun {
   private mutating func askListener(_ index: Int) {
     guard listeners[index].isUsed else { return }
     let handle = listeners[index].handle
-    let isWaited = ((try? fixture.host.status(handle))?.waiting ?? 0) > 0
+    let isWaited = ((try? fixture.host.status(handle))?.acceptQueueCount ?? 0) > 0
     let ready = try? fixture.host.readiness(handle)
-    require("a listener is ready if somebody waits", ready == (isWaited ? .accepted : Events.none))
+    require("a listener is ready if somebody waits", ready == (isWaited ? .accepted : EventSet.none))
     fails("options", with: .notSupported) { host throws(CallError) in _ = try host.options(handle) }
     fails("options", with: .notSupported) { [instant] host throws(CallError) in
       try host.setOptions(handle, ConnectionOptions(), at: instant)
@@ -271,11 +271,11 @@ extension HostFixture {
   func checkStanding() {
     // The copy is nobody's; the mark is in its first octets.
     unsafe other.initializeMemory(as: UInt8.self, repeating: 0)
-    guard let again = unsafe Host(standingAt: memory.baseAddress) else {
+    guard let again = unsafe TCPHost(at: memory.baseAddress) else {
       violated("a host is where it was made")
     }
     require("a host is found as it is", again.digest == host.digest)
-    require("a host is where it was made", again.standingAt == host.standingAt)
+    require("a host is where it was made", again.baseAddress == host.baseAddress)
     require("a host is as large as its memory", unsafe host.byteCount == memory.count)
     require("a null pointer leads to no host", unsafe !isHost(at: nil))
     require("memory without a host leads to no host", unsafe !isHost(at: other.baseAddress))
@@ -286,7 +286,7 @@ extension HostFixture {
 
   private func isHost(at address: UnsafeMutableRawPointer?) -> Bool {
     // Only the mark is looked at, and there are octets for it.
-    guard unsafe Host(standingAt: address) != nil else { return false }
+    guard unsafe TCPHost(at: address) != nil else { return false }
     return true
   }
 }

@@ -48,10 +48,10 @@ extension HostRun {
     if isSynchronizing, !isLive, let index = listener(for: tuple) { checkRings(index, outcome) }
     if outcome == .backlogFull, let index = listener(for: tuple) {
       let room = room(for: index)
-      if room.isTimed { listeners[index].dropsInVain = min(8, listeners[index].dropsInVain + 1) }
+      if room.isTimed { listeners[index].recentDrops = min(8, listeners[index].recentDrops + 1) }
       return require("a SYN is dropped only where no place is free, and none is due to be", !room.isDue)
     }
-    if outcome == .synchronizeChallenged, isSynchronizing, !isLive, let index = listener(for: tuple),
+    if outcome == .synChallenged, isSynchronizing, !isLive, let index = listener(for: tuple),
       room(for: index).isTimed
     {
       listeners[index].unclearDrops = min(8, listeners[index].unclearDrops + 1)
@@ -91,7 +91,7 @@ extension HostRun {
   /// newcomers were dropped; a listener below its share takes the place of one that is above.
   private func room(for index: Int) -> Room {
     let listener = listeners[index]
-    let waiting = (try? fixture.host.status(listener.handle))?.waiting ?? 0
+    let waiting = (try? fixture.host.status(listener.handle))?.acceptQueueCount ?? 0
     guard waiting < listener.backlog else { return Room(isDue: false, mayBeDue: false) }
     var own = 0
     var oldest: Int?
@@ -111,7 +111,8 @@ extension HostRun {
     guard let oldest else { return Room(isDue: false, mayBeDue: false) }
     let age = now - (handshakes[oldest].expiresAt - 63_000_000)
     return Room(
-      victim: oldest, isDue: age >= listener.undisturbedTime, mayBeDue: age >= listener.leastUndisturbedTime,
+      victim: oldest, isDue: age >= listener.minimumHalfOpenAge,
+      mayBeDue: age >= listener.leastUndisturbedTime,
       isTimed: true)
   }
 
@@ -120,7 +121,7 @@ extension HostRun {
     require("a SYN finds no place before one is due to be free", room.mayBeDue)
     require("an entry is recycled only where there is no room", hasRecycled == (room.victim != nil))
     if let victim = room.victim { return removeHandshake(victim) }
-    listeners[index].dropsInVain = 0
+    listeners[index].recentDrops = 0
     listeners[index].unclearDrops = 0
   }
 

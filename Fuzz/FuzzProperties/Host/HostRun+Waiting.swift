@@ -42,7 +42,7 @@ extension HostRun {
       )
       listeners[index].waiting[listeners[index].waitingCount] = handshake.tuple
       listeners[index].waitingCount += 1
-      listeners[index].dropsInVain = 0
+      listeners[index].recentDrops = 0
       listeners[index].unclearDrops = 0
     }
   }
@@ -101,8 +101,8 @@ extension HostRun {
     }
     require(
       "who has completed a handshake waits until it is accepted",
-      status.waiting == listeners[index].waitingCount,
-      "\(status.waiting) instead of \(listeners[index].waitingCount)")
+      status.acceptQueueCount == listeners[index].waitingCount,
+      "\(status.acceptQueueCount) instead of \(listeners[index].waitingCount)")
   }
 
   // MARK: Released connections that give way

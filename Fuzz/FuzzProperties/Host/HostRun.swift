@@ -109,7 +109,7 @@ struct HostRun {
     case .options: setOptions(octets)
     case .ask: ask(octets)
     case .malformed: sendMalformed(octets)
-    case .error: reportError(octets)
+    case .error: processICMPError(octets)
     }
     if step.isHeld { debt += 1 } else { pump() }
   }

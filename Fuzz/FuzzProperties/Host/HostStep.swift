@@ -89,8 +89,8 @@ enum HostTable {
   ]
   /// The smallest RTO of a listener's connections, in microseconds.
   static let leastTimeouts: [UInt64] = [1_000_000, 200_000, 3_000_000, 1_000_000]
-  /// Events that must be reported when they begin to hold.
-  static let eventKinds: [Events] = [.readable, .ended, .urgent]
+  /// EventSet that must be reported when they begin to hold.
+  static let eventKinds: [EventSet] = [.readable, .ended, .urgent]
   /// MTUs.
   static let pathSizes = [1_500, 1_280, 576, 68, 1_279, 67, 65_535, 65_536]
   /// Limits of our MSS.
@@ -147,7 +147,7 @@ struct HostRecord {
   var isHeld = false
   var ringClass = 0
   /// What held when events were fetched last, and whether the end was reported.
-  var readiness = Events.none
+  var readiness = EventSet.none
   var isEndTold = false
 }
 
@@ -167,15 +167,15 @@ struct HostListener {
   var waiting: InlineArray<4, FourTuple>
   var waitingCount = 0
   /// How many newcomers were dropped since there was room, or a handshake was completed.
-  var dropsInVain = 0
+  var recentDrops = 0
   /// SYNs that were challenged by a pair that rests: for want of a place, which counts too, or for their
   /// numbers.
   var unclearDrops = 0
 
   /// For how long an entry does not give way: each newcomer that was dropped halves it.
-  var undisturbedTime: UInt64 { max(75_000, 1_000_000 >> UInt64(dropsInVain)) }
+  var minimumHalfOpenAge: UInt64 { max(75_000, 1_000_000 >> UInt64(recentDrops)) }
   /// The least that this time can be.
-  var leastUndisturbedTime: UInt64 { max(75_000, 1_000_000 >> UInt64(min(8, dropsInVain + unclearDrops))) }
+  var leastUndisturbedTime: UInt64 { max(75_000, 1_000_000 >> UInt64(min(8, recentDrops + unclearDrops))) }
 
   init(
     handle: Handle, address: Address, port: UInt16, family: ListenerFamily, backlog: Int, ringClass: Int = 0

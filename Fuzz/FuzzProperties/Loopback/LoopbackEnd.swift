@@ -15,7 +15,7 @@ struct LoopbackUser {
   /// Whether the user has closed.
   var hasClosed = false
   /// Whether the peer's FIN has come.
-  var hasFinish = false
+  var hasFIN = false
   /// What STATUS said last.
   var state = ConnectionState.closed
   var endReason = EndReason.none
@@ -30,7 +30,7 @@ struct LoopbackUser {
   var urgentEnd = 0
   var toldUrgentEnd = 0
   /// Whether a write found no room, and no event has told of room since.
-  var wantsRoom = false
+  var wantsSendSpace = false
   /// How many empty segments may leave: one for each thing that has happened.
   var debt = 0
 }
@@ -41,7 +41,7 @@ final class LoopbackEnd {
   let sendCapacity: Int
   let receiveCapacity: Int
   let local: Endpoint
-  var host: Host
+  var host: TCPHost
   var user = LoopbackUser()
   // Unsafe boundaries: all three live as long as the process; the host is in the first.
   private var memory: UnsafeMutableRawBufferPointer
@@ -60,13 +60,13 @@ final class LoopbackEnd {
     configuration.listenerCapacity = 1
     configuration.replyCapacity = 4
     do {
-      let count = try Host.byteCount(for: configuration)
+      let count = try TCPHost.byteCount(for: configuration)
       unsafe memory = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
       unsafe other = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
       unsafe picture = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
       let start = Instant(microseconds: LoopbackFixture.beginning)
       // The memory is as large as the host asks for.
-      host = unsafe try Host(configuration, secret: secret, memory: memory, at: start)
+      host = unsafe try TCPHost(configuration, secret: secret, memory: memory, at: start)
       try host.setInterface(0, mtu: 1_500)
       try host.addAddress(local.address, prefix: local.address.isIPv4 ? 24 : 64)
       tableByteCount = host.tableByteCount
@@ -90,7 +90,7 @@ final class LoopbackEnd {
       let before = host.digest
       // Both are of one size; the host is asked for nothing while it is in neither.
       unsafe other.copyMemory(from: UnsafeRawBufferPointer(memory))
-      host = unsafe try Host(restoring: other)
+      host = unsafe try TCPHost(restoring: other)
       unsafe memory.initializeMemory(as: UInt8.self, repeating: 0xA5)
       unsafe swap(&memory, &other)
       require("a restored host is the same", host.digest == before)

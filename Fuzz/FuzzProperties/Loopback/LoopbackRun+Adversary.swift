@@ -46,7 +46,7 @@ extension LoopbackRun {
     let count = LoopbackTable.texts[Int(octets[5] & 7)]
     let tuple = FourTuple(local: fixture.end(1 - side).local, remote: fixture.end(side).local)
     guard let room = unsafe MutableBytes(wire.spare) else { return }
-    let size = segment.emitDatagram(tuple, textCount: count, DatagramStyle(), into: room) { text in
+    let size = segment.emitDatagram(tuple, textCount: count, DatagramOptions(), into: room) { text in
       var sum = InternetChecksum()
       for index in 0..<count { text.store(UInt8(0xEE), at: index) }
       sum.add(text, count: count)
@@ -66,7 +66,7 @@ extension LoopbackRun {
   static func isHarmless(_ outcome: ArrivalOutcome) -> Bool {
     switch outcome {
     case .outsideWindow, .oldTimestamp, .missingTimestamp, .resetOutsideWindow, .resetChallenged,
-      .synchronizeChallenged, .missingAcknowledgment, .acknowledgmentBeyondSent, .acknowledgmentTooOld,
+      .synChallenged, .missingAcknowledgment, .acknowledgmentBeyondSent, .acknowledgmentTooOld,
       .ignoredInSynSent, .ignoredInTimeWait, .resetForNobody, .ignoredByListener:
       true
     default:

@@ -16,7 +16,7 @@ extension LoopbackRun {
 
   /// Why there is nothing to read once everything was read (RFC 9293 section 3.10.3).
   private func receiveError(_ user: LoopbackUser) -> CallError {
-    if user.hasFinish { return .endOfStream }
+    if user.hasFIN { return .endOfStream }
     return user.state == .closed ? CallError(user.endReason) : .wouldBlock
   }
 
@@ -46,13 +46,13 @@ extension LoopbackRun {
       require("write is refused where nothing may be sent", sendError(end.user) == nil)
       require(
         "write takes what there is room for", taken == min(count, room), "\(taken) of \(count) into \(room)")
-      if taken < count && how & 2 == 0 || taken == room && how & 2 != 0 { end.user.wantsRoom = true }
+      if taken < count && how & 2 == 0 || taken == room && how & 2 != 0 { end.user.wantsSendSpace = true }
       end.user.written += taken
     } catch {
       let expected = sendError(end.user) ?? .wouldBlock
       require("write fails as the state says", error == expected, "\(error) instead of \(expected)")
       require("write blocks only on a full ring", error != .wouldBlock || room == 0)
-      if error == .wouldBlock { end.user.wantsRoom = true }
+      if error == .wouldBlock { end.user.wantsSendSpace = true }
     }
     end.user.debt += 1
     look(side)
@@ -202,7 +202,7 @@ extension LoopbackRun {
       switch code & 7 {
       case 0: options.isNagleEnabled.toggle()
       case 1: options.acknowledgmentDelay = .milliseconds(code & 8 == 0 ? 0 : 400)
-      case 2: options.retransmissionLimit = code & 8 == 0 ? .unlimited : .seconds(4)
+      case 2: options.retransmissionTimeLimit = code & 8 == 0 ? .unlimited : .seconds(4)
       case 3: options.finWait2Limit = .seconds(1)
       case 4:
         options.isKeepAliveEnabled.toggle()

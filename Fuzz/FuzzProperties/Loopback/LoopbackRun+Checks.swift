@@ -80,9 +80,9 @@ extension LoopbackRun {
     end.user.acknowledged = acknowledged
     end.user.urgentEnd = max(end.user.urgentEnd, status.urgent > 0 ? end.user.consumed + status.urgent : 0)
     switch status.state {
-    case .closeWait, .closing, .lastAck, .timeWait: end.user.hasFinish = true
+    case .closeWait, .closing, .lastAck, .timeWait: end.user.hasFIN = true
     case .closed, .listen, .synSent, .synReceived, .established, .finWait1, .finWait2:
-      require("a FIN is not forgotten", !end.user.hasFinish || status.state == .closed)
+      require("a FIN is not forgotten", !end.user.hasFIN || status.state == .closed)
     }
     require("no more is unread than the ring holds", status.unread <= end.receiveCapacity)
     if before != .closed && status.state == .closed { noteEnd(side, status) }
@@ -90,12 +90,12 @@ extension LoopbackRun {
       let sent = status.unacknowledged - status.unsent
       require(
         "in flight is what was sent and not acknowledged, and SYN or FIN",
-        status.flight == sent || status.flight == sent + 1,
-        "\(status.flight), of \(status.unacknowledged) unacknowledged and \(status.unsent) unsent")
+        status.bytesInFlight == sent || status.bytesInFlight == sent + 1,
+        "\(status.bytesInFlight), of \(status.unacknowledged) unacknowledged and \(status.unsent) unsent")
       let mayWrite = sendError(end.user) == nil
       require(
         "room is what the ring has left",
-        status.sendRoom == (mayWrite ? end.sendCapacity - status.unacknowledged : 0))
+        status.sendSpace == (mayWrite ? end.sendCapacity - status.unacknowledged : 0))
     }
     if !isTainted { compareSides(side) }
   }
@@ -111,7 +111,7 @@ extension LoopbackRun {
     require(
       "no more is acknowledged than was received", user.acknowledged <= other.received,
       "\(user.acknowledged), and \(other.received) received")
-    if user.hasFinish {
+    if user.hasFIN {
       require("the end of the stream comes with all of it", user.received == other.written)
       require("only who has closed has finished", other.hasClosed || other.isReleased)
     }
@@ -128,7 +128,7 @@ extension LoopbackRun {
     case .reset, .refused:
       require("nobody is reset without a cause", hasGivenUp(1 - side), "\(status.endReason)")
     case .finished:
-      require("who has finished has closed, and so has the peer", end.user.hasClosed && end.user.hasFinish)
+      require("who has finished has closed, and so has the peer", end.user.hasClosed && end.user.hasFIN)
       require("who has finished has delivered everything", end.user.acknowledged == end.user.written)
     case .timedOut, .unreachable:
       require(
@@ -163,25 +163,25 @@ extension LoopbackRun {
   @_silgen_name("__sanitizer_loopback_hear")
   func hear(_ side: Int) {
     let end = fixture.end(side)
-    var heard = Events.none
+    var heard = EventSet.none
     for turn in 0..<8 {
       guard let event = end.host.nextEvent() else { break }
-      if event.handle == end.user.handle { heard = heard | event.events }
+      if event.handle == end.user.handle { heard = heard | event.kinds }
       require("events come to an end", turn < 7)
     }
     guard end.user.handle != nil else { return }
-    let hasMore = end.user.received > end.user.toldReceived || end.user.hasFinish && !end.user.isFinishTold
+    let hasMore = end.user.received > end.user.toldReceived || end.user.hasFIN && !end.user.isFinishTold
     require("text that has come is reported, and nothing else as such", hasMore == heard.contains(.readable))
     end.user.toldReceived = end.user.received
-    end.user.isFinishTold = end.user.hasFinish
+    end.user.isFinishTold = end.user.hasFIN
     let isOver = end.user.state == .closed && !end.user.isEndTold
     require("the end is reported once", isOver == heard.contains(.ended))
     if isOver { end.user.isEndTold = true }
     let isFurther = end.user.urgentEnd > end.user.toldUrgentEnd
     require("urgent text is reported", !isFurther || heard.contains(.urgent))
     end.user.toldUrgentEnd = end.user.urgentEnd
-    if heard.contains(.writable) { end.user.wantsRoom = false }
-    if end.user.wantsRoom && (end.user.state == .established || end.user.state == .closeWait) {
+    if heard.contains(.writable) { end.user.wantsSendSpace = false }
+    if end.user.wantsSendSpace && (end.user.state == .established || end.user.state == .closeWait) {
       let room = end.sendCapacity - (end.user.written - end.user.acknowledged)
       require("room is reported to who wants it", 4 * room < end.sendCapacity || end.user.hasClosed)
     }

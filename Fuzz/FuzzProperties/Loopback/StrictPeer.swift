@@ -91,8 +91,8 @@ struct StrictPeer {
   ) {
     let edge = acknowledgment.moved(said)
     let later = distance(sequence, wordSequence)
-    let isNews = later > 0 || later == 0 && distance(acknowledgment, wordAcknowledgment) > 0
-    if isFirst || isNews {
+    let needsScheduling = later > 0 || later == 0 && distance(acknowledgment, wordAcknowledgment) > 0
+    if isFirst || needsScheduling {
       window = said
       wordSequence = sequence
       wordAcknowledgment = acknowledgment

@@ -135,7 +135,7 @@ private func checkEmitDatagram(
     local: Endpoint(datagram.source, header.sourcePort),
     remote: Endpoint(datagram.destination, header.destinationPort))
   let expectedCount = (naive.isIPv4 ? 20 : 40) + header.byteCount + textCount
-  let style = DatagramStyle(dscp: datagram.dscp, hopLimit: datagram.hopLimit)
+  let style = DatagramOptions(dscp: datagram.dscp, hopLimit: datagram.hopLimit)
   let count = fixture.second.lend(expectedCount, "a datagram that is made stays within its octets") { bytes in
     header.emitDatagram(tuple, textCount: textCount, style, into: bytes) { room in
       require("there is room for the text that was announced", room.count >= textCount)

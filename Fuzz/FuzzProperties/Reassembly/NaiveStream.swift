@@ -60,9 +60,9 @@ struct NaiveStream {
   /// Takes `count` octets from a place on; `octet` gives each by its distance from there.
   @_silgen_name("__sanitizer_stream_take")
   mutating func take(
-    from place: Int, count: Int, hasFinish: Bool, octet: (Int) -> UInt8
+    from place: Int, count: Int, hasFIN: Bool, octet: (Int) -> UInt8
   ) -> Verdict {
-    if hasFinish { takeFinish(place + count) }
+    if hasFIN { receiveFIN(place + count) }
     // What is outside of the window or behind the FIN is trimmed.
     var end = min(place + count, edge)
     if finish >= 0 { end = min(end, finish) }
@@ -80,7 +80,7 @@ struct NaiveStream {
   }
 
   /// The first FIN in the window counts; what was received behind it is no part of the stream.
-  private mutating func takeFinish(_ place: Int) {
+  private mutating func receiveFIN(_ place: Int) {
     guard finish < 0, place >= next, place <= edge else { return }
     finish = place
     for index in place..<edge { isHeld[index - read] = false }

@@ -7,7 +7,7 @@ package final class ReassemblyFixture {
   let arena = Arena(capacity: 1_024)
 
   // The receive side. Places count from the peer's first octet of text.
-  var receive: ReceiveSequence
+  var receive: ReceiveState
   var stream = NaiveStream(rangeCapacity: 0)
   var base = SequenceNumber(0)
 
@@ -25,7 +25,7 @@ package final class ReassemblyFixture {
   package init() {
     ring = RingBuffer(start: 0, capacity: 0)
     ranges = RangeSet(start: 0, capacity: 0)
-    receive = ReceiveSequence(ring: ring, ranges: ranges)
+    receive = ReceiveState(ring: ring, ranges: ranges)
   }
 
   /// Gives the memory back.
@@ -39,7 +39,7 @@ package final class ReassemblyFixture {
     let capacity = 1 + front.word(0) % 600
     let rangeCapacity = front[2] % 10
     memory.lay([capacity, 8 * rangeCapacity, capacity, 8 * rangeCapacity])
-    receive = ReceiveSequence(
+    receive = ReceiveState(
       ring: RingBuffer(start: memory.start(0), capacity: capacity),
       ranges: RangeSet(start: memory.start(1), capacity: rangeCapacity))
     let initial = SequenceNumber(UInt32(front.long(4)))
@@ -91,13 +91,13 @@ extension ReassemblyFixture {
 
   private func play(_ step: ScriptStep) {
     switch step.kind {
-    case .text: text(stream.next + step.offset % 1_024, step.count, hasFinish: false)
-    case .textWithFinish: text(stream.next + step.offset % 1_024, step.count, hasFinish: true)
+    case .text: text(stream.next + step.offset % 1_024, step.count, hasFIN: false)
+    case .textWithFinish: text(stream.next + step.offset % 1_024, step.count, hasFIN: true)
     case .textAtEdge:
       let start = stream.edge + step.offset % 16 - (step.shift % 2 == 0 ? step.count : 0)
-      text(start, step.count, hasFinish: step.shift >= 12)
+      text(start, step.count, hasFIN: step.shift >= 12)
     case .farText:
-      text(stream.next + step.offset + (1 << (16 + step.shift)), step.count, hasFinish: step.count % 2 == 1)
+      text(stream.next + step.offset + (1 << (16 + step.shift)), step.count, hasFIN: step.count % 2 == 1)
     case .read: read(min(step.count, stream.readable))
     case .readInPlace: readInPlace(min(step.count, stream.readable))
     case .advertise: advertise(step)

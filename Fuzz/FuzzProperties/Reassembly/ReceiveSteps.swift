@@ -4,33 +4,33 @@ import TCPCore
 
 extension ReassemblyFixture {
   /// A segment: the sequence test, and where it is passed or tells near from far, the text.
-  func text(_ place: Int, _ size: Int, hasFinish: Bool) {
+  func text(_ place: Int, _ size: Int, hasFIN: Bool) {
     textNumber += 1
-    let length = size + (hasFinish ? 1 : 0)
+    let length = size + (hasFIN ? 1 : 0)
     let sequence = base + place
     checkTest(place, sequence, length)
     // The core compares numbers within half the circle; farther text has not passed the test.
     guard place - stream.next < 1 << 29 else { return }
-    if receive.isFinished { return }
+    if receive.isStreamComplete { return }
     let edge = receive.rightEdge
     arena.lend(size, "a segment's text stays within its octets") { room in
       for index in 0..<size { room.store(octet(index), at: index) }
     }
     let payload = arena.octets(size)
-    let isEarly = receive.acceptsEarly(sequence, count: size)
+    let isEarly = receive.canCopyBeforeChecksum(sequence, count: size)
     require(
-      "text goes to its place early only where nothing is", isEarly == acceptsEarly(place, size))
+      "text goes to its place early only where nothing is", isEarly == canCopyBeforeChecksum(place, size))
     if isEarly { placeEarly(payload) }
     let verdict = payload.withSpan {
-      receive.take($0, at: sequence, finish: hasFinish, isPlaced: isEarly, in: memory.region)
+      receive.receive($0, at: sequence, hasFIN: hasFIN, isAlreadyInRing: isEarly, in: memory.region)
     }
-    let expected = stream.take(from: place, count: size, hasFinish: hasFinish, octet: octet)
+    let expected = stream.take(from: place, count: size, hasFIN: hasFIN, octet: octet)
     require("a segment brings what the model says", isSame(verdict, expected))
     require("text does not move the right edge", receive.rightEdge == edge)
     compare()
     // What the connection does at the eighth check of RFC 9293 section 3.10.7.4.
-    guard receive.hasFinish && receive.next == receive.finish else { return }
-    receive.takeFinish()
+    guard receive.hasFIN && receive.next == receive.finSequence else { return }
+    receive.receiveFIN()
     // A FIN right behind the window takes a number beyond it, and no room.
     let isBeyond = stream.finish == stream.edge
     require("a FIN moves the edge by its own number at most", receive.rightEdge == edge + (isBeyond ? 1 : 0))
@@ -40,7 +40,7 @@ extension ReassemblyFixture {
   /// Table 6 of RFC 9293 section 3.4.
   private func checkTest(_ place: Int, _ sequence: SequenceNumber, _ length: Int) {
     // Places and sequence numbers agree within half the circle. Behind the FIN there is one number more.
-    let next = stream.next + (receive.isFinished ? 1 : 0)
+    let next = stream.next + (receive.isStreamComplete ? 1 : 0)
     let window = stream.edge - next
     guard abs(place - next) < 1 << 31 - 1 else { return }
     let isIn = { (place: Int) in next <= place && place < next + window }
@@ -49,19 +49,21 @@ extension ReassemblyFixture {
       ? length == 0 && place == next && window == 0
       : length == 0 ? isIn(place) : isIn(place) || isIn(place + length - 1)
     guard window >= 0 else { return }
-    switch receive.test(sequence, length: length) {
+    switch receive.acceptability(of: sequence, length: length) {
     case .acceptable: require("a segment outside of the window is not acceptable", isAcceptable)
     case .controlOnly, .unacceptable:
       require("a segment in the window is acceptable", !isAcceptable)
     }
   }
 
-  private func acceptsEarly(_ place: Int, _ size: Int) -> Bool {
+  private func canCopyBeforeChecksum(_ place: Int, _ size: Int) -> Bool {
     place == stream.next && size > 0 && place + size <= stream.edge && !stream.hasGap && stream.finish < 0
   }
 
   private func placeEarly(_ payload: Octets) {
-    let sum = payload.withSpan { receive.ring.placeSumming($0, at: receive.ring.count, in: memory.region) }
+    let sum = payload.withSpan {
+      receive.ring.writeAheadSumming($0, at: receive.ring.count, in: memory.region)
+    }
     require("text placed early sums up", Int(sum.field) == 0xFFFF - naiveSum(payload))
   }
 
@@ -76,15 +78,16 @@ extension ReassemblyFixture {
   /// Numbers, ranges and every octet that may be read agree with the model.
   @_silgen_name("__sanitizer_compare_streams")
   func compare() {
-    let isFinished = receive.isFinished ? 1 : 0
-    require("RCV.NXT is where the model's is", receive.next == base + stream.next + isFinished)
+    let isStreamComplete = receive.isStreamComplete ? 1 : 0
+    require("RCV.NXT is where the model's is", receive.next == base + stream.next + isStreamComplete)
     require("the right edge is where the model's is", receive.rightEdge == base + stream.edge)
-    require("a FIN is known as in the model", receive.hasFinish == (stream.finish >= 0))
+    require("a FIN is known as in the model", receive.hasFIN == (stream.finish >= 0))
     if stream.finish >= 0 {
-      require("the FIN is where the model's is", receive.finish == base + stream.finish)
+      require("the FIN is where the model's is", receive.finSequence == base + stream.finish)
     }
     require("the ring counts what may be read", receive.ring.count == stream.readable)
-    require("free and used make the capacity", receive.ring.free == receive.ring.capacity - stream.readable)
+    require(
+      "free and used make the capacity", receive.ring.freeCapacity == receive.ring.capacity - stream.readable)
     compareRanges()
     var place = stream.read
     var isRight = true
@@ -154,15 +157,15 @@ extension ReassemblyFixture {
   /// A window leaves: the edge never moves to the left, nor beyond what the ring can hold.
   func advertise(_ step: ScriptStep) {
     receive.shift = UInt8(step.shift % 15)
-    let offer = receive.offer(maximumSegmentSize: step.count)
-    receive.advertised(offer)
-    let isFinished = receive.isFinished ? 1 : 0
+    let offer = receive.nextAdvertisement(maximumSegmentSize: step.count)
+    receive.didAdvertise(offer)
+    let isStreamComplete = receive.isStreamComplete ? 1 : 0
     let grown = offer.edge - (base + stream.edge)
     require("the right edge never moves left", grown >= 0)
     if grown > 0 {
       require(
         "the window is no larger than the room",
-        stream.edge + grown <= stream.next + isFinished + receive.ring.free)
+        stream.edge + grown <= stream.next + isStreamComplete + receive.ring.freeCapacity)
     }
     stream.edge += grown
     compare()
@@ -198,14 +201,14 @@ extension ReassemblyFixture {
   func close() {
     let end = stream.finish >= 0 ? stream.finish : stream.edge
     for _ in 0..<4 where stream.next < end {
-      text(stream.next, min(255, end - stream.next), hasFinish: false)
+      text(stream.next, min(255, end - stream.next), hasFIN: false)
     }
     require("nothing is missing at the end", stream.next == max(stream.next, end))
     read(min(255, stream.readable))
     readInPlace(stream.readable)
     ring.removeAll()
     ranges.removeAll()
-    require("what was emptied has all its room", ring.count == 0 && ring.free == ring.capacity)
+    require("what was emptied has all its room", ring.count == 0 && ring.freeCapacity == ring.capacity)
     require("what was emptied holds nothing", ranges.isEmpty && ranges.count == 0)
   }
 }

@@ -6,12 +6,12 @@ extension ReassemblyFixture {
   /// Places octets by a copy and makes them part of the queue.
   func append(_ size: Int) {
     textNumber += 1
-    let count = min(size, ring.free)
+    let count = min(size, ring.freeCapacity)
     arena.lend(count, "text to be queued stays within its octets") { room in
       for index in 0..<count { room.store(octet(index), at: index) }
     }
     let text = arena.octets(count)
-    text.withSpan { ring.place($0, at: ring.count, in: memory.region) }
+    text.withSpan { ring.writeAhead($0, at: ring.count, in: memory.region) }
     ring.commit(count)
     for index in 0..<count { queue.append(octet(index)) }
     compareRing()
@@ -20,8 +20,8 @@ extension ReassemblyFixture {
   /// Writes octets where they belong.
   func appendInPlace(_ size: Int) {
     textNumber += 1
-    let count = min(size, ring.free)
-    let room = ring.free
+    let count = min(size, ring.freeCapacity)
+    let room = ring.freeCapacity
     var isWhole = false
     // The runs are written to while they are lent.
     unsafe ring.withWritable(in: memory.region) { first, second in
@@ -61,7 +61,7 @@ extension ReassemblyFixture {
   @_silgen_name("__sanitizer_compare_ring")
   private func compareRing() {
     require("a queue counts its octets", ring.count == queue.count)
-    require("a queue's free and used make the capacity", ring.free == ring.capacity - queue.count)
+    require("a queue's free and used make the capacity", ring.freeCapacity == ring.capacity - queue.count)
     require("a queue is sound", ring.isSound(start: memory.start(2), capacity: ring.capacity))
     var index = 0
     var isRight = true

@@ -1,6 +1,6 @@
 /// What became of a datagram. Every datagram has exactly one outcome, and each is counted.
 public enum ArrivalOutcome: UInt8, Sendable, BitwiseCopyable {
-  /// It belonged to somebody and was processed.
+  /// It belonged to a connection, a handshake or a listener and was processed.
   case processed = 0
 
   // Internet
@@ -21,7 +21,7 @@ public enum ArrivalOutcome: UInt8, Sendable, BitwiseCopyable {
   case badExtensionHeader
   /// An IPv4-mapped address in an IPv6 header.
   case mappedAddress
-  /// From an address that nobody can have (MUST-63).
+  /// From an address that no host can have (MUST-63).
   case badSource
   /// To a broadcast or multicast address (MUST-57).
   case notUnicast
@@ -73,7 +73,7 @@ public enum ArrivalOutcome: UInt8, Sendable, BitwiseCopyable {
   /// A reset in the window but not at RCV.NXT; answered with a challenge.
   case resetChallenged
   /// A SYN on a synchronized connection; answered with a challenge.
-  case synchronizeChallenged
+  case synChallenged
   /// No ACK where one is needed.
   case missingAcknowledgment
   /// An acknowledgment of octets never sent.

@@ -1,5 +1,6 @@
 extension Connection {
-  /// Writes one segment and its IP header, and notes what it tells the peer: acknowledgment, window, timestamp.
+  /// Writes one segment and its IP header, and notes what it tells the peer: acknowledgment, window,
+  /// timestamp.
   mutating func emit(
     at sequence: SequenceNumber, textCount: Int, flags wanted: SegmentFlags, into bytes: MutableBytes,
     _ context: ConnectionContext
@@ -9,14 +10,14 @@ extension Connection {
     var flags = wanted
     var acknowledged = SequenceNumber(0)
     // On the first SYN the peer's numbers are unknown, so the window is what the ring holds.
-    var window = synchronizeWindow
+    var window = synWindow
     if flags.contains(.ack) {
-      let offer = receive.offer(
+      let advertisement = receive.nextAdvertisement(
         maximumSegmentSize: Int(receiveSegmentSize), isSynchronizing: flags.contains(.syn))
       acknowledged = receive.next
-      window = offer.field
-      receive.advertised(offer)
-      acknowledgment.sent()
+      window = advertisement.field
+      receive.didAdvertise(advertisement)
+      ackPolicy.didAcknowledge()
     }
     // MUST-61: what drains the ring carries PSH.
     if textCount > 0 && sequence + textCount == send.textEnd { flags = flags | .psh }
@@ -24,7 +25,7 @@ extension Connection {
     if send.hasUrgent && send.urgent > sequence {
       flags = flags | .urg
       let distance = send.urgent - sequence
-      // unreached: a send ring of more than 65,535 octets; no stage has one
+      // unreached: a send ring of more than 65,535 octets; no fuzz host has one
       urgentPointer = UInt16(truncatingIfNeeded: distance < 65_535 ? distance : 65_535)
     }
     let headerCount = 20 &+ emitOptions(flags, into: header.dropping(20), context)
@@ -43,13 +44,14 @@ extension Connection {
         textSum = send.ring.copySumming(from: offset, count: textCount, to: room, in: context.region)
       }
     }
-    let style = DatagramStyle(
+    let style = DatagramOptions(
       dscp: options.dscp, hopLimit: options.hopLimit, isChecksumOffloaded: context.isChecksumOffloaded)
-    return style.envelop(tuple, headerCount: headerCount, textCount: textCount, textSum, in: bytes)
+    return style.writeIPHeaderAndChecksum(
+      tuple, headerCount: headerCount, textCount: textCount, textSum, in: bytes)
   }
 
-  /// Writes an empty segment that the peer does not accept and therefore must answer. Nothing that it says is heard, so
-  /// an acknowledgment that is owed stays owed.
+  /// Writes an empty segment that the peer does not accept and therefore must answer. Nothing that it says is
+  /// heard, so a pending acknowledgment stays pending.
   mutating func emitUnacceptable(
     at sequence: SequenceNumber, into bytes: MutableBytes, _ context: ConnectionContext
   ) -> Int {
@@ -57,13 +59,13 @@ extension Connection {
     let known = receive.window &>> Int(receive.shift)
     // unreached: RCV.WND is never negative while a probe leaves
     let field = known < 0 ? 0 : known < 65_535 ? known : 65_535
-    return emitAlone(
+    return emitEmpty(
       at: sequence, flags: .ack, window: UInt16(truncatingIfNeeded: field), into: bytes, context)
   }
 
   /// Writes an empty segment and changes nothing: what it says of our side does not count as said.
   @inline(never)  // rare, and three uses
-  mutating func emitAlone(
+  mutating func emitEmpty(
     at sequence: SequenceNumber, flags: SegmentFlags, window: UInt16, into bytes: MutableBytes,
     _ context: ConnectionContext
   ) -> Int {
@@ -72,13 +74,13 @@ extension Connection {
       acknowledgment: receive.next, flags: flags, window: window)
     // RFC7323-TS-5, RFC7323-TS-6.
     if usesTimestamps { header.options.timestamps = timestamps(flags, context) }
-    let style = DatagramStyle(
+    let style = DatagramOptions(
       dscp: options.dscp, hopLimit: options.hopLimit, isChecksumOffloaded: context.isChecksumOffloaded)
     return header.emitDatagram(tuple, style, into: bytes)
   }
 
   /// The window field of our SYN, never scaled (RFC7323-WS-3).
-  var synchronizeWindow: UInt16 {
+  var synWindow: UInt16 {
     mutating get {
       UInt16(truncatingIfNeeded: receive.ring.capacity < 65_535 ? receive.ring.capacity : 65_535)
     }
@@ -96,29 +98,31 @@ extension Connection {
     _ flags: SegmentFlags, into bytes: MutableBytes, _ context: ConnectionContext
   ) -> Int {
     if flags.contains(.syn) || usesSACK && !receive.ranges.isEmpty {
-      return emitRareOptions(flags, into: bytes, context)
+      return emitUncommonOptions(flags, into: bytes, context)
     }
     guard usesTimestamps else { return 0 }
     SegmentOptions.emit(timestamps(flags, context), into: bytes)  // RFC7323-TS-5
     return 12
   }
 
-  private mutating func emitRareOptions(
+  private mutating func emitUncommonOptions(
     _ flags: SegmentFlags, into bytes: MutableBytes, _ context: ConnectionContext
   ) -> Int {
     var written = SegmentOptions()
     let isSynchronizing = flags.contains(.syn)
-    // In SYN-SENT these say what our SYN offers, later what both sides agreed on: options that change meanwhile change
-    // nothing about it.
+    // In SYN-SENT these say what our SYN offers, later what both sides agreed on: options that change
+    // meanwhile change nothing about it.
     if usesTimestamps { written.timestamps = timestamps(flags, context) }
     if isSynchronizing {
-      // MUST-14, MUST-65, SHLD-5, MAY-3: MSS on every SYN, and SYN only, as SACK-permitted (RFC2018-1) and the
-      // window scale, also with a shift of 0 (RFC7323-WS-9); SYN-ACK answers what the SYN offered (RFC7323-WS-11, RFC7323-TS-4).
+      // MUST-14, MUST-65, SHLD-5, MAY-3: MSS on every SYN, and SYN only, as SACK-permitted (RFC2018-1) and
+      // the window scale, also with a shift of 0 (RFC7323-WS-9); SYN-ACK answers what the SYN offered
+      // (RFC7323-WS-11, RFC7323-TS-4).
       written.maximumSegmentSize = receiveSegmentSize
       if isScaled { written.windowScale = Connection.shift(for: receive.ring.capacity) }
       written.isSACKPermitted = usesSACK
     } else {
-      // RFC2018-2, RFC2018-3: in every acknowledgment while text waits beyond a gap, if the peer permitted it.
+      // RFC2018-2, RFC2018-3: in every acknowledgment while text waits beyond a gap, if the peer permitted
+      // it.
       written.sack = receive.sackBlocks(limit: sackLimit(context), in: context.region)
     }
     written.emit(into: bytes)

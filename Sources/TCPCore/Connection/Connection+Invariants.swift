@@ -8,45 +8,51 @@ extension Connection {
 
   private mutating func brokenSending(_ region: Region) -> StaticString? {
     if !(send.unacknowledged <= send.next) { return "SND.UNA is beyond SND.NXT" }
-    if !send.isConsistent() { return "the text begins elsewhere" }
+    if !send.isConsistent() { return "textStart does not match SND.UNA" }
     // unreached: a restore has refused it before: RingBuffer.isSound
-    if send.ring.count > send.ring.capacity { return "the send ring holds more than it can" }
+    if send.ring.count > send.ring.capacity { return "the send ring holds more than its capacity" }
     if state == .closed || state == .timeWait { return nil }
-    let end = send.isFinishing && !send.isFinishAcknowledged ? send.textEnd + 1 : send.textEnd
-    if !(send.next <= end) { return "more was sent than there is" }
-    if send.isFinishAcknowledged && send.flight > 0 { return "something is in flight behind our FIN" }
-    // The transmissions cover SND.UNA ..< SND.NXT without gaps, and the count of lost octets is theirs.
-    // As distances from SND.UNA: the lengths that a snapshot holds may go round the whole circle.
+    let end = send.isFINQueued && !send.isFINAcked ? send.textEnd + 1 : send.textEnd
+    if !(send.next <= end) { return "SND.NXT is beyond the end of the data" }
+    if send.isFINAcked && send.flight > 0 { return "data in flight after our FIN was acknowledged" }
+    // The records cover SND.UNA ..< SND.NXT without gaps, and the count of lost octets is theirs.
+    // As distances from SND.UNA: the lengths in a damaged snapshot may wrap.
     var position = 0
-    for index in 0..<transmissions.count {
-      let transmission = transmissions.transmission(index, in: region)
-      if transmission.sequence - send.unacknowledged != position { return "the transmissions have a gap" }
-      let end = transmission.end - send.unacknowledged
-      if !(position < end) { return "a transmission is empty" }
+    for index in 0..<sentRecords.count {
+      let record = sentRecords.record(index, in: region)
+      if record.sequence - send.unacknowledged != position { return "the sent records have a gap" }
+      let end = record.end - send.unacknowledged
+      if !(position < end) { return "a sent record is empty" }
       position = end
     }
-    if position != send.flight { return "the transmissions do not end at SND.NXT" }
-    // unreached: a restore has refused it before: Transmissions.isSound
-    if Int(truncatingIfNeeded: transmissions.lost) > send.flight { return "more is lost than in flight" }
-    if send.flight > 0 && !lossTimer.isArmed && !probe.isArmed { return "text in flight, but no timer" }
-    if lossTimer.isArmed && send.flight == 0 { return "the loss timer guards nothing" }
-    if congestion.window == 0 { return "the congestion window is shut" }
+    if position != send.flight { return "the sent records do not end at SND.NXT" }
+    // unreached: a restore has refused it before: SentRecords.isSound
+    if Int(truncatingIfNeeded: sentRecords.lost) > send.flight {
+      return "more octets are marked lost than are in flight"
+    }
+    if send.flight > 0 && !retransmissionTimer.isArmed && !persistTimer.isArmed {
+      return "data in flight, but no timer armed"
+    }
+    if retransmissionTimer.isArmed && send.flight == 0 {
+      return "retransmission timer armed with nothing in flight"
+    }
+    if congestion.window == 0 { return "the congestion window is zero" }
     return nil
   }
 
   private mutating func brokenReceiving(_ region: Region) -> StaticString? {
     // unreached: a restore has refused it before: RingBuffer.isSound
-    if receive.ring.count > receive.ring.capacity { return "the receive ring holds more than it can" }
+    if receive.ring.count > receive.ring.capacity { return "the receive ring holds more than its capacity" }
     if state != .synSent && state != .closed, let broken = brokenWindow { return broken }
-    // As distances from RCV.NXT: sequence numbers that a snapshot holds may each lie ahead of the next one in a circle.
+    // As distances from RCV.NXT: the sequence numbers in a damaged snapshot may form a circle.
     let window = receive.rightEdge - receive.next
     var last = 0
     for index in 0..<receive.ranges.count {
       let range = receive.ranges.range(index, in: region)
       let (left, right) = (range.left - receive.next, range.right - receive.next)
-      if !(last < left) { return "ranges overlap, touch, or do not rise" }
-      if !(left < right) { return "a range is empty" }
-      if !(right <= window) { return "a range is beyond the right edge" }
+      if !(last < left) { return "out-of-order ranges overlap, touch, or are not sorted" }
+      if !(left < right) { return "an out-of-order range is empty" }
+      if !(right <= window) { return "an out-of-order range is beyond the right edge" }
       last = right
     }
     return nil
@@ -54,13 +60,15 @@ extension Connection {
 
   private var brokenWindow: StaticString? {
     mutating get {
-      if !(receive.next <= receive.rightEdge) && !receive.isFinished {
+      if !(receive.next <= receive.rightEdge) && !receive.isStreamComplete {
         return "RCV.NXT is beyond the right edge"
       }
-      if receive.rightEdge - receive.next > receive.ring.free + 1 {
-        return "the window is larger than the room"
+      if receive.rightEdge - receive.next > receive.ring.freeCapacity + 1 {
+        return "the receive window is larger than the free ring space"
       }
-      if receive.isFinished && !receive.ranges.isEmpty { return "text waits behind the FIN" }
+      if receive.isStreamComplete && !receive.ranges.isEmpty {
+        return "out-of-order data behind the peer's FIN"
+      }
       return nil
     }
   }
@@ -68,22 +76,27 @@ extension Connection {
   /// What the state says of our SYN, of our FIN and of the peer's, and what the numbers say.
   private var brokenState: StaticString? {
     mutating get {
-      let (isOpen, isFinishing) = (send.isSynchronized, send.isFinishing)
-      let (isAcknowledged, isFinished) = (send.isFinishAcknowledged, receive.isFinished)
+      let (isOpen, isFINQueued) = (send.isSynchronized, send.isFINQueued)
+      let (isAcknowledged, isStreamComplete) = (send.isFINAcked, receive.isStreamComplete)
       switch state {
-      case .listen: return "a connection listens"
-      case .synSent, .synReceived: return isOpen || isFinished ? "open, but the state does not say so" : nil
-      case .closed: return endReason == .none ? "closed without a reason" : nil
+      case .listen: return "a connection is in LISTEN"
+      case .synSent, .synReceived:
+        return isOpen || isStreamComplete
+          ? "SYN acknowledged or FIN received, but the handshake state remains" : nil
+      case .closed: return endReason == .none ? "CLOSED without an end reason" : nil
       case .timeWait: return nil
       case .established, .closeWait:
-        if isFinishing { return "closed, but the state does not say so" }
+        if isFINQueued { return "a FIN is queued, but the state is ESTABLISHED or CLOSE-WAIT" }
       case .finWait1, .finWait2, .closing, .lastAck:
-        if !isFinishing { return "not closed, but the state says so" }
-        if isAcknowledged != (state == .finWait2) { return "our FIN is not where the state says" }
+        if !isFINQueued { return "no FIN is queued, but the state is past CLOSE" }
+        if isAcknowledged != (state == .finWait2) {
+          return "whether our FIN is acknowledged does not match the state"
+        }
       }
-      if !isOpen { return "our SYN is not acknowledged, but the state says so" }
+      if !isOpen { return "our SYN is not acknowledged in a synchronized state" }
       let hasFinished = state == .closeWait || state == .closing || state == .lastAck
-      return isFinished == hasFinished ? nil : "the peer's FIN is not where the state says"
+      return isStreamComplete == hasFinished
+        ? nil : "whether the peer's FIN was received does not match the state"
     }
   }
 }

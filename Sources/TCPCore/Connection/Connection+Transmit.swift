@@ -1,22 +1,22 @@
 extension Connection {
   /// What the next segment is. Deciding changes nothing; `transmit` carries it out.
   enum NextSegment {
-    /// Nothing is owed.
+    /// There is nothing to send.
     case nothing
     /// SYN, or SYN and ACK; again, if it was sent before.
-    case synchronize
+    case syn
     /// Octets that are lost, from here on, this many of sequence space.
-    case again(SequenceNumber, Int)
+    case retransmission(SequenceNumber, Int)
     /// An empty segment one below SND.UNA, which the peer must answer with its window.
     case probe
     /// Text never sent, and the FIN behind it.
-    case fresh(count: Int, withFinish: Bool, isShort: Bool)
+    case newData(count: Int, withFIN: Bool, isShort: Bool)
     /// An acknowledgment alone.
-    case acknowledgment
+    case ack
     /// An empty segment one below SND.NXT, which the peer must answer.
     case keepAlive
     /// The reset that tells the peer of an abort.
-    case reset
+    case rst
   }
 
   /// Whether `transmit` would write a segment now.
@@ -24,13 +24,13 @@ extension Connection {
   package mutating func wantsToTransmit(_ context: ConnectionContext) -> Bool {
     switch state {
     case .closed:
-      // unreached: a connection that is over and owes a reset is in the ready list already
-      return owesReset
+      // unreached: a connection that is over and needs an RST is in the send queue already
+      return needsRST
     case .listen, .timeWait:
-      // unreached: connections in these states are never ready: settle
+      // unreached: connections in these states are never in the send queue: schedule
       return false
     case .synReceived, .established, .finWait1, .finWait2, .closeWait, .closing, .lastAck:
-      if acknowledgment.isImmediate { return true }  // if nothing else does, it leaves alone
+      if ackPolicy.isImmediate { return true }  // if nothing else does, it leaves alone
     case .synSent:
       break
     }
@@ -38,12 +38,12 @@ extension Connection {
     return true
   }
 
-  /// Whether there is anything that `transmit` could write for a connection that is not over, if it may: where there is
-  /// not, nobody need ask further. One that is over stands among the ready as long as it owes a reset.
+  /// A cheap test: false means that nothing can be sent; true means that `nextSegment` must decide. A
+  /// connection that has ended stays in the send queue as long as it needs to send an RST.
   @inline(__always)
   package var mayTransmit: Bool {
     mutating get {
-      acknowledgment.isImmediate || send.hasUnsent || transmissions.lost > 0 || probe.isDue
+      ackPolicy.isImmediate || send.hasUnsent || sentRecords.lost > 0 || persistTimer.isDue
         || isKeepAliveDue || state == .synSent && send.flight == 0
     }
   }
@@ -52,15 +52,15 @@ extension Connection {
   mutating func nextSegment(_ context: ConnectionContext) -> NextSegment {
     switch state {
     case .closed:
-      return owesReset ? .reset : .nothing
+      return needsRST ? .rst : .nothing
     case .listen, .timeWait:
-      // unreached: connections in these states are never ready: settle
+      // unreached: connections in these states are never in the send queue: schedule
       return .nothing
     case .synSent:
-      return send.flight == 0 || transmissions.lost > 0 ? .synchronize : .nothing
+      return send.flight == 0 || sentRecords.lost > 0 ? .syn : .nothing
     case .synReceived:
-      if transmissions.lost > 0 { return .synchronize }
-      return acknowledgment.isImmediate ? .acknowledgment : .nothing
+      if sentRecords.lost > 0 { return .syn }
+      return ackPolicy.isImmediate ? .ack : .nothing
     case .established, .finWait1, .finWait2, .closeWait, .closing, .lastAck:
       return nextSynchronizedSegment(context)
     }
@@ -68,22 +68,23 @@ extension Connection {
 
   @inline(always)
   private mutating func nextSynchronizedSegment(_ context: ConnectionContext) -> NextSegment {
-    if transmissions.lost > 0, let next = nextAgain(context) { return next }
-    // Behind our SYN the sequence space goes on with the text; a FIN that was sent is not part of what remains.
+    if sentRecords.lost > 0, let next = nextRetransmission(context) { return next }
+    // Behind our SYN the sequence space goes on with the text; a FIN that was sent is not part of what
+    // remains.
     let rest = send.textEnd - send.next
-    let isFinishUnsent = send.isFinishUnsent
-    if probe.isDue || rest > 0 || isFinishUnsent,
-      let next = nextFresh(rest > 0 ? rest : 0, isFinishUnsent, context)
+    let isFINUnsent = send.isFINUnsent
+    if persistTimer.isDue || rest > 0 || isFINUnsent,
+      let next = nextNewData(rest > 0 ? rest : 0, isFINUnsent, context)
     {
       return next
     }
-    if acknowledgment.isImmediate { return .acknowledgment }
+    if ackPolicy.isImmediate { return .ack }
     // What is in flight asks for an answer by itself, and so does a probe of the window.
-    return isKeepAliveDue && send.flight == 0 && !probe.isArmed ? .keepAlive : .nothing
+    return isKeepAliveDue && send.flight == 0 && !persistTimer.isArmed ? .keepAlive : .nothing
   }
 
-  private mutating func nextAgain(_ context: ConnectionContext) -> NextSegment? {
-    guard let (sequence, count) = lostOctets(context) else { return nil }
+  private mutating func nextRetransmission(_ context: ConnectionContext) -> NextSegment? {
+    guard let (sequence, count) = nextLostRange(context) else { return nil }
     let room = segmentSize(context) &- sackOptionCount(context)
     var size = count < room ? count : room
     let free = Int(truncatingIfNeeded: congestion.window) &- pipe
@@ -92,30 +93,30 @@ extension Connection {
       guard pipe == 0, free > 0 else { return nil }
       size = free
     }
-    return .again(sequence, size)
+    return .retransmission(sequence, size)
   }
 
   @inline(always)
-  private mutating func nextFresh(
-    _ unsent: Int, _ isFinishUnsent: Bool, _ context: ConnectionContext
+  private mutating func nextNewData(
+    _ unsent: Int, _ isFINUnsent: Bool, _ context: ConnectionContext
   ) -> NextSegment? {
     let room = segmentSize(context) &- sackOptionCount(context)
-    let decision = sendDecision(unsent, isFinishUnsent, room: room, context)
-    if probe.isDue && (send.flight > 0 || decision.usableWindow <= 0) {
+    let decision = sendDecision(unsent, isFINUnsent, room: room, context)
+    if persistTimer.isDue && (send.flight > 0 || decision.usableWindow <= 0) {
       // survives `send.flight >= 0`: equivalent: with nothing in flight and nothing unsent, updateTimers has
       // disarmed the probe, so it is not due
       // unreached: a probe is armed only while something waits to be sent
-      if send.flight > 0 || unsent > 0 || isFinishUnsent { return .probe }
+      if send.flight > 0 || unsent > 0 || isFINUnsent { return .probe }
     }
-    if case .send(let count, let withFinish) = decision.verdict, transmissions.takesMore(in: context.region) {
-      return .fresh(count: count, withFinish: withFinish, isShort: count < room)
+    if case .send(let count, let withFIN) = decision.verdict, sentRecords.canRecordMore(in: context.region) {
+      return .newData(count: count, withFIN: withFIN, isShort: count < room)
     }
     return nil
   }
 
   /// Lost octets inside the peer's window; those beyond a window that shrank wait for it (SHLD-16, SHLD-17).
-  private mutating func lostOctets(_ context: ConnectionContext) -> (SequenceNumber, Int)? {
-    var copy = transmissions  // only the hint moves
+  private mutating func nextLostRange(_ context: ConnectionContext) -> (SequenceNumber, Int)? {
+    var copy = sentRecords  // only the hint moves
     guard let (sequence, count) = copy.nextLost(in: context.region) else { return nil }
     let inside = send.unacknowledged + Int(truncatingIfNeeded: send.window) - sequence
     guard inside > 0 else { return nil }
@@ -125,16 +126,16 @@ extension Connection {
   /// The numbers that decide about new text.
   @inline(__always)
   private mutating func sendDecision(
-    _ unsent: Int, _ isFinishUnsent: Bool, room: Int, _ context: ConnectionContext
+    _ unsent: Int, _ isFINUnsent: Bool, room: Int, _ context: ConnectionContext
   ) -> SendDecision {
     let allowance = recovery.allowance(segmentSize: segmentSize(context))
     return SendDecision(
-      unsent: unsent, isFinishUnsent: isFinishUnsent, usableWindow: send.usableWindow,
+      unsent: unsent, isFINUnsent: isFINUnsent, usableWindow: send.usableWindow,
       congestionRoom: Int(truncatingIfNeeded: congestion.window) &+ allowance &- pipe,
       segmentRoom: room, isIdle: send.flight == 0,
       isNagleEnabled: options.isNagleEnabled, hasShortInFlight: send.hasShortInFlight,
       isMoreComing: send.isMoreComing, maximumWindow: Int(truncatingIfNeeded: send.maximumWindow),
-      isOverridden: probe.isDue)
+      isOverridden: persistTimer.isDue)
   }
 
   /// Octets of SACK option that the next segment carries.
@@ -151,50 +152,50 @@ extension Connection {
     effectiveSegmentSize(context) < 128 ? 0 : (usesTimestamps ? 3 : 4)
   }
 
-  /// Writes the next segment as a datagram, if anything is owed.
+  /// Writes the next segment as a datagram, if there is one to send.
   ///
-  /// Nothing counts as sent before it stands in `bytes` (ROB-078).
+  /// Nothing counts as sent before it is in `bytes` (ROB-078).
   ///
   /// - Parameter bytes: room for a datagram of the interface's MTU.
-  /// - Returns: the length of the datagram, or 0 if nothing is owed.
+  /// - Returns: the length of the datagram, or 0 if there is nothing to send.
   @inline(always)
   package mutating func transmit(into bytes: MutableBytes, _ context: ConnectionContext) -> Int {
     let written: Int
-    var isGuarded = false
+    var areTimersSet = false
     switch nextSegment(context) {
     case .nothing:
       return 0
-    case .synchronize:
-      written = transmitSynchronize(into: bytes, context)
-    case .again(let sequence, let count):
-      written = transmitAgain(sequence, count, into: bytes, context)
+    case .syn:
+      written = transmitSYN(into: bytes, context)
+    case .retransmission(let sequence, let count):
+      written = retransmit(sequence, count, into: bytes, context)
     case .probe:
       written = transmitProbe(into: bytes, context)
-    case .fresh(let count, let withFinish, let isShort):
-      written = transmitFresh(count, withFinish: withFinish, into: bytes, context)
+    case .newData(let count, let withFIN, let isShort):
+      written = transmitNewData(count, withFIN: withFIN, into: bytes, context)
       if isShort { send.shortEnd = send.next }
-      isGuarded = true
-    case .acknowledgment:
+      areTimersSet = true
+    case .ack:
       written = emit(at: send.acceptableSequence, textCount: 0, flags: .ack, into: bytes, context)
-      isGuarded = true  // by what guards it now: nothing new is in flight
+      areTimersSet = true  // nothing new is in flight
     case .keepAlive:
       isKeepAliveDue = false
       if keepAliveUnanswered < 255 { keepAliveUnanswered &+= 1 }
-      progressTime = context.now
+      lastProgress = context.now
       context.counters[0].keepAliveProbes &+= 1
       // SHLD-12: no text; ROB-356.
       written = emitUnacceptable(at: send.next - 1, into: bytes, context)
-    case .reset:
-      owesReset = false
-      written = emitAlone(at: send.acceptableSequence, flags: .rst | .ack, window: 0, into: bytes, context)
-      isGuarded = true
+    case .rst:
+      needsRST = false
+      written = emitEmpty(at: send.acceptableSequence, flags: .rst | .ack, window: 0, into: bytes, context)
+      areTimersSet = true
     }
     context.counters[0].segmentsSent &+= 1
-    if !isGuarded { updateTimers(context) }
+    if !areTimersSet { updateTimers(context) }
     return written
   }
 
-  private mutating func transmitSynchronize(
+  private mutating func transmitSYN(
     into bytes: MutableBytes, _ context: ConnectionContext
   ) -> Int {
     let flags: SegmentFlags = state == .synSent ? .syn : .syn | .ack
@@ -202,16 +203,16 @@ extension Connection {
     let written = emit(at: initial, textCount: 0, flags: flags, into: bytes, context)
     if send.next == initial {
       send.next = initial + 1
-      transmissions.append(initial, count: 1, at: context.now, in: context.region)
-      progressTime = context.now
-    } else if let (sequence, _) = transmissions.nextLost(in: context.region) {
-      transmissions.sentAgain(sequence, count: 1, at: context.now, in: context.region)
+      sentRecords.append(initial, count: 1, at: context.now, in: context.region)
+      lastProgress = context.now
+    } else if let (sequence, _) = sentRecords.nextLost(in: context.region) {
+      sentRecords.didResend(sequence, count: 1, at: context.now, in: context.region)
       noteRetransmission(of: sequence, context)
     }
     return written
   }
 
-  private mutating func transmitAgain(
+  private mutating func retransmit(
     _ sequence: SequenceNumber, _ count: Int, into bytes: MutableBytes, _ context: ConnectionContext
   ) -> Int {
     let textLeft = send.textEnd - sequence
@@ -219,8 +220,8 @@ extension Connection {
     let flags: SegmentFlags = count > textLeft ? .ack | .fin : .ack
     let written = emit(at: sequence, textCount: text, flags: flags, into: bytes, context)
     // Marks are moved on a real look-up, so that the hint stays with the table.
-    if transmissions.nextLost(in: context.region) != nil {
-      transmissions.sentAgain(sequence, count: count, at: context.now, in: context.region)
+    if sentRecords.nextLost(in: context.region) != nil {
+      sentRecords.didResend(sequence, count: count, at: context.now, in: context.region)
     }
     recovery.mustRetransmit = false
     noteRetransmission(of: sequence, context)
@@ -228,55 +229,56 @@ extension Connection {
   }
 
   @inline(always)
-  private mutating func transmitFresh(
-    _ count: Int, withFinish: Bool, into bytes: MutableBytes, _ context: ConnectionContext
+  private mutating func transmitNewData(
+    _ count: Int, withFIN: Bool, into bytes: MutableBytes, _ context: ConnectionContext
   ) -> Int {
     if send.flight == 0 {
-      restartAfterPause(context)
-      progressTime = context.now
+      restartAfterIdle(context)
+      lastProgress = context.now
     }
     let sequence = send.next
     let written = emit(
-      at: sequence, textCount: count, flags: withFinish ? .ack | .fin : .ack, into: bytes, context)
-    let length = withFinish ? count &+ 1 : count
+      at: sequence, textCount: count, flags: withFIN ? .ack | .fin : .ack, into: bytes, context)
+    let length = withFIN ? count &+ 1 : count
     send.next = sequence + length
-    transmissions.append(sequence, count: length, at: context.now, in: context.region)
+    sentRecords.append(sequence, count: length, at: context.now, in: context.region)
     lastSendTime = context.now
     recovery.noteLimitedTransmit(length)
     congestion.noteFlight(from: send.unacknowledged, to: send.next)
-    probe.disarm()
-    guardFlight(context)
+    persistTimer.disarm()
+    armRetransmissionTimer(context)
     return written
   }
 
   /// An empty segment below the window, which every TCP answers with its acknowledgment and window (MUST-36,
   /// MUST-35; RFC 9293 section 3.10.7.4, first check).
   ///
-  /// It takes no sequence number. An octet beyond the window would: whether the peer took it stays unknown while its
-  /// answer is lost, and then every empty segment of ours stands one octet away from what the peer accepts. Where both
-  /// ends do that to each other, nobody hears anybody any more (ROB-018).
+  /// It takes no sequence number. An octet beyond the window would: whether the peer took it stays unknown
+  /// while its answer is lost, and then every empty segment of ours is one octet away from what the peer
+  /// accepts. Where both ends do that to each other, neither hears the other any more (ROB-018).
   private mutating func transmitProbe(into bytes: MutableBytes, _ context: ConnectionContext) -> Int {
     let written = emitUnacceptable(at: send.unacknowledged - 1, into: bytes, context)
-    // The peer does not look at the urgent pointer of what it does not accept: an acknowledgment carries that (MUST-66).
-    if send.hasUrgent { acknowledgment.demand() }
+    // The peer does not look at the urgent pointer of what it does not accept: an acknowledgment carries that
+    // (MUST-66).
+    if send.hasUrgent { ackPolicy.acknowledgeNow() }
     // What the peer's shut window has held up says nothing about the round trip.
-    if send.flight > 0 { sampleMark = send.next }
-    if probe.isAnswered && !isReleased {
-      progressTime = context.now
+    if send.flight > 0 { nextRTTSample = send.next }
+    if persistTimer.isAnswered && !isReleased {
+      lastProgress = context.now
     } else {
-      progressTime = progressTime + (context.now - probe.moment)  // for so long the device took nothing
+      lastProgress = lastProgress + (context.now - persistTimer.time)  // for so long the device took nothing
     }
-    probe.sent()
-    probe.arm(timeout: timeout, limit: options.maximumTimeout, now: context.now)
-    reviseAlarm(at: context.now)
+    persistTimer.didSendProbe()
+    persistTimer.arm(timeout: timeout, limit: options.maximumTimeout, now: context.now)
+    recomputeWakeup(at: context.now)
     context.counters[0].windowProbes &+= 1
     return written
   }
 
-  /// The window begins anew where nothing was sent for longer than a time-out (RFC 5681 section 4.1).
-  private mutating func restartAfterPause(_ context: ConnectionContext) {
+  /// The window begins again where nothing was sent for longer than a time-out (RFC 5681 section 4.1).
+  private mutating func restartAfterIdle(_ context: ConnectionContext) {
     if context.now - lastSendTime > timeout {
-      congestion.idled(segmentSize: segmentSize(context))
+      congestion.didIdle(segmentSize: segmentSize(context))
     }
   }
 
@@ -284,6 +286,6 @@ extension Connection {
     // survives `if true`: only a counter, after 2^32 retransmissions of one connection
     if retransmissions < UInt32.max { retransmissions &+= 1 }
     context.counters[0].segmentsRetransmitted &+= 1
-    if isRetryPending && sequence == send.unacknowledged { noteRetry(context) }
+    if isRetryPending && sequence == send.unacknowledged { didSendRetry(context) }
   }
 }

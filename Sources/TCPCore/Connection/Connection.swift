@@ -9,32 +9,32 @@
 package struct Connection: ~Copyable {
   /// Local and remote endpoint, the same as long as the connection lives (MUST-45).
   package var tuple: FourTuple
-  package var send: SendSequence
-  package var receive: ReceiveSequence
-  package var transmissions: Transmissions
+  package var send: SendState
+  package var receive: ReceiveState
+  package var sentRecords: SentRecords
   package var estimator = RoundTripEstimator()
   package var congestion: CongestionControl
   package var recovery: LossRecovery
-  package var acknowledgment = AcknowledgmentPolicy()
-  package var lossTimer = LossTimer()
-  package var probe = WindowProbe()
+  package var ackPolicy = AcknowledgmentPolicy()
+  package var retransmissionTimer = RetransmissionTimer()
+  package var persistTimer = PersistTimer()
   package var options: ConnectionOptions
-  /// When SND.UNA last advanced, or the peer last answered a probe, or something was first put in flight; later by the
-  /// time since then in which nobody called or the device took nothing.
-  package var progressTime = Instant(microseconds: 0)
+  /// When SND.UNA last advanced, or the peer last answered a probe, or something was first put in flight;
+  /// moved later by the time since then in which nobody called or the device took nothing.
+  package var lastProgress = Instant(microseconds: 0)
   /// When text last left.
   package var lastSendTime = Instant(microseconds: 0)
   /// When FIN-WAIT-2 ends, if it does.
   package var finWait2Deadline = Instant.never
   /// When the host wakes it.
-  package var alarm = Alarm()
+  package var wakeup = Wakeup()
   var challenges = ChallengeQuota()
   var probeAnswers = ProbeAnswerQuota()
   /// The next round-trip sample is taken when this is acknowledged (one sample for each round trip).
-  package var sampleMark = SequenceNumber(0)
+  package var nextRTTSample = SequenceNumber(0)
   /// Segments sent again over the connection's life.
   package var retransmissions: UInt32 = 0
-  /// The largest datagram that the path takes, as far as ICMP errors have told.
+  /// The largest datagram that the path takes, as reported by ICMP errors.
   package var pathMTU: UInt32 = UInt32.max
   /// The slot of the listener that made it, or `IndexLinks.none`.
   package var listener = IndexLinks.none
@@ -49,8 +49,8 @@ package struct Connection: ~Copyable {
   package var state = ConnectionState.closed
   package var endReason = EndReason.none
   package var softError = SoftError.none
-  /// What the user has not been told yet.
-  package var events = Events.none
+  /// Events that the user has not fetched yet.
+  package var events = EventSet.none
   /// Retransmission time-outs in a row.
   package var retries: UInt8 = 0
   /// Keep-alive probes in a row without an answer.
@@ -59,10 +59,10 @@ package struct Connection: ~Copyable {
   var isKeepAliveDue = false
   /// Whether a listener made it (MUST-11).
   package var isPassive = false
-  /// Whether the user has given the handle up.
+  /// Whether the user has released the handle.
   package var isReleased = false
-  /// Whether a write met a full ring, so that room is worth an event.
-  var wantsRoom = false
+  /// Whether a write found the ring full, so that free space is worth an event.
+  var wantsSendSpace = false
   /// Whether both sides agreed on timestamps; in SYN-SENT, whether our SYN offers them.
   package var usesTimestamps = false
   /// Whether the peer understands SACK, and we offered it; in SYN-SENT, whether our SYN offers it.
@@ -73,8 +73,8 @@ package struct Connection: ~Copyable {
   package var isHandshakeRetransmitted = false
   /// Whether the device has yet to take what the last time-out wants to be sent again.
   var isRetryPending = false
-  /// Whether the peer is to be told of the end by a reset. The slot stays taken until that was written.
-  package internal(set) var owesReset = false
+  /// Whether the peer still has to be sent an RST for the end. The slot stays taken until that was written.
+  package internal(set) var needsRST = false
   /// In SYN-RECEIVED, whether the segment that arrived last was a SYN-ACK that crossed ours.
   var isCrossedSYN = false
   /// Octets of IP header, as the tuple says: asked for with each segment.
@@ -83,13 +83,13 @@ package struct Connection: ~Copyable {
   /// A closed connection over the given memory.
   package init(
     tuple: FourTuple, sendRing: RingBuffer, receiveRing: RingBuffer, ranges: RangeSet,
-    transmissions: Transmissions, options: ConnectionOptions
+    sentRecords: SentRecords, options: ConnectionOptions
   ) {
     self.tuple = tuple
     internetHeader = tuple.isIPv4 ? 20 : 40
-    send = SendSequence(ring: sendRing)
-    receive = ReceiveSequence(ring: receiveRing, ranges: ranges)
-    self.transmissions = transmissions
+    send = SendState(ring: sendRing)
+    receive = ReceiveState(ring: receiveRing, ranges: ranges)
+    self.sentRecords = sentRecords
     congestion = CongestionControl(segmentSize: 536)
     recovery = LossRecovery(initial: SequenceNumber(0))
     self.options = options
@@ -100,7 +100,7 @@ package struct Connection: ~Copyable {
   package var internetHeaderCount: Int { mutating get { Int(internetHeader) } }
 
   /// The smallest MSS of a peer that is believed (CVE-04); anything below is taken for this.
-  package static var smallestSegmentSize: UInt16 { 64 }
+  package static var minimumSegmentSize: UInt16 { 64 }
 
   /// Eff.snd.MSS: octets of options and text that a segment may carry (MUST-16, RFC 6691).
   @inline(__always)
@@ -122,13 +122,13 @@ package struct Connection: ~Copyable {
   @inline(__always)
   package var timeout: Interval { mutating get { estimator.timeout(options.timeoutLimits) } }
 
-  /// Octets in the network as far as one can tell: in flight and not known to be lost.
+  /// Octets believed to be in the network: in flight and not known to be lost.
   @inline(__always)
-  package var pipe: Int { mutating get { send.flight &- Int(truncatingIfNeeded: transmissions.lost) } }
+  package var pipe: Int { mutating get { send.flight &- Int(truncatingIfNeeded: sentRecords.lost) } }
 
-  /// Tells the user something.
+  /// Adds events for the user.
   @inline(__always)
-  package mutating func raise(_ event: Events) { events = events | event }
+  package mutating func raise(_ event: EventSet) { events = events | event }
 
   /// The connection is over; what was received stays readable.
   package mutating func end(_ reason: EndReason, _ context: ConnectionContext) {
@@ -143,34 +143,33 @@ package struct Connection: ~Copyable {
     raise(.ended)
   }
 
-  /// Nothing is owed and nothing is awaited any more.
+  /// There is nothing to send and nothing is awaited any more.
   package mutating func stopTimers() {
-    lossTimer.disarm()
-    probe.disarm()
-    acknowledgment.sent()
+    retransmissionTimer.disarm()
+    persistTimer.disarm()
+    ackPolicy.didAcknowledge()
     isKeepAliveDue = false
     finWait2Deadline = .never
-    transmissions.removeAll()
-    // survives removal: equivalent: a connection that is over sends nothing, and its slot begins anew
+    sentRecords.removeAll()
+    // survives removal: equivalent: a connection that is over sends nothing, and its slot begins again
     recovery.mustRetransmit = false
     isRetryPending = false
   }
 
-  /// Notes a challenge acknowledgment, as on every connection (RFC5961-SEV-1), if one may leave: a number in
-  /// an interval, for each connection by itself, so that nobody can learn of one connection by what happens to
-  /// another (RFC5961-THR-3).
+  /// Schedules a challenge ACK (RFC5961-SEV-1) unless this connection used up its quota. The quota is per
+  /// connection so that it leaks nothing about others (RFC5961-THR-3).
   package mutating func challenge(_ context: ConnectionContext) {
     if challenges.take(limit: context.challengeLimit, interval: context.challengeInterval, now: context.now) {
-      acknowledgment.demand()
+      ackPolicy.acknowledgeNow()
     } else {
       context.counters[0].challengesThrottled &+= 1
     }
   }
 
-  /// Notes the acknowledgment that answers a probe of the peer's, if one may leave.
+  /// Schedules the ACK that answers a probe of the peer's, unless the quota for these is used up.
   mutating func acknowledgeProbe(_ context: ConnectionContext) {
     if probeAnswers.take(now: context.now) {
-      acknowledgment.demand()
+      ackPolicy.acknowledgeNow()
     } else {
       context.counters[0].probeAnswersThrottled &+= 1
     }

@@ -1,8 +1,9 @@
-/// What a connection needs from its host for the length of one call: time, memory, the path, and where to count.
+/// What a connection needs from its host for the length of one call: time, memory, the path, and where to
+/// count.
 package struct ConnectionContext: BitwiseCopyable {
   /// The moment of the call.
   package var now: Instant
-  /// Where the rings stand.
+  /// Where the rings are.
   package var region: Region
   /// The host's counters: a table of one.
   package var counters: Table<Counters>

@@ -1,10 +1,10 @@
 /// What a user may choose for one connection, before it opens or while it runs.
 ///
-/// Times are kept in whole milliseconds; `Interval.unlimited` stands for no limit.
+/// Times are kept in whole milliseconds; `Interval.unlimited` means no limit.
 public struct ConnectionOptions: Sendable, BitwiseCopyable {
   package private(set) var minimumTimeoutMilliseconds: UInt32 = 1_000
   package private(set) var maximumTimeoutMilliseconds: UInt32 = 60_000
-  package private(set) var retransmissionLimitMilliseconds: UInt32 = 100_000
+  package private(set) var retransmissionTimeLimitMilliseconds: UInt32 = 100_000
   package private(set) var handshakeLimitMilliseconds: UInt32 = 180_000
   package private(set) var userTimeoutMilliseconds: UInt32 = UInt32.max
   package private(set) var finWait2LimitMilliseconds: UInt32 = 60_000
@@ -14,8 +14,8 @@ public struct ConnectionOptions: Sendable, BitwiseCopyable {
   package private(set) var acknowledgmentDelayMilliseconds: UInt16 = 40
   /// Our MSS at most, in octets; the interface's MTU may lower it further. 0 for no limit of its own.
   public var maximumSegmentSize: UInt16 = 0
-  /// R1: after so many retransmissions of the same octets the user is told (SHLD-10).
-  public var warningRetransmissions: UInt8 = 3
+  /// R1: after so many retransmissions of the same octets a soft error is reported (SHLD-10).
+  public var softErrorRetransmissions: UInt8 = 3
   /// How many keep-alive probes may stay unanswered; at least 2 (MUST-29).
   public var keepAliveProbes: UInt8 = 9
   /// The differentiated services code point of every datagram, 0 to 63 (MUST-48).
@@ -28,8 +28,8 @@ public struct ConnectionOptions: Sendable, BitwiseCopyable {
   public var isKeepAliveEnabled = false
   /// Whether to offer timestamps (RFC 7323).
   public var offersTimestamps = true
-  /// Whether segments without a timestamp are dropped once both sides have agreed on timestamps (RFC7323-TS-7). Off, since
-  /// proxies, load balancers and some stacks leave them out in mid-stream.
+  /// Whether segments without a timestamp are dropped once both sides have agreed on timestamps
+  /// (RFC7323-TS-7). Off, since proxies, load balancers and some stacks leave them out in mid-stream.
   public var requiresTimestamps = false
   /// Whether to offer window scaling (RFC 7323).
   public var offersWindowScale = true
@@ -47,17 +47,18 @@ public struct ConnectionOptions: Sendable, BitwiseCopyable {
     set { minimumTimeoutMilliseconds = ConnectionOptions.milliseconds(newValue, from: 1, to: 60_000) }
   }
 
-  /// The largest retransmission time-out; 60 s by default and at least (RFC6298-5, RFC8961-7), 67 minutes at most.
+  /// The largest retransmission time-out; 60 s by default and at least (RFC6298-5, RFC8961-7), 67 minutes at
+  /// most.
   public var maximumTimeout: Interval {
     get { ConnectionOptions.interval(maximumTimeoutMilliseconds) }
     set { maximumTimeoutMilliseconds = ConnectionOptions.milliseconds(newValue, from: 60_000, to: 4_000_000) }
   }
 
   /// R2: how long text may stay unacknowledged while it is sent again and again; 100 s by default (SHLD-11),
-  /// `unlimited` for ever (MUST-21). Time in which nobody called, or the device took nothing, does not count.
-  public var retransmissionLimit: Interval {
-    get { ConnectionOptions.interval(retransmissionLimitMilliseconds) }
-    set { retransmissionLimitMilliseconds = ConnectionOptions.milliseconds(newValue, from: 1) }
+  /// `unlimited` forever (MUST-21). Time in which nobody called, or the device took nothing, does not count.
+  public var retransmissionTimeLimit: Interval {
+    get { ConnectionOptions.interval(retransmissionTimeLimitMilliseconds) }
+    set { retransmissionTimeLimitMilliseconds = ConnectionOptions.milliseconds(newValue, from: 1) }
   }
 
   /// R2 for SYN: how long an attempt to connect may take; 180 s by default (MUST-23).
@@ -66,9 +67,9 @@ public struct ConnectionOptions: Sendable, BitwiseCopyable {
     set { handshakeLimitMilliseconds = ConnectionOptions.milliseconds(newValue, from: 1) }
   }
 
-  /// The user time-out: how long what the user gave may stay unacknowledged (RFC 9293 section 3.10.8), counted as R2, how
-  /// long keep-alive probes, two of them at least, may stay unanswered since the peer was last heard, and how long
-  /// FIN-WAIT-2 may last. `unlimited` by default, so that only R2 counts.
+  /// The user time-out: how long what the user gave may stay unacknowledged (RFC 9293 section 3.10.8),
+  /// counted as R2, how long keep-alive probes, two of them at least, may stay unanswered since the peer was
+  /// last heard, and how long FIN-WAIT-2 may last. `unlimited` by default, so that only R2 counts.
   public var userTimeout: Interval {
     get { ConnectionOptions.interval(userTimeoutMilliseconds) }
     set { userTimeoutMilliseconds = ConnectionOptions.milliseconds(newValue, from: 1) }
@@ -80,14 +81,16 @@ public struct ConnectionOptions: Sendable, BitwiseCopyable {
     set { finWait2LimitMilliseconds = ConnectionOptions.milliseconds(newValue, from: 1) }
   }
 
-  /// How long a connection whose handle was released goes on while the peer acknowledges nothing new, in every state, also
-  /// while it answers window probes (RFC 6429); two minutes by default. Then the peer is told by a reset.
+  /// How long a connection whose handle was released goes on while the peer acknowledges nothing new, in
+  /// every state, also while it answers window probes (RFC 6429); two minutes by default. Then an RST tells
+  /// the peer.
   public var releasedLimit: Interval {
     get { ConnectionOptions.interval(releasedLimitMilliseconds) }
     set { releasedLimitMilliseconds = ConnectionOptions.milliseconds(newValue, from: 1) }
   }
 
-  /// How long a connection is idle before the first keep-alive probe; two hours by default (MUST-27, MUST-28).
+  /// How long a connection is idle before the first keep-alive probe; two hours by default (MUST-27,
+  /// MUST-28).
   public var keepAliveIdle: Interval {
     get { ConnectionOptions.interval(keepAliveIdleMilliseconds) }
     set { keepAliveIdleMilliseconds = ConnectionOptions.milliseconds(newValue, from: 1) }
@@ -99,7 +102,8 @@ public struct ConnectionOptions: Sendable, BitwiseCopyable {
     set { keepAliveIntervalMilliseconds = ConnectionOptions.milliseconds(newValue, from: 1) }
   }
 
-  /// The longest wait before text is acknowledged; 40 ms by default, always below 0.5 s (MUST-40, RFC5681-26, ROB-281).
+  /// The longest wait before text is acknowledged; 40 ms by default, always below 0.5 s (MUST-40, RFC5681-26,
+  /// ROB-281).
   public var acknowledgmentDelay: Interval {
     get { ConnectionOptions.interval(UInt32(acknowledgmentDelayMilliseconds)) }
     set {
@@ -112,7 +116,7 @@ public struct ConnectionOptions: Sendable, BitwiseCopyable {
   package func segmentSize(room: Int) -> UInt16 {
     let wanted = maximumSegmentSize == 0 ? room : Int(maximumSegmentSize)
     let size = wanted < room ? wanted : room
-    let floor = Int(Connection.smallestSegmentSize)
+    let floor = Int(Connection.minimumSegmentSize)
     let least = floor < room ? floor : room
     // unreached: an MTU is at most 65,535, so room never is more
     return UInt16(truncatingIfNeeded: size < least ? least : (size > 65_535 ? 65_535 : size))
@@ -139,17 +143,17 @@ public struct ConnectionOptions: Sendable, BitwiseCopyable {
     return value < least ? least : (value > most ? most : value)
   }
 
-  /// Whether what stands where enumerations, truth values and optionals stand is a value of theirs, and the
-  /// time-outs are such as can be set; a restore checks this.
-  package mutating func hasKnownCases() -> Bool {
+  /// Whether every stored Bool has a valid bit pattern, and the time-outs can be set so;
+  /// `TCPHost(restoring:)` checks this.
+  package mutating func hasValidBitPatterns() -> Bool {
     minimumTimeoutMilliseconds >= 1 && minimumTimeoutMilliseconds <= 60_000
       && maximumTimeoutMilliseconds >= 60_000 && maximumTimeoutMilliseconds <= 4_000_000
-      && storedCase(&isNagleEnabled) <= 1
-      && storedCase(&isKeepAliveEnabled) <= 1
-      && storedCase(&offersTimestamps) <= 1
-      && storedCase(&requiresTimestamps) <= 1
-      && storedCase(&offersWindowScale) <= 1
-      && storedCase(&offersSACK) <= 1
-      && storedCase(&reportsSoftErrors) <= 1
+      && rawByte(of: &isNagleEnabled) <= 1
+      && rawByte(of: &isKeepAliveEnabled) <= 1
+      && rawByte(of: &offersTimestamps) <= 1
+      && rawByte(of: &requiresTimestamps) <= 1
+      && rawByte(of: &offersWindowScale) <= 1
+      && rawByte(of: &offersSACK) <= 1
+      && rawByte(of: &reportsSoftErrors) <= 1
   }
 }

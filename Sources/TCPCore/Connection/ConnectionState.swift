@@ -20,7 +20,7 @@ public enum ConnectionState: UInt8, Sendable, BitwiseCopyable {
   case closing
   /// The peer closed first, then we; our FIN is not yet acknowledged.
   case lastAck
-  /// Both have closed; the pair rests for twice the maximum segment lifetime.
+  /// Both have closed; the tuple stays taken for twice the maximum segment lifetime.
   case timeWait
 
   /// The name in the RFC's spelling.

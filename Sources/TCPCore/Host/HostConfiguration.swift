@@ -1,52 +1,3 @@
-/// Some connections with rings of one size.
-public struct RingClass: Sendable, BitwiseCopyable {
-  /// How many connections.
-  public var connections: Int
-  /// Octets of text that each can hold for sending: 1 to 2^30.
-  public var sendCapacity: Int
-  /// Octets of text that each can hold for reading: 1 to 2^30.
-  public var receiveCapacity: Int
-  /// How many transmissions each remembers: 2 to 65,535.
-  public var transmissions: Int
-  /// How many stretches of early text each can hold: 1 to 255.
-  public var ranges: Int
-
-  /// Connections with rings of the given sizes, and tables of transmissions and ranges that suit them.
-  public init(connections: Int, sendCapacity: Int, receiveCapacity: Int) {
-    self.connections = connections
-    self.sendCapacity = sendCapacity
-    self.receiveCapacity = receiveCapacity
-    transmissions = RingClass.clamp(sendCapacity / 1_024, add: 8, most: 4_096)
-    ranges = RingClass.clamp(receiveCapacity / 8_192, add: 4, most: 64)
-  }
-
-  private static func clamp(_ value: Int, add: Int, most: Int) -> Int {
-    value < 0 ? add : (value > most &- add ? most : value &+ add)
-  }
-}
-
-/// Why a configuration, or the memory for it, cannot be used.
-public enum ConfigurationError: UInt8, Error {
-  /// No connection, or more ring classes than four.
-  case badRingClasses
-  /// A ring of no octets, or of more than 2^30 (ROB-001, ROB-265).
-  case badRingCapacity
-  /// A table with no room, or more entries than 2^24 in all.
-  case badTableSize
-  /// The sum of all tables is more than the machine can address.
-  case tooLarge
-  /// Less memory than `byteCount(for:)` asks for.
-  case memoryTooSmall
-  /// Memory that is not aligned to 16 octets.
-  case memoryMisaligned
-  /// The maximum segment lifetime is zero or more than ten minutes, or a half-open entry's is zero or more than a day.
-  case badLifetime
-  /// The range of ephemeral ports is empty or begins with 0.
-  case badPortRange
-  /// A snapshot of another version or another configuration, or a damaged one.
-  case badSnapshot
-}
-
 /// How large a host is, and what holds for all of its connections.
 public struct HostConfiguration: Sendable, BitwiseCopyable {
   var ringClasses: [4 of RingClass]
@@ -54,7 +5,7 @@ public struct HostConfiguration: Sendable, BitwiseCopyable {
   public private(set) var ringClassCount = 0
   /// How many handshakes that peers began may be open at once (RFC4987-1). Each costs a small entry, no ring.
   public var halfOpenCapacity = 16
-  /// How many connections may rest in TIME-WAIT at once. Each costs a small entry, no ring.
+  /// How many connections may be in TIME-WAIT at once. Each costs a small entry, no ring.
   public var timeWaitCapacity = 16
   /// How many listeners there may be.
   public var listenerCapacity = 4
@@ -64,7 +15,8 @@ public struct HostConfiguration: Sendable, BitwiseCopyable {
   public var interfaceCount = 1
   /// MSL: TIME-WAIT lasts twice as long (MUST-13); two minutes by default.
   public var maximumSegmentLifetime = Interval.seconds(120)
-  /// How long a half-open entry lives (PEER-05, CVE-20), a day at most; 63 s by default: five transmissions of the SYN-ACK.
+  /// How long a half-open entry lives (PEER-05, CVE-20), a day at most; 63 s by default: five transmissions
+  /// of the SYN-ACK.
   public var halfOpenLifetime = Interval.seconds(63)
   /// How many challenge acknowledgments a connection sends in `challengeInterval` (RFC5961-THR-1).
   public var challengeLimit: UInt8 = 10
@@ -74,7 +26,8 @@ public struct HostConfiguration: Sendable, BitwiseCopyable {
   public var firstEphemeralPort: UInt16 = 1_024
   /// The highest ephemeral port.
   public var lastEphemeralPort: UInt16 = 65_535
-  /// No ICMP error takes the path MTU of an IPv4 connection below this; 296 by default, at least 68 (RFC1191-2).
+  /// No ICMP error takes the path MTU of an IPv4 connection below this; 296 by default, at least 68
+  /// (RFC1191-2).
   public var minimumPathMTU = 296
 
   /// A host without connections; add a ring class.

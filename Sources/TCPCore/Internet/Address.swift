@@ -1,6 +1,6 @@
 /// An internet address of either family, as one 128-bit number.
 ///
-/// IPv4 addresses stand in the IPv4-mapped form (RFC 4291 section 2.5.5.2), so that both families compare and
+/// IPv4 addresses are in the IPv4-mapped form (RFC 4291 section 2.5.5.2), so that both families compare and
 /// hash alike.
 public struct Address: Equatable, Sendable, BitwiseCopyable {
   /// The first eight octets, as a number.
@@ -63,7 +63,7 @@ public struct Address: Equatable, Sendable, BitwiseCopyable {
   @inline(__always)
   public var isLinkLocal: Bool { high &>> 54 == 0x3FA }
 
-  /// Whether a segment may come from or go to this address at all, as far as the address alone tells: not
+  /// Whether a segment may come from or go to this address at all, as far as the address alone shows: not
   /// unspecified, multicast, or the limited broadcast address. Class E addresses are not valid hosts either.
   public var isValidUnicast: Bool {
     if isUnspecified || isMulticast { return false }
@@ -88,70 +88,12 @@ public struct Address: Equatable, Sendable, BitwiseCopyable {
     return (left ^ right) &>> UInt64(count: shift) == 0
   }
 
-  /// Whether this is the directed broadcast address of an IPv4 prefix that has one (RFC 3021: /31 and /32 do not).
+  /// Whether this is the directed broadcast address of an IPv4 prefix that has one (RFC 3021: /31 and /32 do
+  /// not).
   public func isBroadcast(of network: Address, prefix: Int) -> Bool {
     guard isIPv4, network.isIPv4, prefix >= 0, prefix < 31 else { return false }
     let hostBits = UInt32.max &>> UInt32(truncatingIfNeeded: prefix)
     guard (ipv4Bits ^ network.ipv4Bits) & ~hostBits == 0 else { return false }
     return ipv4Bits & hostBits == hostBits || ipv4Bits & hostBits == 0
-  }
-}
-
-/// An address and a port.
-public struct Endpoint: Equatable, Sendable, BitwiseCopyable {
-  /// The address; unspecified in a passive open means any.
-  public var address: Address
-  /// The port; 0 in an active open means one of the core's choice.
-  public var port: UInt16
-
-  /// An address and a port.
-  @inline(__always)
-  public init(_ address: Address, _ port: UInt16) {
-    self.address = address
-    self.port = port
-  }
-}
-
-/// What identifies a connection: local and remote endpoint, and for link-local addresses the interface.
-public struct FourTuple: Equatable, Sendable, BitwiseCopyable {
-  /// Our address.
-  public var localAddress: Address
-  /// The peer's address.
-  public var remoteAddress: Address
-  /// Our port.
-  public var localPort: UInt16
-  /// The peer's port.
-  public var remotePort: UInt16
-  /// 0, or for a link-local remote address 1 plus the number of the interface (RFC 4007).
-  public var scope: UInt8
-
-  /// The tuple of a segment that arrives for `local` from `remote`.
-  @inline(__always)
-  public init(local: Endpoint, remote: Endpoint, scope: UInt8 = 0) {
-    localAddress = local.address
-    remoteAddress = remote.address
-    localPort = local.port
-    remotePort = remote.port
-    self.scope = scope
-  }
-
-  /// Our side.
-  @inline(__always)
-  public var local: Endpoint { Endpoint(localAddress, localPort) }
-  /// The peer's side.
-  @inline(__always)
-  public var remote: Endpoint { Endpoint(remoteAddress, remotePort) }
-  /// Whether the connection runs over IPv4.
-  @inline(__always)
-  public var isIPv4: Bool { remoteAddress.isIPv4 }
-
-  /// Whether both name the same connection; the cheap parts are compared first.
-  @inline(__always)
-  public static func == (left: FourTuple, right: FourTuple) -> Bool {
-    left.remotePort == right.remotePort && left.localPort == right.localPort
-      && left.remoteAddress.low == right.remoteAddress.low
-      && left.localAddress.low == right.localAddress.low
-      && left.remoteAddress.high == right.remoteAddress.high
-      && left.localAddress.high == right.localAddress.high && left.scope == right.scope
   }
 }

@@ -1,35 +1,3 @@
-/// Why octets are not an IP datagram that a TCP could take.
-public enum DatagramError: UInt8, Error {
-  /// Fewer octets than the smallest header.
-  case tooShort
-  /// The version is neither 4 nor 6.
-  case unknownVersion
-  /// The IPv4 header length is below 5 words or past the end (CVE-08).
-  case badHeaderLength
-  /// The total or payload length is below the headers or above the octets received (CVE-08).
-  case badTotalLength
-  /// The IPv4 header checksum is wrong.
-  case badHeaderChecksum
-  /// A fragment; reassembly belongs to the device's side.
-  case fragment
-  /// More or larger IPv6 extension headers than the walk allows, or one that asks to be discarded.
-  case badExtensionHeader
-  /// An IPv4-mapped address in an IPv6 header: inside the core it would pass for an IPv4 one.
-  case mappedAddress
-}
-
-/// The explicit congestion notification field of an IP header (RFC 3168 section 5).
-public enum CongestionCodepoint: UInt8, Sendable, BitwiseCopyable {
-  /// The transport does not understand marks.
-  case notCapable = 0
-  /// ECT(1).
-  case capable1 = 1
-  /// ECT(0).
-  case capable0 = 2
-  /// CE: a router saw congestion.
-  case experienced = 3
-}
-
 /// The parts of an IP header that a transport needs, as a value.
 public struct Datagram: Sendable, BitwiseCopyable {
   /// Where it comes from.

@@ -91,7 +91,8 @@ public struct ICMPError: Sendable, BitwiseCopyable {
     }
   }
 
-  /// RFC 4443 types and codes. An unrecognised next header, (4, 1), is soft too: RFC 9293 section 3.9.2.2 says so.
+  /// RFC 4443 types and codes. An unrecognised next header, (4, 1), is soft too: RFC 9293 section 3.9.2.2
+  /// says so.
   private static func ipv6Kind(_ type: UInt8, _ code: UInt8) -> ICMPErrorKind? {
     switch (type, code) {
     case (1, 4): .refused

@@ -14,25 +14,25 @@ extension Connection {
     guard let timestamps = segment.options.timestamps else {
       // RFC7323-TS-8: where it is dropped, quietly: the connection is unharmed.
       if options.requiresTimestamps { return .missingTimestamp }
-      // RFC7323-TS-7, which says SHOULD drop, is declined: proxies, load balancers and some stacks leave timestamps out in
-      // mid-stream, and dropping what they send hangs the connection.
+      // RFC7323-TS-7, which says SHOULD drop, is declined: proxies, load balancers and some stacks leave
+      // timestamps out in mid-stream, and dropping what they send hangs the connection.
       context.counters[0].timestampsMissing &+= 1
       return nil
     }
     guard receive.isOld(timestamps.value, now: context.now) else { return nil }
     // RFC7323-PAWS-2, PEER-04: answered with an acknowledgment, and dropped.
-    answer(&segment, context)
+    acknowledgeRejected(&segment, context)
     return .oldTimestamp
   }
 
   /// Notes the acknowledgment that answers a segment which is not taken.
   ///
-  /// Empty segments could bounce between two confused ends for ever, so their answers are throttled (CVE-19), those to
-  /// probes, which stand one before RCV.NXT, by a quota of their own that honest probes never exhaust (ROB-269). What has
-  /// text or FIN is always answered (ROB-268): no answer of another TCP's has.
-  mutating func answer(_ segment: inout SegmentHeader, _ context: ConnectionContext) {
+  /// Empty segments could bounce between two confused ends forever, so their answers are throttled (CVE-19),
+  /// those to probes, which are one before RCV.NXT, by a quota of their own that honest probes never exhaust
+  /// (ROB-269). What has text or FIN is always answered (ROB-268): no answer of another TCP's has.
+  mutating func acknowledgeRejected(_ segment: inout SegmentHeader, _ context: ConnectionContext) {
     if segment.length > 0 {
-      acknowledgment.demand()
+      ackPolicy.acknowledgeNow()
     } else if segment.sequence == receive.next - 1 {
       acknowledgeProbe(context)
     } else {

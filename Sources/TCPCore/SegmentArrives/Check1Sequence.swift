@@ -8,30 +8,32 @@ extension Connection {
   mutating func checkSequence(
     _ segment: inout SegmentHeader, _ context: ConnectionContext
   ) -> ArrivalOutcome? {
-    switch receive.test(segment.sequence, length: segment.length, hasFIN: segment.flags.contains(.fin)) {
+    switch receive.acceptability(
+      of: segment.sequence, length: segment.length, hasFIN: segment.flags.contains(.fin))
+    {
     case .acceptable:
       return nil
     case .controlOnly:
       // The window is shut: a probe is answered, its acknowledgment counts, its text does not (ROB-267).
-      if segment.length > 0 { acknowledgment.demand() }
+      if segment.length > 0 { ackPolicy.acknowledgeNow() }
       return nil
     case .unacceptable:
       if segment.flags.contains(.rst) { return .resetOutsideWindow }  // RFC5961-RST-1
       if segment.flags.contains(.syn) {
-        // RFC5961-SYN-1: whatever its sequence number (ROB-079). The SYN-ACK that made this connection comes again where
-        // our last acknowledgment was lost; blind SYNs must not use up its answer.
+        // RFC5961-SYN-1: whatever its sequence number (ROB-079). The SYN-ACK that made this connection comes
+        // again where our last acknowledgment was lost; blind SYNs must not use up its answer.
         let isRepeated = segment.flags.contains(.ack) && segment.sequence == receive.initial
         if isRepeated { acknowledgeProbe(context) } else { challenge(context) }
-        return .synchronizeChallenged
+        return .synChallenged
       }
-      answer(&segment, context)
+      acknowledgeRejected(&segment, context)
       return .outsideWindow
     }
   }
 
-  /// In a simultaneous open both sides answer the other's SYN with SYN and ACK (RFC 9293 figure 7): the SYN is
-  /// known already, the acknowledgment is what counts.
-  mutating func dropCrossedSynchronize(_ segment: inout SegmentHeader) {
+  /// In a simultaneous open both sides answer the other's SYN with SYN and ACK (RFC 9293 figure 7): the SYN
+  /// is known already, the acknowledgment is what counts.
+  mutating func stripCrossedSYN(_ segment: inout SegmentHeader) {
     isCrossedSYN =
       segment.flags.contains(.syn | .ack) && !segment.flags.contains(.rst)
       && segment.sequence == receive.initial

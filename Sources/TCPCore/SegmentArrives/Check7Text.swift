@@ -7,11 +7,11 @@ extension Connection {
   /// Returns the outcome if the segment ends here.
   @inline(always)
   mutating func checkText(
-    _ segment: inout SegmentHeader, of bytes: RawSpan, isPlaced: Bool, _ context: ConnectionContext
+    _ segment: inout SegmentHeader, of bytes: RawSpan, isAlreadyInRing: Bool, _ context: ConnectionContext
   ) -> ArrivalOutcome? {
-    let hasFinish = segment.flags.contains(.fin)
+    let hasFIN = segment.flags.contains(.fin)
     let count = segment.payloadCount
-    guard count > 0 || hasFinish else { return nil }
+    guard count > 0 || hasFIN else { return nil }
     switch state {
     case .established, .finWait1, .finWait2:
       break
@@ -20,27 +20,27 @@ extension Connection {
     }
     if isReleased && count > 0 && segment.sequence + count > receive.next {
       end(.aborted, context)
-      owesReset = true
+      needsRST = true
       return .textAfterRelease  // nobody will read it, and the peer should know
     }
     receive.noteSize(count, isPushed: segment.flags.contains(.psh))
-    switch receive.take(
-      bytes.extracting(last: count), at: segment.sequence, finish: hasFinish, isPlaced: isPlaced,
+    switch receive.receive(
+      bytes.extracting(last: count), at: segment.sequence, hasFIN: hasFIN, isAlreadyInRing: isAlreadyInRing,
       in: context.region)
     {
     case .duplicate, .outOfOrder:
       // RFC5681-15, RFC2018-4, MAY-13, PEER-06; one for each segment at most (RFC5681-27).
-      acknowledgment.demand()
+      ackPolicy.acknowledgeNow()
     case .inOrder(let filledGap):
       raise(.readable)
       if filledGap {
-        acknowledgment.demand()  // RFC5681-16
+        ackPolicy.acknowledgeNow()  // RFC5681-16
       } else {
         let size = receive.fullSize(maximumSegmentSize: Int(receiveSegmentSize))
-        let isDelayed = acknowledgment.received(
+        let isDelayed = ackPolicy.noteReceived(
           unacknowledged: receive.next - receive.acknowledged, fullSize: size,
           delay: options.acknowledgmentDelay, now: context.now)
-        if isDelayed { alarm.set(acknowledgment.deadline) }
+        if isDelayed { wakeup.request(by: ackPolicy.deadline) }
       }
     }
     return nil

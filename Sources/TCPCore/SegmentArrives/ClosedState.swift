@@ -1,4 +1,4 @@
-// RFC 9293 section 3.10.7.1 and 3.5.2: what a segment for nobody is answered with.
+// RFC 9293 section 3.10.7.1 and 3.5.2: the answer to a segment without a connection.
 
 /// A reset that answers a segment.
 package struct ResetReply: BitwiseCopyable {

@@ -7,7 +7,7 @@ package enum ListenVerdict {
   /// Answer with a reset.
   case reset
   /// Answer with SYN and ACK, and enter SYN-RECEIVED.
-  case synchronize
+  case acceptSYN
 
   /// EV-SEG-LISTEN-{1,2,4,5,6}: reset first, then acknowledgment, then SYN; anything else is dropped.
   ///
@@ -18,7 +18,7 @@ package enum ListenVerdict {
     } else if segment.flags.contains(.ack) {
       self = .reset
     } else if segment.flags.contains(.syn) {
-      self = .synchronize
+      self = .acceptSYN
     } else {
       self = .ignore
     }

@@ -1,20 +1,21 @@
-// RFC 9293 section 3.10.7: the way of a segment through a connection. One file for each check, in the RFC's order.
+// RFC 9293 section 3.10.7: a segment's way through a connection. One file for each check, in the RFC's order.
 
 extension Connection {
   /// SEGMENT ARRIVES, for a segment whose checksum is right.
   ///
-  /// Nothing is sent here: what is owed is noted, and `transmit` sends it (MUST-58, MUST-59).
+  /// Nothing is sent here: what must be sent is noted, and `transmit` sends it (MUST-58, MUST-59).
   ///
   /// - Parameters:
-  ///   - segment: the header. Where its SYN has been dealt with it stands for what follows the SYN. Everywhere below it
-  ///     travels in place: a value of its size would be copied at each call.
+  ///   - segment: the header, modified in place: once its SYN is handled, its sequence number is advanced
+  ///     past it. Passed `inout` to avoid copies.
   ///   - bytes: the whole segment, with its text.
-  ///   - isPlaced: whether the text was copied to its place already (`ReceiveSequence.acceptsEarly`).
+  ///   - isAlreadyInRing: whether the text was copied to its place already
+  ///     (`ReceiveState.canCopyBeforeChecksum`).
   /// - Returns: what became of it. `badHandshakeAcknowledgment`, `forNobody` and `textAfterRelease` ask the
   ///   host to answer with a reset.
   @inline(__always)
   package mutating func arrive(
-    _ segment: inout SegmentHeader, of bytes: RawSpan, isPlaced: Bool, _ context: ConnectionContext
+    _ segment: inout SegmentHeader, of bytes: RawSpan, isAlreadyInRing: Bool, _ context: ConnectionContext
   ) -> ArrivalOutcome {
     switch state {
     case .closed, .listen, .timeWait:
@@ -27,25 +28,28 @@ extension Connection {
     // survives `if true`: equivalent: only the last acknowledgment in LAST-ACK closes here, and behind the
     // peer's FIN is no text, urgent pointer or FIN
     if state != .closed {
-      checkUrgent(&segment)
-      if let outcome = checkText(&segment, of: bytes, isPlaced: isPlaced, context) { return outcome }
-      checkFinish(context)
+      checkURG(&segment)
+      if let outcome = checkText(&segment, of: bytes, isAlreadyInRing: isAlreadyInRing, context) {
+        return outcome
+      }
+      checkFIN(context)
     }
     updateTimers(context)
     return .processed
   }
 
-  /// RFC 9293 section 3.10.7.4: the first five checks in order; each may be the last. Returns the outcome if it is.
+  /// RFC 9293 section 3.10.7.4: the first five checks in order; each may be the last. Returns the outcome if
+  /// it is.
   @inline(always)
   private mutating func checkHeader(
     _ segment: inout SegmentHeader, _ context: ConnectionContext
   ) -> ArrivalOutcome? {
-    if state == .synReceived { dropCrossedSynchronize(&segment) }
+    if state == .synReceived { stripCrossedSYN(&segment) }
     if let outcome = checkTimestamps(&segment, context) { return outcome }  // RFC7323-PAWS-1: first of all
     if let outcome = checkSequence(&segment, context) { return outcome }
-    if let outcome = checkReset(&segment, context) { return outcome }
-    if let outcome = checkSynchronize(&segment, context) { return outcome }
-    if let outcome = checkAcknowledgment(&segment, context) { return outcome }
+    if let outcome = checkRST(&segment, context) { return outcome }
+    if let outcome = checkSYN(&segment, context) { return outcome }
+    if let outcome = checkACK(&segment, context) { return outcome }
     noteArrival(&segment, context)
     return nil
   }
@@ -57,7 +61,7 @@ extension Connection {
     keepAliveUnanswered = 0
     isKeepAliveDue = false
     if usesTimestamps, let timestamps = segment.options.timestamps {
-      receive.remember(timestamps.value, from: segment.sequence, now: context.now)
+      receive.updateRecentTimestamp(timestamps.value, from: segment.sequence, now: context.now)
     }
   }
 }

@@ -1,7 +1,7 @@
 // RFC 9293 section 3.10.7.3.
 
 extension Connection {
-  /// A segment arrives in SYN-SENT: acknowledgment, reset and SYN are looked at in this order.
+  /// A segment arrives in SYN-SENT: acknowledgment, reset and SYN are checked in this order.
   ///
   /// Returns the outcome if the segment ends here; otherwise it goes on at the sixth check.
   mutating func arriveInSynSent(
@@ -27,31 +27,31 @@ extension Connection {
     guard segment.flags.contains(.syn) else { return .ignoredInSynSent }
     // ROB-001: before our own SYN has left there is nothing that a SYN could cross.
     guard send.flight > 0 else { return .ignoredInSynSent }
-    synchronize(with: segment, context)
+    adoptPeerSYN(segment, context)
     guard hasAcknowledgment else {
       // EV-SEG-SYN-SENT-11, MUST-10: simultaneous open. Our SYN goes out again, now with ACK; what else the
       // segment carried the peer sends again.
       state = .synReceived
-      transmissions.markFirstLost(in: context.region)
+      sentRecords.markFirstLost(in: context.region)
       return .processed
     }
     establish(by: &segment, context)  // EV-SEG-SYN-SENT-10
-    acknowledgment.demand()  // alone, or with text that waits (RFC9293-X-3)
+    ackPolicy.acknowledgeNow()  // alone, or with text that waits (RFC9293-X-3)
     segment.sequence = segment.sequence + 1
     return nil
   }
 
-  /// EV-SEG-SYN-SENT-9: takes up the peer's initial sequence number and what its SYN offers.
-  package mutating func synchronize(with segment: SegmentHeader, _ context: ConnectionContext) {
+  /// EV-SEG-SYN-SENT-9: stores the peer's initial sequence number and what its SYN offers.
+  package mutating func adoptPeerSYN(_ segment: SegmentHeader, _ context: ConnectionContext) {
     receive.synchronize(segment.sequence)
-    receive.rightEdge = receive.next + Int(synchronizeWindow)  // what our SYN advertised
+    receive.rightEdge = receive.next + Int(synWindow)  // what our SYN advertised
     receive.lastArrival = context.now
     if let size = segment.options.maximumSegmentSize {
-      // CVE-04: never below the floor.
-      let least = Connection.smallestSegmentSize
+      // CVE-04: never below the minimum.
+      let least = Connection.minimumSegmentSize
       send.peerMaximumSegmentSize = size < least ? least : size
     }
-    // What our SYN offered stands here already, whatever the options say by now.
+    // What our SYN offered is here already, whatever the options say by now.
     usesSACK = usesSACK && segment.options.isSACKPermitted
     if usesTimestamps, let timestamps = segment.options.timestamps {
       receive.recentTimestamp = timestamps.value
@@ -75,8 +75,8 @@ extension Connection {
 
   /// Our SYN is acknowledged: text may flow.
   mutating func establish(by segment: inout SegmentHeader, _ context: ConnectionContext) {
-    let isSpurious = echoesFirstSynchronize(&segment)
-    _ = acknowledgeNew(&segment, context)
+    let isSpurious = echoesFirstSYN(&segment)
+    _ = processNewAck(&segment, context)
     let size = segmentSize(context)
     congestion = CongestionControl(segmentSize: size)  // RFC5681-4: the handshake does not open the window
     if isHandshakeRetransmitted {
@@ -84,14 +84,14 @@ extension Connection {
       estimator.restartAfterHandshakeTimeout()  // RFC6298-15: also where it was needless
     }
     context.counters[0].connectionsEstablished &+= 1
-    state = send.isFinishing ? .finWait1 : .established
+    state = send.isFINQueued ? .finWait1 : .established
     raise(.writable)
   }
 
   /// Whether the segment echoes the timestamp of our first SYN, so that sending it again was needless
   /// (RFC6928-3).
-  private mutating func echoesFirstSynchronize(_ segment: inout SegmentHeader) -> Bool {
+  private mutating func echoesFirstSYN(_ segment: inout SegmentHeader) -> Bool {
     guard usesTimestamps, let timestamps = segment.options.timestamps else { return false }
-    return timestamps.echo == TimestampClock.value(at: progressTime, offset: send.timestampOffset)
+    return timestamps.echo == TimestampClock.value(at: lastProgress, offset: send.timestampOffset)
   }
 }

@@ -4,7 +4,7 @@ extension CongestionControl {
   ///
   /// - Parameter isLimited: whether the window, and not the application, held the sender back.
   @inline(__always)
-  package mutating func acknowledged(_ count: Int, segmentSize: Int, isLimited: Bool) {
+  package mutating func didAcknowledge(_ count: Int, segmentSize: Int, isLimited: Bool) {
     guard isLimited else { return }
     let segment = UInt32(truncatingIfNeeded: segmentSize)
     let octets = UInt32(truncatingIfNeeded: count)
@@ -15,9 +15,10 @@ extension CongestionControl {
     }
     // RFC5681-10, RFC5681-11: one segment for each window of octets acknowledged.
     // unreached: windows end below 2^30
-    counted = counted > UInt32.max &- octets ? UInt32.max : counted &+ octets
-    if counted >= window {
-      counted &-= window
+    bytesAckedSinceGrowth =
+      bytesAckedSinceGrowth > UInt32.max &- octets ? UInt32.max : bytesAckedSinceGrowth &+ octets
+    if bytesAckedSinceGrowth >= window {
+      bytesAckedSinceGrowth &-= window
       grow(by: segment)
     }
   }
@@ -26,7 +27,7 @@ extension CongestionControl {
     // Windows are below 2^30, so a larger congestion window would never matter.
     let limit: UInt32 = 1 &<< 30
     // survives `window > limit`: equivalent: where they are equal both sides are the limit
-    // unreached: windows end below 2^30, and a stage far below that
+    // unreached: windows end below 2^30, and a fuzz host far below that
     window = window >= limit &- octets ? limit : window &+ octets
   }
 
@@ -35,24 +36,25 @@ extension CongestionControl {
     let half = flight / 2
     let two = 2 &* segmentSize
     threshold = UInt32(truncatingIfNeeded: half > two ? half : two)
-    counted = 0
+    bytesAckedSinceGrowth = 0
   }
 
   /// Fast retransmit begins: RFC5681-21. `flight` leaves out what limited transmit sent.
-  package mutating func lossDetected(flight: Int, segmentSize: Int) {
+  package mutating func didDetectLoss(flight: Int, segmentSize: Int) {
     reduceThreshold(flight: flight, segmentSize: segmentSize)
     window = threshold &+ UInt32(truncatingIfNeeded: 3 &* segmentSize)
   }
 
-  /// One more duplicate acknowledgment in recovery: RFC5681-22; never beyond what is outstanding (RFC5681-23).
-  package mutating func duplicate(flight: Int, segmentSize: Int) {
+  /// One more duplicate acknowledgment in recovery: RFC5681-22; never beyond what is outstanding
+  /// (RFC5681-23).
+  package mutating func didReceiveDuplicate(flight: Int, segmentSize: Int) {
     let limit = threshold &+ UInt32(truncatingIfNeeded: flight)
     let inflated = window &+ UInt32(truncatingIfNeeded: segmentSize)
     window = inflated < limit ? inflated : limit
   }
 
   /// A partial acknowledgment of `count` octets: RFC6582-4.
-  package mutating func partiallyAcknowledged(_ count: Int, segmentSize: Int) {
+  package mutating func didPartiallyAcknowledge(_ count: Int, segmentSize: Int) {
     let octets = UInt32(truncatingIfNeeded: count)
     let segment = UInt32(truncatingIfNeeded: segmentSize)
     window = window > octets ? window &- octets : 0
@@ -61,17 +63,17 @@ extension CongestionControl {
   }
 
   /// Recovery is over: RFC6582-3, RFC5681-24, in the form that cannot cause a burst.
-  package mutating func recovered(flight: Int, segmentSize: Int) {
+  package mutating func didRecover(flight: Int, segmentSize: Int) {
     let outstanding = flight > segmentSize ? flight : segmentSize
     let careful = UInt32(truncatingIfNeeded: outstanding &+ segmentSize)
     window = threshold < careful ? threshold : careful
   }
 
-  /// The retransmission timer has expired: RFC5681-14, RFC8961-4. The threshold falls the first time only, until
-  /// something new is acknowledged; the next loss takes it down again (RFC5681-28).
-  package mutating func timedOut(flight: Int, segmentSize: Int, isFirst: Bool) {
+  /// The retransmission timer has expired: RFC5681-14, RFC8961-4. The threshold falls the first time only,
+  /// until something new is acknowledged; the next loss takes it down again (RFC5681-28).
+  package mutating func didTimeOut(flight: Int, segmentSize: Int, isFirst: Bool) {
     if isFirst { reduceThreshold(flight: flight, segmentSize: segmentSize) }
     window = UInt32(truncatingIfNeeded: segmentSize)
-    counted = 0
+    bytesAckedSinceGrowth = 0
   }
 }

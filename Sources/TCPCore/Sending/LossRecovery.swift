@@ -1,8 +1,8 @@
 /// What an acknowledgment means to loss recovery.
 package enum RecoveryVerdict {
-  /// Nothing is lost as far as one can tell.
+  /// Nothing is known to be lost.
   case none
-  /// One of the first two duplicates: new text may leave beyond the window (RFC 3042).
+  /// One of the first two duplicateAckCount: new text may leave beyond the window (RFC 3042).
   case limitedTransmit
   /// The third duplicate: send the oldest octets again (RFC5681-17).
   case enter
@@ -17,42 +17,43 @@ package enum RecoveryVerdict {
 /// Fast retransmit and fast recovery without SACK (RFC 6582).
 package struct LossRecovery: BitwiseCopyable {
   /// `recover` of RFC 6582: recovery ends when this is acknowledged.
-  private var point = SequenceNumber(0)
-  /// How many duplicate acknowledgments stand in a row.
-  package private(set) var duplicates: UInt8 = 0
+  private var recover = SequenceNumber(0)
+  /// How many duplicate acknowledgments came in a row.
+  package private(set) var duplicateAckCount: UInt8 = 0
   /// Whether fast recovery is under way.
   package private(set) var isRecovering = false
-  /// Octets that limited transmit let out since the acknowledgment number last advanced.
-  package private(set) var limited: UInt32 = 0
+  /// Octets that limited transmit sent since the acknowledgment number last advanced.
+  package private(set) var limitedTransmitBytes: UInt32 = 0
   /// Whether the oldest lost octets must leave whatever the window says.
   package var mustRetransmit = false
 
   /// RFC6582-1: begins with the initial sequence number.
-  package init(initial: SequenceNumber) { point = initial }
+  package init(initial: SequenceNumber) { recover = initial }
 
   /// How much text may leave beyond the congestion window: RFC3042-1, RFC5681-18.
   @inline(__always)
   package func allowance(segmentSize: Int) -> Int {
-    isRecovering || duplicates == 0 ? 0 : (duplicates < 3 ? Int(duplicates) &* segmentSize : 0)
+    isRecovering || duplicateAckCount == 0
+      ? 0 : (duplicateAckCount < 3 ? Int(duplicateAckCount) &* segmentSize : 0)
   }
 
-  /// New text has left; after one or two duplicates that is limited transmit.
+  /// New text has left; after one or two duplicates that is limitedTransmitBytes transmit.
   @inline(__always)
   package mutating func noteLimitedTransmit(_ count: Int) {
-    if duplicates > 0 && !isRecovering { limited &+= UInt32(truncatingIfNeeded: count) }
+    if duplicateAckCount > 0 && !isRecovering { limitedTransmitBytes &+= UInt32(truncatingIfNeeded: count) }
   }
 
   /// The acknowledgment number advanced to `acknowledgment`.
   @inline(__always)
-  package mutating func advanced(to acknowledgment: SequenceNumber) -> RecoveryVerdict {
-    duplicates = 0
-    limited = 0
+  package mutating func didAdvance(to acknowledgment: SequenceNumber) -> RecoveryVerdict {
+    duplicateAckCount = 0
+    limitedTransmitBytes = 0
     guard isRecovering else {
-      // The point stays right behind, so that after 2^31 octets without a loss it does not pass for one ahead.
-      if acknowledgment > point { point = acknowledgment - 1 }
+      // `recover` stays right behind, so that after 2^31 octets without a loss it is not taken for one ahead.
+      if acknowledgment > recover { recover = acknowledgment - 1 }
       return .none
     }
-    if acknowledgment >= point {
+    if acknowledgment >= recover {
       isRecovering = false
       mustRetransmit = false
       return .complete
@@ -66,31 +67,32 @@ package struct LossRecovery: BitwiseCopyable {
   /// - Parameters:
   ///   - unacknowledged: SND.UNA.
   ///   - highest: SND.NXT.
-  package mutating func duplicated(
+  package mutating func didReceiveDuplicate(
     unacknowledged: SequenceNumber, highest: SequenceNumber
   ) -> RecoveryVerdict {
     if isRecovering { return .inflate }
-    if duplicates < 255 { duplicates &+= 1 }
-    if duplicates < 3 { return .limitedTransmit }
+    if duplicateAckCount < 255 { duplicateAckCount &+= 1 }
+    if duplicateAckCount < 3 { return .limitedTransmit }
     // RFC6582-2: not again for octets that were out when the last recovery or time-out began.
-    guard duplicates == 3, unacknowledged > point else { return .none }
+    guard duplicateAckCount == 3, unacknowledged > recover else { return .none }
     isRecovering = true
     mustRetransmit = true
-    point = highest
+    recover = highest
     return .enter
   }
 
   /// RFC6582-6: the retransmission timer has expired.
-  package mutating func timedOut(highest: SequenceNumber) {
-    point = highest
+  package mutating func didTimeOut(highest: SequenceNumber) {
+    recover = highest
     isRecovering = false
-    duplicates = 0
+    duplicateAckCount = 0
     mustRetransmit = false
   }
 
-  /// Whether what stands where enumerations, truth values and optionals stand is a value of theirs; a restore checks this.
-  package mutating func hasKnownCases() -> Bool {
-    storedCase(&isRecovering) <= 1
-      && storedCase(&mustRetransmit) <= 1
+  /// Whether every stored Bool, enum and optional tag has a valid bit pattern; `TCPHost(restoring:)` checks
+  /// this.
+  package mutating func hasValidBitPatterns() -> Bool {
+    rawByte(of: &isRecovering) <= 1
+      && rawByte(of: &mustRetransmit) <= 1
   }
 }

@@ -55,14 +55,14 @@ package struct RoundTripEstimator: BitwiseCopyable {
   @inline(__always)
   private func atLeast(_ minimum: UInt32) -> UInt32 { base > minimum ? base : minimum }
 
-  /// The time-out has passed in vain: the next is twice as long (RFC8961-5).
-  package mutating func backOff() { if backoff < RoundTripEstimator.mostBackoff { backoff &+= 1 } }
+  /// The time-out has passed without success: the next is twice as long (RFC8961-5).
+  package mutating func backOff() { if backoff < RoundTripEstimator.maximumBackoff { backoff &+= 1 } }
 
-  private static var mostBackoff: UInt8 { 24 }
+  private static var maximumBackoff: UInt8 { 24 }
 
   /// Whether the time-out is one that samples and back-off can make; a restore checks this. One of zero would
-  /// be due again at once, for ever.
-  package var isSound: Bool { base >= 1_000 && backoff <= RoundTripEstimator.mostBackoff }
+  /// be due again at once, forever.
+  package var isSound: Bool { base >= 1_000 && backoff <= RoundTripEstimator.maximumBackoff }
 
   /// RFC6298-15: the handshake timed out, so text starts with at least three seconds.
   package mutating func restartAfterHandshakeTimeout() {

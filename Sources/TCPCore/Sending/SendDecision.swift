@@ -4,8 +4,8 @@ package enum SendVerdict: Equatable {
   case wait
   /// Only the peer's window is in the way, and nothing is in flight: a probe must find out when it opens.
   case probe
-  /// Send this many octets of text; with the FIN, if `withFinish`.
-  case send(count: Int, withFinish: Bool)
+  /// Send this many octets of text; with the FIN, if `withFIN`.
+  case send(count: Int, withFIN: Bool)
 }
 
 /// All that decides whether new text may leave: a pure function of numbers.
@@ -13,7 +13,7 @@ package struct SendDecision {
   /// Octets of text never sent.
   package var unsent: Int
   /// Whether a FIN waits behind that text.
-  package var isFinishUnsent: Bool
+  package var isFINUnsent: Bool
   /// Octets that the peer's window has room for; may be negative.
   package var usableWindow: Int
   /// Octets that the congestion window has room for; may be negative.
@@ -22,8 +22,8 @@ package struct SendDecision {
   package var segmentRoom: Int
   /// Whether nothing is in flight: SND.UNA = SND.NXT.
   package var isIdle: Bool
-  /// Whether Nagle's rule (RFC 9293 section 3.7.4) holds, in Minshall's form: a short segment waits while another short one
-  /// is unacknowledged; full segments in flight hold nothing back.
+  /// Whether Nagle's rule (RFC 9293 section 3.7.4) holds, in Minshall's form: a short segment waits while
+  /// another short one is unacknowledged; full segments in flight hold nothing back.
   package var isNagleEnabled: Bool
   /// Whether a short segment is unacknowledged.
   package var hasShortInFlight: Bool
@@ -35,12 +35,12 @@ package struct SendDecision {
   package var isOverridden: Bool
 
   package init(
-    unsent: Int, isFinishUnsent: Bool, usableWindow: Int, congestionRoom: Int, segmentRoom: Int,
+    unsent: Int, isFINUnsent: Bool, usableWindow: Int, congestionRoom: Int, segmentRoom: Int,
     isIdle: Bool, isNagleEnabled: Bool, hasShortInFlight: Bool, isMoreComing: Bool, maximumWindow: Int,
     isOverridden: Bool
   ) {
     self.unsent = unsent
-    self.isFinishUnsent = isFinishUnsent
+    self.isFINUnsent = isFINUnsent
     self.usableWindow = usableWindow
     self.congestionRoom = congestionRoom
     self.segmentRoom = segmentRoom
@@ -52,12 +52,12 @@ package struct SendDecision {
     self.isOverridden = isOverridden
   }
 
-  /// MUST-38: the sender's silly-window avoidance, with Nagle's rule in its second case (SHLD-7, MUST-17). Full
-  /// segments go first, however the text was written (SHLD-27, SHLD-28, MAY-16); nothing is held back for ever
-  /// (MUST-60); nothing goes beyond either window (RFC5681-1, RFC7323-WS-15).
+  /// MUST-38: the sender's silly-window avoidance, with Nagle's rule in its second case (SHLD-7, MUST-17).
+  /// Full segments go first, however the text was written (SHLD-27, SHLD-28, MAY-16); nothing is held back
+  /// forever (MUST-60); nothing goes beyond either window (RFC5681-1, RFC7323-WS-15).
   @inline(__always)
   package var verdict: SendVerdict {
-    guard unsent > 0 || isFinishUnsent else { return .wait }
+    guard unsent > 0 || isFINUnsent else { return .wait }
     let withinWindow = unsent < usableWindow ? unsent : usableWindow
     let count = withinWindow < segmentRoom ? withinWindow : segmentRoom
     // SHLD-15: nothing new while the window is shut or negative. A FIN needs room for its own number.
@@ -65,13 +65,13 @@ package struct SendDecision {
     guard congestionRoom > 0, count <= congestionRoom || isIdle else { return .wait }
     let drains = count == unsent
     // The congestion window counts text (RFC 5681 section 2): a FIN costs the network nothing there.
-    let withFinish = isFinishUnsent && drains && count < usableWindow
-    if count == segmentRoom || withFinish { return .send(count: count, withFinish: withFinish) }
-    // Nagle's condition stands in the second and in the third rule.
+    let withFIN = isFINUnsent && drains && count < usableWindow
+    if count == segmentRoom || withFIN { return .send(count: count, withFIN: withFIN) }
+    // Nagle's condition is in the second and in the third rule.
     let mustWait = isNagleEnabled && hasShortInFlight
     let isPushed = drains && !isMoreComing
     if !mustWait && (isPushed || 2 &* count >= maximumWindow) || isOverridden {
-      return .send(count: count, withFinish: false)
+      return .send(count: count, withFIN: false)
     }
     return isIdle ? .probe : .wait
   }

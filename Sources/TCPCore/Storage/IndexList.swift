@@ -3,9 +3,9 @@ package struct IndexLinks: BitwiseCopyable {
   package var previous: UInt32
   package var next: UInt32
 
-  /// Stands for "nobody": the end of a list.
+  /// No element: the end of a list.
   package static var none: UInt32 { UInt32.max }
-  /// Stands in `next` of an element that is in no list.
+  /// The value of `next` in an element that is in no list.
   package static var unlinked: UInt32 { UInt32.max &- 1 }
 
   package init() {
@@ -62,7 +62,7 @@ package struct IndexList: BitwiseCopyable {
     count &-= 1
   }
 
-  /// Lets the oldest index go behind all others.
+  /// Moves the oldest index to the end.
   package mutating func rotate(_ links: Table<IndexLinks>) {
     let index = first
     guard index != last else { return }
@@ -70,7 +70,8 @@ package struct IndexList: BitwiseCopyable {
     append(index, links)
   }
 
-  /// Whether the list is linked both ways from end to end, and all in it is as it must be; a restore checks this.
+  /// Whether the list is linked both ways from end to end, and all in it is as it must be; a restore checks
+  /// this.
   package func isSound(_ links: Table<IndexLinks>, where isMember: (UInt32) -> Bool) -> Bool {
     guard Int(truncatingIfNeeded: count) <= links.count else { return false }
     var previous = IndexLinks.none

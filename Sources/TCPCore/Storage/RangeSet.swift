@@ -1,4 +1,4 @@
-/// A stretch of sequence space: `left ..< right`, never empty.
+/// A range of sequence space: `left ..< right`, never empty.
 package struct SequenceRange: Equatable, BitwiseCopyable {
   package var left: SequenceNumber
   package var right: SequenceNumber
@@ -10,7 +10,7 @@ package struct SequenceRange: Equatable, BitwiseCopyable {
   }
 }
 
-/// A bounded set of stretches of sequence space: sorted, disjoint, and not even touching each other.
+/// A bounded set of ranges of sequence space: sorted, disjoint, and not even adjacent.
 ///
 /// The value holds place and count, the ranges stay in the region. All members lie within 2^30 of each other,
 /// as everything inside one window does. Every operation is at most one walk over `capacity` ranges.
@@ -34,7 +34,7 @@ package struct RangeSet: BitwiseCopyable {
   @inline(__always)
   package var isEmpty: Bool { used == 0 }
 
-  /// Whether the set stands where it must and its numbers fit each other; a restore checks this.
+  /// Whether the set is where it must be and its numbers fit each other; a restore checks this.
   package func isSound(start: UInt32, capacity: Int) -> Bool {
     self.start == start && self.capacity == capacity && used <= size
   }
@@ -50,9 +50,9 @@ package struct RangeSet: BitwiseCopyable {
     return table(in: region)[index]
   }
 
-  /// Adds a stretch, merging it with all that it overlaps or touches.
+  /// Adds a range, merging it with all that it overlaps or touches.
   ///
-  /// - Returns: the range it is now part of, or `nil` if it stands alone and there is no room for another
+  /// - Returns: the range it is now part of, or `nil` if it touches none and there is no room for another
   ///   range; then nothing has changed (PEER-06, CVE-14).
   package mutating func insert(_ new: SequenceRange, in region: Region) -> SequenceRange? {
     let ranges = table(in: region)

@@ -1,10 +1,10 @@
 /// A byte queue of fixed capacity inside a region. The value holds the place, the octets stay in the region.
 ///
-/// Octets `0 ..< count` from the head on are the queue; the rest is free, and may be written ahead of time with
-/// `place`, before `commit` makes it part of the queue.
+/// Octets `0 ..< count` from the head on are the queue; the rest is free, and may be written ahead of time
+/// with `writeAhead`, before `commit` makes it part of the queue.
 ///
-/// What it knows: `capacity`, `count`, `free`. What the owner asks: `append`, `place`, `commit`, `consume`,
-/// `copy`. All of it costs one or two copies of the octets concerned and nothing else.
+/// What it knows: `capacity`, `count`, `freeCapacity`. What the owner asks: `append`, `writeAhead`, `commit`,
+/// `consume`, `copy`. All of it costs one or two copies of the octets concerned and nothing else.
 package struct RingBuffer: BitwiseCopyable {
   private var start: UInt32
   private var size: UInt32
@@ -25,12 +25,12 @@ package struct RingBuffer: BitwiseCopyable {
   package var count: Int { Int(truncatingIfNeeded: used) }
   /// How many more octets fit.
   @inline(__always)
-  package var free: Int { Int(truncatingIfNeeded: size &- used) }
-  /// Where the oldest octet stands, as an offset below `capacity`.
+  package var freeCapacity: Int { Int(truncatingIfNeeded: size &- used) }
+  /// Where the oldest octet is, as an offset below `capacity`.
   @inline(__always)
   package var head: Int { Int(truncatingIfNeeded: headOffset) }
 
-  /// Whether the queue stands where it must and its numbers fit each other; a restore checks this.
+  /// Whether the queue is where it must be and its numbers fit each other; a restore checks this.
   package func isSound(start: UInt32, capacity: Int) -> Bool {
     self.start == start && self.capacity == capacity && used <= size && (headOffset < size || size == 0)
   }
@@ -38,7 +38,7 @@ package struct RingBuffer: BitwiseCopyable {
   /// Makes `count` octets that were placed right behind the queue part of it.
   @inline(__always)
   package mutating func commit(_ count: Int) {
-    precondition(count >= 0 && count <= free)
+    precondition(count >= 0 && count <= freeCapacity)
     used &+= UInt32(truncatingIfNeeded: count)
   }
 
@@ -58,7 +58,7 @@ package struct RingBuffer: BitwiseCopyable {
     used = 0
   }
 
-  /// Splits `count` octets that start `offset` octets behind the head into the one or two runs they stand in.
+  /// Splits `count` octets that start `offset` octets behind the head into the one or two runs they are in.
   @inline(__always)
   func runs(at offset: Int, count: Int) -> (first: Int, firstCount: Int, secondCount: Int) {
     precondition(offset >= 0 && count >= 0 && offset <= capacity && count <= capacity &- offset)
@@ -68,9 +68,9 @@ package struct RingBuffer: BitwiseCopyable {
     return count <= room ? (first, count, 0) : (first, room, count &- room)
   }
 
-  // A door for `unsafe`: `runs` has checked that every octet touched below lies in this ring's own memory.
+  // May use `unsafe`: `runs` has checked that every octet touched below lies in this ring's own memory.
 
-  /// Where a run that starts at `position` stands.
+  /// Where a run that starts at `position` is.
   @inline(__always)
   func address(_ position: Int, in region: Region) -> UnsafeMutableRawPointer {
     // `position` came from `runs`.

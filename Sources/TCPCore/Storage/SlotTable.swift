@@ -13,7 +13,7 @@ package struct SlotState: BitwiseCopyable {
 
 /// Hands out the slots `first ..< first + capacity` of a table and takes them back, each in constant time.
 ///
-/// A slot is known by its index and its generation; after it was freed, the old generation fits nobody.
+/// A slot is known by its index and its generation; after it was freed, the old generation is invalid.
 package struct SlotTable: BitwiseCopyable {
   package private(set) var first: UInt32
   package private(set) var capacity: UInt32
@@ -46,8 +46,8 @@ package struct SlotTable: BitwiseCopyable {
   @inline(__always)
   package func owns(_ index: UInt32) -> Bool { index >= first && index &- first < capacity }
 
-  /// Whether the table owns the slots `first ..< first + capacity`, and chains exactly those of them that are free; a
-  /// restore checks this.
+  /// Whether the table owns the slots `first ..< first + capacity`, and chains exactly those of them that are
+  /// free; a restore checks this.
   package func isSound(first: Int, capacity: Int, _ states: Table<SlotState>) -> Bool {
     guard self.first == UInt32(truncatingIfNeeded: first),
       self.capacity == UInt32(truncatingIfNeeded: capacity), first &+ capacity <= states.count
@@ -64,7 +64,7 @@ package struct SlotTable: BitwiseCopyable {
   }
 
   /// Takes a free slot.
-  package mutating func take(_ states: Table<SlotState>) -> UInt32? {
+  package mutating func allocate(_ states: Table<SlotState>) -> UInt32? {
     let index = freeHead
     guard index != IndexLinks.none else { return nil }
     let position = Int(truncatingIfNeeded: index)
@@ -76,7 +76,7 @@ package struct SlotTable: BitwiseCopyable {
   }
 
   /// Gives a slot back. Freeing a free one is a programmer's error and traps.
-  package mutating func free(_ index: UInt32, _ states: Table<SlotState>) {
+  package mutating func release(_ index: UInt32, _ states: Table<SlotState>) {
     let position = Int(truncatingIfNeeded: index)
     precondition(owns(index) && states[position].isTaken)
     states[position].generation &+= 1

@@ -4,7 +4,7 @@ package struct TimerNode: BitwiseCopyable {
   package var next: UInt32 = IndexLinks.none
   /// The tick it is armed for.
   package var tick: UInt32 = 0
-  /// The wheel's slot it stands in, or `idle`.
+  /// The wheel's slot it is in, or `idle`.
   package var slot: UInt32 = TimerNode.idle
 
   package init() {}
@@ -15,9 +15,9 @@ package struct TimerNode: BitwiseCopyable {
 
 /// A hierarchical timing wheel: seven levels of 32 slots, each level 32 times coarser than the one below.
 ///
-/// Ticks are 32-bit numbers modulo 2^32. An element stands on the level of the highest five-bit digit in which
-/// its tick differs from `current`, so arming, cancelling and finding the earliest slot cost the same whatever
-/// the number of elements; each element moves down at most six times before it fires.
+/// Ticks are 32-bit numbers modulo 2^32. An element is on the level of the highest five-bit digit in which
+/// its tick differs from `current`, so arming, cancelling and finding the earliest slot cost the same
+/// whatever the number of elements; each element moves down at most six times before it fires.
 ///
 /// What it knows: `earliest`. What happened: `pop`. What the owner asks: `arm`, `cancel`.
 package struct TimerWheel: BitwiseCopyable {
@@ -26,7 +26,8 @@ package struct TimerWheel: BitwiseCopyable {
   private var occupied: [7 of UInt32]
   private var heads: [224 of UInt32]
 
-  /// The furthest an element can be armed ahead; what is later is armed there and looked at again.
+  /// The furthest an element can be armed ahead; a later deadline is armed there first and again when that
+  /// fires.
   package static var horizon: UInt32 { 1 &<< 30 }
 
   package init(current: UInt32) {
@@ -35,8 +36,8 @@ package struct TimerWheel: BitwiseCopyable {
     heads = [224 of UInt32](repeating: IndexLinks.none)
   }
 
-  /// Whether each slot's elements are linked both ways and know their slot, whatever is armed stands in one, and may
-  /// be there; a restore checks this.
+  /// Whether each slot's elements are linked both ways and know their slot, whatever is armed is in one, and
+  /// may be there; a restore checks this.
   package mutating func isSound(_ nodes: Table<TimerNode>, where isMember: (UInt32) -> Bool) -> Bool {
     var armed = 0
     for index in 0..<nodes.count where nodes[index].isArmed { armed &+= 1 }
@@ -61,7 +62,7 @@ package struct TimerWheel: BitwiseCopyable {
     return armed == 0
   }
 
-  /// Arms an element for a tick, or for now if that has passed. An armed one is armed anew.
+  /// Arms an element for a tick, or for now if that has passed. An armed one is armed for the new tick.
   @inline(always)
   package mutating func arm(_ index: UInt32, tick: UInt32, _ nodes: Table<TimerNode>) {
     if nodes[Int(truncatingIfNeeded: index)].isArmed { cancel(index, nodes) }
@@ -112,8 +113,8 @@ package struct TimerWheel: BitwiseCopyable {
     return nil
   }
 
-  /// The tick of the earliest element, or a little before it where more than 16 share a coarse slot, or where a
-  /// budget ran out before all elements of one were moved down.
+  /// The earliest deadline, or a lower bound where a coarse slot holds more than 16 entries or a budget ran
+  /// out before all elements of a slot were moved down.
   package mutating func earliest(_ nodes: Table<TimerNode>) -> (index: UInt32, tick: UInt32)? {
     guard let (level, slot, start) = earliestSlot() else { return nil }
     var index = heads[slot]
@@ -126,7 +127,7 @@ package struct TimerWheel: BitwiseCopyable {
       index = node.next
       if index == IndexLinks.none { return best }
     }
-    // unreached: more than 16 timers in one slot; a stage has twelve
+    // unreached: more than 16 timers in one slot; a fuzz host has twelve
     return (heads[slot], start)
   }
 
@@ -143,7 +144,7 @@ package struct TimerWheel: BitwiseCopyable {
       let shift = UInt32(truncatingIfNeeded: level) &* 5
       let digit = (current &>> shift) & 31
       let ahead = occupied[level] & (UInt32.max &<< digit)
-      // Only the highest level wraps: its digit has two bits, and what is below is behind the turn of 2^32.
+      // Only the highest level wraps: its digit has two bits, and what is below is behind the wrap at 2^32.
       let bits = ahead != 0 ? ahead : occupied[level]
       let found = UInt32(truncatingIfNeeded: bits.trailingZeroBitCount)
       let above = level == 6 ? 0 : current & (UInt32.max &<< (shift &+ 5))

@@ -1,8 +1,8 @@
 /// The internet checksum (RFC 1071): the ones' complement sum of 16-bit words.
 ///
 /// Words are added in the machine's own byte order and swapped once at the end, which RFC 1071 section 2(B)
-/// shows to be the same sum. Partial sums of up to 2^32 octets each are added in 64 bits and folded once, so no
-/// length overflows.
+/// shows to be the same sum. Partial sums of up to 2^32 octets each are added in 64 bits and folded once, so
+/// no length overflows.
 public struct InternetChecksum: Sendable, BitwiseCopyable {
   /// The sum so far, in the machine's byte order, not folded.
   package var sum: UInt64 = 0
@@ -11,7 +11,7 @@ public struct InternetChecksum: Sendable, BitwiseCopyable {
   @inline(__always)
   public init() {}
 
-  /// Adds octets that stand at an even distance from the start of what is summed.
+  /// Adds octets that are at an even distance from the start of what is summed.
   @inline(__always)
   public mutating func add(_ bytes: RawSpan) {
     // The pointer does not leave the closure, and `sum` stays within its count.
@@ -65,11 +65,11 @@ public struct InternetChecksum: Sendable, BitwiseCopyable {
   @inline(__always)
   public var field: UInt16 { UInt16(bigEndian: ~InternetChecksum.fold(sum)) }
 
-  /// Whether what was added, its checksum field included, sums to all ones: whether it is a multiple of 65,535, and not
-  /// zero.
+  /// Whether what was added, its checksum field included, sums to all ones: whether it is a multiple of
+  /// 65,535, and not zero.
   ///
-  /// 65,535 times `ones` is 2^64 - 1. So a multiple of 65,535, `k` of them, times `ones` is `-k`, and no other number
-  /// comes out as one of these: `ones` has an inverse.
+  /// 65,535 times `ones` is 2^64 - 1. So a multiple of 65,535, `k` of them, times `ones` is `-k`, and no
+  /// other number comes out as one of these: `ones` has an inverse.
   @inline(__always)
   public var isValid: Bool {
     let ones: UInt64 = 0x0001_0001_0001_0001
@@ -83,17 +83,17 @@ public struct InternetChecksum: Sendable, BitwiseCopyable {
     return UInt16(truncatingIfNeeded: (half &+ (half &<< 16 | half &>> 16)) &>> 16)
   }
 
-  // A door for `unsafe`: the two loops below are the only ones that touch each octet of a segment.
+  // May use `unsafe`: the two loops below are the only ones that touch each octet of a segment.
 
   @inline(__always)
   private static func halves(_ word: UInt64) -> UInt64 { (word & 0xFFFF_FFFF) &+ (word &>> 32) }
 
-  /// The sum of `count` octets, of which there are 20 at least: at once for the three lengths that nearly all headers
-  /// have: bare, with timestamps, and with what a SYN carries.
+  /// The sum of `count` octets, of which there are 20 at least: at once for the three lengths that nearly all
+  /// headers have: bare, with timestamps, and with what a SYN carries.
   @inline(__always)
   private static func headerSum(_ bytes: UnsafeRawPointer?, _ count: Int) -> UInt64 {
     // Nothing is read when there is no memory; below, every load ends at or before `count`.
-    // unreached: whoever asks has seen 20 octets
+    // unreached: the callers have checked that there are 20 octets
     guard let bytes = unsafe bytes, count >= 20 else { return 0 }
     let first = unsafe bytes.loadUnaligned(fromByteOffset: 0, as: UInt64.self)
     let second = unsafe bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
@@ -135,7 +135,8 @@ public struct InternetChecksum: Sendable, BitwiseCopyable {
     return total
   }
 
-  /// From how many octets on `copyAndSum` begins at a cache line: measured by `tcpcore-bench --filter copyways`.
+  /// From how many octets on `copyAndSum` begins at a cache line: measured by `tcpcore-bench --filter
+  /// copyways`.
   package static var alignedFrom: Int { 256 }
 
   /// Copies `count` octets and returns their sum, reading each once. The memory must not overlap.
@@ -265,10 +266,10 @@ public struct InternetChecksum: Sendable, BitwiseCopyable {
       sum.add(words)
     }
 
-    /// What stands before the first cache line: an even number of octets below 64.
+    /// What is before the first cache line: an even number of octets below 64.
     ///
-    /// Stores that straddle two lines wait for both, and those of a ring are seldom in the nearest cache: whole lines,
-    /// one after the other, take half the time.
+    /// Stores that straddle two lines wait for both, and those of a ring are seldom in the nearest cache:
+    /// whole lines, one after the other, take half the time.
     @inline(__always)
     private static func copyHead(
       from source: UnsafeRawPointer, to destination: UnsafeMutableRawPointer, _ count: Int,
@@ -307,7 +308,8 @@ public struct InternetChecksum: Sendable, BitwiseCopyable {
       return total
     }
 
-    /// Where the destination stands at an odd address: one octet, and the rest, which counts with its octets swapped.
+    /// For a destination at an odd address: one octet, then the others, whose sum counts with its octets
+    /// swapped.
     @inline(never)
     private static func copyOddAndSum(
       from source: UnsafeRawPointer, to destination: UnsafeMutableRawPointer, _ count: Int
@@ -364,8 +366,9 @@ public struct InternetChecksum: Sendable, BitwiseCopyable {
 }
 
 #if !DEBUG && (!hasFeature(Embedded) || TCPCORE_WIDE_SUMS) && (arch(x86_64) || arch(arm64))
-  /// The sum of 32-bit words that come as 64-bit words, several at once: the words' wrapped sum and the sum of their high
-  /// halves, which tell both halves' sums apart, as long as each fits 64 bits: for 2^32 words of each lane.
+  /// The sum of 32-bit words that come as 64-bit words, several at once: the words' wrapped sum and the sum
+  /// of their high halves, which tell both halves' sums apart, as long as each fits 64 bits: for 2^32 words
+  /// of each lane.
   private struct WideSum {
     var all = SIMD8<UInt64>(repeating: 0)
     var high = SIMD8<UInt64>(repeating: 0)

@@ -1,6 +1,6 @@
 /// The eight control bits of a TCP header (RFC 9293 section 3.1), CWR and ECE included (RFC 3168).
 public struct SegmentFlags: Equatable, Sendable, BitwiseCopyable {
-  /// The octet as it stands on the wire, CWR in the highest bit.
+  /// The octet as it is on the wire, CWR in the highest bit.
   public var rawValue: UInt8
 
   /// The flags with the given wire value.

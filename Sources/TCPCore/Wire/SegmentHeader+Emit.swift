@@ -34,6 +34,6 @@ extension SegmentHeader {
     bytes.store(UInt32(urgentPointer), at: 16)
   }
 
-  /// Where the checksum field stands in the header.
+  /// Where the checksum field is in the header.
   package static var checksumOffset: Int { 16 }
 }

@@ -2,7 +2,7 @@ extension SegmentHeader {
   /// Reads a segment: header, options and the length of the text.
   ///
   /// - Parameter bytes: the whole segment, header and text, as long as the datagram says.
-  /// - Throws: `SegmentError` when the lengths do not fit each other. The checksum is not looked at here: it
+  /// - Throws: `SegmentError` when the lengths do not fit each other. The checksum is not checked here: it
   ///   also covers addresses that only the datagram knows.
   @inline(__always)
   public init(parsing bytes: RawSpan) throws(SegmentError) {
@@ -11,8 +11,8 @@ extension SegmentHeader {
     readOptions(of: bytes)
   }
 
-  /// Reads all but the options of a segment that `SegmentError(of:)` has nothing against. In three steps, since what is
-  /// made by a call that may throw, or that calls others with a part of it, is copied once more.
+  /// Reads all but the options of a segment that `SegmentError(of:)` has accepted. Split in three so that the
+  /// optimiser builds the header in place; one throwing initialiser costs a copy.
   @inline(__always)
   init(fixedPartOf bytes: RawSpan) {
     let offsetAndReserved = bytes.uint8(at: 12)

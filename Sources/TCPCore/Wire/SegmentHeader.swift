@@ -24,9 +24,9 @@ public struct SegmentHeader: Sendable, BitwiseCopyable {
   public var flags: SegmentFlags
   /// The four reserved bits, as a number from 0 to 15; sent as 0, ignored on receipt.
   public var reserved: UInt8 = 0
-  /// The window field as it stands on the wire, not scaled (MUST-1: unsigned).
+  /// The window field as it is on the wire, not scaled (MUST-1: unsigned).
   public var window: UInt16
-  /// SEG.UP: the urgent pointer as it stands on the wire, meaningful with URG.
+  /// SEG.UP: the urgent pointer as it is on the wire, meaningful with URG.
   public var urgentPointer: UInt16 = 0
   /// The checksum field as received; `emit` does not use it.
   public var checksum: UInt16 = 0

@@ -20,7 +20,8 @@ extension SegmentOptions {
     return count
   }
 
-  /// How many SACK blocks find room in 40 octets. The last ones are left out: they tell least (RFC 2018 section 4).
+  /// How many SACK blocks find room in 40 octets. The last ones are left out: they tell least (RFC 2018
+  /// section 4).
   @inline(__always)
   private var emittedBlockCount: Int {
     let room = (40 &- byteCountBeforeSACK &- 4) &>> 3

@@ -1,6 +1,6 @@
 extension SegmentOptions {
-  /// Reads options `start ..< end` of a header into a value without any. Never fails: what cannot be read ends the walk
-  /// and is noted.
+  /// Reads options `start ..< end` of a header into a value without any. Never fails: what cannot be read
+  /// ends the walk and is noted.
   @inline(__always)
   mutating func read(_ bytes: RawSpan, from start: Int, to end: Int) {
     if end &- start == 12 && bytes.uint32(at: start) == 0x0101_080A {
@@ -32,14 +32,14 @@ extension SegmentOptions {
         isMalformed = true
         return
       }
-      take(kindAndLength, bytes, at: offset)
+      store(kindAndLength, bytes, at: offset)
       offset &+= length
     }
   }
 
   /// MUST-4, MUST-6: known kinds with their own length are taken, everything else is skipped.
   @inline(__always)
-  private mutating func take(_ kindAndLength: UInt16, _ bytes: RawSpan, at offset: Int) {
+  private mutating func store(_ kindAndLength: UInt16, _ bytes: RawSpan, at offset: Int) {
     switch kindAndLength {
     case OptionKind.maximumSegmentSize:
       maximumSegmentSize = bytes.uint16(at: offset &+ 2)

@@ -5,7 +5,7 @@
 /// are all false. Windows are kept below 2^30, so that no two numbers that a connection compares in earnest
 /// are that far apart.
 public struct SequenceNumber: Equatable, Sendable, BitwiseCopyable {
-  /// The number as it stands on the wire.
+  /// The number as it is on the wire.
   public var rawValue: UInt32
 
   /// The sequence number with the given wire value.

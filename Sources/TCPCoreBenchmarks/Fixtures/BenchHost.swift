@@ -2,13 +2,13 @@ import TCPCore
 
 /// A host with its memory, and one address of each family.
 final class BenchHost {
-  private let pointer: UnsafeMutablePointer<Host>
+  private let pointer: UnsafeMutablePointer<TCPHost>
   let address: Address
   /// Octets of memory that the host takes.
   let byteCount: Int
 
   /// The host; mutable in place.
-  var host: Host {
+  var host: TCPHost {
     unsafeAddress { UnsafePointer(pointer) }
     unsafeMutableAddress { pointer }
   }
@@ -18,11 +18,11 @@ final class BenchHost {
     throws
   {
     address = Address(10, 0, 0, number)
-    byteCount = try Host.byteCount(for: configuration)
+    byteCount = try TCPHost.byteCount(for: configuration)
     let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: byteCount, alignment: 64)
     pointer = .allocate(capacity: 1)
     pointer.initialize(
-      to: try Host(
+      to: try TCPHost(
         configuration, secret: Secret(0x0123_4567, UInt64(number)), memory: memory, at: BenchHost.beginning))
     let offload = ChecksumOffload(verifiesArriving: isUnchecked, fillsDeparting: isUnchecked)
     try host.setInterface(0, mtu: mtu, offload: offload)

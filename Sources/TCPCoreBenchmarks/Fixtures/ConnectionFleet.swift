@@ -89,7 +89,7 @@ final class ConnectionFleet {
       acknowledgment: SequenceNumber(flags.contains(.ack) ? expected[index] : 0), flags: flags, window: 64)
     return header.emitDatagram(
       FourTuple(local: remote, remote: Endpoint(benchHost.address, 80)), textCount: textCount,
-      DatagramStyle(),
+      DatagramOptions(),
       into: bytes
     ) { room in
       var sum = InternetChecksum()

@@ -22,7 +22,7 @@ final class Flood {
       let place = UnsafeMutableRawBufferPointer(rebasing: room[(index * Flood.size)...])
       guard let bytes = MutableBytes(place) else { continue }
       _ = header.emitDatagram(
-        FourTuple(local: remote, remote: Endpoint(benchHost.address, 80)), DatagramStyle(), into: bytes)
+        FourTuple(local: remote, remote: Endpoint(benchHost.address, 80)), DatagramOptions(), into: bytes)
     }
   }
 

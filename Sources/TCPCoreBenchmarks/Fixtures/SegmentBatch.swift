@@ -79,7 +79,7 @@ final class SegmentBatch {
     let tuple = FourTuple(
       local: Endpoint(outer.source, header.sourcePort),
       remote: Endpoint(outer.destination, header.destinationPort))
-    buffer.count = header.emitDatagram(tuple, DatagramStyle(), into: buffer.writable)
+    buffer.count = header.emitDatagram(tuple, DatagramOptions(), into: buffer.writable)
     return buffer
   }
 }

@@ -10,7 +10,7 @@ final class EmitTrial: Trial {
   private let envelope: Envelope
   private let isSumming: Bool
   private let tuple: FourTuple
-  private let style: DatagramStyle
+  private let style: DatagramOptions
   private let buffer = DatagramBuffer(capacity: 2_048)
   private let text: DatagramBuffer
   @exclusivity(unchecked) private var written = 0
@@ -20,7 +20,7 @@ final class EmitTrial: Trial {
     self.envelope = envelope
     self.isSumming = isSumming
     tuple = envelope.tuple
-    style = DatagramStyle(isChecksumOffloaded: !isSumming)
+    style = DatagramOptions(isChecksumOffloaded: !isSumming)
     text = DatagramBuffer(capacity: 2_048, count: segment.textCount)
   }
 

@@ -70,7 +70,7 @@ final class ParseTrial: Trial {
     self.isVerifying = isVerifying
     let text = DatagramBuffer(capacity: 2_048, count: segment.textCount)
     buffer.count = segment.header(9).emitDatagram(
-      envelope.tuple, textCount: segment.textCount, DatagramStyle(), into: buffer.writable
+      envelope.tuple, textCount: segment.textCount, DatagramOptions(), into: buffer.writable
     ) { room in
       room.base.copyMemory(from: text.octets.baseAddress.unsafelyUnwrapped, byteCount: text.count)
       var sum = InternetChecksum()

@@ -3,7 +3,7 @@ import TCPCore
 /// Opens a connection, sends one octet there and back, and closes it from both sides, driven by the hosts'
 /// events.
 ///
-/// Events are handled between arrivals and departures, as in `EventLoop` of TCPLinux, so that data carries
+/// EventSet are handled between arrivals and departures, as in `EventLoop` of TCPLinux, so that data carries
 /// the acknowledgments. With `isLate` they are handled after all departures.
 final class OpenEchoCloseTrial: NotedTrial {
   let operations = 50
@@ -57,10 +57,10 @@ final class OpenEchoCloseTrial: NotedTrial {
 
   /// The server returns what it reads, and closes at the end of the stream.
   @inline(__always)
-  private func serve(_ event: Event, at benchHost: BenchHost) throws {
-    if event.events.contains(.ended) {
+  private func serve(_ event: ConnectionEvent, at benchHost: BenchHost) throws {
+    if event.kinds.contains(.ended) {
       try release(event.handle, of: benchHost)
-    } else if event.events.contains(.readable) {
+    } else if event.kinds.contains(.readable) {
       do throws(CallError) {
         _ = try benchHost.host.read(event.handle, into: octet.room, at: pair.now)
         _ = try benchHost.host.write(event.handle, octet.octets.bytes, at: pair.now)
@@ -74,8 +74,8 @@ final class OpenEchoCloseTrial: NotedTrial {
   /// The client writes when it is connected, closes when it has its octet back, and is done at the end of the
   /// stream.
   @inline(__always)
-  private func call(_ event: Event, at benchHost: BenchHost) throws {
-    if event.events.contains(.readable) {
+  private func call(_ event: ConnectionEvent, at benchHost: BenchHost) throws {
+    if event.kinds.contains(.readable) {
       do throws(CallError) {
         _ = try benchHost.host.read(event.handle, into: octet.room, at: pair.now)
         try benchHost.host.close(event.handle, at: pair.now)
@@ -83,7 +83,7 @@ final class OpenEchoCloseTrial: NotedTrial {
         precondition(error == .endOfStream)
         try release(event.handle, of: benchHost)
       }
-    } else if event.events.contains(.writable) {
+    } else if event.kinds.contains(.writable) {
       _ = try benchHost.host.write(event.handle, octet.octets.bytes, at: pair.now)
     }
   }

@@ -31,10 +31,10 @@
       request = Array("GET \(path) HTTP/1.0\r\nHost: \(host)\r\nUser-Agent: tcpcore\r\n\r\n".utf8)
     }
 
-    func handle(_ event: Event, _ host: inout Host, at now: Instant) {}
+    func handle(_ event: ConnectionEvent, _ host: inout TCPHost, at now: Instant) {}
 
     func prepare(
-      _ host: inout Host, _ pollSet: inout PollSet, at now: Instant
+      _ host: inout TCPHost, _ pollSet: inout PollSet, at now: Instant
     ) -> EventLoopDirective {
       let directive = control.directive(host, &pollSet, at: now)
       guard !isDone else { return isOver(host) ? .leave : directive }
@@ -66,7 +66,7 @@
       return directive
     }
 
-    private func send(_ host: inout Host, at now: Instant) throws(CallError) {
+    private func send(_ host: inout TCPHost, at now: Instant) throws(CallError) {
       guard sent < request.count else { return }
       do throws(CallError) {
         sent += try writeRequest(&host, at: now)
@@ -75,14 +75,14 @@
       }
     }
 
-    private func writeRequest(_ host: inout Host, at now: Instant) throws(CallError) -> Int {
+    private func writeRequest(_ host: inout TCPHost, at now: Instant) throws(CallError) -> Int {
       let octets = request
       // The array's octets, lent for the call.
       let bytes = unsafe octets.span.bytes
       return try host.write(handle, bytes.extracting(sent..<bytes.byteCount), at: now)
     }
 
-    private func receive(_ host: inout Host, at now: Instant) throws(CallError) {
+    private func receive(_ host: inout TCPHost, at now: Instant) throws(CallError) {
       while true {  // ends when the ring is empty or standard output full
         if !head.isComplete {
           _ = unsafe try host.withReadable(handle, at: now) { first, second in
@@ -101,7 +101,7 @@
     }
 
     /// The body is whole, or will never be.
-    private func finish(_ host: inout Host, at now: Instant) {
+    private func finish(_ host: inout TCPHost, at now: Instant) {
       isDone = true
       if !head.isComplete {
         failure = "the server closed without an answer"
@@ -114,7 +114,7 @@
     }
 
     /// Whether the connection has ended, so that nothing is owed to the server.
-    private func isOver(_ host: borrowing Host) -> Bool {
+    private func isOver(_ host: borrowing TCPHost) -> Bool {
       let state = (try? host.status(handle))?.state ?? .closed
       return state == .closed || state == .timeWait
     }

@@ -46,7 +46,8 @@
     /// Looks at signals and clock.
     ///
     /// - Returns: the order to stop, once, if it is time; else when to look again.
-    func directive(_ host: borrowing Host, _ pollSet: inout PollSet, at now: Instant) -> EventLoopDirective {
+    func directive(_ host: borrowing TCPHost, _ pollSet: inout PollSet, at now: Instant) -> EventLoopDirective
+    {
       turns += 1
       if turns == LoopControl.warmUp { allocations = AllocationWatch() }
       pollSet.removeAll()
@@ -59,14 +60,14 @@
     }
 
     /// The order to stop; what there is is shown first, if that was asked for.
-    private func stop(_ host: borrowing Host) -> EventLoopDirective {
+    private func stop(_ host: borrowing TCPHost) -> EventLoopDirective {
       isStopping = true
       showAtEnd(host)
       return .stop(grace: LoopControl.grace)
     }
 
     /// Prints the table of connections if it was asked for, and what the loop has allocated.
-    func showAtEnd(_ host: borrowing Host) {
+    func showAtEnd(_ host: borrowing TCPHost) {
       guard showsState else { return }
       let count = allocations.count
       show(host)
@@ -74,7 +75,7 @@
       Console.error("\(count) heap allocations in \(turns - LoopControl.warmUp) turns of the loop")
     }
 
-    private func show(_ host: borrowing Host) {
+    private func show(_ host: borrowing TCPHost) {
       let before = tcpcore_allocation_count()
       var table = StateTable()
       table.add(host, name: name)

@@ -13,10 +13,12 @@
       self.control = control
     }
 
-    func handle(_ event: Event, _ host: inout Host, at now: Instant) { server.handle(event, &host, at: now) }
+    func handle(_ event: ConnectionEvent, _ host: inout TCPHost, at now: Instant) {
+      server.handle(event, &host, at: now)
+    }
 
     func prepare(
-      _ host: inout Host, _ pollSet: inout PollSet, at now: Instant
+      _ host: inout TCPHost, _ pollSet: inout PollSet, at now: Instant
     ) -> EventLoopDirective {
       control.directive(host, &pollSet, at: now)
     }

@@ -36,9 +36,9 @@
     ///
     /// - Parameter limit: the most to move, in octets.
     /// - Returns: how many were moved: 0 when standard output takes none now, or is broken.
-    /// - Throws: as `Host.withReadable`.
+    /// - Throws: as `TCPHost.withReadable`.
     mutating func output(
-      _ handle: Handle, limit: Int, _ host: inout Host, at now: Instant
+      _ handle: Handle, limit: Int, _ host: inout TCPHost, at now: Instant
     ) throws(CallError) -> Int {
       unsafe try host.withReadable(handle, at: now) { first, second -> Int in
         let count = unsafe put(first, limit: limit)
@@ -66,29 +66,29 @@
     /// Moves octets of standard input to a connection, if both are ready.
     ///
     /// - Returns: how many were moved; 0 also at the end of standard input.
-    /// - Throws: as `Host.withWritable`.
+    /// - Throws: as `TCPHost.withWritable`.
     mutating func input(
-      _ handle: Handle, limit: Int, isUrgent: Bool, _ host: inout Host, at now: Instant
+      _ handle: Handle, limit: Int, isUrgent: Bool, _ host: inout TCPHost, at now: Instant
     ) throws(CallError) -> Int {
       guard !isInputFinished, Readiness.isReadable(STDIN_FILENO) else { return 0 }
       if isUrgent { return try urgentInput(handle, limit: limit, &host, at: now) }
-      var isFinished = false
+      var isStreamComplete = false
       let moved = unsafe try host.withWritable(handle, at: now) { first, _ -> Int in
         let count = min(first.count, limit)
         guard count > 0 else { return 0 }
         // In bounds: the system writes at most `count` octets into the run.
         let got = unsafe read(STDIN_FILENO, first.baseAddress, count)
-        if got == 0 || got < 0 && errno != EAGAIN && errno != EINTR { isFinished = true }
+        if got == 0 || got < 0 && errno != EAGAIN && errno != EINTR { isStreamComplete = true }
         return max(got, 0)
       }
-      isInputFinished = isFinished
+      isInputFinished = isStreamComplete
       return moved
     }
 
     private mutating func urgentInput(
-      _ handle: Handle, limit: Int, _ host: inout Host, at now: Instant
+      _ handle: Handle, limit: Int, _ host: inout TCPHost, at now: Instant
     ) throws(CallError) -> Int {
-      let count = min(try host.status(handle).sendRoom, limit, StandardStreams.pieceCount)
+      let count = min(try host.status(handle).sendSpace, limit, StandardStreams.pieceCount)
       guard count > 0 else {
         // Asks for an event when there is room.
         _ = unsafe try host.withWritable(handle, at: now) { _, _ in 0 }

@@ -36,8 +36,8 @@
       pause = options.pause ?? .seconds(0)
     }
 
-    func handle(_ event: Event, _ host: inout Host, at now: Instant) {
-      if event.events.contains(.accepted) {
+    func handle(_ event: ConnectionEvent, _ host: inout TCPHost, at now: Instant) {
+      if event.kinds.contains(.accepted) {
         guard handle == nil else {
           try? host.abort(event.handle, at: now)
           try? host.release(event.handle, at: now)
@@ -47,13 +47,13 @@
         if let listener { try? host.close(listener, at: now) }
         listener = nil
       }
-      if event.handle == handle && event.events.contains(.writable) || event.events.contains(.accepted) {
+      if event.handle == handle && event.kinds.contains(.writable) || event.kinds.contains(.accepted) {
         readsFrom = readsFrom ?? now + pause
       }
     }
 
     func prepare(
-      _ host: inout Host, _ pollSet: inout PollSet, at now: Instant
+      _ host: inout TCPHost, _ pollSet: inout PollSet, at now: Instant
     ) -> EventLoopDirective {
       let directive = control.directive(host, &pollSet, at: now)
       guard let handle else {
@@ -88,7 +88,7 @@
       isDone = true
     }
 
-    private func receive(_ handle: Handle, _ host: inout Host, at now: Instant) throws(CallError) {
+    private func receive(_ handle: Handle, _ host: inout TCPHost, at now: Instant) throws(CallError) {
       guard !isPeerFinished, let readsFrom, now >= readsFrom else { return }
       do throws(CallError) {
         while moved < abortAfter {  // ends when the ring is empty or standard output full
@@ -101,7 +101,7 @@
       }
     }
 
-    private func send(_ handle: Handle, _ host: inout Host, at now: Instant) throws(CallError) {
+    private func send(_ handle: Handle, _ host: inout TCPHost, at now: Instant) throws(CallError) {
       guard readsFrom != nil, !hasClosed else { return }
       do throws(CallError) {
         while moved < abortAfter {  // ends when the ring is full or standard input has nothing
@@ -110,7 +110,7 @@
           if count == 0 { break }
           moved += count
         }
-        let hasRoom = try host.status(handle).sendRoom > 0
+        let hasRoom = try host.status(handle).sendSpace > 0
         // After the peer's end, what waits at standard input is still sent, but nothing is waited for.
         guard streams.isInputFinished || isPeerFinished && hasRoom else { return }
         hasClosed = true
@@ -121,7 +121,7 @@
     }
 
     /// Done once both sides have closed and our FIN is acknowledged.
-    private func lookForEnd(_ handle: Handle, _ host: inout Host) throws(CallError) {
+    private func lookForEnd(_ handle: Handle, _ host: inout TCPHost) throws(CallError) {
       let status = try host.status(handle)
       switch status.state {
       case .closed where status.endReason == .finished, .timeWait:
@@ -136,11 +136,11 @@
 
     /// Asks for the streams that could be moved now if they were ready.
     private func watch(
-      _ handle: Handle, _ host: borrowing Host, _ pollSet: inout PollSet,
+      _ handle: Handle, _ host: borrowing TCPHost, _ pollSet: inout PollSet,
       _ directive: EventLoopDirective, at now: Instant
     ) -> EventLoopDirective {
       guard let status = try? host.status(handle), let readsFrom else { return directive }
-      if !hasClosed && status.sendRoom > 0 { pollSet.add(STDIN_FILENO, readable: true) }
+      if !hasClosed && status.sendSpace > 0 { pollSet.add(STDIN_FILENO, readable: true) }
       if now < readsFrom { return readsFrom.earlier(directive) }
       if status.unread > 0 { pollSet.add(STDOUT_FILENO, writable: true) }
       return directive

@@ -6,18 +6,18 @@ final class FigureFixture {
   private let memory: UnsafeMutableRawBufferPointer
   private var buffer = [UInt8](repeating: 0, count: 65_535)
   let settings: FigureSettings
-  var host: Host
+  var host: TCPHost
 
   /// A fresh host with one interface and one address.
   init(_ settings: FigureSettings, choice: UInt64, at now: Instant) throws {
     self.settings = settings
     let configuration = settings.configuration
-    let count = try Host.byteCount(for: configuration)
+    let count = try TCPHost.byteCount(for: configuration)
     // Freed when the fixture goes; nothing else keeps it.
     let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
     unsafe self.memory = memory
     do {
-      host = try unsafe Host(
+      host = try unsafe TCPHost(
         configuration, secret: settings.secret(choice), memory: memory, at: now)
       try host.setInterface(0, mtu: settings.mtu)
       try host.addAddress(settings.local.address, prefix: settings.isIPv6 ? 64 : 24)

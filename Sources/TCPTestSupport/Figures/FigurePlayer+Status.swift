@@ -25,16 +25,16 @@ extension FigurePlayer {
     case "unread": found = "\(status.unread)"
     case "unacknowledged": found = "\(status.unacknowledged)"
     case "unsent": found = "\(status.unsent)"
-    case "flight": found = "\(status.flight)"
-    case "room": found = "\(status.sendRoom)"
+    case "flight": found = "\(status.bytesInFlight)"
+    case "room": found = "\(status.sendSpace)"
     case "sndwnd": found = "\(status.sendWindow)"
     case "rcvwnd": found = "\(status.receiveWindow)"
     case "cwnd": found = "\(status.congestionWindow)"
     case "ssthresh": found = status.slowStartThreshold == Int.max ? "max" : "\(status.slowStartThreshold)"
     case "segment": found = "\(status.segmentSize)"
     case "urgent": found = "\(status.urgent)"
-    case "ranges": found = "\(status.earlyRanges)"
-    case "waiting": found = "\(status.waiting)"
+    case "ranges": found = "\(status.outOfOrderRanges)"
+    case "waiting": found = "\(status.acceptQueueCount)"
     case "retransmissions": found = "\(status.retransmissions)"
     default: throw FigureProblem("no such field of the status")
     }
@@ -91,7 +91,7 @@ extension FigurePlayer {
     case "sack": options.offersSACK = isOn
     case "windowscale": options.offersWindowScale = isOn
     case "mss": options.maximumSegmentSize = UInt16(truncatingIfNeeded: try FigureSegment.number(words[2]))
-    case "retransmission-limit": options.retransmissionLimit = try FigurePlayer.interval(words[2])
+    case "retransmission-limit": options.retransmissionTimeLimit = try FigurePlayer.interval(words[2])
     default: throw FigureProblem("no such option")
     }
     do throws(CallError) {

@@ -16,8 +16,8 @@ package final class FigurePlayer {
   /// Why the last user call failed, until a line names it.
   var failure: CallError?
   var lastOutcome: ArrivalOutcome?
-  /// Events that were reported to the user and that no line has named yet.
-  var events = Events.none
+  /// EventSet that were reported to the user and that no line has named yet.
+  var events = EventSet.none
   /// What was written on this connection, and how much was read.
   var written: [UInt8] = []
   var readCount = 0

@@ -60,7 +60,7 @@ struct WireNumbers: Sendable {
   /// RCV.NXT + RCV.WND: the furthest edge that we have advertised.
   var rightEdge: UInt32 = 0
   /// The window field of our SYN.
-  var synchronizeWindow = 0
+  var synWindow = 0
 
   /// How far `left` lies behind `right`: from -2^31 to 2^31 - 1.
   static func distance(_ left: UInt32, _ right: UInt32) -> Int { Int(Int32(bitPattern: left &- right)) }
@@ -73,7 +73,7 @@ struct WireNumbers: Sendable {
       initial = sequence
       unacknowledged = sequence
       next = sequence
-      synchronizeWindow = Int(header.window)
+      synWindow = Int(header.window)
     }
     let end = sequence &+ UInt32(header.length)
     if WireNumbers.distance(end, next) > 0 { next = end }
@@ -89,7 +89,7 @@ struct WireNumbers: Sendable {
     if header.flags.contains(.syn) {
       peerInitial = sequence
       expected = sequence &+ 1
-      rightEdge = expected &+ UInt32(synchronizeWindow)
+      rightEdge = expected &+ UInt32(synWindow)
     }
     if header.flags.contains(.ack) { unacknowledged = header.acknowledgment.rawValue }
     window = Int(header.window)
@@ -111,7 +111,7 @@ struct EventDeparture: Sendable {
 @safe
 final class EventFixture {
   let variant: EventVariant
-  var host: Host
+  var host: TCPHost
   var now: Instant
   var numbers = WireNumbers()
   var handle: Handle?
@@ -140,12 +140,12 @@ final class EventFixture {
     configuration.halfOpenCapacity = 2
     configuration.timeWaitCapacity = 2
     configuration.listenerCapacity = 1
-    byteCount = try Host.byteCount(for: configuration)
+    byteCount = try TCPHost.byteCount(for: configuration)
     // All three live as long as this object, and so does the host in the first.
     unsafe memory = UnsafeMutableRawBufferPointer.allocate(byteCount: byteCount, alignment: 16)
     unsafe copy = UnsafeMutableRawBufferPointer.allocate(byteCount: byteCount, alignment: 16)
     unsafe datagram = UnsafeMutableRawBufferPointer.allocate(byteCount: 2_048, alignment: 16)
-    host = unsafe try Host(configuration, secret: Secret(0x6576, 0x656E_7473), memory: memory, at: now)
+    host = unsafe try TCPHost(configuration, secret: Secret(0x6576, 0x656E_7473), memory: memory, at: now)
     try host.setInterface(0, mtu: 1_500)
     try host.addAddress(EventFixture.local.address, prefix: 24)
     numbers.peerInitial = variant.edge.map { $0.rawValue &- 2 } ?? 300
@@ -192,7 +192,7 @@ final class EventFixture {
 
   /// Keeps a copy of everything; the host goes on as one that was restored from its memory.
   func save() throws {
-    host = unsafe try Host(restoring: memory)
+    host = unsafe try TCPHost(restoring: memory)
     unsafe copy.copyMemory(from: UnsafeRawBufferPointer(memory))
     savedNumbers = numbers
     savedNow = now
@@ -223,7 +223,7 @@ final class EventFixture {
   func arrive(_ header: SegmentHeader, textCount: Int, position: Int) -> ArrivalOutcome {
     guard let bytes = unsafe MutableBytes(datagram) else { return .datagramTooShort }
     let tuple = FourTuple(local: EventFixture.peer, remote: EventFixture.local)
-    let count = header.emitDatagram(tuple, textCount: textCount, DatagramStyle(), into: bytes) { room in
+    let count = header.emitDatagram(tuple, textCount: textCount, DatagramOptions(), into: bytes) { room in
       for index in 0..<textCount { room.store(EventFixture.octet(position + index), at: index) }
       var sum = InternetChecksum()
       sum.add(room, count: textCount)

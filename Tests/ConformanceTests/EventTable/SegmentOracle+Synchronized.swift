@@ -38,7 +38,7 @@ extension SegmentOracle {
     if standing == .outside {
       note(segment.has(.rst) ? .outsideReset : .outside)
       if segment.has(.rst) { return note(.resetOutsideWindow) }
-      if segment.has(.syn) && !isHandshake { note(.synchronizeChallenged) }
+      if segment.has(.syn) && !isHandshake { note(.synChallenged) }
       after.reply = .acknowledgment
       return
     }
@@ -110,7 +110,7 @@ extension SegmentOracle {
       after.state = .listen
       return
     }
-    note(before.place == .synReceivedActive ? .synchronizeActive : .synchronizeChallenged)
+    note(before.place == .synReceivedActive ? .synchronizeActive : .synChallenged)
     after.reply = .acknowledgment
   }
 
@@ -135,7 +135,7 @@ extension SegmentOracle {
     if isHandshake {
       guard advance > 0, advance <= flight else {
         note(.acknowledgmentNotAcceptable)
-        replyReset()
+        queueRST()
         return false
       }
       note(.acknowledgmentAdvances)
@@ -150,13 +150,13 @@ extension SegmentOracle {
     } else {
       note(.acknowledgmentDuplicate)
     }
-    if advance >= 0 { takeWindow(sequence) }
+    if advance >= 0 { updateSendWindow(sequence) }
     if before.place == .finWait2 { note(.queueEmpty) }
-    return noteFinishAcknowledged(advance > 0 && advance == flight)
+    return didAckFIN(advance > 0 && advance == flight)
   }
 
   /// SND.WND, unless the segment is older than the one that set it.
-  private mutating func takeWindow(_ sequence: UInt32) {
+  private mutating func updateSendWindow(_ sequence: UInt32) {
     let numbers = before.numbers
     let step = WireNumbers.distance(sequence, numbers.updateSequence)
     let further = WireNumbers.distance(segment.acknowledgment, numbers.updateAcknowledgment)
@@ -172,7 +172,7 @@ extension SegmentOracle {
   /// sent.
   ///
   /// - Returns: whether the segment goes on.
-  private mutating func noteFinishAcknowledged(_ isEverything: Bool) -> Bool {
+  private mutating func didAckFIN(_ isEverything: Bool) -> Bool {
     guard isEverything else { return true }
     switch before.place {
     case .finWait1:
@@ -234,10 +234,10 @@ extension SegmentOracle {
     after.numbers.expected = after.numbers.expected &+ UInt32(taken)
     // The FIN is trimmed like text: it needs its place in the window, or right behind it, and everything
     // before it.
-    if segment.has(.fin) && end == taken && end <= room { takeFinish() }
+    if segment.has(.fin) && end == taken && end <= room { receiveFIN() }
   }
 
-  private mutating func takeFinish() {
+  private mutating func receiveFIN() {
     note(.finish)
     after.numbers.expected = after.numbers.expected &+ 1
     switch after.state {
@@ -308,7 +308,7 @@ extension SegmentOracle {
     if segment.stamp == .fresh && before.usesTimestamps { isNew = true }
     if segment.stamp == .old && before.usesTimestamps { isNew = false }
     guard isNew, !segment.has(.ack), before.isListening else {
-      note(.synchronizeChallenged)
+      note(.synChallenged)
       after.reply = .acknowledgment
       return
     }

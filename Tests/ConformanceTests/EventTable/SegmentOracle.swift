@@ -101,7 +101,7 @@ enum EventRule: String, Sendable {
   case resetValidActive = "RST valid, active origin"
   case synchronizePassive = "SYN on, passive origin"
   case synchronizeActive = "SYN on, active origin"
-  case synchronizeChallenged = "SYN on, RFC 5961 followed"
+  case synChallenged = "SYN on, RFC 5961 followed"
   case synchronizeWithTimestamps = "SYN with timestamps and RFC 6191 implemented"
   case synchronizeReuses = "SYN on, timestamps meet RFC 6191 test (or SEQ test of MAY-2)"
   case acknowledgmentOff = "ACK off"
@@ -158,11 +158,11 @@ struct SegmentOracle {
     if segment.has(.fin) { note(.finishUnjudged) }
     if segment.has(.rst) { return note(.reset) }
     note(segment.has(.ack) ? .resetOffAcknowledgmentOn : .resetOffAcknowledgmentOff)
-    replyReset()
+    queueRST()
   }
 
   /// The reset that answers a segment for nobody (section 3.5.2).
-  mutating func replyReset() {
+  mutating func queueRST() {
     after.reply =
       segment.has(.ack)
       ? .reset(.rst, sequence: segment.acknowledgment, acknowledgment: 0)
@@ -175,7 +175,7 @@ struct SegmentOracle {
     if segment.has(.rst) { return note(.reset) }
     if segment.has(.ack) {
       note(.acknowledgmentOn)
-      return replyReset()
+      return queueRST()
     }
     guard segment.has(.syn) else { return note(.noneOfThem) }
     note(.synchronizeAcceptable)
@@ -196,7 +196,7 @@ struct SegmentOracle {
       guard isAcknowledging else {
         if segment.has(.rst) { return note(.acknowledgmentOutsideWithReset) }
         note(.acknowledgmentOutside)
-        return replyReset()
+        return queueRST()
       }
       note(.acknowledgmentOfSynchronize)
     }
@@ -230,7 +230,7 @@ struct SegmentOracle {
   private mutating func takeInitial() {
     after.numbers.peerInitial = segment.sequence
     after.numbers.expected = segment.sequence &+ 1
-    after.numbers.rightEdge = after.numbers.expected &+ UInt32(before.numbers.synchronizeWindow)
+    after.numbers.rightEdge = after.numbers.expected &+ UInt32(before.numbers.synWindow)
     after.numbers.window = EventSegment.window
   }
 

@@ -139,7 +139,7 @@ extension EventFixture {
     }
     // Text behind a SYN begins one later. In SYN-SENT the peer's stream begins with this very SYN.
     let start =
-      numbers.synchronizeWindow > 0 && state == .synSent ? segment.sequence : numbers.peerInitial
+      numbers.synWindow > 0 && state == .synSent ? segment.sequence : numbers.peerInitial
     let position = WireNumbers.distance(segment.sequence, start &+ 1) + (segment.has(.syn) ? 1 : 0)
     arrive(header, textCount: segment.textCount, position: position)
   }
@@ -164,11 +164,11 @@ extension EventFixture {
     }
     if before.place != .ended { compare("reason", wanted.reason, status.endReason) }
     compare("unread", wanted.unread, status.unread)
-    compare("early ranges", wanted.early, status.earlyRanges)
+    compare("early ranges", wanted.early, status.outOfOrderRanges)
     if wanted.state.isReceiving { compare("urgent", wanted.urgent, status.urgent) }
     if wanted.state.isSynchronized {
       let numbers = wanted.numbers
-      compare("flight", WireNumbers.distance(numbers.next, numbers.unacknowledged), status.flight)
+      compare("flight", WireNumbers.distance(numbers.next, numbers.unacknowledged), status.bytesInFlight)
       compare("SND.WND", numbers.window, status.sendWindow)
     }
     if wanted.unread > 0, let text = try? read(made, wanted.unread) {

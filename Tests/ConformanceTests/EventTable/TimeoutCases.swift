@@ -128,7 +128,7 @@ extension TimeoutCase {
       if next == nil { compare("segments", 0, rest.count) }
       if reason != .none, let handle = fixture.handle {
         compare("reason", reason, try fixture.host.status(handle).endReason)
-        compare("event", true, fixture.host.nextEvent()?.events.contains(.ended) ?? false)
+        compare("event", true, fixture.host.nextEvent()?.kinds.contains(.ended) ?? false)
       }
     }
     if let broken = fixture.host.brokenInvariant() { result.append("broken: \(broken)") }

@@ -138,7 +138,7 @@ import Testing
       +2s ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=10>
       +3s state CLOSED
       status reason timedOut
-      """, options: { $0.retransmissionLimit = .seconds(6) })
+      """, options: { $0.retransmissionTimeLimit = .seconds(6) })
   }
 
   @Test("A limit that has already passed when it is set ends the connection")

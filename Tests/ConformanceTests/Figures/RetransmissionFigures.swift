@@ -63,7 +63,7 @@ import Testing
       """, .all)
   }
 
-  @Test("R2 is the user's choice, and may be without end") func retransmissionLimit() {
+  @Test("R2 is the user's choice, and may be without end") func retransmissionTimeLimit() {
     // MUST-21
     play(
       """
@@ -74,7 +74,7 @@ import Testing
       +2s  ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=10>
       +2s  state CLOSED
       status reason timedOut
-      """, options: { $0.retransmissionLimit = .seconds(5) })
+      """, options: { $0.retransmissionTimeLimit = .seconds(5) })
     play(
       """
       connected
@@ -89,7 +89,7 @@ import Testing
       repeat 100
       +60s ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=10>
       end
-      """, options: { $0.retransmissionLimit = .unlimited })
+      """, options: { $0.retransmissionTimeLimit = .unlimited })
   }
 
   @Test("The user time-out ends a connection whose text is not acknowledged") func userTimeout() {

@@ -71,7 +71,7 @@ import Testing
       \(state.name) --> <SEQ=\(state.next)><ACK=\(state.expected)><CTL=ACK>
       \(state.name) <-- <SEQ=300><CTL=SYN>
       \(state.name) --> <SEQ=\(state.next)><ACK=\(state.expected)><CTL=ACK>
-      outcome synchronizeChallenged
+      outcome synChallenged
       """, after: state.prelude)
   }
 

@@ -7,9 +7,9 @@ import Testing
     // RFC4987-4, RFC4987-1: no ring, and a fixed price.
     var configuration = HostConfiguration(connections: 1, sendCapacity: 65_536, receiveCapacity: 65_536)
     configuration.halfOpenCapacity = 1_000
-    let few = try Host.byteCount(for: configuration)
+    let few = try TCPHost.byteCount(for: configuration)
     configuration.halfOpenCapacity = 2_000
-    let more = try Host.byteCount(for: configuration)
+    let more = try TCPHost.byteCount(for: configuration)
     #expect((more - few) / 1_000 < 200)
   }
 

@@ -64,8 +64,8 @@ import Testing
       }
       if !wildcardFirst { handles.reverse() }
       _ = try #require(fixture.open())
-      #expect(try fixture.host.status(handles[1]).waiting == 1)
-      #expect(try fixture.host.status(handles[0]).waiting == 0)
+      #expect(try fixture.host.status(handles[1]).acceptQueueCount == 1)
+      #expect(try fixture.host.status(handles[0]).acceptQueueCount == 0)
     }
   }
 
@@ -161,7 +161,7 @@ import Testing
       var connection = Connection(
         tuple: FourTuple(local: RobustnessHost.own, remote: Endpoint(Address(192, 0, 2, 2), 9)),
         sendRing: RingBuffer(start: 0, capacity: 16), receiveRing: RingBuffer(start: 0, capacity: capacity),
-        ranges: RangeSet(start: 1, capacity: 2), transmissions: Transmissions(start: 2, capacity: 2),
+        ranges: RangeSet(start: 1, capacity: 2), sentRecords: SentRecords(start: 2, capacity: 2),
         options: ConnectionOptions())
       let context = ConnectionContext(
         now: Instant(microseconds: 1), region: region,

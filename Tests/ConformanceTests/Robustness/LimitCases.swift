@@ -5,7 +5,7 @@ import Testing
 @Suite("Robustness: limits") struct LimitCases {
   @Test("After 2^32 octets, SND.UNA may equal the ISS again: the SYN stays acknowledged") func wholeCircle() {
     // RFC9293-X-6. A ring that exists in number only: no octet of it is touched.
-    var send = SendSequence(ring: RingBuffer(start: 0, capacity: 1 << 30))
+    var send = SendState(ring: RingBuffer(start: 0, capacity: 1 << 30))
     send.begin(SequenceNumber(7))
     #expect(!send.isSynchronized)
     send.next = SequenceNumber(8)
@@ -30,10 +30,12 @@ import Testing
     var unacknowledged = SequenceNumber(0)
     for _ in 0..<9 {
       unacknowledged = unacknowledged + (1 << 28)
-      _ = recovery.advanced(to: unacknowledged)
+      _ = recovery.didAdvance(to: unacknowledged)
       var copy = recovery
-      for _ in 0..<2 { _ = copy.duplicated(unacknowledged: unacknowledged, highest: unacknowledged + 10_000) }
-      let verdict = copy.duplicated(unacknowledged: unacknowledged, highest: unacknowledged + 10_000)
+      for _ in 0..<2 {
+        _ = copy.didReceiveDuplicate(unacknowledged: unacknowledged, highest: unacknowledged + 10_000)
+      }
+      let verdict = copy.didReceiveDuplicate(unacknowledged: unacknowledged, highest: unacknowledged + 10_000)
       guard case .enter = verdict else {
         Issue.record("\(verdict) at \(unacknowledged.rawValue)")
         return

@@ -3,7 +3,7 @@ import TCPCore
 /// A host with memory, a clock and one peer that is written by hand, for cases that no figure can show.
 @safe
 final class RobustnessHost {
-  var host: Host
+  var host: TCPHost
   var now = Instant(microseconds: 10_000_000_000)
   private let memory: UnsafeMutableRawBufferPointer
   private let buffer: UnsafeMutableRawBufferPointer
@@ -13,10 +13,10 @@ final class RobustnessHost {
   init(_ configuration: HostConfiguration, secret: Secret = Secret(1, 2), mtu: Int = 1_500) throws {
     // Both live as long as this object; the host is in the first.
     let memory = UnsafeMutableRawBufferPointer.allocate(
-      byteCount: try Host.byteCount(for: configuration), alignment: 16)
+      byteCount: try TCPHost.byteCount(for: configuration), alignment: 16)
     unsafe self.memory = memory
     unsafe buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 65_536, alignment: 16)
-    host = try unsafe Host(configuration, secret: secret, memory: memory, at: now)
+    host = try unsafe TCPHost(configuration, secret: secret, memory: memory, at: now)
     try host.setInterface(0, mtu: mtu)
     try host.addAddress(RobustnessHost.own.address, prefix: 24)
   }
@@ -41,7 +41,7 @@ final class RobustnessHost {
     unsafe bytes.withUnsafeMutableBytes { buffer in
       guard let view = unsafe MutableBytes(buffer) else { return }
       _ = header.emitDatagram(
-        FourTuple(local: peer, remote: own), textCount: text.count, DatagramStyle(), into: view
+        FourTuple(local: peer, remote: own), textCount: text.count, DatagramOptions(), into: view
       ) { room in
         for (index, octet) in text.enumerated() { room.store(octet, at: index) }
         var sum = InternetChecksum()
@@ -69,7 +69,7 @@ final class RobustnessHost {
   }
 
   /// The error that a call meets.
-  func error(of body: (inout Host) throws(CallError) -> Void) -> CallError? {
+  func error(of body: (inout TCPHost) throws(CallError) -> Void) -> CallError? {
     do throws(CallError) {
       try body(&host)
       return nil

@@ -48,7 +48,7 @@ extension CounterEdge {
       name: "IndexList.count, SlotTable.count", width: 32, end: .bounded, reason: "at most 2^24 entries",
       test: "IndexListTests"),
     CounterEdge(
-      name: "Listener.dropsInVain", width: 8, end: .saturates,
+      name: "Listener.recentDrops", width: 8, end: .saturates,
       reason: "at 8, where the time is at its minimum",
       test: "BacklogTests"),
     CounterEdge(
@@ -75,10 +75,10 @@ extension CounterEdge {
       name: "TimerWheel.current, TimerNode.tick", width: 32, end: .wraps,
       reason: "nothing is armed further ahead than 2^30 ms", test: "clocks, sleepers, TimerWheelTests"),
     CounterEdge(
-      name: "Alarm.bits", width: 63, end: .unreachable,
+      name: "Wakeup.bits", width: 63, end: .unreachable,
       reason: "2^62 us and the longest interval, 2^32 ms, stay below 2^63", test: "clocks, endOfTime"),
     CounterEdge(
-      name: "Transmission.stamp", width: 56, end: .wraps, reason: "nothing is in flight for 2^55 us",
+      name: "SentRecord.stamp", width: 56, end: .wraps, reason: "nothing is in flight for 2^55 us",
       test: "clocks, latest"),
     CounterEdge(
       name: "TSval, TSecr, TS.Recent", width: 32, end: .wraps,
@@ -99,7 +99,7 @@ extension CounterEdge {
       test: "sequences, figures near the edges"),
     CounterEdge(
       name:
-        "LossRecovery.limited, Transmission.count, Transmissions.lost, CongestionControl.window and peakFlight",
+        "LossRecovery.limited, SentRecord.count, SentRecords.lost, CongestionControl.window and peakFlight",
       width: 32, end: .bounded, reason: "octets in flight, at most 2^30 and a FIN", test: "sequences"),
     CounterEdge(
       name: "CongestionControl.counted", width: 32, end: .saturates, reason: "the next growth takes it away",
@@ -117,7 +117,7 @@ extension CounterEdge {
       name: "Connection.keepAliveUnanswered", width: 8, end: .saturates,
       reason: "at 255, which is the highest limit as well", test: "keepAlives"),
     CounterEdge(
-      name: "WindowProbe.count", width: 8, end: .saturates, reason: "32 doublings reach any limit",
+      name: "PersistTimer.count", width: 8, end: .saturates, reason: "32 doublings reach any limit",
       test: "ProbeTimerTests"),
     CounterEdge(
       name: "LossRecovery.duplicates", width: 8, end: .saturates, reason: "only the first three count",
@@ -136,7 +136,7 @@ extension CounterEdge {
       name: "RingBuffer.headOffset and used", width: 32, end: .bounded,
       reason: "a ring has 2^30 octets at most, and the sum of two positions fits", test: "RingBufferTests"),
     CounterEdge(
-      name: "Transmissions.head, used and lostHint", width: 16, end: .bounded,
+      name: "SentRecords.head, used and firstLostHint", width: 16, end: .bounded,
       reason: "a table has 65,535 stretches at most", test: "transmissions"),
     CounterEdge(
       name: "RangeSet.used", width: 16, end: .bounded, reason: "a set has 255 ranges at most", test: "ranges"),

@@ -161,8 +161,8 @@
     private func serve(_ side: Int) throws {
       let fixture = fixtures[side]
       for event in fixture.events() {
-        if event.events.contains(.accepted) { handles[side] = event.handle }
-        note("event on \(side): \(names.handle(event.handle, side)) \(event.events.rawValue)")
+        if event.kinds.contains(.accepted) { handles[side] = event.handle }
+        note("event on \(side): \(names.handle(event.handle, side)) \(event.kinds.rawValue)")
       }
       guard let handle = handles[side] else { return }
       if let text = try? fixture.read(handle), !text.isEmpty { texts[side] += text }
@@ -175,9 +175,9 @@
       for (side, fixture) in fixtures.enumerated() {
         guard let handle = handles[side], let status = try? fixture.host.status(handle) else { continue }
         let sizes = [
-          status.unread, status.unacknowledged, status.unsent, status.flight, status.sendRoom,
+          status.unread, status.unacknowledged, status.unsent, status.bytesInFlight, status.sendSpace,
           status.sendWindow, status.receiveWindow, status.congestionWindow, status.slowStartThreshold,
-          status.retransmissions, status.segmentSize, status.urgent, status.earlyRanges,
+          status.retransmissions, status.segmentSize, status.urgent, status.outOfOrderRanges,
         ]
         let times = [status.smoothedRoundTrip, status.retransmissionTimeout].map(\.microseconds)
         let due = status.deadline.map { names.time($0) } ?? "never"
@@ -230,7 +230,7 @@
     }
   }
 
-  extension Host {
+  extension TCPHost {
     /// All counters, as they lie in memory.
     var counterWords: [UInt64] {
       // Counters are nothing but 64-bit numbers, and the copy lives as long as the closure.

@@ -102,10 +102,10 @@ import Testing
 
   /// Two stretches around the wrap of their times: the later one gives the round trip.
   @Test("What was sent last, over the wrap of the times") func latest() {
-    let memory = GuardedMemory(byteCount: 2 * MemoryLayout<Transmission>.stride)
+    let memory = GuardedMemory(byteCount: 2 * MemoryLayout<SentRecord>.stride)
     _ = memory.table(count: 4) { UInt64(0) }
     for power: UInt64 in [24, 31, 32, 55, 56, 57] {
-      var table = Transmissions(start: 0, capacity: 2)
+      var table = SentRecords(start: 0, capacity: 2)
       let edge = Instant(microseconds: 1 << power)
       let first = SequenceNumber(0 &- 10)
       table.append(first, count: 10, at: Instant(microseconds: edge.microseconds - 5), in: memory.region)
@@ -136,8 +136,8 @@ import Testing
     "The user is warned once, however many time-outs follow the one that is reported", arguments: [3, 255])
   func warning(at number: UInt8) throws {
     var options = ConnectionOptions()
-    options.warningRetransmissions = number
-    options.retransmissionLimit = .unlimited
+    options.softErrorRetransmissions = number
+    options.retransmissionTimeLimit = .unlimited
     var (fixture, listener, peer) = try listening(options)
     #expect(peer.open(fixture) != nil)
     let handle = try fixture.host.accept(listener)
@@ -146,7 +146,7 @@ import Testing
     for minute in 1...400 {
       _ = fixture.pass(.seconds(60))
       while let event = fixture.host.nextEvent() {
-        if event.events.contains(.softError) { warnings.append(minute) }
+        if event.kinds.contains(.softError) { warnings.append(minute) }
       }
     }
     #expect(warnings.count == 1 && fixture.state(handle) == .established, "\(warnings)")
@@ -155,9 +155,9 @@ import Testing
   @Test("Duplicate acknowledgments beyond the third, by the hundred") func duplicates() {
     let first = SequenceNumber(0 &- 5)
     var recovery = LossRecovery(initial: first)
-    recovery.timedOut(highest: first + 100)
+    recovery.didTimeOut(highest: first + 100)
     for count in 1...700 {
-      let verdict = recovery.duplicated(unacknowledged: first + 1, highest: first + 200)
+      let verdict = recovery.didReceiveDuplicate(unacknowledged: first + 1, highest: first + 200)
       let isRight =
         switch verdict {
         case .limitedTransmit: count < 3
@@ -197,9 +197,9 @@ import Testing
     "A table of transmissions, whatever its size, is gone round and marked",
     arguments: [2, 127, 255, 256, 257, 32_767, 32_768, 65_535])
   func transmissions(capacity: Int) throws {
-    let memory = GuardedMemory(byteCount: capacity * MemoryLayout<Transmission>.stride)
+    let memory = GuardedMemory(byteCount: capacity * MemoryLayout<SentRecord>.stride)
     _ = memory.table(count: capacity) { UInt64(0) }
-    var table = Transmissions(start: 0, capacity: capacity)
+    var table = SentRecords(start: 0, capacity: capacity)
     let region = memory.region
     let now = Instant(microseconds: (1 << 56) - 2)
     var (sent, known) = (SequenceNumber(0 &- UInt32(capacity)), SequenceNumber(0 &- UInt32(capacity)))
@@ -208,14 +208,14 @@ import Testing
         table.append(sent, count: 3, at: now + .microseconds(turn), in: region)
         sent = sent + 3
       }
-      try demand(table.transmission(0, in: region).sequence == known, "the oldest")
-      try demand(table.transmission(capacity - 1, in: region).end == sent, "the newest")
+      try demand(table.record(0, in: region).sequence == known, "the oldest")
+      try demand(table.record(capacity - 1, in: region).end == sent, "the newest")
       table.markAllLost(in: region)
-      try demand(table.lost == UInt32(3 * capacity) && !table.takesMore(in: region), "all are lost")
+      try demand(table.lost == UInt32(3 * capacity) && !table.canRecordMore(in: region), "all are lost")
       var again = 0
       while table.lost > 0, let (sequence, count) = table.nextLost(in: region) {
         try demand(sequence == known + 3 * again && count == 3, "number \(again)")
-        table.sentAgain(sequence, count: count, at: now + .microseconds(turn + 1), in: region)
+        table.didResend(sequence, count: count, at: now + .microseconds(turn + 1), in: region)
         again += 1
       }
       try demand(again == capacity, "\(again) went again")

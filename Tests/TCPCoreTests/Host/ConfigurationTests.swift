@@ -5,7 +5,7 @@ import Testing
 struct ConfigurationTests {
   private func error(_ configuration: HostConfiguration) -> ConfigurationError? {
     do throws(ConfigurationError) {
-      _ = try Host.byteCount(for: configuration)
+      _ = try TCPHost.byteCount(for: configuration)
       return nil
     } catch { return error }
   }
@@ -128,8 +128,8 @@ struct ConfigurationTests {
     for connections in 1...40 {
       let configuration = HostConfiguration(
         connections: connections, sendCapacity: 1_000, receiveCapacity: 333)
-      let count = try Host.byteCount(for: configuration)
-      #expect(try Host.byteCount(for: configuration) == count)
+      let count = try TCPHost.byteCount(for: configuration)
+      #expect(try TCPHost.byteCount(for: configuration) == count)
       #expect(count > before && count % 16 == 0)
       before = count
     }
@@ -138,7 +138,7 @@ struct ConfigurationTests {
   @Test("Too little memory, or crooked memory, is left as it was")
   func untouched() throws {
     let configuration = HostConfiguration(connections: 1, sendCapacity: 64, receiveCapacity: 64)
-    let count = try Host.byteCount(for: configuration)
+    let count = try TCPHost.byteCount(for: configuration)
     let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: count + 16, alignment: 16)
     defer { unsafe memory.deallocate() }
     unsafe memory.initializeMemory(as: UInt8.self, repeating: 0xA5)
@@ -149,7 +149,7 @@ struct ConfigurationTests {
       var found: ConfigurationError?
       do throws(ConfigurationError) {
         // A part of the memory, handed to a host that must refuse it.
-        _ = unsafe try Host(
+        _ = unsafe try TCPHost(
           configuration, secret: HostFixture.secret,
           memory: UnsafeMutableRawBufferPointer(rebasing: memory[range]),
           at: Instant(microseconds: 0))
@@ -159,7 +159,7 @@ struct ConfigurationTests {
     }
     var none: ConfigurationError?
     do throws(ConfigurationError) {
-      _ = unsafe try Host(
+      _ = unsafe try TCPHost(
         configuration, secret: HostFixture.secret,
         memory: UnsafeMutableRawBufferPointer(start: nil, count: 0),
         at: Instant(microseconds: 0))
@@ -171,10 +171,10 @@ struct ConfigurationTests {
   func contained() throws {
     var configuration = HostConfiguration(connections: 3, sendCapacity: 100, receiveCapacity: 77)
     configuration.add(RingClass(connections: 2, sendCapacity: 1, receiveCapacity: 1))
-    let count = try Host.byteCount(for: configuration)
+    let count = try TCPHost.byteCount(for: configuration)
     let memory = GuardedMemory(byteCount: count)
     // The region is as long as the host asked for, and lives as long as `memory`.
-    var host = unsafe try Host(
+    var host = unsafe try TCPHost(
       configuration, secret: HostFixture.secret,
       memory: UnsafeMutableRawBufferPointer(start: memory.region.base, count: count),
       at: Instant(microseconds: 0))

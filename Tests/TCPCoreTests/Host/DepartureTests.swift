@@ -209,7 +209,7 @@ import Testing
   /// The two low bits are the network's (RFC 3168): no choice of the user reaches them.
   @Test("A code point of more than six bits", arguments: [true, false])
   func excess(isIPv4: Bool) throws {
-    let style = DatagramStyle(dscp: 0xFF, hopLimit: 9)
+    let style = DatagramOptions(dscp: 0xFF, hopLimit: 9)
     let tuple = FourTuple(
       local: isIPv4 ? .near(1, 2) : .near6(1, 2), remote: isIPv4 ? .near(2, 3) : .near6(2, 3))
     let header = SegmentHeader(

@@ -42,7 +42,7 @@ private final class MeasuredPath {
     var options = ConnectionOptions()
     options.minimumTimeout = minimum
     options.offersTimestamps = manner.usesTimestamps
-    options.retransmissionLimit = .unlimited
+    options.retransmissionTimeLimit = .unlimited
     peer = HandPeer(.near(2, 6_000), to: .near(1, 80))
     peer.sequence = SequenceNumber(1_001)
     if manner.isPassive {
@@ -80,7 +80,7 @@ private final class MeasuredPath {
       if isForHost {
         fixture.arrive(bytes)
         try reference.arrived(seen.header, at: at)
-        if handle == nil { handle = fixture.events().first { $0.events.contains(.accepted) }?.handle }
+        if handle == nil { handle = fixture.events().first { $0.kinds.contains(.accepted) }?.handle }
         try compare()
       } else {
         take(seen)
@@ -209,7 +209,7 @@ private final class MeasuredPath {
     peer.acknowledgment = first.sequence + 1
     let echo = try #require((echoesSecond ? second : first).options.timestamps).value
     fixture.arrive(peer.segment(.ack) { $0.options.timestamps = Timestamps(value: 9, echo: echo) })
-    let handle = try #require(fixture.events().first { $0.events.contains(.accepted) }?.handle)
+    let handle = try #require(fixture.events().first { $0.kinds.contains(.accepted) }?.handle)
     let status = try fixture.host.status(handle)
     #expect(status.state == .established)
     let smoothed = status.smoothedRoundTrip.microseconds

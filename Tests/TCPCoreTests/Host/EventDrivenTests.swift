@@ -17,10 +17,10 @@ private struct EchoUser {
     var hasWork = false
     while let event = fixture.host.nextEvent() {
       hasWork = true
-      if isServer && event.events.contains(.accepted) { handle = event.handle }
+      if isServer && event.kinds.contains(.accepted) { handle = event.handle }
       guard event.handle == handle else { throw Deviation(description: "an event of \(event.handle)") }
-      if event.events.contains(.readable) { try readAll(event.handle) }
-      if event.events.contains(.readable) || event.events.contains(.writable) { try writeAll(event.handle) }
+      if event.kinds.contains(.readable) { try readAll(event.handle) }
+      if event.kinds.contains(.readable) || event.kinds.contains(.writable) { try writeAll(event.handle) }
     }
     return hasWork
   }

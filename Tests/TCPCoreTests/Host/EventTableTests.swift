@@ -3,15 +3,16 @@ import Testing
 
 /// What is reported, once, and what holds whenever it is asked for: each step of a connection's life with
 /// both.
-@Suite("Events against readiness") struct EventTableTests {
+@Suite("EventSet against readiness") struct EventTableTests {
   /// Whether exactly these events came, of this connection, and exactly that holds now, however often it is
   /// asked.
   private func check(
-    _ fixture: HostFixture, _ handle: Handle, reported events: Events, holds ready: Events, _ what: Comment,
+    _ fixture: HostFixture, _ handle: Handle, reported events: EventSet, holds ready: EventSet,
+    _ what: Comment,
     at line: SourceLocation = #_sourceLocation
   ) throws {
     let came = fixture.events()
-    #expect(came.map(\.events) == (events == .none ? [] : [events]), what, sourceLocation: line)
+    #expect(came.map(\.kinds) == (events == .none ? [] : [events]), what, sourceLocation: line)
     #expect(came.allSatisfy { $0.handle == handle }, what, sourceLocation: line)
     for _ in 0..<2 { #expect(try fixture.host.readiness(handle) == ready, what, sourceLocation: line) }
     #expect(fixture.events().isEmpty, what, sourceLocation: line)
@@ -21,7 +22,7 @@ import Testing
   @Test("Every state, without unread text", arguments: StateFixture.all)
   func states(state: ConnectionState, isIPv4: Bool) throws {
     let setup = try StateFixture(state, isIPv4: isIPv4)
-    let expected: Events =
+    let expected: EventSet =
       switch state {
       case .synSent, .synReceived, .finWait1, .finWait2: .none
       case .established: .writable
@@ -37,7 +38,7 @@ import Testing
   func unread(state: ConnectionState, isIPv4: Bool) throws {
     guard [.established, .finWait1, .finWait2].contains(state) else { return }
     var setup = try StateFixture(state, isIPv4: isIPv4)
-    let writable: Events = state == .established ? .writable : .none
+    let writable: EventSet = state == .established ? .writable : .none
     setup.fixture.arrive(setup.peer.segment(.ack, text: [1, 2]))
     try check(setup.fixture, setup.handle, reported: .readable, holds: .readable | writable, "text")
     setup.fixture.arrive(setup.peer.segment(.ack, text: [1, 2]))
@@ -72,7 +73,7 @@ import Testing
     guard [.established, .finWait1, .finWait2].contains(state) else { return }
     let setup = try StateFixture(state, isIPv4: isIPv4)
     setup.fixture.arrive(setup.peer.segment(.fin | .ack))
-    let writable: Events = state == .established ? .writable : .none
+    let writable: EventSet = state == .established ? .writable : .none
     try check(setup.fixture, setup.handle, reported: .readable, holds: .readable | writable, "FIN")
     _ = setup.fixture.drain()
     setup.fixture.arrive(setup.peer.segment(.fin | .ack))
@@ -82,7 +83,7 @@ import Testing
   /// Each end is reported once, and as nothing else; the reason is in the status.
   @Test("Every end", arguments: [true, false])
   func ends(isIPv4: Bool) throws {
-    let all: Events = .readable | .writable | .ended
+    let all: EventSet = .readable | .writable | .ended
     let resting = try StateFixture(.timeWait, isIPv4: isIPv4)
     _ = resting.fixture.pass(.seconds(239))
     try check(resting.fixture, resting.handle, reported: .none, holds: .readable, "TIME-WAIT")
@@ -99,7 +100,7 @@ import Testing
     let waiting = try StateFixture(.synSent, isIPv4: isIPv4)
     _ = waiting.fixture.pass(.seconds(600))
     #expect(try waiting.fixture.host.status(waiting.handle).endReason == .timedOut)
-    #expect(waiting.fixture.events().last?.events.contains(.ended) == true)
+    #expect(waiting.fixture.events().last?.kinds.contains(.ended) == true)
     try check(waiting.fixture, waiting.handle, reported: .none, holds: all, "timed out")
   }
 
@@ -125,14 +126,16 @@ import Testing
     if isAccepting {
       // The call takes `accepted` away and nothing else.
       for _ in 0..<2 { _ = try fixture.host.accept(listener) }
-      #expect(fixture.events().map(\.events) == [.readable | .writable, .readable | .writable])
+      #expect(fixture.events().map(\.kinds) == [.readable | .writable, .readable | .writable])
     } else {
       // The event accepts, so there is nothing left for the call.
       let event = fixture.host.nextEvent()
       let first = try #require(event)
-      #expect(first.events == .accepted | .readable | .writable)
-      #expect(try fixture.host.readiness(listener) == .accepted && fixture.host.status(listener).waiting == 1)
-      #expect(fixture.events().map(\.events) == [.accepted | .readable | .writable])
+      #expect(first.kinds == .accepted | .readable | .writable)
+      #expect(
+        try fixture.host.readiness(listener) == .accepted
+          && fixture.host.status(listener).acceptQueueCount == 1)
+      #expect(fixture.events().map(\.kinds) == [.accepted | .readable | .writable])
     }
     #expect(try fixture.host.readiness(listener) == .none)
     #expect(throws: CallError.wouldBlock) { try fixture.host.accept(listener) }
@@ -171,7 +174,7 @@ import Testing
   func urgent(state: ConnectionState, isIPv4: Bool) throws {
     guard [.established, .finWait1, .finWait2].contains(state) else { return }
     let setup = try StateFixture(state, isIPv4: isIPv4)
-    let writable: Events = state == .established ? .writable : .none
+    let writable: EventSet = state == .established ? .writable : .none
     func mark(_ pointer: UInt16) {
       setup.fixture.arrive(setup.peer.segment(.ack | .urg) { $0.urgentPointer = pointer })
     }
@@ -232,6 +235,6 @@ import Testing
     }
     let events = fixture.events()
     #expect(events.map(\.handle) == [handles[2], handles[0], handles[1]])
-    #expect(events.map(\.events) == [.readable | .writable, .writable, .writable])
+    #expect(events.map(\.kinds) == [.readable | .writable, .writable, .writable])
   }
 }

@@ -45,7 +45,7 @@ struct ForeignPeerTests {
     _ = fixture.drain()
     try fixture.host.abort(handle, at: fixture.now)
     let now = fixture.now
-    func open(_ host: inout Host) throws(CallError) {
+    func open(_ host: inout TCPHost) throws(CallError) {
       _ = try host.connect(to: .near(2, 80), from: .near(1, 5_000), at: now)
     }
     #expect(fixture.error(of: open) == .connectionExists)
@@ -205,12 +205,12 @@ struct ForeignPeerTests {
   @Test("Memory behind the tables stays as it was until something is written there")
   func untouchedRings() throws {
     let configuration = HostConfiguration(connections: 2, sendCapacity: 4_096, receiveCapacity: 4_096)
-    let count = try Host.byteCount(for: configuration)
+    let count = try TCPHost.byteCount(for: configuration)
     let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
     defer { unsafe memory.deallocate() }
     // All of what was allocated.
     unsafe memory.initializeMemory(as: UInt8.self, repeating: 0xA5)
-    let host = unsafe try Host(
+    let host = unsafe try TCPHost(
       configuration, secret: HostFixture.secret, memory: memory, at: Instant(microseconds: 1))
     // Within the same memory.
     let rings = unsafe memory[host.tableByteCount...]

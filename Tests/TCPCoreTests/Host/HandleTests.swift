@@ -73,7 +73,7 @@ struct HandleTests {
     #expect(try fixture.host.status(listener).state == .listen)
   }
 
-  @Test("Events come together, in the order of who had something first, and each once")
+  @Test("EventSet come together, in the order of who had something first, and each once")
   func coalescing() throws {
     let fixture = try HostFixture.make()
     _ = try fixture.host.listen(.near(1, 80))
@@ -87,7 +87,7 @@ struct HandleTests {
     }
     let events = fixture.events()
     #expect(events.count == 3)
-    #expect(events.allSatisfy { $0.events.contains(.accepted | .readable | .writable) })
+    #expect(events.allSatisfy { $0.kinds.contains(.accepted | .readable | .writable) })
     let ports = try events.map { try fixture.host.status($0.handle).tuple.remotePort }
     #expect(ports == [6_000, 6_001, 6_002])
     #expect(fixture.events().isEmpty)
@@ -95,7 +95,7 @@ struct HandleTests {
     peers[1].sequence = peers[1].sequence + 3
     fixture.arrive(peers[1].segment(.ack, text: [8]))
     let later = fixture.events()
-    #expect(later.map(\.handle) == [events[1].handle] && later.map(\.events) == [.readable])
+    #expect(later.map(\.handle) == [events[1].handle] && later.map(\.kinds) == [.readable])
     #expect(try fixture.read(events[1].handle) == [7, 7, 7, 8])
   }
 
@@ -114,7 +114,7 @@ struct HandleTests {
     #expect(fixture.events().isEmpty)
     fixture.arrive(peer.segment(.ack, acknowledgment: peer.acknowledgment + 8))
     let events = fixture.events()
-    #expect(events.map(\.handle) == [handle] && events.map(\.events) == [.writable])
+    #expect(events.map(\.handle) == [handle] && events.map(\.kinds) == [.writable])
   }
 
   @Test("Readiness is what holds now, however often it is asked for")
@@ -160,7 +160,7 @@ struct HandleTests {
     fixture.arrive(peer.segment(.rst, sequence: peer.sequence + 1))
     let events = fixture.events()
     #expect(events.count == 1 && events.first?.handle == handle)
-    #expect(events.first?.events.contains(.ended | .readable | .writable) == true)
+    #expect(events.first?.kinds.contains(.ended | .readable | .writable) == true)
     // MUST-12, ROB-271: what came is still there, and behind it the reason.
     #expect(try fixture.host.status(handle).endReason == .reset)
     #expect(try fixture.read(handle) == [9])
@@ -178,13 +178,13 @@ struct HandleTests {
       var peer = HandPeer(.near(2, port), to: .near(1, 80))
       #expect(peer.open(fixture) != nil)
     }
-    #expect(try fixture.host.status(listener).waiting == 6)
+    #expect(try fixture.host.status(listener).acceptQueueCount == 6)
     var ports: [UInt16] = []
     for turn in 0..<6 {
       let handle: Handle
       if turn % 2 == 0 {
         handle = try fixture.host.accept(listener)
-      } else if let event = fixture.host.nextEvent(), event.events.contains(.accepted) {
+      } else if let event = fixture.host.nextEvent(), event.kinds.contains(.accepted) {
         handle = event.handle
       } else {
         // The connection that `accept` took still has its `writable` to tell.
@@ -192,7 +192,7 @@ struct HandleTests {
           throw Deviation(description: "no event in turn \(turn)")
         }
         handle = event.handle
-        #expect(event.events.contains(.accepted))
+        #expect(event.kinds.contains(.accepted))
       }
       ports.append(try fixture.host.status(handle).tuple.remotePort)
     }

@@ -8,7 +8,7 @@ import Testing
 ///
 /// 247 clients in a minute, round trips of 20, 50 or 200 ms; success is to be accepted within 15 s. In front,
 /// where a full table gives up its oldest entry at once; behind, where an entry is left alone for a while
-/// (`Listener.undisturbedTime`):
+/// (`Listener.minimumHalfOpenAge`):
 ///
 ///     SYNs of the flood in a second       10         50        100      1,000     10,000
 ///     backlog 8, 16 entries           247 247    169 180    157 162      0  38      0   2

@@ -4,7 +4,7 @@ import Testing
 /// A host with memory and a clock of its own, for tests that are on the other side of the wire.
 @safe
 final class HostFixture {
-  var host: Host
+  var host: TCPHost
   var now: Instant
   private let memory: UnsafeMutableRawBufferPointer
   private let datagram: UnsafeMutableRawBufferPointer
@@ -15,11 +15,11 @@ final class HostFixture {
     _ configuration: HostConfiguration, secret: Secret = HostFixture.secret,
     at now: Instant = Instant(microseconds: 1_000_000)
   ) throws {
-    let count = try Host.byteCount(for: configuration)
+    let count = try TCPHost.byteCount(for: configuration)
     // Both buffers live as long as this object, and so does the host in the first.
     unsafe memory = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
     unsafe datagram = UnsafeMutableRawBufferPointer.allocate(byteCount: 65_535, alignment: 16)
-    host = unsafe try Host(configuration, secret: secret, memory: memory, at: now)
+    host = unsafe try TCPHost(configuration, secret: secret, memory: memory, at: now)
     self.now = now
   }
 
@@ -95,7 +95,7 @@ final class HostFixture {
     unsafe copy.copyMemory(from: UnsafeRawBufferPointer(memory))
     unsafe change(copy)
     do throws(ConfigurationError) {
-      _ = unsafe try Host(restoring: copy)
+      _ = unsafe try TCPHost(restoring: copy)
       return nil
     } catch {
       return error
@@ -147,8 +147,8 @@ final class HostFixture {
   }
 
   /// All events of the host.
-  func events() -> [Event] {
-    var result: [Event] = []
+  func events() -> [ConnectionEvent] {
+    var result: [ConnectionEvent] = []
     while let event = host.nextEvent() { result.append(event) }
     return result
   }
@@ -156,7 +156,7 @@ final class HostFixture {
   func state(_ handle: Handle) -> ConnectionState? { try? host.status(handle).state }
 
   /// The error that a call meets.
-  func error(of body: (inout Host) throws(CallError) -> Void) -> CallError? {
+  func error(of body: (inout TCPHost) throws(CallError) -> Void) -> CallError? {
     do throws(CallError) {
       try body(&host)
       return nil
@@ -233,7 +233,7 @@ struct HandPeer {
     // The view lives as long as the closure that lends the array's memory.
     let count = unsafe bytes.withUnsafeMutableBytes { buffer -> Int in
       guard let view = unsafe MutableBytes(buffer) else { return 0 }
-      return header.emitDatagram(tuple, textCount: text.count, DatagramStyle(), into: view) { room in
+      return header.emitDatagram(tuple, textCount: text.count, DatagramOptions(), into: view) { room in
         var sum = InternetChecksum()
         for (index, octet) in text.enumerated() { room.store(octet, at: index) }
         sum.add(room, count: text.count)

@@ -81,7 +81,7 @@ struct ICMPTests {
     fixture.arrive(message(type, code, quoting: flight.bytes))
     #expect(fixture.state(handle) == .established)
     #expect(try fixture.host.status(handle).softError == error)
-    let reported = fixture.events().contains { $0.handle == handle && $0.events.contains(.softError) }
+    let reported = fixture.events().contains { $0.handle == handle && $0.kinds.contains(.softError) }
     #expect(reported == (error != .none))
   }
 

@@ -131,7 +131,7 @@ struct InterfaceTests {
     #expect(throws: CallError.addressGone) { try pair.left.write(gone, [1]) }
     #expect(throws: CallError.addressGone) { try pair.left.read(gone) }
     #expect(pair.left.state(resting) == .closed && pair.left.state(kept) == .established)
-    let ended = pair.left.events().filter { $0.events.contains(.ended) }.map(\.handle)
+    let ended = pair.left.events().filter { $0.kinds.contains(.ended) }.map(\.handle)
     #expect(Set(ended.map(\.rawValue)) == Set([gone, resting, trying].map(\.rawValue)))
     #expect(pair.left.host.occupancy.timeWait == 0)
     // What comes for them now is for nobody.

@@ -113,8 +113,8 @@ final class NeutralConversation {
   private func serve(_ side: Int) throws {
     let fixture = fixtures[side]
     for event in fixture.events() {
-      if event.events.contains(.accepted), handles[side] == nil { handles[side] = event.handle }
-      note("event on \(side): \(event.handle.rawValue) \(event.events.rawValue)")
+      if event.kinds.contains(.accepted), handles[side] == nil { handles[side] = event.handle }
+      note("event on \(side): \(event.handle.rawValue) \(event.kinds.rawValue)")
     }
     guard let handle = handles[side], !isReleased[side] else { return }
     var isEnded = false
@@ -217,9 +217,9 @@ final class NeutralConversation {
       step.digests.append(fixture.host.digest)
       guard let handle = handles[side], let status = try? fixture.host.status(handle) else { continue }
       let sizes = [
-        status.unread, status.unacknowledged, status.unsent, status.flight, status.sendRoom,
+        status.unread, status.unacknowledged, status.unsent, status.bytesInFlight, status.sendSpace,
         status.sendWindow, status.receiveWindow, status.congestionWindow, status.slowStartThreshold,
-        status.retransmissions, status.segmentSize, status.urgent, status.earlyRanges,
+        status.retransmissions, status.segmentSize, status.urgent, status.outOfOrderRanges,
         Int(status.softError.rawValue), Int(status.state.rawValue), Int(status.endReason.rawValue),
       ]
       step.status += sizes.map { UInt64($0) }

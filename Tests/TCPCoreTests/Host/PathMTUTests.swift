@@ -77,7 +77,7 @@ import Testing
     setup.fixture.arrive(setup.peer.segment(.ack))
     _ = setup.fixture.pass(.seconds(2))
     let before = try setup.fixture.host.status(setup.handle)
-    #expect(before.sendWindow == 0 && before.flight > 0)
+    #expect(before.sendWindow == 0 && before.bytesInFlight > 0)
     #expect(setup.fixture.arrive(setup.error(3, 4, mtu: 400)) == .processed)
     #expect(try setup.fixture.host.status(setup.handle).segmentSize == 360)
     #expect(setup.fixture.drain().isEmpty)

@@ -105,6 +105,6 @@ func routerMessage(
 }
 
 /// Whether exactly that was reported, of exactly that connection.
-func reported(_ events: [Event], _ handle: Handle, _ expected: Events) -> Bool {
-  events.map(\.handle) == [handle] && events.map(\.events) == [expected]
+func reported(_ events: [ConnectionEvent], _ handle: Handle, _ expected: EventSet) -> Bool {
+  events.map(\.handle) == [handle] && events.map(\.kinds) == [expected]
 }

@@ -36,7 +36,7 @@ final class StrictPeerEnd: ShutWindowEnd {
   private var expectedNumber = SequenceNumber(0)
   private var unread: [UInt8] = []
   private var capacity = HostEnd.window
-  private var hasFinish = false
+  private var hasFIN = false
   private(set) var got: [UInt8] = []
   private var outbox: [(bytes: [UInt8], isProbe: Bool)] = []
 
@@ -54,7 +54,7 @@ final class StrictPeerEnd: ShutWindowEnd {
   private var end: Int { text.count + (hasClosed ? 1 : 0) }
   var deadline: Instant? { timer }
   var isAcknowledged: Bool { isConnected && acknowledged >= text.count }
-  var isOver: Bool { hasClosed && acknowledged == end && hasFinish && got.count == expected }
+  var isOver: Bool { hasClosed && acknowledged == end && hasFIN && got.count == expected }
 
   func act(mayRead: Bool, at now: Instant) {
     guard isConnected else { return }
@@ -163,8 +163,8 @@ final class StrictPeerEnd: ShutWindowEnd {
       let hasRoom = window > fresh.count
       unread += fresh
       expectedNumber = expectedNumber + fresh.count
-      if isWhole && hasRoom && !hasFinish && seen.flags.contains(.fin) {
-        hasFinish = true
+      if isWhole && hasRoom && !hasFIN && seen.flags.contains(.fin) {
+        hasFIN = true
         expectedNumber = expectedNumber + 1
       }
     }

@@ -67,7 +67,7 @@ struct TimeWaitTests {
       outcome = fixture.arrive(HandPeer(.near(2, port), to: .near(1, listenerPort)).segment(.syn))
     }
     #expect(outcome == .backlogFull)
-    #expect(fixture.arrive(peer.segment(.syn, sequence: peer.sequence + 1)) == .synchronizeChallenged)
+    #expect(fixture.arrive(peer.segment(.syn, sequence: peer.sequence + 1)) == .synChallenged)
     #expect(fixture.state(handle) == .timeWait)
   }
 
@@ -90,7 +90,7 @@ struct TimeWaitTests {
         case (false, _): mayOpen = true
         }
         let place = "timestamps \(timestamps), stamp \(String(describing: stamp)), offset \(offset)"
-        try demand(outcome == (mayOpen ? .processed : .synchronizeChallenged), "\(outcome): \(place)")
+        try demand(outcome == (mayOpen ? .processed : .synChallenged), "\(outcome): \(place)")
         let answers = fixture.drain()
         try demand(answers.map(\.flags) == [mayOpen ? .syn | .ack : .ack], place)
         try demand(fixture.host.occupancy.halfOpen == (mayOpen ? 1 : 0), place)
@@ -112,7 +112,7 @@ struct TimeWaitTests {
     while let other = fixture.host.nextHandle(&cursor) {
       if other != handle { try fixture.host.close(other, at: fixture.now) }
     }
-    #expect(fixture.arrive(peer.segment(.syn, sequence: peer.sequence + 5)) == .synchronizeChallenged)
+    #expect(fixture.arrive(peer.segment(.syn, sequence: peer.sequence + 5)) == .synChallenged)
     #expect(fixture.drain().map(\.flags) == [.ack] && fixture.state(handle) == .timeWait)
   }
 

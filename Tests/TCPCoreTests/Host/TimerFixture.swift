@@ -24,7 +24,7 @@ enum GuardingTimer: Sendable {
   /// The user time-out of text in flight.
   case userTimeout
   /// R2 of text in flight.
-  case retransmissionLimit
+  case retransmissionTimeLimit
   /// The user time-out of window probes that stay unanswered.
   case probeTimeout
   /// FIN-WAIT-2 with a user time-out.
@@ -182,9 +182,9 @@ struct TimerFixture {
     case .retransmission: try send(made, arm: .milliseconds(400), for: .seconds(1)) { _ in }
     case .userTimeout:
       try send(made, arm: .seconds(4), for: TimerFixture.length) { $0.userTimeout = TimerFixture.length }
-    case .retransmissionLimit:
+    case .retransmissionTimeLimit:
       try send(made, arm: .seconds(4), for: TimerFixture.length) {
-        $0.retransmissionLimit = TimerFixture.length
+        $0.retransmissionTimeLimit = TimerFixture.length
       }
     case .persist: try shut(made, to: 0, arm: .milliseconds(400), for: .seconds(1))
     case .override: try shut(made, to: 5, arm: .milliseconds(80), for: .milliseconds(200))
@@ -349,7 +349,7 @@ struct TimerFixture {
       // It ends with what the network said, if that said anything.
       guard let handle, let reason = try? fixture.host.status(handle).endReason else { return false }
       return [.timedOut, .unreachable].contains(reason)
-    case .keepAliveEnd, .userTimeout, .retransmissionLimit, .probeTimeout, .finWait2, .finWait2Released:
+    case .keepAliveEnd, .userTimeout, .retransmissionTimeLimit, .probeTimeout, .finWait2, .finWait2Released:
       return fixture.host.counters.connectionsTimedOut == 1
     case .timeWait: return fixture.host.occupancy.timeWait == 0
     case .halfOpenLife: return fixture.host.counters.halfOpenExpired == 1

@@ -27,7 +27,7 @@ extension TimerCell {
     TimerCell(
       .retransmission, .beyondSent, .acknowledgmentBeyondSent, .keeps,
       "RFC 9293 3.10.7.4, fifth check: dropped"),
-    TimerCell(.retransmission, .synchronize, .synchronizeChallenged, .keeps, "RFC5961-SYN-1"),
+    TimerCell(.retransmission, .synchronize, .synChallenged, .keeps, "RFC5961-SYN-1"),
     TimerCell(.retransmission, .reset, .resetChallenged, .keeps, "RFC5961-RST-3"),
     TimerCell(.retransmission, .badChecksum, .badChecksum, .keeps, "MUST-3"),
     TimerCell(.retransmission, .softError, .processed, .keeps, "MUST-56"),
@@ -71,7 +71,7 @@ extension TimerCell {
     TimerCell(.persist, .tooOld, .acknowledgmentTooOld, .keeps, "RFC5961-DATA-1"),
     TimerCell(
       .persist, .beyondSent, .acknowledgmentBeyondSent, .keeps, "RFC 9293 3.10.7.4, fifth check: dropped"),
-    TimerCell(.persist, .synchronize, .synchronizeChallenged, .keeps, "RFC5961-SYN-1"),
+    TimerCell(.persist, .synchronize, .synChallenged, .keeps, "RFC5961-SYN-1"),
     TimerCell(.persist, .reset, .resetChallenged, .keeps, "RFC5961-RST-3"),
     TimerCell(.persist, .badChecksum, .badChecksum, .keeps, "MUST-3"),
     TimerCell(.persist, .softError, .icmpNotInFlight, .keeps, "RFC5927-1"),
@@ -92,7 +92,7 @@ extension TimerCell {
     TimerCell(
       .persistInFlight, .beyondSent, .acknowledgmentBeyondSent, .keeps,
       "RFC 9293 3.10.7.4, fifth check: dropped"),
-    TimerCell(.persistInFlight, .synchronize, .synchronizeChallenged, .keeps, "RFC5961-SYN-1"),
+    TimerCell(.persistInFlight, .synchronize, .synChallenged, .keeps, "RFC5961-SYN-1"),
     TimerCell(.persistInFlight, .reset, .resetChallenged, .keeps, "RFC5961-RST-3"),
     TimerCell(.persistInFlight, .badChecksum, .badChecksum, .keeps, "MUST-3"),
     TimerCell(.persistInFlight, .softError, .processed, .keeps, "MUST-56"),
@@ -110,7 +110,7 @@ extension TimerCell {
     TimerCell(.override, .tooOld, .acknowledgmentTooOld, .keeps, "RFC5961-DATA-1"),
     TimerCell(
       .override, .beyondSent, .acknowledgmentBeyondSent, .keeps, "RFC 9293 3.10.7.4, fifth check: dropped"),
-    TimerCell(.override, .synchronize, .synchronizeChallenged, .keeps, "RFC5961-SYN-1"),
+    TimerCell(.override, .synchronize, .synChallenged, .keeps, "RFC5961-SYN-1"),
     TimerCell(.override, .reset, .resetChallenged, .keeps, "RFC5961-RST-3"),
     TimerCell(.override, .badChecksum, .badChecksum, .keeps, "MUST-3"),
     TimerCell(.override, .softError, .icmpNotInFlight, .keeps, "RFC5927-1"),
@@ -129,7 +129,7 @@ extension TimerCell {
     TimerCell(
       .delayedAcknowledgment, .beyondSent, .acknowledgmentBeyondSent, .stops,
       "RFC 9293 3.10.7.4, fifth check: dropped"),
-    TimerCell(.delayedAcknowledgment, .synchronize, .synchronizeChallenged, .stops, "RFC5961-SYN-1"),
+    TimerCell(.delayedAcknowledgment, .synchronize, .synChallenged, .stops, "RFC5961-SYN-1"),
     TimerCell(.delayedAcknowledgment, .reset, .resetChallenged, .stops, "RFC5961-RST-3"),
     TimerCell(.delayedAcknowledgment, .badChecksum, .badChecksum, .keeps, "MUST-3"),
     TimerCell(.delayedAcknowledgment, .softError, .icmpNotInFlight, .keeps, "RFC5927-1"),
@@ -146,7 +146,7 @@ extension TimerCell {
     TimerCell(.keepAlive, .tooOld, .acknowledgmentTooOld, .keeps, "RFC5961-DATA-1"),
     TimerCell(
       .keepAlive, .beyondSent, .acknowledgmentBeyondSent, .keeps, "RFC 9293 3.10.7.4, fifth check: dropped"),
-    TimerCell(.keepAlive, .synchronize, .synchronizeChallenged, .keeps, "RFC5961-SYN-1"),
+    TimerCell(.keepAlive, .synchronize, .synChallenged, .keeps, "RFC5961-SYN-1"),
     TimerCell(.keepAlive, .reset, .resetChallenged, .keeps, "RFC5961-RST-3"),
     TimerCell(.keepAlive, .badChecksum, .badChecksum, .keeps, "MUST-3"),
     TimerCell(.keepAlive, .softError, .icmpNotInFlight, .keeps, "RFC5927-1"),
@@ -164,7 +164,7 @@ extension TimerCell {
     TimerCell(
       .keepAliveEnd, .beyondSent, .acknowledgmentBeyondSent, .keeps, "RFC 9293 3.10.7.4, fifth check: dropped"
     ),
-    TimerCell(.keepAliveEnd, .synchronize, .synchronizeChallenged, .keeps, "RFC5961-SYN-1"),
+    TimerCell(.keepAliveEnd, .synchronize, .synChallenged, .keeps, "RFC5961-SYN-1"),
     TimerCell(.keepAliveEnd, .reset, .resetChallenged, .keeps, "RFC5961-RST-3"),
     TimerCell(.keepAliveEnd, .badChecksum, .badChecksum, .keeps, "MUST-3"),
     TimerCell(.keepAliveEnd, .softError, .icmpNotInFlight, .keeps, "RFC5927-1"),
@@ -183,7 +183,7 @@ extension TimerCell {
     TimerCell(.userTimeout, .tooOld, .acknowledgmentTooOld, .keeps, "RFC5961-DATA-1"),
     TimerCell(
       .userTimeout, .beyondSent, .acknowledgmentBeyondSent, .keeps, "RFC 9293 3.10.7.4, fifth check: dropped"),
-    TimerCell(.userTimeout, .synchronize, .synchronizeChallenged, .keeps, "RFC5961-SYN-1"),
+    TimerCell(.userTimeout, .synchronize, .synChallenged, .keeps, "RFC5961-SYN-1"),
     TimerCell(.userTimeout, .reset, .resetChallenged, .keeps, "RFC5961-RST-3"),
     TimerCell(.userTimeout, .badChecksum, .badChecksum, .keeps, "MUST-3"),
     TimerCell(.userTimeout, .softError, .processed, .keeps, "MUST-56"),
@@ -191,24 +191,24 @@ extension TimerCell {
 
   /// The same for R2.
   private static let retransmissionLimitCells: [TimerCell] = [
-    TimerCell(.retransmissionLimit, .text, .processed, .keeps, "MUST-20"),
-    TimerCell(.retransmissionLimit, .early, .processed, .keeps, "MUST-20"),
-    TimerCell(.retransmissionLimit, .progress, .processed, .restarts, "MUST-20"),
-    TimerCell(.retransmissionLimit, .completion, .processed, .stops, "MUST-20"),
-    TimerCell(.retransmissionLimit, .duplicate, .processed, .keeps, "MUST-20"),
+    TimerCell(.retransmissionTimeLimit, .text, .processed, .keeps, "MUST-20"),
+    TimerCell(.retransmissionTimeLimit, .early, .processed, .keeps, "MUST-20"),
+    TimerCell(.retransmissionTimeLimit, .progress, .processed, .restarts, "MUST-20"),
+    TimerCell(.retransmissionTimeLimit, .completion, .processed, .stops, "MUST-20"),
+    TimerCell(.retransmissionTimeLimit, .duplicate, .processed, .keeps, "MUST-20"),
     TimerCell(
-      .retransmissionLimit, .outside, .outsideWindow, .keeps, "RFC 9293 3.10.7.4, first check: dropped"),
+      .retransmissionTimeLimit, .outside, .outsideWindow, .keeps, "RFC 9293 3.10.7.4, first check: dropped"),
     TimerCell(
-      .retransmissionLimit, .peerProbe, .outsideWindow, .keeps, "RFC 9293 3.10.7.4, first check: dropped"),
-    TimerCell(.retransmissionLimit, .oldTimestamp, .oldTimestamp, .keeps, "RFC7323-PAWS-2"),
-    TimerCell(.retransmissionLimit, .tooOld, .acknowledgmentTooOld, .keeps, "RFC5961-DATA-1"),
+      .retransmissionTimeLimit, .peerProbe, .outsideWindow, .keeps, "RFC 9293 3.10.7.4, first check: dropped"),
+    TimerCell(.retransmissionTimeLimit, .oldTimestamp, .oldTimestamp, .keeps, "RFC7323-PAWS-2"),
+    TimerCell(.retransmissionTimeLimit, .tooOld, .acknowledgmentTooOld, .keeps, "RFC5961-DATA-1"),
     TimerCell(
-      .retransmissionLimit, .beyondSent, .acknowledgmentBeyondSent, .keeps,
+      .retransmissionTimeLimit, .beyondSent, .acknowledgmentBeyondSent, .keeps,
       "RFC 9293 3.10.7.4, fifth check: dropped"),
-    TimerCell(.retransmissionLimit, .synchronize, .synchronizeChallenged, .keeps, "RFC5961-SYN-1"),
-    TimerCell(.retransmissionLimit, .reset, .resetChallenged, .keeps, "RFC5961-RST-3"),
-    TimerCell(.retransmissionLimit, .badChecksum, .badChecksum, .keeps, "MUST-3"),
-    TimerCell(.retransmissionLimit, .softError, .processed, .keeps, "MUST-56"),
+    TimerCell(.retransmissionTimeLimit, .synchronize, .synChallenged, .keeps, "RFC5961-SYN-1"),
+    TimerCell(.retransmissionTimeLimit, .reset, .resetChallenged, .keeps, "RFC5961-RST-3"),
+    TimerCell(.retransmissionTimeLimit, .badChecksum, .badChecksum, .keeps, "MUST-3"),
+    TimerCell(.retransmissionTimeLimit, .softError, .processed, .keeps, "MUST-56"),
   ]
 
   /// A window probe stays unanswered. No opening: text would leave, and userTimeout begin.
@@ -223,7 +223,7 @@ extension TimerCell {
     TimerCell(
       .probeTimeout, .beyondSent, .acknowledgmentBeyondSent, .keeps, "RFC 9293 3.10.7.4, fifth check: dropped"
     ),
-    TimerCell(.probeTimeout, .synchronize, .synchronizeChallenged, .keeps, "RFC5961-SYN-1"),
+    TimerCell(.probeTimeout, .synchronize, .synChallenged, .keeps, "RFC5961-SYN-1"),
     TimerCell(.probeTimeout, .reset, .resetChallenged, .keeps, "RFC5961-RST-3"),
     TimerCell(.probeTimeout, .badChecksum, .badChecksum, .keeps, "MUST-3"),
     TimerCell(.probeTimeout, .softError, .icmpNotInFlight, .keeps, "RFC5927-1"),
@@ -241,7 +241,7 @@ extension TimerCell {
     TimerCell(.finWait2, .tooOld, .acknowledgmentTooOld, .keeps, "RFC5961-DATA-1"),
     TimerCell(
       .finWait2, .beyondSent, .acknowledgmentBeyondSent, .keeps, "RFC 9293 3.10.7.4, fifth check: dropped"),
-    TimerCell(.finWait2, .synchronize, .synchronizeChallenged, .keeps, "RFC5961-SYN-1"),
+    TimerCell(.finWait2, .synchronize, .synChallenged, .keeps, "RFC5961-SYN-1"),
     TimerCell(.finWait2, .reset, .resetChallenged, .keeps, "RFC5961-RST-3"),
     TimerCell(.finWait2, .badChecksum, .badChecksum, .keeps, "MUST-3"),
     TimerCell(.finWait2, .softError, .icmpNotInFlight, .keeps, "RFC5927-1"),
@@ -261,7 +261,7 @@ extension TimerCell {
     TimerCell(
       .finWait2Released, .beyondSent, .acknowledgmentBeyondSent, .keeps,
       "RFC 9293 3.10.7.4, fifth check: dropped"),
-    TimerCell(.finWait2Released, .synchronize, .synchronizeChallenged, .keeps, "RFC5961-SYN-1"),
+    TimerCell(.finWait2Released, .synchronize, .synChallenged, .keeps, "RFC5961-SYN-1"),
     TimerCell(.finWait2Released, .reset, .resetChallenged, .keeps, "RFC5961-RST-3"),
     TimerCell(.finWait2Released, .badChecksum, .badChecksum, .keeps, "MUST-3"),
     TimerCell(.finWait2Released, .softError, .icmpNotInFlight, .keeps, "RFC5927-1"),
@@ -279,7 +279,7 @@ extension TimerCell {
     TimerCell(.timeWait, .tooOld, .acknowledgmentTooOld, .keeps, "RFC5961-DATA-1"),
     TimerCell(
       .timeWait, .beyondSent, .acknowledgmentBeyondSent, .keeps, "RFC 9293 3.10.7.4, fifth check: dropped"),
-    TimerCell(.timeWait, .synchronize, .synchronizeChallenged, .keeps, "RFC5961-SYN-1"),
+    TimerCell(.timeWait, .synchronize, .synChallenged, .keeps, "RFC5961-SYN-1"),
     TimerCell(.timeWait, .reset, .ignoredInTimeWait, .keeps, "RFC1337-1"),
     TimerCell(.timeWait, .exactReset, .ignoredInTimeWait, .keeps, "RFC1337-1"),
     TimerCell(.timeWait, .badChecksum, .badChecksum, .keeps, "MUST-3"),

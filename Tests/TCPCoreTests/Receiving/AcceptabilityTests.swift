@@ -9,8 +9,8 @@ struct AcceptabilityTests {
   static let initials: [UInt32] = [0, 100, 0x7FFF_FFF8, 0xFFFF_FFF0, 0xFFFF_FFFE, 0xFFFF_FFFF]
 
   /// A receive side with the given RCV.NXT and RCV.WND and no memory.
-  static func receiver(initial: UInt32, window: Int) -> ReceiveSequence {
-    var receive = ReceiveSequence(
+  static func receiver(initial: UInt32, window: Int) -> ReceiveState {
+    var receive = ReceiveState(
       ring: RingBuffer(start: 0, capacity: 0), ranges: RangeSet(start: 0, capacity: 0))
     receive.synchronize(SequenceNumber(initial))
     receive.rightEdge = receive.next + window
@@ -34,7 +34,7 @@ struct AcceptabilityTests {
       let offsets = Array(-12...12) + Array((window - 12)...(window + 12))
       for offset in offsets {
         for (length, hasFIN) in AcceptabilityTests.lengths {
-          let verdict = receive.test(receive.next + offset, length: length, hasFIN: hasFIN)
+          let verdict = receive.acceptability(of: receive.next + offset, length: length, hasFIN: hasFIN)
           let expected = isAcceptable(offset: offset, length: length, window: window, hasFIN: hasFIN)
           let place =
             "ISN \(initial), window \(window), offset \(offset), length \(length), FIN \(hasFIN)"
@@ -60,7 +60,7 @@ struct AcceptabilityTests {
     let receive = AcceptabilityTests.receiver(initial: initial, window: (1 << 30) - 1)
     for offset in [1 << 30, 1 << 31, -(1 << 30), -(1 << 31) + 1] {
       for length in [0, 1, 65_537] {
-        guard case .unacceptable = receive.test(receive.next + offset, length: length) else {
+        guard case .unacceptable = receive.acceptability(of: receive.next + offset, length: length) else {
           throw Deviation(description: "offset \(offset), length \(length), ISN \(initial)")
         }
       }
@@ -73,6 +73,6 @@ struct AcceptabilityTests {
     #expect(receive.initial.rawValue == initial)
     #expect(receive.next.rawValue == initial &+ 1)
     #expect(receive.acknowledged == receive.next && receive.rightEdge == receive.next && receive.window == 0)
-    #expect(!receive.isFinished)
+    #expect(!receive.isStreamComplete)
   }
 }

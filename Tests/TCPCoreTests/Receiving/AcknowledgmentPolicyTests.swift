@@ -10,15 +10,15 @@ struct AcknowledgmentPolicyTests {
   func delays() {
     var policy = AcknowledgmentPolicy()
     #expect(!policy.isOwed && policy.deadline == .never)
-    let begins = policy.received(
+    let begins = policy.noteReceived(
       unacknowledged: 100, fullSize: 1_000, delay: .milliseconds(40), now: start)
     #expect(begins && policy.isOwed && !policy.isImmediate && policy.deadline == start + .milliseconds(40))
-    let beginsAnew = policy.received(
+    let beginsAnew = policy.noteReceived(
       unacknowledged: 1_999, fullSize: 1_000, delay: .milliseconds(40), now: start + .milliseconds(30))
     #expect(!beginsAnew && !policy.isImmediate && policy.deadline == start + .milliseconds(40))
-    policy.expired()
+    policy.delayExpired()
     #expect(policy.isImmediate && policy.deadline == .never)
-    policy.sent()
+    policy.didAcknowledge()
     #expect(!policy.isOwed)
   }
 
@@ -27,7 +27,7 @@ struct AcknowledgmentPolicyTests {
   func twoSegments(size: Int) {
     for count in [2 * size - 1, 2 * size, 2 * size + 1] {
       var policy = AcknowledgmentPolicy()
-      let isDelayed = policy.received(
+      let isDelayed = policy.noteReceived(
         unacknowledged: count, fullSize: size, delay: .milliseconds(40), now: start)
       #expect(policy.isImmediate == (count >= 2 * size) && isDelayed == (count < 2 * size))
     }
@@ -36,11 +36,11 @@ struct AcknowledgmentPolicyTests {
   @Test("Without a delay every segment is acknowledged at once; a demand always is")
   func immediate() {
     var policy = AcknowledgmentPolicy()
-    let isDelayed = policy.received(
+    let isDelayed = policy.noteReceived(
       unacknowledged: 1, fullSize: 1_000, delay: .milliseconds(0), now: start)
     #expect(policy.isImmediate && !isDelayed)
     var demanding = AcknowledgmentPolicy()
-    demanding.demand()
+    demanding.acknowledgeNow()
     #expect(demanding.isImmediate && demanding.isOwed && demanding.deadline == .never)
   }
 
@@ -98,7 +98,7 @@ struct AcknowledgmentPolicyTests {
       let moment = Instant(microseconds: now)
       let isOld = receive.isOld(UInt32(truncatingIfNeeded: value), now: moment)
       try demand(isOld == (value < recent && !isExpired), "isOld, \(place)")
-      receive.remember(
+      receive.updateRecentTimestamp(
         UInt32(truncatingIfNeeded: value), from: receive.acknowledged + offset, now: moment)
       if offset <= 0 && (value >= recent || isExpired) {
         recent = value

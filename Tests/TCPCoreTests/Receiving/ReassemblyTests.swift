@@ -5,7 +5,7 @@ import Testing
 private struct ReceiverUnderTest {
   static let start = 2
   let memory: GuardedMemory
-  var receive: ReceiveSequence
+  var receive: ReceiveState
   var naive: NaiveReceiver
   let base: SequenceNumber
   var random: SplitMix64
@@ -18,7 +18,7 @@ private struct ReceiverUnderTest {
   init(capacity: Int, ranges: Int, initial: UInt32, seed: UInt64) {
     let rangeStart = ReceiverUnderTest.start + (capacity + 15) / 16
     memory = GuardedMemory(byteCount: rangeStart * 16 + ranges * 8 + 32)
-    receive = ReceiveSequence(
+    receive = ReceiveState(
       ring: RingBuffer(start: UInt32(ReceiverUnderTest.start), capacity: capacity),
       ranges: RangeSet(start: UInt32(rangeStart), capacity: ranges))
     receive.synchronize(SequenceNumber(initial))
@@ -47,7 +47,9 @@ private struct ReceiverUnderTest {
       if start > end { return }
     }
     let length = text.count + (isFinish ? 1 : 0)
-    guard case .acceptable = receive.test(base + start, length: length), !receive.isFinished else { return }
+    guard case .acceptable = receive.acceptability(of: base + start, length: length),
+      !receive.isStreamComplete
+    else { return }
     for offset in start..<(start + text.count) { sent.insert(offset) }
     try take(text, at: start, finish: isFinish)
   }
@@ -55,16 +57,16 @@ private struct ReceiverUnderTest {
   mutating func take(_ text: [UInt8], at start: Int, finish: Bool) throws {
     let sequence = base + start
     let edge = receive.rightEdge
-    let early = receive.acceptsEarly(sequence, count: text.count)
+    let early = receive.canCopyBeforeChecksum(sequence, count: text.count)
     let region = memory.region
     if early {
       let ring = receive.ring
-      span(text) { ring.place($0, at: ring.count, in: region) }
+      span(text) { ring.writeAhead($0, at: ring.count, in: region) }
     }
     let (before, known) = (naive.next, naive.stretches)
     var receive = receive
     let verdict = span(text) {
-      receive.take($0, at: sequence, finish: finish, isPlaced: early, in: region)
+      receive.receive($0, at: sequence, hasFIN: finish, isAlreadyInRing: early, in: region)
     }
     self.receive = receive
     naive.take(text, at: start, finish: finish)
@@ -82,10 +84,10 @@ private struct ReceiverUnderTest {
   }
 
   /// What the connection does at the eighth check.
-  mutating func checkFinish() throws {
-    guard receive.hasFinish, receive.next == receive.finish, !receive.isFinished else { return }
-    receive.takeFinish()
-    try demand(receive.isFinished && naive.finish == naive.next, "finished too soon, \(place)")
+  mutating func checkFIN() throws {
+    guard receive.hasFIN, receive.next == receive.finSequence, !receive.isStreamComplete else { return }
+    receive.receiveFIN()
+    try demand(receive.isStreamComplete && naive.finish == naive.next, "finished too soon, \(place)")
   }
 
   mutating func readSome() throws {
@@ -101,8 +103,8 @@ private struct ReceiverUnderTest {
 
   mutating func advertise() throws {
     let edge = receive.rightEdge
-    let offer = receive.offer(maximumSegmentSize: maximumSegmentSize)
-    receive.advertised(offer)
+    let offer = receive.nextAdvertisement(maximumSegmentSize: maximumSegmentSize)
+    receive.didAdvertise(offer)
     // SHLD-14, RFC9293-X-7: never to the left.
     try demand(receive.rightEdge >= edge, "the right edge moved left, \(place)")
     naive.edge = receive.rightEdge - base
@@ -111,9 +113,9 @@ private struct ReceiverUnderTest {
   func compare() throws {
     try demand(
       receive.next - base == naive.next, "RCV.NXT \(receive.next - base), not \(naive.next), \(place)")
-    try demand(receive.hasFinish == (naive.finish != nil), "FIN, \(place)")
+    try demand(receive.hasFIN == (naive.finish != nil), "FIN, \(place)")
     if let finish = naive.finish {
-      try demand(receive.finish - base == finish, "FIN at another place, \(place)")
+      try demand(receive.finSequence - base == finish, "FIN at another place, \(place)")
       try demand(naive.next <= finish, "text behind the FIN, \(place)")
     }
     try demand(receive.ring.count == naive.next - read, "text delivered, \(place)")
@@ -145,14 +147,14 @@ struct ReassemblyTests {
         capacity: [16, 33, 100, 257][number % 4], ranges: ranges, initial: initial, seed: seed)
       let end = 30 + number * 10
       for _ in 0..<400 {
-        if tested.receive.isFinished { break }
+        if tested.receive.isStreamComplete { break }
         try tested.segment(finishAt: end)
-        try tested.checkFinish()
+        try tested.checkFIN()
         if tested.random.within(0...3) == 0 { try tested.readSome() }
         if tested.random.within(0...3) == 0 { try tested.advertise() }
       }
       while tested.receive.ring.count > 0 { try tested.readSome() }
-      if tested.receive.isFinished {
+      if tested.receive.isStreamComplete {
         try demand(tested.read == end, "\(tested.read) octets read, \(end) sent, seed \(seed)")
       }
     }
@@ -168,9 +170,9 @@ struct ReassemblyTests {
       var tested = ReceiverUnderTest(
         capacity: [8, 21, 64, 130][number % 4], ranges: ranges, initial: initial, seed: seed)
       for _ in 0..<200 {
-        if tested.receive.isFinished { break }
+        if tested.receive.isStreamComplete { break }
         try tested.segment(finishAt: nil)
-        try tested.checkFinish()
+        try tested.checkFIN()
         if tested.random.within(0...3) == 0 { try tested.readSome() }
         if tested.random.within(0...3) == 0 { try tested.advertise() }
       }
@@ -183,7 +185,7 @@ struct ReassemblyTests {
     var tested = ReceiverUnderTest(capacity: 64, ranges: 4, initial: 9, seed: 0)
     tested.sent = Set(0..<70)
     try tested.take((0..<70).map { UInt8(truncatingIfNeeded: $0) }, at: 0, finish: true)
-    #expect(tested.naive.next == 64 && !tested.receive.hasFinish)
+    #expect(tested.naive.next == 64 && !tested.receive.hasFIN)
   }
 
   /// ROB-003: a FIN right behind the window takes no octet of room; one further on was cut off with text
@@ -194,7 +196,7 @@ struct ReassemblyTests {
       var tested = ReceiverUnderTest(capacity: 64, ranges: 4, initial: 0xFFFF_FFE0, seed: 0)
       tested.sent = Set(0..<65)
       try tested.take([UInt8](repeating: 1, count: count), at: 0, finish: true)
-      #expect(tested.receive.hasFinish == isTaken)
+      #expect(tested.receive.hasFIN == isTaken)
     }
   }
 
@@ -214,25 +216,25 @@ struct ReassemblyTests {
   func finishFirst() throws {
     var tested = ReceiverUnderTest(capacity: 64, ranges: 1, initial: 0x7FFF_FFFE, seed: 0)
     try tested.take([], at: 10, finish: true)
-    try tested.checkFinish()
-    #expect(tested.receive.hasFinish && !tested.receive.isFinished)
+    try tested.checkFIN()
+    #expect(tested.receive.hasFIN && !tested.receive.isStreamComplete)
     tested.sent = Set(0..<10)
     try tested.take([UInt8](repeating: 7, count: 10), at: 0, finish: false)
-    try tested.checkFinish()
-    #expect(tested.receive.isFinished)
+    try tested.checkFIN()
+    #expect(tested.receive.isStreamComplete)
   }
 
   @Test("Only what surely goes into empty room may be placed early")
   func early() throws {
     var tested = ReceiverUnderTest(capacity: 64, ranges: 4, initial: 5, seed: 0)
     let next = tested.receive.next
-    #expect(tested.receive.acceptsEarly(next, count: 64))
-    #expect(!tested.receive.acceptsEarly(next, count: 65))
-    #expect(!tested.receive.acceptsEarly(next, count: 0))
-    #expect(!tested.receive.acceptsEarly(next + 1, count: 1))
-    #expect(!tested.receive.acceptsEarly(next - 1, count: 2))
+    #expect(tested.receive.canCopyBeforeChecksum(next, count: 64))
+    #expect(!tested.receive.canCopyBeforeChecksum(next, count: 65))
+    #expect(!tested.receive.canCopyBeforeChecksum(next, count: 0))
+    #expect(!tested.receive.canCopyBeforeChecksum(next + 1, count: 1))
+    #expect(!tested.receive.canCopyBeforeChecksum(next - 1, count: 2))
     tested.sent = Set(20..<24)
     try tested.take([1, 2, 3, 4], at: 20, finish: false)
-    #expect(!tested.receive.acceptsEarly(next, count: 1))
+    #expect(!tested.receive.canCopyBeforeChecksum(next, count: 1))
   }
 }

@@ -15,7 +15,7 @@ struct SACKBlockTests {
   private func run(limit: Int, seed: UInt64) throws {
     var random = SplitMix64(seed: seed)
     let memory = GuardedMemory(byteCount: 400 + 16 * 8)
-    var receive = ReceiveSequence(
+    var receive = ReceiveState(
       ring: RingBuffer(start: 0, capacity: 400), ranges: RangeSet(start: 25, capacity: random.within(1...16)))
     receive.synchronize(SequenceNumber(0xFFFF_FFC0))
     receive.rightEdge = receive.next + 400
@@ -32,7 +32,7 @@ struct SACKBlockTests {
       naive.take(text, at: start, finish: false)
       var receiving = receive
       _ = span(text) {
-        receiving.take($0, at: base + start, finish: false, isPlaced: false, in: memory.region)
+        receiving.receive($0, at: base + start, hasFIN: false, isAlreadyInRing: false, in: memory.region)
       }
       receive = receiving
       // Known again, or new; what was refused for want of room touches nothing.
@@ -63,14 +63,16 @@ struct SACKBlockTests {
   @Test("Without room, or without a gap, there is no block")
   func none() {
     let memory = GuardedMemory(byteCount: 64)
-    var receive = ReceiveSequence(
+    var receive = ReceiveState(
       ring: RingBuffer(start: 0, capacity: 32), ranges: RangeSet(start: 2, capacity: 2))
     receive.synchronize(SequenceNumber(1))
     receive.rightEdge = receive.next + 32
     #expect(receive.sackBlocks(limit: 4, in: memory.region).count == 0)
     let next = receive.next
     var receiving = receive
-    _ = span([1, 2]) { receiving.take($0, at: next + 4, finish: false, isPlaced: false, in: memory.region) }
+    _ = span([1, 2]) {
+      receiving.receive($0, at: next + 4, hasFIN: false, isAlreadyInRing: false, in: memory.region)
+    }
     #expect(receiving.sackBlocks(limit: 0, in: memory.region).count == 0)
     #expect(receiving.sackBlocks(limit: 1, in: memory.region).count == 1)
   }

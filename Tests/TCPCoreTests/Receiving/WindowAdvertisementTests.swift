@@ -3,8 +3,8 @@ import Testing
 
 @Suite("The window that is advertised")
 struct WindowAdvertisementTests {
-  private func receiver(capacity: Int, shift: Int, initial: UInt32 = 0xFFFF_F000) -> ReceiveSequence {
-    var receive = ReceiveSequence(
+  private func receiver(capacity: Int, shift: Int, initial: UInt32 = 0xFFFF_F000) -> ReceiveState {
+    var receive = ReceiveState(
       ring: RingBuffer(start: 0, capacity: capacity), ranges: RangeSet(start: 0, capacity: 0))
     receive.synchronize(SequenceNumber(initial))
     receive.shift = UInt8(shift)
@@ -13,7 +13,7 @@ struct WindowAdvertisementTests {
   }
 
   /// Text arrives; no octet of it is looked at here.
-  private func arrive(_ count: Int, _ receive: inout ReceiveSequence) {
+  private func arrive(_ count: Int, _ receive: inout ReceiveState) {
     receive.ring.commit(count)
     receive.next = receive.next + count
   }
@@ -33,17 +33,18 @@ struct WindowAdvertisementTests {
         arrive(random.within(0...min(receive.window, 3 * size)), &receive)
         if random.within(0...1) == 0 { receive.ring.consume(random.within(0...receive.ring.count)) }
         let before = receive
-        let offer = receive.offer(maximumSegmentSize: size)
+        let offer = receive.nextAdvertisement(maximumSegmentSize: size)
         try compare(offer, before, size, place)
-        if random.within(0...2) > 0 { receive.advertised(offer) }
+        if random.within(0...2) > 0 { receive.didAdvertise(offer) }
         try demand(receive.rightEdge >= before.rightEdge, "the edge moved left, \(place)")
-        try demand(receive.window <= receive.ring.free, "more promised than there is room for, \(place)")
+        try demand(
+          receive.window <= receive.ring.freeCapacity, "more promised than there is room for, \(place)")
       }
     }
   }
 
   private func compare(
-    _ offer: ReceiveSequence.Offer, _ receive: ReceiveSequence, _ size: Int, _ place: String
+    _ offer: ReceiveState.Advertisement, _ receive: ReceiveState, _ size: Int, _ place: String
   ) throws {
     let unit = 1 << Int(receive.shift)
     let peer = receive.next + Int(offer.field) << Int(receive.shift)
@@ -51,14 +52,14 @@ struct WindowAdvertisementTests {
     // ROB-002: what the peer may send always has a place.
     try demand(peer <= offer.edge, "the peer sees more than is honoured, \(place)")
     try demand(
-      offer.edge - receive.next <= receive.ring.free, "more offered than there is room for, \(place)")
+      offer.edge - receive.next <= receive.ring.freeCapacity, "more offered than there is room for, \(place)")
     // RFC7323-WS-12: rounding hides less than one unit.
     let hidden = offer.edge - peer
     try demand(hidden < unit || offer.field == 65_535, "\(hidden) octets hidden, \(place)")
     // MUST-39: a step of min(half the buffer, MSS), or what rounding up to a whole unit adds.
     let step = min(receive.ring.capacity / 2, size)
     let moved = offer.edge - receive.rightEdge
-    let grown = receive.next + receive.ring.free - receive.rightEdge
+    let grown = receive.next + receive.ring.freeCapacity - receive.rightEdge
     if grown < step { try demand(moved < unit, "moved by \(moved) of \(step), \(place)") }
     if grown >= max(step, 1) && offer.field < 65_535 {
       try demand(moved > grown - unit, "moved by \(moved) of \(grown), \(place)")
@@ -70,12 +71,12 @@ struct WindowAdvertisementTests {
   func smallReads(capacity: Int) {
     var receive = receiver(capacity: capacity, shift: 0)
     arrive(capacity, &receive)
-    receive.advertised(receive.offer(maximumSegmentSize: 536))
+    receive.didAdvertise(receive.nextAdvertisement(maximumSegmentSize: 536))
     #expect(receive.window == 0)
     let step = min(capacity / 2, 536)
     for read in 1...capacity {
       receive.ring.consume(1)
-      let field = Int(receive.offer(maximumSegmentSize: 536).field)
+      let field = Int(receive.nextAdvertisement(maximumSegmentSize: 536).field)
       #expect(field == (read >= step ? read : 0))
     }
   }
@@ -84,7 +85,7 @@ struct WindowAdvertisementTests {
   @Test("With SYN the field counts octets", arguments: [100, 65_535, 65_536, 1_000_000])
   func synchronizing(capacity: Int) {
     let receive = receiver(capacity: capacity, shift: 5)
-    let offer = receive.offer(maximumSegmentSize: 1_460, isSynchronizing: true)
+    let offer = receive.nextAdvertisement(maximumSegmentSize: 1_460, isSynchronizing: true)
     #expect(Int(offer.field) == min(capacity, 65_535))
     #expect(offer.edge - receive.next == min(capacity, 65_535))
   }
@@ -93,12 +94,12 @@ struct WindowAdvertisementTests {
   @Test("What was advertised once is never taken back")
   func hiddenEdge() {
     var receive = receiver(capacity: 100_000, shift: 1)
-    receive.advertised(receive.offer(maximumSegmentSize: 1_460))
+    receive.didAdvertise(receive.nextAdvertisement(maximumSegmentSize: 1_460))
     let edge = receive.rightEdge
     arrive(1, &receive)
-    receive.advertised(receive.offer(maximumSegmentSize: 1_460))
+    receive.didAdvertise(receive.nextAdvertisement(maximumSegmentSize: 1_460))
     #expect(receive.rightEdge == edge)
-    guard case .acceptable = receive.test(edge - 1, length: 1) else {
+    guard case .acceptable = receive.acceptability(of: edge - 1, length: 1) else {
       Issue.record("the last octet that was ever allowed is refused")
       return
     }
@@ -108,12 +109,12 @@ struct WindowAdvertisementTests {
   func updates() {
     var receive = receiver(capacity: 10_000, shift: 0)
     arrive(10_000, &receive)
-    receive.advertised(receive.offer(maximumSegmentSize: 1_000))
+    receive.didAdvertise(receive.nextAdvertisement(maximumSegmentSize: 1_000))
     receive.ring.consume(1_999)
     #expect(!receive.isUpdateDue(maximumSegmentSize: 1_000))
     receive.ring.consume(1)
     #expect(receive.isUpdateDue(maximumSegmentSize: 1_000))
-    receive.hasFinish = true
+    receive.hasFIN = true
     #expect(!receive.isUpdateDue(maximumSegmentSize: 1_000))
   }
 
@@ -123,10 +124,10 @@ struct WindowAdvertisementTests {
     for size in [64, 536, 1_460, 65_495] {
       var receive = receiver(capacity: capacity, shift: 0)
       arrive(capacity, &receive)
-      receive.advertised(receive.offer(maximumSegmentSize: size))
+      receive.didAdvertise(receive.nextAdvertisement(maximumSegmentSize: size))
       receive.ring.consume(capacity)
       #expect(receive.isUpdateDue(maximumSegmentSize: size))
-      #expect(Int(receive.offer(maximumSegmentSize: size).field) == capacity)
+      #expect(Int(receive.nextAdvertisement(maximumSegmentSize: size).field) == capacity)
     }
   }
 }

@@ -25,11 +25,11 @@ struct CongestionControlTests {
     let window = congestion.window
     for (count, growth) in [(1, 1), (999, 999), (1_000, 1_000), (5_000, 1_000)] {
       var copy = congestion
-      copy.acknowledged(count, segmentSize: 1_000, isLimited: true)
+      copy.didAcknowledge(count, segmentSize: 1_000, isLimited: true)
       #expect(copy.window == window + UInt32(growth))
     }
     // ROB-254: a window that was not used does not grow.
-    congestion.acknowledged(1_000, segmentSize: 1_000, isLimited: false)
+    congestion.didAcknowledge(1_000, segmentSize: 1_000, isLimited: false)
     #expect(congestion.window == window)
   }
 
@@ -38,14 +38,14 @@ struct CongestionControlTests {
   @Test("Congestion avoidance", arguments: [1, 10, 333, 1_000, 2_000, 10_000])
   func avoidance(piece: Int) {
     var congestion = CongestionControl(segmentSize: 1_000)
-    congestion.timedOut(flight: 20_000, segmentSize: 1_000, isFirst: true)
+    congestion.didTimeOut(flight: 20_000, segmentSize: 1_000, isFirst: true)
     congestion.setWindow(segments: 10, segmentSize: 1_000)
     #expect(congestion.threshold == 10_000 && !congestion.isSlowStart)
     for round in 0..<5 {
       let before = congestion.window
       var left = Int(before)
       while left > 0 {
-        congestion.acknowledged(min(piece, left), segmentSize: 1_000, isLimited: true)
+        congestion.didAcknowledge(min(piece, left), segmentSize: 1_000, isLimited: true)
         left -= piece
       }
       #expect(congestion.window == before + 1_000, "round \(round)")
@@ -57,9 +57,9 @@ struct CongestionControlTests {
     "A time-out", arguments: [(0, 2_000), (1_000, 2_000), (4_000, 2_000), (4_001, 2_000), (10_001, 5_000)])
   func timeout(flight: Int, threshold: Int) {
     var congestion = CongestionControl(segmentSize: 1_000)
-    congestion.timedOut(flight: flight, segmentSize: 1_000, isFirst: true)
+    congestion.didTimeOut(flight: flight, segmentSize: 1_000, isFirst: true)
     #expect(congestion.window == 1_000 && congestion.threshold == UInt32(threshold))
-    congestion.timedOut(flight: 60_000, segmentSize: 1_000, isFirst: false)
+    congestion.didTimeOut(flight: 60_000, segmentSize: 1_000, isFirst: false)
     #expect(congestion.window == 1_000 && congestion.threshold == UInt32(threshold))
   }
 
@@ -67,21 +67,21 @@ struct CongestionControlTests {
   @Test("Fast recovery, octet by octet")
   func recovery() {
     var congestion = CongestionControl(segmentSize: 1_000)
-    congestion.lossDetected(flight: 10_000, segmentSize: 1_000)
+    congestion.didDetectLoss(flight: 10_000, segmentSize: 1_000)
     #expect(congestion.threshold == 5_000 && congestion.window == 8_000)
     for count in 1...7 {
-      congestion.duplicate(flight: 10_000, segmentSize: 1_000)
+      congestion.didReceiveDuplicate(flight: 10_000, segmentSize: 1_000)
       #expect(congestion.window == UInt32(8_000 + count * 1_000))
     }
     // RFC5681-23: no more than what is outstanding.
-    congestion.duplicate(flight: 10_000, segmentSize: 1_000)
+    congestion.didReceiveDuplicate(flight: 10_000, segmentSize: 1_000)
     #expect(congestion.window == 15_000)
-    congestion.partiallyAcknowledged(3_000, segmentSize: 1_000)
+    congestion.didPartiallyAcknowledge(3_000, segmentSize: 1_000)
     #expect(congestion.window == 13_000)
     // Less than a segment: nothing is given back.
-    congestion.partiallyAcknowledged(400, segmentSize: 1_000)
+    congestion.didPartiallyAcknowledge(400, segmentSize: 1_000)
     #expect(congestion.window == 12_600)
-    congestion.partiallyAcknowledged(100_000, segmentSize: 1_000)
+    congestion.didPartiallyAcknowledge(100_000, segmentSize: 1_000)
     #expect(congestion.window == 1_000)
   }
 
@@ -91,8 +91,8 @@ struct CongestionControlTests {
     arguments: [(0, 2_000), (500, 2_000), (1_000, 2_000), (3_500, 4_500), (9_000, 5_000)])
   func complete(flight: Int, window: Int) {
     var congestion = CongestionControl(segmentSize: 1_000)
-    congestion.lossDetected(flight: 10_000, segmentSize: 1_000)
-    congestion.recovered(flight: flight, segmentSize: 1_000)
+    congestion.didDetectLoss(flight: 10_000, segmentSize: 1_000)
+    congestion.didRecover(flight: flight, segmentSize: 1_000)
     #expect(congestion.window == UInt32(window))
   }
 
@@ -100,18 +100,18 @@ struct CongestionControlTests {
   @Test("After a pause, with smaller segments, after a lost SYN")
   func otherChanges() {
     var congestion = CongestionControl(segmentSize: 1_000)
-    congestion.idled(segmentSize: 1_000)
+    congestion.didIdle(segmentSize: 1_000)
     #expect(congestion.window == 10_000)
     congestion.setWindow(segments: 40, segmentSize: 1_000)
-    congestion.segmentSizeChanged(from: 1_000, to: 500)
+    congestion.didChangeSegmentSize(from: 1_000, to: 500)
     #expect(congestion.window == 20_000)
-    congestion.segmentSizeChanged(from: 500, to: 600)
+    congestion.didChangeSegmentSize(from: 500, to: 600)
     #expect(congestion.window == 20_000)
-    congestion.idled(segmentSize: 500)
+    congestion.didIdle(segmentSize: 500)
     #expect(congestion.window == 5_000)
     congestion.setWindow(segments: 1, segmentSize: 500)
     #expect(congestion.window == 500)
-    congestion.segmentSizeChanged(from: 1_000, to: 100)
+    congestion.didChangeSegmentSize(from: 1_000, to: 100)
     #expect(congestion.window == 100)
   }
 
@@ -127,18 +127,18 @@ struct CongestionControlTests {
       let flight = random.within(0...(1 << random.within(0...30)))
       switch random.within(0...6) {
       case 0...2 where !isRecovering:
-        congestion.acknowledged(flight, segmentSize: size, isLimited: true)
+        congestion.didAcknowledge(flight, segmentSize: size, isLimited: true)
       case 3 where !isRecovering:
-        congestion.lossDetected(flight: flight, segmentSize: size)
+        congestion.didDetectLoss(flight: flight, segmentSize: size)
         isRecovering = true
-      case 4 where isRecovering: congestion.duplicate(flight: flight, segmentSize: size)
-      case 5 where isRecovering: congestion.partiallyAcknowledged(flight, segmentSize: size)
+      case 4 where isRecovering: congestion.didReceiveDuplicate(flight: flight, segmentSize: size)
+      case 5 where isRecovering: congestion.didPartiallyAcknowledge(flight, segmentSize: size)
       case 6 where isRecovering:
-        congestion.recovered(flight: flight, segmentSize: size)
+        congestion.didRecover(flight: flight, segmentSize: size)
         isRecovering = false
       default:
         if random.within(0...9) == 0 {
-          congestion.timedOut(flight: flight, segmentSize: size, isFirst: random.within(0...1) == 0)
+          congestion.didTimeOut(flight: flight, segmentSize: size, isFirst: random.within(0...1) == 0)
           isRecovering = false
         }
       }

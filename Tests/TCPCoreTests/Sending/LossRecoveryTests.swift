@@ -13,21 +13,22 @@ struct LossRecoveryTests {
     var recovery = LossRecovery(initial: initial)
     #expect(recovery.allowance(segmentSize: 100) == 0)
     for count in 1...2 {
-      guard case .limitedTransmit = recovery.duplicated(unacknowledged: at(1), highest: at(1_001)) else {
+      guard case .limitedTransmit = recovery.didReceiveDuplicate(unacknowledged: at(1), highest: at(1_001))
+      else {
         Issue.record("duplicate \(count)")
         return
       }
       #expect(recovery.allowance(segmentSize: 100) == count * 100)
       recovery.noteLimitedTransmit(100)
     }
-    #expect(recovery.limited == 200 && !recovery.isRecovering)
-    guard case .enter = recovery.duplicated(unacknowledged: at(1), highest: at(1_201)) else {
+    #expect(recovery.limitedTransmitBytes == 200 && !recovery.isRecovering)
+    guard case .enter = recovery.didReceiveDuplicate(unacknowledged: at(1), highest: at(1_201)) else {
       Issue.record("the third duplicate")
       return
     }
     #expect(recovery.isRecovering && recovery.mustRetransmit && recovery.allowance(segmentSize: 100) == 0)
     for _ in 0..<300 {
-      guard case .inflate = recovery.duplicated(unacknowledged: at(1), highest: at(1_201)) else {
+      guard case .inflate = recovery.didReceiveDuplicate(unacknowledged: at(1), highest: at(1_201)) else {
         Issue.record("a duplicate in recovery")
         return
       }
@@ -39,16 +40,17 @@ struct LossRecoveryTests {
   @Test("Recovery ends when all that was out is acknowledged")
   func partial() {
     var recovery = LossRecovery(initial: initial)
-    for _ in 0..<3 { _ = recovery.duplicated(unacknowledged: at(1), highest: at(1_001)) }
+    for _ in 0..<3 { _ = recovery.didReceiveDuplicate(unacknowledged: at(1), highest: at(1_001)) }
     recovery.mustRetransmit = false
     for offset in [101, 500, 1_000] {
-      guard case .partial = recovery.advanced(to: at(offset)), recovery.isRecovering, recovery.mustRetransmit
+      guard case .partial = recovery.didAdvance(to: at(offset)), recovery.isRecovering,
+        recovery.mustRetransmit
       else {
         Issue.record("partial acknowledgment of \(offset)")
         return
       }
     }
-    guard case .complete = recovery.advanced(to: at(1_001)) else {
+    guard case .complete = recovery.didAdvance(to: at(1_001)) else {
       Issue.record("full acknowledgment")
       return
     }
@@ -59,23 +61,25 @@ struct LossRecoveryTests {
   @Test("After a time-out there is no fast retransmit for what was out then")
   func afterTimeout() {
     var recovery = LossRecovery(initial: initial)
-    recovery.timedOut(highest: at(1_001))
-    _ = recovery.advanced(to: at(501))
+    recovery.didTimeOut(highest: at(1_001))
+    _ = recovery.didAdvance(to: at(501))
     for count in 0..<10 {
-      if case .enter = recovery.duplicated(unacknowledged: at(501), highest: at(1_501)) {
+      if case .enter = recovery.didReceiveDuplicate(unacknowledged: at(501), highest: at(1_501)) {
         Issue.record("entered at duplicate \(count)")
       }
     }
-    _ = recovery.advanced(to: at(1_001))
+    _ = recovery.didAdvance(to: at(1_001))
     for _ in 0..<10 {
-      if case .enter = recovery.duplicated(unacknowledged: at(1_001), highest: at(1_501)) {
+      if case .enter = recovery.didReceiveDuplicate(unacknowledged: at(1_001), highest: at(1_501)) {
         Issue.record("entered at the recovery point")
       }
     }
-    _ = recovery.advanced(to: at(1_002))
+    _ = recovery.didAdvance(to: at(1_002))
     var entered = 0
     for _ in 0..<10 {
-      if case .enter = recovery.duplicated(unacknowledged: at(1_002), highest: at(1_501)) { entered += 1 }
+      if case .enter = recovery.didReceiveDuplicate(unacknowledged: at(1_002), highest: at(1_501)) {
+        entered += 1
+      }
     }
     #expect(entered == 1)
   }
@@ -84,24 +88,24 @@ struct LossRecoveryTests {
   func interrupted() {
     var recovery = LossRecovery(initial: initial)
     for offset in 1...20 {
-      for _ in 0..<2 { _ = recovery.duplicated(unacknowledged: at(offset), highest: at(100)) }
-      guard case .none = recovery.advanced(to: at(offset + 1)) else {
+      for _ in 0..<2 { _ = recovery.didReceiveDuplicate(unacknowledged: at(offset), highest: at(100)) }
+      guard case .none = recovery.didAdvance(to: at(offset + 1)) else {
         Issue.record("a verdict out of nothing")
         return
       }
     }
-    #expect(!recovery.isRecovering && recovery.duplicates == 0)
+    #expect(!recovery.isRecovering && recovery.duplicateAckCount == 0)
   }
 
   @Test("Duplicates without end do not wrap the count back to three")
   func manyDuplicates() {
     var recovery = LossRecovery(initial: initial)
-    recovery.timedOut(highest: at(1_001))
+    recovery.didTimeOut(highest: at(1_001))
     for _ in 0..<1_000 {
-      if case .enter = recovery.duplicated(unacknowledged: at(1), highest: at(2_000)) {
+      if case .enter = recovery.didReceiveDuplicate(unacknowledged: at(1), highest: at(2_000)) {
         Issue.record("entered below the recovery point")
       }
     }
-    #expect(recovery.duplicates == 255)
+    #expect(recovery.duplicateAckCount == 255)
   }
 }

@@ -15,21 +15,21 @@ struct SendDecisionTests {
     let isHalf = nagle && 2 * least >= decision.maximumWindow
     // A FIN that ends the text makes the last segment as large as it will ever be.
     let isLast =
-      decision.isFinishUnsent && decision.unsent <= decision.segmentRoom
+      decision.isFINUnsent && decision.unsent <= decision.segmentRoom
       && decision.unsent < decision.usableWindow
     return isFull || isAll || isHalf || decision.isOverridden || isLast
   }
 
   private func expected(_ decision: SendDecision) -> SendVerdict {
-    guard decision.unsent > 0 || decision.isFinishUnsent else { return .wait }
+    guard decision.unsent > 0 || decision.isFINUnsent else { return .wait }
     // SHLD-15: nothing new into a window that is shut or negative.
     guard decision.usableWindow > 0 else { return decision.isIdle ? .probe : .wait }
     let count = min(decision.unsent, decision.usableWindow, decision.segmentRoom)
     let isHeld = decision.congestionRoom <= 0 || count > decision.congestionRoom && !decision.isIdle
     if isHeld { return .wait }
     guard isAllowed(decision) else { return decision.isIdle ? .probe : .wait }
-    let withFinish = decision.isFinishUnsent && count == decision.unsent && count < decision.usableWindow
-    return .send(count: count, withFinish: withFinish)
+    let withFIN = decision.isFINUnsent && count == decision.unsent && count < decision.usableWindow
+    return .send(count: count, withFIN: withFIN)
   }
 
   /// MUST-38, MUST-17, SHLD-7, SHLD-15, ROB-092, ROB-282.
@@ -42,7 +42,7 @@ struct SendDecisionTests {
             for maximum in [0, 1, 2, 5, 8] {
               for flags in 0..<16 {
                 let decision = SendDecision(
-                  unsent: unsent, isFinishUnsent: flags & 1 != 0, usableWindow: usable,
+                  unsent: unsent, isFINUnsent: flags & 1 != 0, usableWindow: usable,
                   congestionRoom: congestion, segmentRoom: room, isIdle: isIdle,
                   isNagleEnabled: isNagleEnabled, hasShortInFlight: flags & 8 != 0,
                   isMoreComing: flags & 4 != 0, maximumWindow: maximum, isOverridden: flags & 2 != 0)
@@ -60,17 +60,17 @@ struct SendDecisionTests {
   @Test("A silly window is left alone until it is worth a segment, or half of the largest one")
   func silly() {
     var decision = SendDecision(
-      unsent: 500, isFinishUnsent: false, usableWindow: 1, congestionRoom: 10_000, segmentRoom: 1_460,
+      unsent: 500, isFINUnsent: false, usableWindow: 1, congestionRoom: 10_000, segmentRoom: 1_460,
       isIdle: true, isNagleEnabled: true, hasShortInFlight: false, isMoreComing: false,
       maximumWindow: 256, isOverridden: false)
     #expect(decision.verdict == .probe)
     decision.usableWindow = 127
     #expect(decision.verdict == .probe)
     decision.usableWindow = 128
-    #expect(decision.verdict == .send(count: 128, withFinish: false))
+    #expect(decision.verdict == .send(count: 128, withFIN: false))
     decision.usableWindow = 1
     decision.isOverridden = true
-    #expect(decision.verdict == .send(count: 1, withFinish: false))
+    #expect(decision.verdict == .send(count: 1, withFIN: false))
   }
 
   /// SHLD-7, MUST-17: one short segment in flight at most, unless the user says otherwise; full ones hold
@@ -78,31 +78,31 @@ struct SendDecisionTests {
   @Test("Nagle's rule in Minshall's form")
   func nagle() {
     var decision = SendDecision(
-      unsent: 10, isFinishUnsent: false, usableWindow: 10_000, congestionRoom: 10_000, segmentRoom: 1_460,
+      unsent: 10, isFINUnsent: false, usableWindow: 10_000, congestionRoom: 10_000, segmentRoom: 1_460,
       isIdle: false, isNagleEnabled: true, hasShortInFlight: true, isMoreComing: false,
       maximumWindow: 65_535, isOverridden: false)
     #expect(decision.verdict == .wait)
     decision.hasShortInFlight = false
-    #expect(decision.verdict == .send(count: 10, withFinish: false))
+    #expect(decision.verdict == .send(count: 10, withFIN: false))
     decision.hasShortInFlight = true
     decision.isNagleEnabled = false
-    #expect(decision.verdict == .send(count: 10, withFinish: false))
+    #expect(decision.verdict == .send(count: 10, withFIN: false))
     decision.isNagleEnabled = true
     decision.unsent = 1_460
-    #expect(decision.verdict == .send(count: 1_460, withFinish: false))
+    #expect(decision.verdict == .send(count: 1_460, withFIN: false))
   }
 
   @Test("A short segment waits for the text that is announced, but not when its time is over")
   func moreComing() {
     var decision = SendDecision(
-      unsent: 10, isFinishUnsent: false, usableWindow: 10_000, congestionRoom: 10_000, segmentRoom: 1_460,
+      unsent: 10, isFINUnsent: false, usableWindow: 10_000, congestionRoom: 10_000, segmentRoom: 1_460,
       isIdle: true, isNagleEnabled: true, hasShortInFlight: false, isMoreComing: true,
       maximumWindow: 65_535, isOverridden: false)
     #expect(decision.verdict == .probe)
     decision.isOverridden = true
-    #expect(decision.verdict == .send(count: 10, withFinish: false))
+    #expect(decision.verdict == .send(count: 10, withFIN: false))
     decision.isOverridden = false
     decision.unsent = 1_461
-    #expect(decision.verdict == .send(count: 1_460, withFinish: false))
+    #expect(decision.verdict == .send(count: 1_460, withFIN: false))
   }
 }

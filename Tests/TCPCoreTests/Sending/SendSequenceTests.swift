@@ -5,8 +5,8 @@ import Testing
 struct SendSequenceTests {
   static let initials: [UInt32] = [0, 1_000, 0x7FFF_FFF0, 0xFFFF_FFF0, 0xFFFF_FFFD, 0xFFFF_FFFF]
 
-  private func sender(initial: UInt32, flight: Int, maximumWindow: Int) -> SendSequence {
-    var send = SendSequence(ring: RingBuffer(start: 0, capacity: 100))
+  private func sender(initial: UInt32, flight: Int, maximumWindow: Int) -> SendState {
+    var send = SendState(ring: RingBuffer(start: 0, capacity: 100))
     send.begin(SequenceNumber(initial))
     send.next = send.unacknowledged + flight
     send.maximumWindow = UInt32(maximumWindow)
@@ -83,28 +83,28 @@ struct SendSequenceTests {
     for number in 0..<40 {
       let seed = UInt64(initial) &+ UInt64(number) &* 65_537
       var random = SplitMix64(seed: seed)
-      var send = SendSequence(ring: RingBuffer(start: 0, capacity: 60))
+      var send = SendState(ring: RingBuffer(start: 0, capacity: 60))
       send.begin(SequenceNumber(initial))
       // The SYN is number 0, text is 1 ... written, the FIN is behind it.
       let start = send.unacknowledged
-      var (unacknowledged, next, written, isFinishing) = (0, 0, 0, false)
+      var (unacknowledged, next, written, isFINQueued) = (0, 0, 0, false)
       for step in 0..<120 {
         let end = 1 + written
         switch random.within(0...9) {
-        case 0...2 where !isFinishing:
-          let count = random.within(0...send.ring.free)
+        case 0...2 where !isFINQueued:
+          let count = random.within(0...send.ring.freeCapacity)
           send.ring.commit(count)
           written += count
         case 3...5:
-          let limit = isFinishing ? end + 1 : end
+          let limit = isFINQueued ? end + 1 : end
           next = min(limit, next + random.within(0...20))
           send.next = start + next
         case 6...8 where next > unacknowledged:
           unacknowledged += random.within(1...(next - unacknowledged))
           send.advance(to: start + unacknowledged)
         default:
-          if step > 60 { isFinishing = true }
-          send.isFinishing = isFinishing
+          if step > 60 { isFINQueued = true }
+          send.isFINQueued = isFINQueued
         }
         let place = "step \(step), seed \(seed)"
         let last = 1 + written
@@ -113,10 +113,10 @@ struct SendSequenceTests {
         try demand(send.unsent == last - min(last, max(next, 1)), "unsent, \(place)")
         let acknowledged = min(written, max(0, unacknowledged - 1))
         try demand(send.ring.count == written - acknowledged, "text in the ring, \(place)")
-        try demand(send.isFinishSent == (isFinishing && next > last), "FIN sent, \(place)")
-        try demand(send.isFinishUnsent == (isFinishing && next <= last), "FIN unsent, \(place)")
-        try demand(send.isFinishAcknowledged == (isFinishing && unacknowledged > last), "FIN, \(place)")
-        if !send.isFinishAcknowledged {
+        try demand(send.isFINSent == (isFINQueued && next > last), "FIN sent, \(place)")
+        try demand(send.isFINUnsent == (isFINQueued && next <= last), "FIN unsent, \(place)")
+        try demand(send.isFINAcked == (isFINQueued && unacknowledged > last), "FIN, \(place)")
+        if !send.isFINAcked {
           try demand(send.textEnd == start + last, "end of text, \(place)")
         }
       }

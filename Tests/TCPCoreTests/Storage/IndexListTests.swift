@@ -73,7 +73,7 @@ struct IndexListTests {
     for step in 0..<3_000 {
       let place = "step \(step), seed \(seed)"
       if random.within(0...2) > 0 {
-        let index = table.take(states)
+        let index = table.allocate(states)
         if taken.count == capacity {
           try demand(index == nil, "a full table gave a slot, \(place)")
           continue
@@ -86,7 +86,7 @@ struct IndexListTests {
           seen.insert(UInt64(generation) << 32 | UInt64(index)).inserted, "stale handle fits, \(place)")
         taken[index] = generation
       } else if let (index, generation) = taken.first {
-        table.free(index, states)
+        table.release(index, states)
         taken[index] = nil
         try demand(states[Int(index)].generation != generation, "the old generation still fits, \(place)")
       }
@@ -104,7 +104,7 @@ struct IndexListTests {
     let memory = GuardedMemory(byteCount: 16)
     let states = memory.table(count: 1) { SlotState() }
     var table = SlotTable(first: 0, capacity: 0, states)
-    #expect(table.isFull && table.take(states) == nil && !table.owns(0))
+    #expect(table.isFull && table.allocate(states) == nil && !table.owns(0))
   }
 
   @Test("Freeing twice traps") func doubleFree() async {
@@ -112,9 +112,9 @@ struct IndexListTests {
       let memory = GuardedMemory(byteCount: 64)
       let states = memory.table(count: 4) { SlotState() }
       var table = SlotTable(first: 0, capacity: 4, states)
-      guard let index = table.take(states) else { return }
-      table.free(index, states)
-      table.free(index, states)
+      guard let index = table.allocate(states) else { return }
+      table.release(index, states)
+      table.release(index, states)
     }
   }
 
@@ -124,8 +124,8 @@ struct IndexListTests {
       let states = memory.table(count: 4) { SlotState() }
       var left = SlotTable(first: 0, capacity: 2, states)
       var right = SlotTable(first: 2, capacity: 2, states)
-      guard let index = left.take(states) else { return }
-      right.free(index, states)
+      guard let index = left.allocate(states) else { return }
+      right.release(index, states)
     }
   }
 }

@@ -58,8 +58,8 @@ private struct RingUnderTest {
       let isSummed = random.within(0...1) == 0
       let ring = ring
       let field = span(bytes) { raw -> UInt16? in
-        if isSummed { return ring.placeSumming(raw, at: offset, in: region).field }
-        ring.place(raw, at: offset, in: region)
+        if isSummed { return ring.writeAheadSumming(raw, at: offset, in: region).field }
+        ring.writeAhead(raw, at: offset, in: region)
         return nil
       }
       naive.place(bytes, at: offset)
@@ -68,9 +68,9 @@ private struct RingUnderTest {
           field == naiveChecksum(bytes), "sum of \(bytes.count) at \(offset) of \(capacity), seed \(seed)")
       }
     case 2:
-      let bytes = random.octets(random.within(0...ring.free))
+      let bytes = random.octets(random.within(0...ring.freeCapacity))
       let (ring, count) = (ring, ring.count)
-      span(bytes) { ring.place($0, at: count, in: region) }
+      span(bytes) { ring.writeAhead($0, at: count, in: region) }
       naive.place(bytes, at: count)
       self.ring.commit(bytes.count)
       naive.commit(bytes.count)
@@ -91,7 +91,7 @@ private struct RingUnderTest {
 
   /// Writes in place, as a user does.
   private mutating func fill(_ random: inout SplitMix64, _ seed: UInt64) throws {
-    let bytes = random.octets(random.within(0...ring.free))
+    let bytes = random.octets(random.within(0...ring.freeCapacity))
     let runs = unsafe ring.withWritable(in: memory.region) { first, second -> [Int] in
       for (index, octet) in bytes.enumerated() {
         if index < first.count {
@@ -102,7 +102,8 @@ private struct RingUnderTest {
       }
       return [first.count, second.count]
     }
-    try demand(runs.reduce(0, +) == ring.free, "the writable runs are not the free room, seed \(seed)")
+    try demand(
+      runs.reduce(0, +) == ring.freeCapacity, "the writable runs are not the free room, seed \(seed)")
     naive.place(bytes, at: ring.count)
     ring.commit(bytes.count)
     naive.commit(bytes.count)
@@ -125,7 +126,7 @@ private struct RingUnderTest {
 
   func compare(_ seed: UInt64) throws {
     try demand(
-      ring.count == naive.queue.count && ring.free == naive.ahead.count && ring.capacity == capacity
+      ring.count == naive.queue.count && ring.freeCapacity == naive.ahead.count && ring.capacity == capacity
         && ring.head < capacity, "counts of capacity \(capacity), seed \(seed)")
     let text = unsafe ring.withReadable(in: memory.region) { unsafe Array($0) + Array($1) }
     try demand(text == naive.queue, "text of capacity \(capacity), seed \(seed)")
@@ -169,7 +170,7 @@ struct RingBufferTests {
         ring.consume(head)
         let bytes = Array(text.prefix(count))
         let placing = ring
-        let placed = span(bytes) { placing.placeSumming($0, at: 0, in: memory.region).field }
+        let placed = span(bytes) { placing.writeAheadSumming($0, at: 0, in: memory.region).field }
         try demand(placed == naiveChecksum(bytes), "placed \(count) at \(head)")
         ring.commit(count)
         let reading = ring
@@ -190,7 +191,7 @@ struct RingBufferTests {
     ring.commit(7)
     ring.consume(5)
     ring.removeAll()
-    #expect(ring.count == 0 && ring.head == 0 && ring.free == 10)
+    #expect(ring.count == 0 && ring.head == 0 && ring.freeCapacity == 10)
   }
 
   @Test("A ring without room is empty and full at once")
@@ -199,8 +200,8 @@ struct RingBufferTests {
     var ring = RingBuffer(start: 0, capacity: 0)
     ring.commit(0)
     ring.consume(0)
-    #expect(ring.count == 0 && ring.free == 0)
-    span([]) { ring.place($0, at: 0, in: memory.region) }
+    #expect(ring.count == 0 && ring.freeCapacity == 0)
+    span([]) { ring.writeAhead($0, at: 0, in: memory.region) }
     #expect(memory.isUntouched(outside: 0..<0))
   }
 
@@ -231,7 +232,7 @@ struct RingBufferTests {
     await #expect(processExitsWith: .failure) {
       let memory = GuardedMemory(byteCount: 16)
       let ring = RingBuffer(start: 0, capacity: 8)
-      span([1, 2, 3]) { ring.place($0, at: 6, in: memory.region) }
+      span([1, 2, 3]) { ring.writeAhead($0, at: 6, in: memory.region) }
     }
   }
 }

@@ -1,0 +1,267 @@
+extension Connection {
+  /// The earliest moment at which `expire` has something to do.
+  package var deadline: Instant {
+    @inline(never) mutating get {
+      var earliest = retransmissionTimer.deadline
+      if persistTimer.deadline < earliest { earliest = persistTimer.deadline }
+      if ackPolicy.deadline < earliest { earliest = ackPolicy.deadline }
+      if finWait2Deadline < earliest { earliest = finWait2Deadline }
+      let giveUp = abandonTime
+      if giveUp < earliest { earliest = giveUp }
+      if options.isKeepAliveEnabled {
+        let keepAlive = keepAliveTime
+        if keepAlive < earliest { earliest = keepAlive }
+      }
+      return earliest
+    }
+  }
+
+  /// When the user time-out, R2 or the limit of released connections ends the connection, if the peer keeps
+  /// silent.
+  ///
+  /// What counts is the time during which something was tried without success. While the device has not yet
+  /// taken what is due to be sent again, nothing is being tried.
+  @inline(__always)
+  package var abandonTime: Instant {
+    mutating get {
+      guard state != .closed, !isRetryPending, !persistTimer.isDue else { return .never }
+      if persistTimer.isArmed {
+        // MUST-37: the pause between probes, however long, is no silence of the peer's. No user waits for a
+        // connection that was released, so there probes that are answered are no progress (RFC 6429 section
+        // 3).
+        if persistTimer.isAnswered && !isReleased { return .never }
+      } else if send.flight == 0 {
+        return .never
+      }
+      return lastProgress + silenceLimit
+    }
+  }
+
+  /// How long a peer may acknowledge nothing new.
+  @inline(__always)
+  private var silenceLimit: Interval {
+    mutating get {
+      var limit = send.isSynchronized ? options.retransmissionTimeLimit : options.handshakeLimit
+      if options.userTimeout < limit { limit = options.userTimeout }
+      if isReleased && options.releasedLimit < limit { limit = options.releasedLimit }
+      return limit
+    }
+  }
+
+  /// When the next keep-alive probe is due (MUST-26: nothing outstanding, nothing heard for the interval).
+  private var keepAliveTime: Instant {
+    mutating get {
+      switch state {
+      case .closed, .listen, .synSent, .synReceived, .timeWait: return .never
+      case .established, .finWait1, .finWait2, .closeWait, .closing, .lastAck: break
+      }
+      guard send.flight == 0, !persistTimer.isArmed, !isKeepAliveDue else { return .never }
+      let idle = receive.lastArrival + options.keepAliveIdle
+      if keepAliveUnanswered == 0 { return idle }
+      // A probe has left without an answer, and `lastProgress` is when. The user may have changed the options
+      // since.
+      let next = lastProgress + options.keepAliveInterval
+      return next < idle ? idle : next
+    }
+  }
+
+  /// Does what is due. Costs the same however many timers are.
+  package mutating func expire(_ context: ConnectionContext) {
+    let now = context.now
+    discountLateCall(now)
+    // EV-UTO-{SYN-SENT,SYN-RECEIVED,ESTABLISHED,FIN-WAIT-1,CLOSE-WAIT,CLOSING,LAST-ACK}-1, MUST-20, CVE-20.
+    if abandonTime <= now {
+      // An attempt that the network said was hopeless ends with what the network said.
+      let isHopeless = !send.isSynchronized && softError == .unreachable
+      // The peer of a released connection may be alive, with a window that never opens: it should know.
+      needsRST = isReleased && send.isSynchronized
+      return end(isHopeless ? .unreachable : .timedOut, context)
+    }
+    // EV-UTO-FIN-WAIT-2-1, ROB-088.
+    if finWait2Deadline <= now { return end(.timedOut, context) }
+    if options.isKeepAliveEnabled {
+      let due = keepAliveTime
+      if due <= now {
+        if isPeerSilent(since: due, now) { return end(.timedOut, context) }
+        isKeepAliveDue = true
+      }
+    }
+    if retransmissionTimer.deadline <= now { retransmissionTimeout(context) }
+    if persistTimer.deadline <= now { persistTimer.expire(at: now) }
+    if ackPolicy.deadline <= now { ackPolicy.delayExpired() }
+  }
+
+  /// Whether enough keep-alive probes have stayed without an answer, of which the last was due to be answered
+  /// by `due`.
+  private mutating func isPeerSilent(since due: Instant, _ now: Instant) -> Bool {
+    // An answer may have come while nobody called: then the peer is asked once more.
+    guard now - due < Connection.lateCallThreshold else { return false }
+    // MUST-29: one unanswered probe proves nothing.
+    let allowed = options.keepAliveProbes > 2 ? options.keepAliveProbes : 2
+    return keepAliveUnanswered >= allowed
+      || keepAliveUnanswered >= 2 && now - receive.lastArrival >= options.userTimeout
+  }
+
+  /// From this delay on a timer is believed to be late because nobody called: a device that slept, a program
+  /// that stopped.
+  static var lateCallThreshold: Interval { .seconds(1) }
+
+  /// After a late call: the time in which nobody called does not count as silence of the peer's, and what is
+  /// in flight is sent once more, with time for an answer, before anything is given up.
+  private mutating func discountLateCall(_ now: Instant) {
+    var due = abandonTime
+    if retransmissionTimer.deadline < due { due = retransmissionTimer.deadline }
+    if persistTimer.deadline < due { due = persistTimer.deadline }
+    // With a shorter limit the time to give up may have passed long before this call.
+    if due < wakeup.time { due = wakeup.time }
+    guard due <= now, now - due >= Connection.lateCallThreshold else { return }
+    lastProgress = lastProgress + (now - due)
+    let answerTime = now + estimator.firstTimeout(options.timeoutLimits)
+    let giveUp = abandonTime
+    if giveUp < answerTime { lastProgress = lastProgress + (answerTime - giveUp) }
+    if retransmissionTimer.isArmed { retransmissionTimer.arm(retransmissionTimer.kind, at: now) }
+    if persistTimer.isArmed && !persistTimer.isDue { persistTimer.expire(at: now) }
+  }
+
+  /// EV-RTO-{SYN-SENT,SYN-RECEIVED,ESTABLISHED,FIN-WAIT-1,CLOSE-WAIT,CLOSING,LAST-ACK}-1: the oldest octets
+  /// are sent again, with RFC 6298 back-off and RFC 5681 reduction.
+  private mutating func retransmissionTimeout(_ context: ConnectionContext) {
+    if send.isSynchronized && send.window == 0 {
+      // The window is shut, so silence is no sign of loss: probe instead (ROB-090, MUST-35, RFC6429-1).
+      retransmissionTimer.disarm()
+      persistTimer.expire(at: context.now)  // SHLD-29: one time-out has passed since the octets left
+      return
+    }
+    if isRetryPending {
+      // The device has not even taken the last retransmission: that tells nothing about the peer or the
+      // network.
+      lastProgress = lastProgress + timeout
+      retransmissionTimer.arm(.retransmission, at: context.now + timeout)
+      return
+    }
+    isRetryPending = true
+    context.counters[0].timeouts &+= 1
+    if retries < 255 {
+      retries &+= 1
+      if retries == options.softErrorRetransmissions { reportSoftError(.retransmissions) }  // MUST-22
+    }
+    estimator.backOff()
+    if send.isSynchronized {
+      congestion.didTimeOut(
+        flight: send.flight, segmentSize: segmentSize(context), isFirst: retries == 1)
+      recovery.didTimeOut(highest: send.next)
+    } else {
+      isHandshakeRetransmitted = true  // ROB-277: the handshake says nothing about the threshold
+    }
+    // RFC6298-13: the earliest goes first; the rest follows as the window allows.
+    sentRecords.markAllLost(in: context.region)
+    nextRTTSample = send.unacknowledged
+    retransmissionTimer.arm(.retransmission, at: context.now + timeout)  // RFC6298-9
+  }
+
+  /// What timed out was sent again. The time for an answer begins now; the time in which the device took
+  /// nothing does not count as silence of the peer's.
+  mutating func didSendRetry(_ context: ConnectionContext) {
+    isRetryPending = false
+    let deadline = context.now + timeout
+    if retransmissionTimer.isArmed && retransmissionTimer.deadline < deadline {
+      lastProgress = lastProgress + (deadline - retransmissionTimer.deadline)
+      retransmissionTimer.arm(.retransmission, at: deadline)
+    }
+    recomputeWakeup(at: context.now)
+  }
+
+  /// Other options, while the connection runs. What its SYN has offered stays as it was.
+  package mutating func adopt(_ options: ConnectionOptions, _ context: ConnectionContext) {
+    self.options = options
+    // What was due by the old options may not be by the new ones.
+    isKeepAliveDue = false
+    updateFinWait2(context)
+    if state == .closed || state == .timeWait { return }
+    recomputeWakeup(at: context.now)
+  }
+
+  /// Tells the user of an error that does not end the connection (MUST-47, SHLD-20, SHLD-25, RFC9293-X-1).
+  package mutating func reportSoftError(_ error: SoftError) {
+    softError = error
+    if options.reportsSoftErrors { raise(.softError) }
+  }
+
+  /// Arms and disarms timers after any change: data in flight needs the retransmission timer or, while the
+  /// window is shut, the persist timer (ROB-087).
+  package mutating func updateTimers(_ context: ConnectionContext) {
+    if send.flight > 0 {
+      if persistTimer.isArmed {
+        if retransmissionTimer.isArmed { retransmissionTimer.disarm() }
+      } else {
+        armRetransmissionTimer(context)
+      }
+      return
+    }
+    if retransmissionTimer.isArmed { retransmissionTimer.disarm() }  // RFC6298-11
+    if send.hasUnsent && send.isSynchronized {
+      let room = send.usableWindow
+      if room > 0 && room >= send.unsent && !send.isMoreComing {
+        // Nothing in flight, and the window takes all there is: that may leave at once.
+        if !persistTimer.isDue { persistTimer.disarm() }
+      } else {
+        armWindowTimer(context)
+      }
+    } else {
+      persistTimer.disarm()
+    }
+    if options.isKeepAliveEnabled { recomputeWakeup(at: context.now) }
+  }
+
+  /// Arms the retransmission timer for what is in flight (RFC6298-10), unless it is armed already.
+  @inline(always)
+  mutating func armRetransmissionTimer(_ context: ConnectionContext) {
+    guard !retransmissionTimer.isArmed else { return }
+    retransmissionTimer.arm(.retransmission, at: context.now + timeout)
+    wakeup.request(by: retransmissionTimer.deadline)
+    wakeup.request(by: abandonTime)
+  }
+
+  /// Whether text waits, for a window or for more text, with nothing in flight whose acknowledgment would let
+  /// it go on.
+  @inline(__always)
+  var waitsForTimer: Bool {
+    mutating get {
+      send.flight == 0 && send.isSynchronized && (send.usableWindow < send.unsent || send.isMoreComing)
+    }
+  }
+
+  /// With nothing in flight and a window too small for what is unsent, arms the persist timer or the SWS
+  /// override timer.
+  private mutating func armWindowTimer(_ context: ConnectionContext) {
+    let room = send.usableWindow
+    if room <= 0 {
+      if !persistTimer.isArmed {
+        persistTimer.arm(timeout: timeout, limit: options.maximumTimeout, now: context.now)
+        if !isReleased { lastProgress = context.now }
+      }
+    } else if !persistTimer.isDue {
+      let size = segmentSize(context)
+      let isNarrow = room < size && 2 &* room < Int(truncatingIfNeeded: send.maximumWindow)
+      if isNarrow || send.isMoreComing && send.unsent < size {
+        persistTimer.armSWSOverride(now: context.now)
+      } else {
+        persistTimer.disarm()
+      }
+    }
+    recomputeWakeup(at: context.now)
+  }
+
+  /// Starts or restarts the clock of FIN-WAIT-2, where there is one: for a released handle, or where the user
+  /// set a time-out.
+  package mutating func updateFinWait2(_ context: ConnectionContext) {
+    guard state == .finWait2 else {
+      finWait2Deadline = .never
+      return
+    }
+    let released = isReleased ? options.finWait2Limit : .unlimited
+    let limit = released < options.userTimeout ? released : options.userTimeout
+    finWait2Deadline = limit == .unlimited ? .never : context.now + limit
+    wakeup.request(by: finWait2Deadline)
+  }
+}

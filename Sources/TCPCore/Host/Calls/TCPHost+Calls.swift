@@ -1,0 +1,246 @@
+extension TCPHost {
+  /// The position of a connection's handle, which is its slot.
+  ///
+  /// - Parameter error: what a listener's handle is answered with.
+  func connectionPosition(
+    _ handle: Handle, listener error: CallError = .notSupported
+  ) throws(CallError) -> Int {
+    let number = Int(truncatingIfNeeded: handle.index)
+    guard number < connections.count else { throw isListener(handle) ? error : .staleHandle }
+    guard isTaken(handle), !connections[number].isReleased else { throw .staleHandle }
+    return number
+  }
+
+  /// The position of a listener's handle.
+  func listenerPosition(_ handle: Handle) throws(CallError) -> Int {
+    guard isListener(handle) else {
+      _ = try connectionPosition(handle)  // stale, or the handle of a connection
+      throw .notSupported
+    }
+    return entry(handle.index).position
+  }
+
+  /// Whether a handle names a listener that lives.
+  @inline(__always)
+  func isListener(_ handle: Handle) -> Bool {
+    Int(truncatingIfNeeded: handle.index) >= connections.count && isTakenByListener(handle)
+  }
+
+  @inline(never)
+  private func isTakenByListener(_ handle: Handle) -> Bool {
+    isTaken(handle) && entry(handle.index).kind == .listener
+  }
+
+  /// Whether the handle's slot is taken by whom it was given to.
+  @inline(__always)
+  private func isTaken(_ handle: Handle) -> Bool {
+    let number = Int(truncatingIfNeeded: handle.index)
+    return number >= 0 && number < slots.count && handle.generation & 1 == 1
+      && slots[number].generation == handle.generation
+  }
+
+  /// SEND: takes as much of the text as there is room for; the rest of the work is `transmit`'s.
+  ///
+  /// - Parameters:
+  ///   - handle: the connection.
+  ///   - bytes: the data; it is copied.
+  ///   - isUrgent: marks the text urgent up to its last octet. New applications should not (SHLD-13).
+  ///   - isMoreComing: more text follows soon: a segment short of full size waits for it, 200 ms at most once
+  ///     all that was sent before is acknowledged.
+  ///   - now: the clock's reading.
+  /// - Returns: how many octets were taken; fewer than given is normal.
+  /// - Throws: `wouldBlock` when the ring is full (a `writable` event follows), `closing` after `close`, the
+  ///   reason when the connection has ended. Nothing was taken then.
+  public mutating func write(
+    _ handle: Handle, _ bytes: RawSpan, isUrgent: Bool = false, isMoreComing: Bool = false, at now: Instant
+  ) throws(CallError) -> Int {
+    advance(to: now)
+    // EV-SEND-LISTEN-1: a listener has no remote side.
+    let position = try connectionPosition(handle, listener: .remoteUnspecified)
+    let written = try connections[position].writeReportingPending(
+      bytes, isUrgent: isUrgent, isMoreComing: isMoreComing, in: region)
+    scheduleAfterWrite(handle.index, position, written.consequences)
+    return written.count
+  }
+
+  /// A write can only make a segment ready or start the window timer.
+  @inline(always)
+  private func scheduleAfterWrite(
+    _ index: UInt32, _ position: Int, _ consequences: (waits: Bool, mayTransmit: Bool)
+  ) {
+    if consequences.waits { updateWindowTimer(index, position) }
+    if consequences.mayTransmit { state[0].sendQueue.append(index, sendQueueLinks) }
+  }
+
+  @inline(never)
+  private func updateWindowTimer(_ index: UInt32, _ position: Int) {
+    connections[position].updateTimers(context(connections[position].interface))
+    applyWakeup(index, position)
+  }
+
+  /// Hands out the free room of the send ring in one or two runs, and queues what the closure says it has
+  /// filled.
+  ///
+  /// - Parameters:
+  ///   - handle: the connection.
+  ///   - isMoreComing: as in `write`.
+  ///   - now: the clock's reading.
+  ///   - fill: gets the runs in order, and returns how many octets it has written from the start on; more
+  ///     than there is room for is a programmer's error and traps.
+  /// - Returns: how many octets were taken.
+  public mutating func withWritable(
+    _ handle: Handle, isMoreComing: Bool = false, at now: Instant,
+    _ fill: (UnsafeMutableRawBufferPointer, UnsafeMutableRawBufferPointer) -> Int
+  ) throws(CallError) -> Int {
+    advance(to: now)
+    let position = try connectionPosition(handle)
+    if let error = connections[position].sendError { throw error }
+    // The closure gets the ring's free octets and nothing else, for the length of this call.
+    let count = unsafe connections[position].send.ring.withWritable(in: region, fill)
+    precondition(count >= 0 && count <= connections[position].send.ring.freeCapacity)
+    connections[position].commit(count, isUrgent: false, isMoreComing: isMoreComing)
+    connections[position].noteSendSpaceWanted()
+    scheduleAfterWrite(handle.index, position, connections[position].pendingAfterWrite)
+    return count
+  }
+
+  /// RECEIVE: copies text that arrived, in order, as much as there is and as fits.
+  ///
+  /// - Returns: how many octets; at least one unless the buffer is empty.
+  /// - Throws: `wouldBlock` when nothing has come (a `readable` event follows), `endOfStream` once all was
+  ///   read and the peer has closed, the reason once all was read and the connection has ended otherwise.
+  public mutating func read(
+    _ handle: Handle, into buffer: UnsafeMutableRawBufferPointer, at now: Instant
+  ) throws(CallError) -> Int {
+    advance(to: now)
+    // EV-RECEIVE-LISTEN-1: nothing will ever come here; its connections have handles of their own.
+    let position = try connectionPosition(handle, listener: .wouldBlock)
+    // The caller lends the buffer for this call; what is copied into it is bounds checked.
+    guard let bytes = unsafe MutableBytes(buffer) else {
+      if connections[position].receive.ring.count > 0 { return 0 }
+      throw connections[position].receiveError
+    }
+    let count = try connections[position].read(into: bytes, in: region)
+    scheduleAfterRead(handle.index, position)
+    return count
+  }
+
+  /// Hands out the text that arrived, in one or two runs, and takes out as much as the closure says it has
+  /// used.
+  ///
+  /// - Parameters:
+  ///   - handle: the connection.
+  ///   - now: the clock's reading.
+  ///   - use: gets the runs in order, and returns how many octets it is done with, from the start on; more
+  ///     than there are is a programmer's error and traps (ROB-286).
+  /// - Returns: how many octets were taken out.
+  public mutating func withReadable(
+    _ handle: Handle, at now: Instant,
+    _ use: (UnsafeRawBufferPointer, UnsafeRawBufferPointer) -> Int
+  ) throws(CallError) -> Int {
+    advance(to: now)
+    let position = try connectionPosition(handle)
+    guard connections[position].receive.ring.count > 0 else {
+      throw connections[position].receiveError  // ROB-287: peeking meets the same checks as reading
+    }
+    // The closure gets the ring's waiting octets and nothing else, for the length of this call.
+    let count = unsafe connections[position].receive.ring.withReadable(in: region, use)
+    precondition(count >= 0 && count <= connections[position].receive.ring.count)
+    connections[position].consume(count)
+    scheduleAfterRead(handle.index, position)
+    return count
+  }
+
+  /// All that reading can bring about is a window update.
+  @inline(always)
+  private func scheduleAfterRead(_ index: UInt32, _ position: Int) {
+    if connections[position].ackPolicy.isImmediate { state[0].sendQueue.append(index, sendQueueLinks) }
+  }
+
+  /// CLOSE: nothing more will be sent; what was written is still delivered, and what comes can still be read.
+  /// On a listener: nothing more will be accepted; handshakes under way are given up, connections stay.
+  public mutating func close(_ handle: Handle, at now: Instant) throws(CallError) {
+    advance(to: now)
+    if isListener(handle) { return try closeListener(handle) }  // EV-CLOSE-LISTEN-1
+    let position = try connectionPosition(handle)
+    let context = context(connections[position].interface)
+    try connections[position].close(context)
+    connections[position].updateTimers(context)
+    schedule(handle.index, position)
+  }
+
+  /// ABORT: ends the connection at once, also one whose peer keeps its window shut (RFC6429-2), and tells the
+  /// peer with a reset where there is one to tell.
+  ///
+  /// What was received stays readable until `release`; what was not yet delivered is lost.
+  public mutating func abort(_ handle: Handle, at now: Instant) throws(CallError) {
+    advance(to: now)
+    if isListener(handle) { return try closeListener(handle) }  // EV-ABORT-LISTEN-1
+    let position = try connectionPosition(handle)
+    let context = context(connections[position].interface)
+    if connections[position].timeWaitEntry != IndexLinks.none {
+      removeTimeWait(connections[position].timeWaitEntry)  // EV-ABORT-TIME-WAIT-1
+      return
+    }
+    try connections[position].abort(context)
+    schedule(handle.index, position)
+  }
+
+  /// Gives a handle up: closes if that has not happened, and frees the slot as soon as the protocol allows.
+  ///
+  /// Text that was not read, or comes later, is answered with a reset, since nobody will read it. FIN-WAIT-2
+  /// no longer lasts forever. On a listener the same as `close`.
+  public mutating func release(_ handle: Handle, at now: Instant) throws(CallError) {
+    advance(to: now)
+    if isListener(handle) { return try closeListener(handle) }
+    let position = try connectionPosition(handle)
+    let context = context(connections[position].interface)
+    removeFromAcceptQueue(handle.index, position)
+    markReleased(handle.index, position)
+    switch connections[position].state {
+    case .established, .closeWait, .finWait1, .finWait2, .synReceived, .closing, .lastAck:
+      if connections[position].receive.ring.count > 0 {
+        connections[position].end(.aborted, context)  // SHLD-3: unread text was not delivered to anybody
+        connections[position].needsRST = true
+      } else {
+        try? connections[position].close(context)
+        connections[position].updateFinWait2(context)
+        connections[position].recomputeWakeup(at: context.now)
+      }
+    case .synSent:
+      connections[position].end(.aborted, context)
+    case .closed, .listen, .timeWait:
+      break
+    }
+    connections[position].updateTimers(context)
+    schedule(handle.index, position)
+  }
+
+  private func removeFromAcceptQueue(_ index: UInt32, _ position: Int) {
+    // unreached: a handle is given to the user with the place in the backlog
+    guard acceptLinks[position].isLinked else { return }
+    listeners[entry(connections[position].listener).position].acceptQueue.remove(index, acceptLinks)
+  }
+}
+
+extension Connection {
+  /// A user who filled the ring gets an event when there is room again.
+  mutating func noteSendSpaceWanted() { if send.ring.freeCapacity == 0 { wantsSendSpace = true } }
+}
+
+extension Connection {
+  /// Whether a timer has to wait for the window, and whether there may be something to send.
+  @inline(__always)
+  fileprivate var pendingAfterWrite: (waits: Bool, mayTransmit: Bool) {
+    mutating get { (waitsForTimer, mayTransmit) }
+  }
+
+  /// SEND, and what it brings about, so that the host looks at the connection once.
+  @inline(always)
+  fileprivate mutating func writeReportingPending(
+    _ bytes: RawSpan, isUrgent: Bool, isMoreComing: Bool, in region: Region
+  ) throws(CallError) -> (count: Int, consequences: (waits: Bool, mayTransmit: Bool)) {
+    let count = try write(bytes, isUrgent: isUrgent, isMoreComing: isMoreComing, in: region)
+    return (count, pendingAfterWrite)
+  }
+}

@@ -1,0 +1,118 @@
+extension TCPHost {
+  /// Sets up an interface, or changes its MTU while it runs.
+  ///
+  /// - Parameters:
+  ///   - number: 0 up to `interfaceCount` less one.
+  ///   - mtu: the largest datagram in octets: 68 to 65,535; IPv6 needs 1,280.
+  ///   - offload: what the device does about checksums.
+  /// - Throws: `invalidArgument`; nothing has changed then (ROB-171).
+  /// - Complexity: looks at every connection once when the MTU of an interface that was up changes.
+  public mutating func setInterface(
+    _ number: Int, mtu: Int, offload: ChecksumOffload = ChecksumOffload()
+  ) throws(CallError) {
+    guard number >= 0, number < interfaces.count else { throw .invalidArgument }
+    let least = hasIPv6(number) ? Interface.minimumMTUForIPv6 : Interface.minimumMTU
+    guard mtu >= Int(least), mtu <= 65_535 else { throw .invalidArgument }
+    let before = interfaces[number].mtu
+    interfaces[number].mtu = UInt32(truncatingIfNeeded: mtu)
+    interfaces[number].offload = offload
+    if before != 0 && before != interfaces[number].mtu { rescheduleConnections(on: number) }
+  }
+
+  /// With other segment sizes something may be ready to be sent that was not before.
+  private func rescheduleConnections(on number: Int) {
+    for position in 0..<connections.count
+    where slots[position].isTaken && Int(connections[position].interface) == number {
+      enqueueIfSending(UInt32(truncatingIfNeeded: position), position)
+    }
+  }
+
+  /// The largest MTU of the interfaces: what a buffer for `transmit` must hold.
+  public var largestMTU: Int {
+    var largest = 0
+    for number in 0..<interfaces.count {
+      let mtu = Int(truncatingIfNeeded: interfaces[number].mtu)
+      if mtu > largest { largest = mtu }
+    }
+    return largest
+  }
+
+  private func hasIPv6(_ number: Int) -> Bool {
+    for index in 0..<Int(interfaces[number].addressCount)
+    where !interfaces[number].address(index).address.isIPv4 {
+      return true
+    }
+    return false
+  }
+
+  /// Gives an interface an address, or changes the prefix of one it has.
+  ///
+  /// - Throws: `invalidArgument` for an interface that is not set up, a prefix out of range, or IPv6 on an
+  ///   MTU below 1,280; `invalidAddress`; `insufficientResources` after eight addresses.
+  public mutating func addAddress(
+    _ address: Address, prefix: Int, to number: Int = 0
+  ) throws(CallError) {
+    guard number >= 0, number < interfaces.count, interfaces[number].isUp else { throw .invalidArgument }
+    guard address.isValidUnicast else { throw .invalidAddress }
+    guard prefix >= 0, prefix <= (address.isIPv4 ? 32 : 128) else { throw .invalidArgument }
+    // What is sent to a broadcast address is not taken (MUST-57), so it could never be of use.
+    guard !address.isBroadcast(of: address, prefix: prefix) else { throw .invalidAddress }
+    guard address.isIPv4 || interfaces[number].mtu >= Interface.minimumMTUForIPv6 else {
+      throw .invalidArgument
+    }
+    let new = InterfaceAddress(address, prefix: UInt8(truncatingIfNeeded: prefix))
+    guard interfaces[number].add(new) else { throw .insufficientResources }
+  }
+
+  /// Takes an address away. Connections that use it on this interface end with the reason `addressGone`,
+  /// those in TIME-WAIT with `finished`, as both streams were; nothing more is sent from it, waiting replies
+  /// and resets included.
+  ///
+  /// - Complexity: looks at every connection once.
+  public mutating func removeAddress(
+    _ address: Address, from number: Int = 0, at now: Instant
+  ) throws(CallError) {
+    advance(to: now)
+    guard number >= 0, number < interfaces.count else { throw .invalidArgument }
+    guard interfaces[number].remove(address) else { throw .addressNotAvailable }
+    for position in 0..<connections.count where slots[position].isTaken {
+      guard connections[position].tuple.localAddress == address,
+        Int(connections[position].interface) == number,
+        connections[position].state != .closed || connections[position].needsRST
+      else { continue }
+      let index = UInt32(truncatingIfNeeded: position)
+      let context = context(connections[position].interface)
+      if connections[position].timeWaitEntry != IndexLinks.none {
+        removeTimeWait(connections[position].timeWaitEntry)
+        continue
+      }
+      if connections[position].state == .closed {
+        // unreached: an address goes while the reset of a connection waits for the device; ForeignPeerTests
+        // has it
+        connections[position].needsRST = false
+      } else {
+        connections[position].end(.addressGone, context)
+      }
+      schedule(index, position)
+    }
+    removeEntries(using: address, on: number)
+    state[0].replies.removeAll(replies) { $0.tuple.localAddress == address && Int($0.interface) == number }
+  }
+
+  private func removeEntries(using address: Address, on number: Int) {
+    for position in 0..<halfOpen.count {
+      let index = UInt32(truncatingIfNeeded: connections.count &+ position)
+      guard slots[Int(index)].isTaken, halfOpen[position].tuple.localAddress == address,
+        Int(halfOpen[position].interface) == number
+      else { continue }
+      removeHalfOpen(index)
+    }
+    for position in 0..<timeWait.count {
+      let index = UInt32(truncatingIfNeeded: connections.count &+ halfOpen.count &+ position)
+      guard slots[Int(index)].isTaken, timeWait[position].tuple.localAddress == address,
+        Int(timeWait[position].interface) == number
+      else { continue }
+      removeTimeWait(index)
+    }
+  }
+}

@@ -1,0 +1,199 @@
+/// Which peers a wildcard listener serves.
+public enum ListenerFamily: UInt8, Sendable, BitwiseCopyable {
+  /// IPv4 only.
+  case ipv4
+  /// IPv6 only.
+  case ipv6
+  /// Both.
+  case both
+}
+
+extension TCPHost {
+  /// OPEN, passive: connections to `local` are accepted from now on.
+  ///
+  /// EV-OPEN-CLOSED-{2,4}, MUST-41, MUST-42.
+  ///
+  /// - Parameters:
+  ///   - local: address and port; an unspecified address means any address of ours.
+  ///   - family: for an unspecified address, which peers are served.
+  ///   - backlog: how many handshakes and connections nobody has accepted there may be at once.
+  ///   - ringClass: which rings its connections get.
+  ///   - options: what its connections begin with.
+  /// - Throws: `connectionExists`, `addressNotAvailable`, `invalidAddress`, `invalidArgument`,
+  ///   `insufficientResources`.
+  public mutating func listen(
+    _ local: Endpoint, family: ListenerFamily = .both, backlog: Int = 8, ringClass: Int = 0,
+    options: ConnectionOptions = ConnectionOptions()
+  ) throws(CallError) -> Handle {
+    guard local.port != 0, backlog >= 1, ringClass >= 0,
+      ringClass < state[0].configuration.ringClassCount
+    else { throw .invalidArgument }
+    let isWildcard = local.address.isUnspecified
+    let servesIPv4 = isWildcard ? family != .ipv6 : local.address.isIPv4
+    let servesIPv6 = isWildcard ? family != .ipv4 : !local.address.isIPv4
+    if !isWildcard { try checkOwn(local.address) }
+    if servesIPv4 && findListener(exactly: local.address, local.port, isIPv4: true) != nil
+      || servesIPv6 && findListener(exactly: local.address, local.port, isIPv4: false) != nil
+    {
+      throw .connectionExists
+    }
+    guard let index = state[0].listenerSlots.allocate(slots) else { throw .insufficientResources }
+    guard file(index, Listener.key(local.address, local.port)) else {
+      // unreached: a chain of 32 entries; the keyed hash and the tables of a fuzz host make none
+      state[0].listenerSlots.release(index, slots)
+      throw .insufficientResources
+    }
+    listeners.initialize(
+      entry(index).position,
+      to: Listener(
+        local: local, servesIPv4: servesIPv4, servesIPv6: servesIPv6,
+        ringClass: UInt8(truncatingIfNeeded: ringClass),
+        backlog: UInt32(truncatingIfNeeded: backlog < 1 &<< 24 ? backlog : 1 &<< 24),
+        options: options))
+    updateShares()
+    return handle(index)
+  }
+
+  private func checkOwn(_ address: Address) throws(CallError) {
+    guard address.isValidUnicast else { throw .invalidAddress }
+    for number in 0..<interfaces.count where interfaces[number].position(of: address) != nil { return }
+    throw .addressNotAvailable
+  }
+
+  /// OPEN, active: begins a connection; an event tells when it is established or has failed.
+  ///
+  /// A connection to one of our own addresses needs no device: what is sent on it stays inside the host.
+  ///
+  /// EV-OPEN-CLOSED-{2,5,6}.
+  ///
+  /// - Parameters:
+  ///   - remote: address and port of the peer.
+  ///   - local: our address (MUST-43) and port; unspecified or 0 lets the host choose (MUST-44, RFC 6056).
+  ///   - interface: needed for a link-local peer (RFC 4007), otherwise found by the address.
+  ///   - ringClass: the position in the configuration of the ring class to take the connection from.
+  ///   - options: what holds for the connection from its SYN on.
+  ///   - now: the clock's reading.
+  /// - Throws: `remoteUnspecified`, `invalidAddress` (MUST-46, ROB-094), `addressNotAvailable` (ROB-095),
+  ///   `connectionExists`, `insufficientResources`, `invalidArgument`.
+  public mutating func connect(
+    to remote: Endpoint, from local: Endpoint? = nil, interface: Int? = nil, ringClass: Int = 0,
+    options: ConnectionOptions = ConnectionOptions(), at now: Instant
+  ) throws(CallError) -> Handle {
+    advance(to: now)
+    guard !remote.address.isUnspecified, remote.port != 0 else { throw .remoteUnspecified }
+    guard remote.address.isValidUnicast else { throw .invalidAddress }
+    guard ringClass >= 0, ringClass < state[0].configuration.ringClassCount else { throw .invalidArgument }
+    let (number, source) = try route(to: remote.address, from: local?.address, interface)
+    guard !interfaces[number].isBroadcast(remote.address) else { throw .invalidAddress }
+    guard !state[0].connectionSlots[ringClass].isFull else { throw .insufficientResources }
+    let scope = remote.address.isLinkLocal ? UInt8(truncatingIfNeeded: number &+ 1) : 0
+    var tuple = FourTuple(
+      local: Endpoint(source, local?.port ?? 0), remote: remote, scope: scope)
+    if tuple.localPort == 0 {
+      tuple = try withEphemeralPort(tuple)
+    } else if find(tuple) != nil {
+      // EV-OPEN-{SYN-SENT,SYN-RECEIVED,ESTABLISHED,FIN-WAIT-1,FIN-WAIT-2,CLOSE-WAIT,CLOSING}-1,
+      // EV-OPEN-{LAST-ACK,TIME-WAIT}-1
+      throw .connectionExists
+    }
+    guard
+      let index = takeConnection(ringClass, tuple, options, UInt8(truncatingIfNeeded: number))
+      // unreached: a free slot was seen above, so only a full chain of the tuple index is left
+    else { throw .insufficientResources }
+    // survives `state[0].drawn &-= 1`: equivalent: the numbers drawn need only differ
+    state[0].drawn &+= 1  // only now: a call that fails changes nothing
+    // unreached: no target connects a host to itself; ForeignPeerTests does
+    if interfaceNumber(of: remote.address) != nil { state[0].mayLoopBack = true }
+    let position = entry(index).position
+    let context = context(connections[position].interface)
+    connections[position].connect(
+      initial: nextInitialSequenceNumber(tuple),
+      timestampOffset: options.offersTimestamps ? state[0].keys.timestampOffset(tuple) : 0, context)
+    connections[position].recomputeWakeup(at: context.now)
+    schedule(index, position)
+    return handle(index)
+  }
+
+  /// OPEN, active, on a listener: it stops listening, and its port becomes the local side of a connection.
+  ///
+  /// EV-OPEN-LISTEN-1...3: on any error the listener is unchanged.
+  public mutating func connect(
+    turning listener: Handle, to remote: Endpoint, at now: Instant
+  ) throws(CallError) -> Handle {
+    let place = try listenerPosition(listener)
+    let settings = listeners[place]
+    let made = try connect(
+      to: remote, from: settings.local, ringClass: Int(settings.ringClass), options: settings.options,
+      at: now)
+    try closeListener(listener)
+    return made
+  }
+
+  /// Which interface leads to a peer, and which address of ours to use.
+  private func route(
+    to remote: Address, from local: Address?, _ interface: Int?
+  ) throws(CallError) -> (number: Int, source: Address) {
+    if let interface, interface < 0 || interface >= interfaces.count { throw .invalidArgument }
+    if remote.isLinkLocal && interface == nil && interfaces.count > 1 { throw .invalidArgument }
+    if let local, !local.isUnspecified {
+      guard local.isIPv4 == remote.isIPv4 else { throw .addressNotAvailable }
+      for number in 0..<interfaces.count where interface == nil || interface == number {
+        if interfaces[number].isUp, interfaces[number].position(of: local) != nil { return (number, local) }
+      }
+      throw .addressNotAvailable
+    }
+    var best: (number: Int, source: Address, fit: Int)?
+    for number in 0..<interfaces.count where interface == nil || interface == number {
+      guard interfaces[number].isUp, let found = interfaces[number].source(for: remote) else { continue }
+      if let known = best, known.fit >= found.fit { continue }
+      best = (number, found.address, found.fit)
+    }
+    guard let best else { throw .addressNotAvailable }
+    return (best.number, best.source)
+  }
+
+  /// A random port that makes the tuple unique and that nobody listens on (RFC6056-1...4, ROB-343).
+  private func withEphemeralPort(_ tuple: FourTuple) throws(CallError) -> FourTuple {
+    let first = UInt32(state[0].configuration.firstEphemeralPort)
+    let span = UInt64(wide: UInt32(state[0].configuration.lastEphemeralPort) &- first &+ 1)
+    var candidate = tuple
+    let draw = UInt64(wide: UInt32(truncatingIfNeeded: state[0].keys.random(state[0].drawn) &>> 32))
+    var offset = UInt32(truncatingIfNeeded: (draw &* span) &>> 32)
+    // From there on port by port (RFC 6056 section 3.3.1). Each entry takes one port at most, so among as
+    // many ports as there are entries, and one more, one is free, if any is.
+    let most =
+      // unreached: a range with more ports than a host has entries
+      slots.count &+ 1 < Int(truncatingIfNeeded: span) ? slots.count &+ 1 : Int(truncatingIfNeeded: span)
+    for _ in 0..<most {
+      candidate.localPort = UInt16(truncatingIfNeeded: first &+ offset)
+      offset = UInt64(wide: offset) &+ 1 == span ? 0 : offset &+ 1
+      if findListener(candidate.local, isIPv4: tuple.isIPv4) == nil && find(candidate) == nil {
+        return candidate
+      }
+    }
+    throw .insufficientResources
+  }
+
+  /// Ends a listener: its handshakes are given up, connections not yet accepted are aborted.
+  func closeListener(_ handle: Handle) throws(CallError) {
+    let place = try listenerPosition(handle)
+    for _ in 0..<connections.count {
+      guard let waiting = listeners[place].acceptQueue.popFirst(acceptLinks) else { break }
+      let position = entry(waiting).position
+      let context = context(connections[position].interface)
+      markReleased(waiting, position)
+      try? connections[position].abort(context)
+      schedule(waiting, position)
+    }
+    // Its handshakes end with it.
+    for _ in 0..<halfOpen.count {
+      let oldest = listeners[place].halfOpenByAge.first
+      guard oldest != IndexLinks.none else { break }
+      removeHalfOpen(oldest)
+    }
+    detach(handle.index)
+    state[0].overShare.remove(handle.index, eventAndAgeLinks)
+    state[0].listenerSlots.release(handle.index, slots)
+    updateShares()
+  }
+}

@@ -1,0 +1,165 @@
+/// STATUS: what one connection or listener is about, for a table like netstat's.
+public struct Status: Sendable, BitwiseCopyable {
+  /// The state, LISTEN for a listener.
+  public var state: ConnectionState
+  /// Why it has ended, if it has.
+  public var endReason: EndReason = .none
+  /// Local and remote endpoint.
+  public var tuple: FourTuple
+  /// The number of its interface.
+  public var interface = 0
+  /// Octets that arrived and were not read.
+  public var unread = 0
+  /// Octets that were written and not acknowledged.
+  public var unacknowledged = 0
+  /// Octets that were written and never sent.
+  public var unsent = 0
+  /// Octets in flight: SND.NXT - SND.UNA.
+  public var bytesInFlight = 0
+  /// Octets of room in the send ring.
+  public var sendSpace = 0
+  /// SND.WND in octets.
+  public var sendWindow = 0
+  /// RCV.WND in octets.
+  public var receiveWindow = 0
+  /// cwnd in octets.
+  public var congestionWindow = 0
+  // survives `= 1`: equivalent: a status is always made with all its fields
+  /// ssthresh in octets; `Int.max` before any loss.
+  public var slowStartThreshold = 0
+  /// SRTT; zero before the first sample.
+  public var smoothedRoundTrip = Interval(microseconds: 0)
+  /// RTO with its back-off.
+  public var retransmissionTimeout = Interval(microseconds: 0)
+  /// Segments sent again.
+  public var retransmissions = 0
+  /// The largest text of one segment towards the peer, in octets.
+  public var segmentSize = 0
+  /// Octets up to the end of urgent text that were not read (MUST-33).
+  public var urgent = 0
+  /// The latest error that did not end the connection.
+  public var softError: SoftError = .none
+  /// Ranges of data that arrived out of order.
+  public var outOfOrderRanges = 0
+  /// Connections of a listener that wait to be accepted.
+  public var acceptQueueCount = 0
+  /// When the connection's next timer is due.
+  public var deadline: Instant?
+}
+
+extension TCPHost {
+  /// STATUS of a connection or listener.
+  ///
+  /// EV-STATUS-{LISTEN,SYN-SENT,SYN-RECEIVED,ESTABLISHED,FIN-WAIT-1,FIN-WAIT-2,CLOSE-WAIT,CLOSING}-1,
+  /// EV-STATUS-{LAST-ACK,TIME-WAIT}-1, EV-STATUS-CLOSED-2.
+  public func status(_ handle: Handle) throws(CallError) -> Status {
+    if let position = try? listenerPosition(handle) {
+      var status = Status(
+        state: .listen, tuple: FourTuple(local: listeners[position].local, remote: Endpoint(.anyIPv6, 0)))
+      status.acceptQueueCount = Int(truncatingIfNeeded: listeners[position].acceptQueue.count)
+      return status
+    }
+    let position = try connectionPosition(handle)
+    return connections[position].status(context(connections[position].interface))
+  }
+
+  /// What holds at this moment, for a user who asks instead of fetching events: `readable` while `read` would
+  /// not block, `writable` while `write` would take something or the connection has ended, `urgent` while
+  /// urgent text is unread, `ended`; `accepted` for a listener with a connection to be accepted.
+  public func readiness(_ handle: Handle) throws(CallError) -> EventSet {
+    if let place = try? listenerPosition(handle) {
+      return listeners[place].acceptQueue.count > 0 ? .accepted : .none
+    }
+    let position = try connectionPosition(handle)
+    var events = EventSet.none
+    if connections[position].receive.ring.count > 0 || connections[position].receiveError != .wouldBlock {
+      events = events | .readable
+    }
+    switch connections[position].state {
+    case .established, .closeWait:
+      if connections[position].sendError == nil, connections[position].send.ring.freeCapacity > 0 {
+        events = events | .writable
+      }
+    case .closed:
+      events = events | .ended | .writable  // writing would not block: it tells why not
+    case .listen, .synSent, .synReceived, .finWait1, .finWait2, .closing, .lastAck, .timeWait:
+      break
+    }
+    if connections[position].urgentCount > 0 { events = events | .urgent }
+    return events
+  }
+
+  /// Changes what may be chosen while a connection runs (SHLD-21, ROB-283).
+  public mutating func setOptions(
+    _ handle: Handle, _ options: ConnectionOptions, at now: Instant
+  ) throws(CallError) {
+    advance(to: now)
+    let position = try connectionPosition(handle)
+    let context = context(connections[position].interface)
+    connections[position].adopt(options, context)
+    if connections[position].state == .closed || connections[position].state == .timeWait { return }
+    applyWakeup(handle.index, position)
+    // Asked exactly, so that options that are set back change nothing.
+    if connections[position].wantsToTransmit(context) {
+      state[0].sendQueue.append(handle.index, sendQueueLinks)
+    }
+  }
+
+  /// What a connection has been given.
+  public func options(_ handle: Handle) throws(CallError) -> ConnectionOptions {
+    connections[try connectionPosition(handle)].options
+  }
+
+  /// The taken slot at or behind a position, for walking over all handles: connections first, then listeners.
+  ///
+  /// - Parameter cursor: 0 to begin with; moved on by each call.
+  /// - Returns: a handle, or `nil` at the end.
+  public func nextHandle(_ cursor: inout Int) -> Handle? {
+    for _ in 0..<slots.count {
+      guard cursor < slots.count else { return nil }
+      let number = cursor
+      cursor &+= 1
+      guard slots[number].isTaken else { continue }
+      let (kind, position) = entry(UInt32(truncatingIfNeeded: number))
+      switch kind {
+      case .connection where !connections[position].isReleased, .listener:
+        return handle(UInt32(truncatingIfNeeded: number))
+      case .connection, .halfOpen, .timeWait:
+        continue
+      }
+    }
+    return nil
+  }
+
+  /// How many entries of each kind are taken.
+  public var occupancy: (connections: Int, halfOpen: Int, timeWait: Int, listeners: Int) {
+    var taken = 0
+    for index in 0..<state[0].configuration.ringClassCount {
+      taken &+= Int(truncatingIfNeeded: state[0].connectionSlots[index].count)
+    }
+    return (
+      taken, Int(truncatingIfNeeded: state[0].halfOpenSlots.count),
+      Int(truncatingIfNeeded: state[0].timeWaitSlots.count),
+      Int(truncatingIfNeeded: state[0].listenerSlots.count)
+    )
+  }
+}
+
+extension Connection {
+  /// STATUS of the connection.
+  fileprivate mutating func status(_ context: ConnectionContext) -> Status {
+    let threshold = congestion.threshold
+    let deadline = self.deadline
+    return Status(
+      state: state, endReason: endReason, tuple: tuple, interface: Int(interface), unread: receive.ring.count,
+      unacknowledged: send.ring.count, unsent: send.unsent, bytesInFlight: state == .closed ? 0 : send.flight,
+      sendSpace: sendError == nil ? send.ring.freeCapacity : 0,
+      sendWindow: Int(truncatingIfNeeded: send.window),
+      receiveWindow: receive.window, congestionWindow: Int(truncatingIfNeeded: congestion.window),
+      slowStartThreshold: threshold == UInt32.max ? Int.max : Int(truncatingIfNeeded: threshold),
+      smoothedRoundTrip: Interval(microseconds: UInt64(wide: estimator.smoothed)),
+      retransmissionTimeout: timeout, retransmissions: Int(truncatingIfNeeded: retransmissions),
+      segmentSize: segmentSize(context), urgent: urgentCount, softError: softError,
+      outOfOrderRanges: receive.ranges.count, deadline: deadline == .never ? nil : deadline)
+  }
+}

@@ -1,0 +1,138 @@
+/// A datagram that `transmit` has written.
+public struct Departure: Equatable, Sendable, BitwiseCopyable {
+  /// Its length in octets.
+  public var count: Int
+  /// The number of the interface it is for.
+  public var interface: Int
+}
+
+extension TCPHost {
+  /// Writes the next datagram that has to be sent, if any.
+  ///
+  /// Replies that belong to no connection and entries of the send queue take turns, one segment each, so none
+  /// can keep the others waiting. Nothing counts as sent before it is in the buffer.
+  ///
+  /// - Parameters:
+  ///   - buffer: room for the largest MTU of the interfaces. Where it is smaller than the MTU of the
+  ///     interface whose turn it is, that is a programmer's error and traps.
+  ///   - now: the clock's reading.
+  /// - Returns: the datagram's length and interface, or `nil` when there is nothing to send to the network.
+  public mutating func transmit(
+    into buffer: UnsafeMutableRawBufferPointer, at now: Instant
+  ) -> Departure? {
+    advance(to: now)
+    // Drivers ask until nothing is left: that answer is worth a short way.
+    if state[0].sendQueue.isEmpty && state[0].replies.count == 0 { return nil }
+    // unreached: no target connects a host to itself; ForeignPeerTests does
+    if state[0].mayLoopBack { return unsafe transmitSkippingLocal(into: buffer) }
+    return unsafe transmitPending(into: buffer)
+  }
+
+  @inline(never)  // two uses, and see above
+  private func transmitPending(into buffer: UnsafeMutableRawBufferPointer) -> Departure? {
+    // The caller lends the buffer for this call; every store into it is bounds checked.
+    guard let bytes = unsafe MutableBytes(buffer) else { return nil }
+    return transmitNext(into: bytes)
+  }
+
+  /// What is for an address of ours stays inside; 64 such datagrams at most, then `deadline` says that there
+  /// is more to send.
+  @inline(never)
+  // unreached: no target connects a host to itself; ForeignPeerTests does
+  private mutating func transmitSkippingLocal(into buffer: UnsafeMutableRawBufferPointer) -> Departure? {
+    // As above.
+    // unreached: no target connects a host to itself; ForeignPeerTests does
+    guard let bytes = unsafe MutableBytes(buffer) else { return nil }
+    for _ in 0..<64 {  // unreached: no target connects a host to itself; ForeignPeerTests does
+      // unreached: no target connects a host to itself; ForeignPeerTests does
+      guard let departure = unsafe transmitPending(into: buffer) else { return nil }
+      // unreached: no target connects a host to itself; ForeignPeerTests does
+      if !loopBack(departure, in: bytes) { return departure }
+    }  // unreached: no target connects a host to itself; ForeignPeerTests does
+    return nil
+  }
+
+  @inline(always)
+  private func transmitNext(into bytes: MutableBytes) -> Departure? {
+    let hasReplies = state[0].replies.count > 0
+    if hasReplies {
+      let isReplyTurn = state[0].isReplyTurn
+      state[0].isReplyTurn = !isReplyTurn
+      if isReplyTurn { return transmitReply(into: bytes) }
+    }
+    if !state[0].sendQueue.isEmpty, let departure = transmitReady(into: bytes) { return departure }
+    return hasReplies ? transmitReply(into: bytes) : nil
+  }
+
+  private func transmitReply(into bytes: MutableBytes) -> Departure? {
+    // unreached: a reply was counted before the call
+    guard let reply = state[0].replies.first(replies) else { return nil }
+    state[0].replies.removeFirst(replies)
+    let style = DatagramOptions(
+      dscp: reply.dscp, hopLimit: reply.hopLimit,
+      isChecksumOffloaded: interfaces[Int(reply.interface)].offload.fillsDeparting)
+    let count = reply.header.emitDatagram(reply.tuple, style, into: bytes)
+    counterTable[0].segmentsSent &+= 1
+    return Departure(count: count, interface: Int(reply.interface))
+  }
+
+  /// One segment of the first entry in the send queue that has one; the entry goes to the end of the list if
+  /// it may have more.
+  @inline(always)
+  private func transmitReady(into bytes: MutableBytes) -> Departure? {
+    // An entry with nothing to send leaves the queue, so each is tried at most once after each event.
+    while !state[0].sendQueue.isEmpty {
+      let index = state[0].sendQueue.first
+      let (kind, position) = entry(index)
+      if kind != .connection { state[0].sendQueue.remove(index, sendQueueLinks) }
+      let departure: Departure? =
+        switch kind {
+        case .connection: transmitConnection(index, position, into: bytes)
+        case .halfOpen: depart(transmitHalfOpen(index, position, into: bytes), halfOpen[position].interface)
+        case .timeWait: depart(transmitTimeWait(position, into: bytes), timeWait[position].interface)
+        case .listener: nil  // unreached: a listener is never ready
+        }
+      if departure != nil { return departure }
+    }
+    return nil
+  }
+
+  @inline(always)
+  private func transmitConnection(_ index: UInt32, _ position: Int, into bytes: MutableBytes) -> Departure? {
+    let interface = connections[position].interface
+    let turn = connections[position].takeTurn(into: bytes, context(interface))
+    guard turn.count > 0 else {
+      state[0].sendQueue.remove(index, sendQueueLinks)
+      return nil
+    }
+    if turn.rings { applyWakeup(index, position) }
+    if turn.mayTransmit {
+      state[0].sendQueue.rotate(sendQueueLinks)
+    } else {
+      state[0].sendQueue.remove(index, sendQueueLinks)
+      // Sending ends nothing and tells the user nothing, unless it was the reset behind an abort.
+      if turn.isOver { finishClosed(index, position) }
+    }
+    return Departure(count: turn.count, interface: Int(interface))
+  }
+
+  private func depart(_ count: Int, _ interface: UInt8) -> Departure? {
+    // unreached: an entry without a connection is ready only while it has something to send
+    guard count > 0 else { return nil }
+    counterTable[0].segmentsSent &+= 1
+    return Departure(count: count, interface: Int(interface))
+  }
+}
+
+extension Connection {
+  /// Writes the next segment, and tells whether its timer may have to be moved, there may be more to send,
+  /// and the pending RST has left.
+  @inline(always)
+  fileprivate mutating func takeTurn(
+    into bytes: MutableBytes, _ context: ConnectionContext
+  ) -> (count: Int, rings: Bool, mayTransmit: Bool, isOver: Bool) {
+    let count = transmit(into: bytes, context)
+    let isOver = state == .closed
+    return (count, wakeup.needsScheduling && !isOver, mayTransmit && !isOver, isOver)
+  }
+}

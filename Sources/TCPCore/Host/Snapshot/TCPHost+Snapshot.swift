@@ -1,0 +1,81 @@
+// A copy of a host's memory is a snapshot of it. It holds the host's secrets, and text: treat it like a key.
+extension TCPHost {
+  /// How many octets of its memory the host uses; a copy of these is a snapshot.
+  public var byteCount: Int { region.count }
+
+  /// Octets before the rings. Ring contents do not matter to a new connection.
+  package var tableByteCount: Int {
+    state[0].layout.ringStart
+  }
+
+  /// Goes on from a snapshot: a copy of another host's memory, made between two calls, here or in another
+  /// process of the same build.
+  ///
+  /// The restored host expects the clock to go on from where the other one's was.
+  ///
+  /// - Parameter memory: the copied octets, aligned to 16.
+  /// - Throws: `badSnapshot` if the version, the layout or any index is not right; the memory is unchanged.
+  public init(restoring memory: UnsafeMutableRawBufferPointer) throws(ConfigurationError) {
+    // The caller vouches for the memory; what is in it is checked before it is used.
+    let prefix = unsafe try TCPHost.region(memory, byteCount: MemoryLayout<HostState>.stride)
+    let header = prefix.table(HostState.self, at: 0, count: 1)
+    guard header[0].magic == HostState.magic, header[0].byteCount <= UInt64(count: memory.count) else {
+      throw .badSnapshot
+    }
+    let configuration = header[0].configuration
+    let layout: HostLayout
+    do throws(ConfigurationError) {
+      try configuration.validate()
+      layout = try HostLayout(configuration)
+    } catch {
+      throw .badSnapshot
+    }
+    guard header[0].layout == layout, header[0].byteCount == UInt64(count: layout.byteCount) else {
+      throw .badSnapshot
+    }
+    // Checked on the lines above: the layout is that of a host of this size.
+    let region = unsafe try TCPHost.region(memory, byteCount: layout.byteCount)
+    guard TCPHost.isSound(region) else { throw .badSnapshot }
+    self.init(region: region)
+  }
+
+  private static func isSound(_ region: Region) -> Bool {
+    let host = TCPHost(region: region)
+    return host.isSound
+  }
+
+  /// A hash over all that the host's future depends on, for comparing states: connections, half-open and
+  /// TIME-WAIT entries, listeners, options, interfaces, quotas of answers and waiting replies. Equal states
+  /// have equal digests, whatever the free room in the rings holds and whatever was counted. The secret, and
+  /// what the host was configured with, are not in it.
+  ///
+  /// Times count relative to the latest moment that a call has named.
+  public var digest: UInt64 {
+    var digest = StateDigest(at: state[0].now)
+    for position in 0..<slots.count where slots[position].isTaken {
+      digest.add(position)
+      let (kind, place) = entry(UInt32(truncatingIfNeeded: position))
+      switch kind {
+      case .connection: connections[place].add(to: &digest, in: region)
+      case .halfOpen: halfOpen[place].add(to: &digest)
+      case .timeWait: timeWait[place].add(to: &digest)
+      case .listener: listeners[place].add(to: &digest)
+      }
+    }
+    for number in 0..<interfaces.count { interfaces[number].add(to: &digest) }
+    digest.add(state[0].replies.count)
+    for position in 0..<Int(truncatingIfNeeded: state[0].replies.count) {
+      digest.add(replies[state[0].replies.slot(at: position, replies)])
+    }
+    digest.add(state[0].isReplyTurn && state[0].replies.count > 0)
+    digest.add(state[0].drawn)
+    digest.add(state[0].mayLoopBack)
+    // How far the clock of sequence numbers is ahead.
+    let reading = state[0].now.microseconds &>> 2
+    digest.add(state[0].sequenceTick < reading ? 0 : state[0].sequenceTick &- reading &+ 1)
+    digest.add(state[0].sendQueue.first)
+    digest.add(state[0].released.first)
+    digest.add(state[0].eventQueue.first)
+    return digest.finish()
+  }
+}

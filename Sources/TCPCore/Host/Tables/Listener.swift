@@ -1,0 +1,49 @@
+/// A passive open: makes connections of its own until it is closed.
+struct Listener: BitwiseCopyable {
+  /// Where it listens; an unspecified address means any, of the families below.
+  var local: Endpoint
+  /// Whether IPv4 and IPv6 peers are served.
+  var servesIPv4: Bool
+  var servesIPv6: Bool
+  /// The ring class of its connections.
+  var ringClass: UInt8
+  /// How many handshakes and connections nobody has accepted it may have at once.
+  var backlog: UInt32
+  /// How many SYNs were dropped since a handshake was completed, or there was room: each halves
+  /// `minimumHalfOpenAge`.
+  var recentDrops: UInt8 = 0
+  /// Its half-open entries, oldest first.
+  var halfOpenByAge = IndexList()
+  /// Connections that wait to be accepted, oldest first.
+  var acceptQueue = IndexList()
+  /// What its connections begin with.
+  var options: ConnectionOptions
+
+  /// Handshakes and unaccepted connections together.
+  var pendingCount: UInt32 { halfOpenByAge.count &+ acceptQueue.count }
+
+  /// The youngest age at which a half-open entry may be recycled for a new SYN. A burst that the backlog has
+  /// room for is answered within it; under a flood, where no handshake completes, it falls to the round-trip
+  /// time of an ordinary path.
+  var minimumHalfOpenAge: Interval {
+    let halved = 1_000_000 &>> Int(recentDrops)
+    return .microseconds(halved > 75_000 ? halved : 75_000)
+  }
+
+  /// The tuple under which it is indexed: no remote side, and one wildcard for both families.
+  static func key(_ address: Address, _ port: UInt16) -> FourTuple {
+    FourTuple(
+      local: Endpoint(address.isUnspecified ? .anyIPv6 : address, port), remote: Endpoint(.anyIPv6, 0))
+  }
+
+  /// Whether a peer of one family is served.
+  func serves(isIPv4: Bool) -> Bool { isIPv4 ? servesIPv4 : servesIPv6 }
+
+  /// Whether every stored Bool, enum and optional tag has a valid bit pattern; `TCPHost(restoring:)` checks
+  /// this.
+  mutating func hasValidBitPatterns() -> Bool {
+    rawByte(of: &servesIPv4) <= 1
+      && rawByte(of: &servesIPv6) <= 1
+      && options.hasValidBitPatterns()
+  }
+}

@@ -1,0 +1,114 @@
+/// What became of a segment's text.
+package enum TextVerdict {
+  /// Nothing of it was new.
+  case duplicate
+  /// It is beyond a gap and was kept, or there was no room for another range.
+  case outOfOrder
+  /// RCV.NXT moved; `filledGap` says whether text beyond a gap was or is waiting.
+  case inOrder(filledGap: Bool)
+}
+
+extension ReceiveState {
+  /// Whether the text of a segment may be copied to its place before its checksum is known: it starts at
+  /// RCV.NXT, fits, and nothing that was received is where it goes.
+  @inline(__always)
+  package func canCopyBeforeChecksum(_ sequence: SequenceNumber, count: Int) -> Bool {
+    sequence == next && count > 0 && count <= rightEdge - next && ranges.isEmpty && !hasFIN
+  }
+
+  /// Takes a segment's text, and remembers its FIN (RFC 9293 section 3.10.7.4, seventh and eighth check).
+  ///
+  /// - Parameters:
+  ///   - payload: the segment's text.
+  ///   - sequence: where it starts; SYN is not part of it.
+  ///   - hasFIN: whether a FIN is behind it.
+  ///   - isAlreadyInRing: whether the text already is in the ring (`canCopyBeforeChecksum`).
+  @inline(always)
+  package mutating func receive(
+    _ payload: RawSpan, at sequence: SequenceNumber, hasFIN finFlag: Bool, isAlreadyInRing: Bool,
+    in region: Region
+  ) -> TextVerdict {
+    let count = payload.byteCount
+    if finFlag { noteFIN(sequence + count, in: region) }
+    if isAlreadyInRing {
+      ring.commit(count)
+      next = next + count
+      return .inOrder(filledGap: false)
+    }
+    // Trim to the window, and to the FIN if there is one (ROB-003, ROB-270, ROB-080: any edge ever
+    // advertised).
+    var end = SequenceNumber.earlier(sequence + count, rightEdge)
+    if hasFIN { end = .earlier(end, finSequence) }
+    let start = SequenceNumber.later(sequence, next)
+    guard start < end else { return .duplicate }
+    let text = payload.extracting((start - sequence)..<(end - sequence))
+    if start == next {
+      ring.writeAhead(text, at: ring.count, in: region)
+      // Checked first: the segment may cover every out-of-order range and so hide the gap (RFC5681-16).
+      let filledGap = !ranges.isEmpty
+      let reach = filledGap ? ranges.absorb(from: end, in: region) : end
+      ring.commit(reach - next)
+      next = reach
+      return .inOrder(filledGap: filledGap)
+    }
+    // Beyond a gap: written straight to its place (SHLD-31), unless there is no room to remember that; then
+    // it is not reported either (RFC2018-13).
+    guard let range = ranges.insert(SequenceRange(start, end), in: region) else { return .outOfOrder }
+    ring.writeAhead(text, at: ring.count &+ (start - next), in: region)
+    noteRecent(start, range)
+    return .outOfOrder
+  }
+
+  /// Remembers where the FIN is, if it lies in the window, or right behind it, and contradicts nothing
+  /// (ROB-003, ROB-081).
+  private mutating func noteFIN(_ sequence: SequenceNumber, in region: Region) {
+    guard !hasFIN, sequence >= next, sequence <= rightEdge else { return }
+    hasFIN = true
+    finSequence = sequence
+    // A FIN below text that was kept: nothing behind it is part of the stream.
+    ranges.truncate(at: sequence, in: region)
+  }
+
+  /// Puts a range in front of those that changed lately, and drops the older mentions of it and of what is no
+  /// longer beyond a gap.
+  private mutating func noteRecent(_ number: SequenceNumber, _ range: SequenceRange) {
+    var kept: [4 of SequenceNumber] = recent
+    var count = 1
+    kept[0] = number
+    for index in 0..<Int(recentCount) {  // at most four
+      let other = recent[index]
+      if count < 4 && other > next && !(range.left <= other && other < range.right) {
+        kept[count] = other
+        count &+= 1
+      }
+    }
+    recent = kept
+    recentCount = UInt8(truncatingIfNeeded: count)
+  }
+
+  /// The SACK blocks to report, latest change first (RFC2018-5, RFC2018-6, RFC2018-7).
+  ///
+  /// - Parameter limit: how many fit into the header.
+  package mutating func sackBlocks(limit: Int, in region: Region) -> SACKList {
+    var list = SACKList()
+    guard !ranges.isEmpty else {
+      // unreached: asked only while text waits beyond a gap
+      recentCount = 0
+      return list
+    }
+    for index in 0..<Int(recentCount) {  // at most four
+      guard list.count < limit else { return list }
+      if let range = ranges.range(holding: recent[index], in: region) { append(range, to: &list) }
+    }
+    // Ranges reported longer ago fill the remaining blocks.
+    for index in 0..<ranges.count where list.count < limit {
+      append(ranges.range(index, in: region), to: &list)
+    }
+    return list
+  }
+
+  private func append(_ range: SequenceRange, to list: inout SACKList) {
+    for index in 0..<list.count where list[index].left == range.left { return }  // at most four
+    list.append(SACKBlock(left: range.left, right: range.right))
+  }
+}

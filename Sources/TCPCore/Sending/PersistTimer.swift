@@ -1,0 +1,70 @@
+/// The persist timer (RFC 9293 section 3.8.6.1), and the override timer of section 3.8.6.2.1: both wait for a
+/// window, so both are this one.
+package struct PersistTimer: BitwiseCopyable {
+  /// When the timer fires; while a probe is due, when it fired; `never` where it is not armed.
+  package private(set) var time = Instant.never
+  /// How many probes have left since the window shut.
+  package private(set) var count: UInt8 = 0
+  /// Whether the time has come: the next segment may leave although the window says no.
+  package private(set) var isDue = false
+  /// Whether the peer has answered since the last probe left; also while none has left.
+  package private(set) var isAnswered = true
+
+  package init() {}
+
+  @inline(__always)
+  package var isArmed: Bool { time != .never }
+
+  /// When the timer fires.
+  @inline(__always)
+  package var deadline: Instant { isDue ? .never : time }
+
+  /// SHLD-29: the first probe waits for one time-out; SHLD-30: each later one twice as long as the one
+  /// before.
+  package mutating func arm(timeout: Interval, limit: Interval, now: Instant) {
+    var wait = timeout
+    for _ in 0..<(count < 32 ? count : 32) { wait = wait.doubled(limit: limit) }
+    time = now + wait
+    isDue = false
+  }
+
+  /// Text waits only because it is little: it leaves after this long (RFC 9293: 0.1 to 1 s).
+  package mutating func armSWSOverride(now: Instant) {
+    guard !isArmed else { return }
+    time = now + .milliseconds(200)
+  }
+
+  /// The time has come.
+  package mutating func expire(at now: Instant) {
+    time = now
+    isDue = true
+  }
+
+  /// A probe has left; the next one waits longer.
+  package mutating func didSendProbe() {
+    isDue = false
+    isAnswered = false
+    if count < 255 { count &+= 1 }
+  }
+
+  /// The peer has spoken: it is there, whatever its window says (MUST-37).
+  @inline(__always)
+  package mutating func peerResponded() { isAnswered = true }
+
+  /// The window is open, or nothing waits for it (ROB-355).
+  @inline(__always)
+  package mutating func disarm() {
+    guard isArmed || count > 0 else { return }
+    time = .never
+    isDue = false
+    isAnswered = true
+    count = 0
+  }
+
+  /// Whether every stored Bool, enum and optional tag has a valid bit pattern; `TCPHost(restoring:)` checks
+  /// this.
+  package mutating func hasValidBitPatterns() -> Bool {
+    rawByte(of: &isDue) <= 1
+      && rawByte(of: &isAnswered) <= 1
+  }
+}

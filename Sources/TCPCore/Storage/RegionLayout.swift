@@ -1,0 +1,30 @@
+/// Adds up how much memory a set of tables takes, and where each of them is.
+///
+/// The same walk over the same configuration gives the size before there is any memory and the places after.
+package struct RegionLayout {
+  /// Octets taken so far, or `nil` once the sum has left the machine's range.
+  package private(set) var byteCount: Int? = 0
+
+  package init() {}
+
+  /// Every table starts at a multiple of this, so that its place fits 32 bits as a count of such units.
+  package static var unit: Int { 16 }
+
+  /// Reserves `count` times `stride` octets and returns where they start, in units.
+  @inline(never)  // many uses, none of them often
+  package mutating func reserve(count: Int, stride: Int) -> UInt32 {
+    guard let start = byteCount, start / RegionLayout.unit <= 0x7FFF_FFFF else {
+      byteCount = nil
+      return 0
+    }
+    let (size, overflow) = count.multipliedReportingOverflow(by: stride)
+    guard !overflow, size >= 0, size <= Int.max - start - RegionLayout.unit else {
+      // unreached: needs a machine with 32-bit numbers: no product of two valid sizes leaves 64 bits
+      byteCount = nil
+      return 0
+    }
+    let padded = (size &+ RegionLayout.unit &- 1) / RegionLayout.unit &* RegionLayout.unit
+    byteCount = start &+ padded
+    return UInt32(truncatingIfNeeded: start / RegionLayout.unit)
+  }
+}

@@ -1,0 +1,214 @@
+import TCPCore
+import Testing
+
+/// One stretch, octet by octet.
+private struct NaiveStretch {
+  /// For each octet: whether it is lost and was not sent again.
+  var waits: [Bool]
+  var isLost = false
+  var isRetransmitted = false
+  var sentAt: Int
+}
+
+/// What is in flight as a list of lists, counted from the first number.
+private struct NaiveTransmissions {
+  var stretches: [NaiveStretch] = []
+  var start = 0
+  let capacity: Int
+
+  var end: Int { start + stretches.reduce(0) { $0 + $1.waits.count } }
+  var lost: Int { stretches.reduce(0) { $0 + $1.waits.filter { $0 }.count } }
+
+  /// What joined a lost stretch would be taken for lost like the rest of it.
+  var canRecordMore: Bool { stretches.count < capacity || stretches.last?.isLost != true }
+
+  mutating func append(_ count: Int, at now: Int) {
+    if stretches.count == capacity {
+      stretches[capacity - 1].waits += Array(repeating: false, count: count)
+      stretches[capacity - 1].sentAt = now
+    } else {
+      stretches.append(NaiveStretch(waits: Array(repeating: false, count: count), sentAt: now))
+    }
+  }
+
+  /// Returns the newest stretch that is gone whole.
+  mutating func acknowledge(_ count: Int) -> NaiveStretch? {
+    var latest: NaiveStretch?
+    start += count
+    var left = count
+    while left > 0, let first = stretches.first {
+      if first.waits.count > left {
+        stretches[0].waits.removeFirst(left)
+        return latest
+      }
+      left -= first.waits.count
+      if latest.map({ $0.sentAt <= first.sentAt }) ?? true { latest = first }
+      stretches.removeFirst()
+    }
+    return latest
+  }
+
+  mutating func mark(_ index: Int) {
+    stretches[index].isLost = true
+    stretches[index].waits = stretches[index].waits.map { _ in true }
+  }
+
+  mutating func markFirstLost() {
+    guard let first = stretches.first, !first.isLost else { return }
+    // One place is remembered up to which a stretch was sent again: marking another starts that one over.
+    for index in stretches.indices where stretches[index].isLost { mark(index) }
+    mark(0)
+  }
+
+  /// The first octets that wait, in one stretch.
+  var next: (offset: Int, count: Int)? {
+    var offset = start
+    for stretch in stretches {
+      if let first = stretch.waits.firstIndex(of: true) {
+        return (offset + first, stretch.waits.count - first)
+      }
+      offset += stretch.waits.count
+    }
+    return nil
+  }
+
+  mutating func didResend(_ count: Int, at now: Int) {
+    for index in stretches.indices {
+      guard let first = stretches[index].waits.firstIndex(of: true) else { continue }
+      for position in first..<(first + count) { stretches[index].waits[position] = false }
+      if first + count == stretches[index].waits.count {
+        stretches[index].isLost = false
+        stretches[index].isRetransmitted = true
+        stretches[index].sentAt = now
+      }
+      return
+    }
+  }
+}
+
+@Suite("SentRecords against lists of octets")
+struct TransmissionsTests {
+  /// MUST-18, RFC6298-6, RFC6298-13, RFC8961-3.
+  @Test("Random events, tables of every small size", arguments: [2, 3, 4, 7, 16])
+  func random(capacity: Int) throws {
+    for number in 0..<15 {
+      try run(capacity: capacity, seed: UInt64(capacity * 1_000 + number))
+    }
+  }
+
+  /// The clock where the 56 bits of a record's time wrap, after a hundred steps.
+  private let origin: UInt64 = 1 << 56 - 100
+  /// A reading behind every step.
+  private var moment: Instant { Instant(microseconds: origin + 1_000) }
+
+  private func run(capacity: Int, seed: UInt64) throws {
+    var random = SplitMix64(seed: seed)
+    let memory = GuardedMemory(byteCount: 16 + capacity * 16 + 16)
+    let region = memory.region
+    var table = SentRecords(start: 1, capacity: capacity)
+    var naive = NaiveTransmissions(capacity: capacity)
+    let base = SequenceNumber(UInt32(truncatingIfNeeded: seed &* 0x9E37_79B9) | 0xFFFF_FF00)
+    for step in 0..<300 {
+      let place = "step \(step), capacity \(capacity), seed \(seed)"
+      let now = Instant(microseconds: origin + UInt64(step))
+      switch random.within(0...11) {
+      case 0...3:
+        try demand(table.canRecordMore(in: region) == naive.canRecordMore, "room, \(place)")
+        guard naive.canRecordMore else { break }
+        let count = random.within(1...20)
+        table.append(base + naive.end, count: count, at: now, in: region)
+        naive.append(count, at: step)
+      case 4...5 where naive.end > naive.start:
+        let count = random.within(1...min(25, naive.end - naive.start))
+        let newest = table.acknowledge(base + naive.start + count, in: region)
+        let expected = naive.acknowledge(count)
+        try demand(
+          newest?.sentAt(now: moment).microseconds == expected.map { origin + UInt64($0.sentAt) },
+          "sample, \(place)")
+        try demand(newest?.isRetransmitted == expected?.isRetransmitted, "sent twice, \(place)")
+      case 6:
+        table.markAllLost(in: region)
+        for index in naive.stretches.indices { naive.mark(index) }
+      case 7:
+        table.markFirstLost(in: region)
+        naive.markFirstLost()
+      default:
+        guard let (sequence, count) = table.nextLost(in: region) else { break }
+        let piece = random.within(1...count)
+        try demand(naive.next.map { $0 == (sequence - base, count) } == true, "next lost, \(place)")
+        table.didResend(sequence, count: piece, at: now, in: region)
+        naive.didResend(piece, at: step)
+      }
+      try compare(table, naive, base, region, place)
+    }
+    try demand(memory.isUntouched(outside: 16..<(16 + capacity * 16)), "memory around, seed \(seed)")
+  }
+
+  private func compare(
+    _ table: SentRecords, _ naive: NaiveTransmissions, _ base: SequenceNumber, _ region: Region,
+    _ place: String
+  ) throws {
+    try demand(Int(table.lost) == naive.lost, "lost \(table.lost), not \(naive.lost), \(place)")
+    try demand(table.count == naive.stretches.count, "count, \(place)")
+    try demand(table.isSound(start: 1, capacity: table.capacity, in: region), "soundness, \(place)")
+    var start = naive.start
+    for (index, stretch) in naive.stretches.enumerated() {
+      let found = table.record(index, in: region)
+      try demand(
+        found.sequence - base == start && Int(found.count) == stretch.waits.count
+          && found.end - base == start + stretch.waits.count, "place of \(index), \(place)")
+      try demand(
+        found.isLost == stretch.isLost && found.isRetransmitted == stretch.isRetransmitted,
+        "marks of \(index), \(place)")
+      try demand(
+        found.sentAt(now: moment).microseconds == origin + UInt64(stretch.sentAt),
+        "time of \(index), \(place)")
+      start += stretch.waits.count
+    }
+    var copy = table
+    let next = copy.nextLost(in: region).map { ($0.sequence - base, $0.count) }
+    switch (next, naive.next) {
+    case (nil, nil): break
+    case (let found?, let wanted?): try demand(found == wanted, "next \(found), not \(wanted), \(place)")
+    default: throw Deviation(description: "next lost, \(place)")
+    }
+  }
+
+  @Test("A stretch that is half sent again, and then another one that is lost in front of it")
+  func halfSentAgain() {
+    let memory = GuardedMemory(byteCount: 128)
+    let region = memory.region
+    var table = SentRecords(start: 0, capacity: 4)
+    let now = Instant(microseconds: 0)
+    for offset in 0..<2 {
+      table.append(SequenceNumber(UInt32(100 * offset)), count: 100, at: now, in: region)
+    }
+    table.markAllLost(in: region)
+    for count in [100, 60] {
+      if let (sequence, _) = table.nextLost(in: region) {
+        table.didResend(sequence, count: count, at: now, in: region)
+      }
+    }
+    #expect(table.lost == 40)
+    table.markFirstLost(in: region)
+    var sum = 0
+    for _ in 0..<10 {
+      guard let (sequence, count) = table.nextLost(in: region) else { break }
+      #expect(Int(table.lost) >= count)
+      sum += count
+      table.didResend(sequence, count: count, at: now, in: region)
+    }
+    #expect(table.lost == 0 && sum <= 200)
+  }
+
+  @Test("Forgetting everything")
+  func removeAll() {
+    let memory = GuardedMemory(byteCount: 128)
+    var table = SentRecords(start: 0, capacity: 4)
+    table.append(SequenceNumber(5), count: 10, at: Instant(microseconds: 1), in: memory.region)
+    table.markAllLost(in: memory.region)
+    table.removeAll()
+    #expect(table.count == 0 && table.lost == 0)
+    #expect(table.nextLost(in: memory.region) == nil && table.count == 0)
+  }
+}
