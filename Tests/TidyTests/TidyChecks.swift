@@ -93,6 +93,10 @@ enum TidyChecks {
     "Sources/TCPCore/Wire/InternetChecksum.swift",
     // What stands in memory that may be damaged, before it is believed.
     "Sources/TCPCore/Base/BitPatterns.swift",
+    // Where a host finds its tables and what is in them, in place.
+    "Sources/TCPCore/Connection/ConnectionContext.swift",
+    "Sources/TCPCore/Host/Tables/Entry.swift",
+    "Sources/TCPCore/Host/Tables/TCPHost+Tables.swift",
     // Where callers lend their memory to the host.
     "Sources/TCPCore/Host/TCPHost.swift",
     "Sources/TCPCore/Host/Flow/TCPHost+Transmit.swift",

@@ -42,7 +42,7 @@ extension Connection {
     guard size < context.interfaceMTU, UInt32(truncatingIfNeeded: size) < pathMTU else { return }
     let old = segmentSize(context)
     pathMTU = UInt32(truncatingIfNeeded: size)
-    context.counters[0].pathMTUReductions &+= 1
+    context.counters.pathMTUReductions &+= 1
     guard send.isSynchronized, segmentSize(context) < old else { return }
     congestion.didChangeSegmentSize(from: old, to: segmentSize(context))
     if !persistTimer.isArmed { sentRecords.markAllLost(in: context.region) }

@@ -140,7 +140,7 @@ extension Connection {
       return
     }
     isRetryPending = true
-    context.counters[0].timeouts &+= 1
+    context.counters.timeouts &+= 1
     if retries < 255 {
       retries &+= 1
       if retries == options.softErrorRetransmissions { reportSoftError(.retransmissions) }  // MUST-22

@@ -182,7 +182,7 @@ extension Connection {
       isKeepAliveDue = false
       if keepAliveUnanswered < 255 { keepAliveUnanswered &+= 1 }
       lastProgress = context.now
-      context.counters[0].keepAliveProbes &+= 1
+      context.counters.keepAliveProbes &+= 1
       // SHLD-12: no text; ROB-356.
       written = emitUnacceptable(at: send.next - 1, into: bytes, context)
     case .rst:
@@ -190,7 +190,7 @@ extension Connection {
       written = emitEmpty(at: send.acceptableSequence, flags: .rst | .ack, window: 0, into: bytes, context)
       areTimersSet = true
     }
-    context.counters[0].segmentsSent &+= 1
+    context.counters.segmentsSent &+= 1
     if !areTimersSet { updateTimers(context) }
     return written
   }
@@ -271,7 +271,7 @@ extension Connection {
     persistTimer.didSendProbe()
     persistTimer.arm(timeout: timeout, limit: options.maximumTimeout, now: context.now)
     recomputeWakeup(at: context.now)
-    context.counters[0].windowProbes &+= 1
+    context.counters.windowProbes &+= 1
     return written
   }
 
@@ -285,7 +285,7 @@ extension Connection {
   private mutating func noteRetransmission(of sequence: SequenceNumber, _ context: ConnectionContext) {
     // survives `if true`: only a counter, after 2^32 retransmissions of one connection
     if retransmissions < UInt32.max { retransmissions &+= 1 }
-    context.counters[0].segmentsRetransmitted &+= 1
+    context.counters.segmentsRetransmitted &+= 1
     if isRetryPending && sequence == send.unacknowledged { didSendRetry(context) }
   }
 }

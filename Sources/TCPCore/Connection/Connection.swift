@@ -36,10 +36,10 @@ package struct Connection: ~Copyable {
   package var retransmissions: UInt32 = 0
   /// The largest datagram that the path takes, as reported by ICMP errors.
   package var pathMTU: UInt32 = UInt32.max
-  /// The slot of the listener that made it, or `IndexLinks.none`.
-  package var listener = IndexLinks.none
-  /// The slot of the TIME-WAIT entry that has its pair, or `IndexLinks.none`.
-  package var timeWaitEntry = IndexLinks.none
+  /// The slot of the listener that made it, or `EntryID.none`.
+  package var listener = EntryID.none
+  /// The slot of the TIME-WAIT entry that has its pair, or `EntryID.none`.
+  package var timeWaitEntry = EntryID.none
   /// Our MSS as advertised.
   package var receiveSegmentSize: UInt16 = 536
   /// Number of the interface that datagrams leave on.
@@ -133,8 +133,8 @@ package struct Connection: ~Copyable {
   /// The connection is over; what was received stays readable.
   package mutating func end(_ reason: EndReason, _ context: ConnectionContext) {
     switch reason {
-    case .reset, .refused: context.counters[0].connectionsReset &+= 1
-    case .timedOut: context.counters[0].connectionsTimedOut &+= 1
+    case .reset, .refused: context.counters.connectionsReset &+= 1
+    case .timedOut: context.counters.connectionsTimedOut &+= 1
     case .none, .finished, .unreachable, .aborted, .addressGone: break
     }
     state = .closed
@@ -162,7 +162,7 @@ package struct Connection: ~Copyable {
     if challenges.take(limit: context.challengeLimit, interval: context.challengeInterval, now: context.now) {
       ackPolicy.acknowledgeNow()
     } else {
-      context.counters[0].challengesThrottled &+= 1
+      context.counters.challengesThrottled &+= 1
     }
   }
 
@@ -171,7 +171,7 @@ package struct Connection: ~Copyable {
     if probeAnswers.take(now: context.now) {
       ackPolicy.acknowledgeNow()
     } else {
-      context.counters[0].probeAnswersThrottled &+= 1
+      context.counters.probeAnswersThrottled &+= 1
     }
   }
 }

@@ -6,7 +6,7 @@ package struct ConnectionContext: BitwiseCopyable {
   /// Where the rings are.
   package var region: Region
   /// The host's counters: a table of one.
-  package var counters: Table<Counters>
+  package var counterTable: Table<Counters>
   /// The MTU of the connection's interface in octets.
   package var interfaceMTU: Int
   /// Whether the device fills in checksums.
@@ -22,10 +22,19 @@ package struct ConnectionContext: BitwiseCopyable {
   ) {
     self.now = now
     self.region = region
-    self.counters = counters
+    counterTable = counters
     self.interfaceMTU = interfaceMTU
     self.isChecksumOffloaded = isChecksumOffloaded
     self.challengeLimit = challengeLimit
     self.challengeInterval = challengeInterval
+  }
+
+  /// The host's counters, in place.
+  package var counters: Counters {
+    // The first element of a table of one.
+    @inline(__always)
+    unsafeAddress { unsafe UnsafePointer(counterTable.base) }
+    @inline(__always)
+    nonmutating unsafeMutableAddress { unsafe counterTable.base }
   }
 }

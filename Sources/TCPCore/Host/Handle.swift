@@ -9,12 +9,12 @@ public struct Handle: Equatable, Sendable, BitwiseCopyable {
   public init(rawValue: UInt64) { self.rawValue = rawValue }
 
   @inline(__always)
-  init(index: UInt32, generation: UInt32) {
-    rawValue = UInt64(wide: generation) &<< 32 | UInt64(wide: index)
+  init(id: EntryID, generation: UInt32) {
+    rawValue = UInt64(wide: generation) &<< 32 | UInt64(wide: id.rawValue)
   }
 
   @inline(__always)
-  var index: UInt32 { UInt32(truncatingIfNeeded: rawValue) }
+  var id: EntryID { EntryID(rawValue: UInt32(truncatingIfNeeded: rawValue)) }
   @inline(__always)
   var generation: UInt32 { UInt32(truncatingIfNeeded: rawValue &>> 32) }
 }

@@ -91,51 +91,51 @@ public struct TCPHost: ~Copyable {
   ) {
     let tick = now.microseconds / 1_000
     let empty = SlotTable()
-    state.initialize(
+    let shared = EntryList(start: layout.eventAndAgeLinks, size: layout.entryCount)
+    stateTable.initialize(
       0,
       to: HostState(
         magic: HostState.magic, byteCount: UInt64(count: layout.byteCount), layout: layout,
         configuration: configuration, keys: HostKeys(secret), now: now, wheelTick: tick,
         connectionSlots: [4 of SlotTable](repeating: empty), halfOpenSlots: empty, timeWaitSlots: empty,
-        listenerSlots: empty))
+        listenerSlots: empty,
+        sendQueue: EntryList(start: layout.sendQueueLinks, size: layout.entryCount), eventQueue: shared,
+        released: shared, overShare: shared, timeWaitByAge: shared))
     for entry in 0..<slots.count {
       slots.initialize(entry, to: SlotState())
       timers.initialize(entry, to: TimerNode())
-      sendQueueLinks.initialize(entry, to: IndexLinks())
-      eventAndAgeLinks.initialize(entry, to: IndexLinks())
+      sendQueueLinks.initialize(entry, to: EntryLinks())
+      eventAndAgeLinks.initialize(entry, to: EntryLinks())
     }
-    for entry in 0..<acceptLinks.count { acceptLinks.initialize(entry, to: IndexLinks()) }
+    for entry in 0..<acceptLinks.count { acceptLinks.initialize(entry, to: EntryLinks()) }
     for entry in 0..<interfaces.count { interfaces.initialize(entry, to: Interface()) }
     tupleIndex.clear()
     counterTable.initialize(0, to: Counters())
-    wheel.initialize(0, to: TimerWheel(current: UInt32(truncatingIfNeeded: tick)))
+    wheelTable.initialize(0, to: TimerWheel(current: UInt32(truncatingIfNeeded: tick)))
     var first = 0
     for position in 0..<configuration.ringClassCount {
       let count = configuration.ringClasses[position].connections
-      state[0].connectionSlots[position] = SlotTable(first: first, capacity: count, slots)
+      state.connectionSlots[position] = SlotTable(first: first, capacity: count, slots)
       first += count
     }
-    state[0].halfOpenSlots = SlotTable(first: first, capacity: configuration.halfOpenCapacity, slots)
+    state.halfOpenSlots = SlotTable(first: first, capacity: configuration.halfOpenCapacity, slots)
     first += configuration.halfOpenCapacity
-    state[0].timeWaitSlots = SlotTable(first: first, capacity: configuration.timeWaitCapacity, slots)
+    state.timeWaitSlots = SlotTable(first: first, capacity: configuration.timeWaitCapacity, slots)
     first += configuration.timeWaitCapacity
-    state[0].listenerSlots = SlotTable(first: first, capacity: configuration.listenerCapacity, slots)
+    state.listenerSlots = SlotTable(first: first, capacity: configuration.listenerCapacity, slots)
   }
 
-  /// What this host has counted so far.
-  public var counters: Counters { counterTable[0] }
-
   /// What the host was made with.
-  public var configuration: HostConfiguration { state[0].configuration }
+  public var configuration: HostConfiguration { state.configuration }
 
   /// The latest moment that any call has named.
-  public var now: Instant { state[0].now }
+  public var now: Instant { state.now }
 
   /// Takes the caller's time; a step back is no time passing (ROB-290).
   @inline(__always)
   func advance(to now: Instant) {
     // unreached: no clock of a target is beyond 2^62; ForeignPeerTests has one close to it
-    if state[0].now < now { state[0].now = now < TCPHost.latestTime ? now : TCPHost.latestTime }
+    if state.now < now { state.now = now < TCPHost.latestTime ? now : TCPHost.latestTime }
   }
 
   /// Beyond this reading, 146,000 years after the clock's zero, time does not advance.

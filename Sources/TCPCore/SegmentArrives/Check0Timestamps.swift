@@ -16,7 +16,7 @@ extension Connection {
       if options.requiresTimestamps { return .missingTimestamp }
       // RFC7323-TS-7, which says SHOULD drop, is declined: proxies, load balancers and some stacks leave
       // timestamps out in mid-stream, and dropping what they send hangs the connection.
-      context.counters[0].timestampsMissing &+= 1
+      context.counters.timestampsMissing &+= 1
       return nil
     }
     guard receive.isOld(timestamps.value, now: context.now) else { return nil }

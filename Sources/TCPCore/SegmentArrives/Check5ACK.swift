@@ -149,7 +149,7 @@ extension Connection {
       let flight = send.flight &- Int(truncatingIfNeeded: recovery.limitedTransmitBytes)
       congestion.didDetectLoss(flight: flight, segmentSize: size)
       sentRecords.markFirstLost(in: context.region)
-      context.counters[0].fastRetransmits &+= 1
+      context.counters.fastRetransmits &+= 1
     case .inflate:
       congestion.didReceiveDuplicate(flight: send.flight, segmentSize: size)
     }

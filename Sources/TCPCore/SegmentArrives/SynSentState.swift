@@ -63,7 +63,7 @@ extension Connection {
     if !isScaled || segment.options.windowScale == nil {
       isScaled = false
     } else if let shift = segment.options.windowScale {
-      if shift > 14 { context.counters[0].windowScalesClamped &+= 1 }
+      if shift > 14 { context.counters.windowScalesClamped &+= 1 }
       send.shift = shift > 14 ? 14 : shift  // RFC7323-WS-7
       receive.shift = Connection.shift(for: receive.ring.capacity)
     }
@@ -83,7 +83,7 @@ extension Connection {
       if !isSpurious { congestion.setWindow(segments: 1, segmentSize: size) }  // RFC5681-5, RFC6928-2
       estimator.restartAfterHandshakeTimeout()  // RFC6298-15: also where it was needless
     }
-    context.counters[0].connectionsEstablished &+= 1
+    context.counters.connectionsEstablished &+= 1
     state = send.isFINQueued ? .finWait1 : .established
     raise(.writable)
   }

@@ -3,7 +3,7 @@ package struct SlotState: BitwiseCopyable {
   /// Counts up when the slot is taken and when it is freed, so an odd number means taken.
   package var generation: UInt32 = 0
   /// The next free slot, while this one is free.
-  package var nextFree: UInt32 = IndexLinks.none
+  package var nextFree = EntryID.none
 
   package init() {}
 
@@ -18,13 +18,13 @@ package struct SlotTable: BitwiseCopyable {
   package private(set) var first: UInt32
   package private(set) var capacity: UInt32
   package private(set) var count: UInt32 = 0
-  private var freeHead: UInt32
+  private var freeHead: EntryID
 
   /// No slots at all.
   package init() {
     first = 0
     capacity = 0
-    freeHead = IndexLinks.none
+    freeHead = .none
   }
 
   /// All slots free, chained in order. `states` must hold fresh values there.
@@ -32,19 +32,19 @@ package struct SlotTable: BitwiseCopyable {
     self.first = UInt32(truncatingIfNeeded: first)
     self.capacity = UInt32(truncatingIfNeeded: capacity)
     // unreached: no table of a valid configuration is empty
-    freeHead = capacity == 0 ? IndexLinks.none : UInt32(truncatingIfNeeded: first)
+    freeHead = capacity == 0 ? .none : EntryID(first)
     for index in first..<(first + capacity) {
       states[index].nextFree =
-        index == first + capacity - 1 ? IndexLinks.none : UInt32(truncatingIfNeeded: index + 1)
+        index == first + capacity - 1 ? .none : EntryID(index + 1)
     }
   }
 
   @inline(__always)
-  package var isFull: Bool { freeHead == IndexLinks.none }
+  package var isFull: Bool { freeHead == EntryID.none }
 
   /// Whether a slot of this table has that index.
   @inline(__always)
-  package func owns(_ index: UInt32) -> Bool { index >= first && index &- first < capacity }
+  package func owns(_ id: EntryID) -> Bool { id.rawValue >= first && id.rawValue &- first < capacity }
 
   /// Whether the table owns the slots `first ..< first + capacity`, and chains exactly those of them that are
   /// free; a restore checks this.
@@ -55,33 +55,31 @@ package struct SlotTable: BitwiseCopyable {
     var taken = 0
     for index in first..<(first &+ capacity) where states[index].isTaken { taken &+= 1 }
     guard Int(truncatingIfNeeded: count) == taken else { return false }
-    var index = freeHead
+    var id = freeHead
     for _ in taken..<capacity {
-      guard owns(index), !states[Int(truncatingIfNeeded: index)].isTaken else { return false }
-      index = states[Int(truncatingIfNeeded: index)].nextFree
+      guard owns(id), !states[id].isTaken else { return false }
+      id = states[id].nextFree
     }
-    return index == IndexLinks.none
+    return id == EntryID.none
   }
 
   /// Takes a free slot.
-  package mutating func allocate(_ states: Table<SlotState>) -> UInt32? {
-    let index = freeHead
-    guard index != IndexLinks.none else { return nil }
-    let position = Int(truncatingIfNeeded: index)
-    freeHead = states[position].nextFree
-    states[position].generation &+= 1
-    states[position].nextFree = IndexLinks.none
+  package mutating func allocate(_ states: Table<SlotState>) -> EntryID? {
+    let id = freeHead
+    guard id != EntryID.none else { return nil }
+    freeHead = states[id].nextFree
+    states[id].generation &+= 1
+    states[id].nextFree = EntryID.none
     count &+= 1
-    return index
+    return id
   }
 
   /// Gives a slot back. Freeing a free one is a programmer's error and traps.
-  package mutating func release(_ index: UInt32, _ states: Table<SlotState>) {
-    let position = Int(truncatingIfNeeded: index)
-    precondition(owns(index) && states[position].isTaken)
-    states[position].generation &+= 1
-    states[position].nextFree = freeHead
-    freeHead = index
+  package mutating func release(_ id: EntryID, _ states: Table<SlotState>) {
+    precondition(owns(id) && states[id].isTaken)
+    states[id].generation &+= 1
+    states[id].nextFree = freeHead
+    freeHead = id
     count &-= 1
   }
 }

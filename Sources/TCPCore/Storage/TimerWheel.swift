@@ -1,7 +1,7 @@
 /// One element's place in a timer wheel.
 package struct TimerNode: BitwiseCopyable {
-  package var previous: UInt32 = IndexLinks.none
-  package var next: UInt32 = IndexLinks.none
+  package var previous = EntryID.none
+  package var next = EntryID.none
   /// The tick it is armed for.
   package var tick: UInt32 = 0
   /// The wheel's slot it is in, or `idle`.
@@ -24,7 +24,7 @@ package struct TimerWheel: BitwiseCopyable {
   /// Nothing is armed for an earlier tick.
   package private(set) var current: UInt32
   private var occupied: [7 of UInt32]
-  private var heads: [224 of UInt32]
+  private var heads: [224 of EntryID]
 
   /// The furthest an element can be armed ahead; a later deadline is armed there first and again when that
   /// fires.
@@ -33,80 +33,78 @@ package struct TimerWheel: BitwiseCopyable {
   package init(current: UInt32) {
     self.current = current
     occupied = [7 of UInt32](repeating: 0)
-    heads = [224 of UInt32](repeating: IndexLinks.none)
+    heads = [224 of EntryID](repeating: .none)
   }
 
   /// Whether each slot's elements are linked both ways and know their slot, whatever is armed is in one, and
   /// may be there; a restore checks this.
-  package mutating func isSound(_ nodes: Table<TimerNode>, where isMember: (UInt32) -> Bool) -> Bool {
+  package mutating func isSound(_ nodes: Table<TimerNode>, where isMember: (EntryID) -> Bool) -> Bool {
     var armed = 0
     for index in 0..<nodes.count where nodes[index].isArmed { armed &+= 1 }
     for slot in 0..<224 {
       let bit: UInt32 = 1 &<< UInt32(truncatingIfNeeded: slot & 31)
-      guard (occupied[slot &>> 5] & bit != 0) == (heads[slot] != IndexLinks.none) else { return false }
-      var previous = IndexLinks.none
-      var index = heads[slot]
+      guard (occupied[slot &>> 5] & bit != 0) == (heads[slot] != EntryID.none) else { return false }
+      var previous = EntryID.none
+      var id = heads[slot]
       for _ in 0...armed {  // one element fewer with each step
-        guard index != IndexLinks.none else { break }
-        let position = Int(truncatingIfNeeded: index)
-        guard armed > 0, position < nodes.count, nodes[position].previous == previous,
-          nodes[position].slot == UInt32(truncatingIfNeeded: slot), isMember(index)
+        guard id != EntryID.none else { break }
+        guard armed > 0, id.position < nodes.count, nodes[id].previous == previous,
+          nodes[id].slot == UInt32(truncatingIfNeeded: slot), isMember(id)
         else { return false }
         armed &-= 1
-        previous = index
-        index = nodes[position].next
+        previous = id
+        id = nodes[id].next
       }
       // unreached: the count of what is armed runs out before the loop does
-      guard index == IndexLinks.none else { return false }
+      guard id == EntryID.none else { return false }
     }
     return armed == 0
   }
 
   /// Arms an element for a tick, or for now if that has passed. An armed one is armed for the new tick.
   @inline(always)
-  package mutating func arm(_ index: UInt32, tick: UInt32, _ nodes: Table<TimerNode>) {
-    if nodes[Int(truncatingIfNeeded: index)].isArmed { cancel(index, nodes) }
+  package mutating func arm(_ id: EntryID, tick: UInt32, _ nodes: Table<TimerNode>) {
+    if nodes[id].isArmed { cancel(id, nodes) }
     let ahead = Int32(bitPattern: tick &- current)
     // survives `ahead <= 0`: equivalent: where nothing is ahead the two are the same tick
     var target = ahead < 0 ? current : tick  // unreached: the host arms nothing for a tick that has passed
     // unreached: the host cuts deadlines at the horizon before
     if target &- current > TimerWheel.horizon { target = current &+ TimerWheel.horizon }
-    insert(index, target, nodes)
+    insert(id, target, nodes)
   }
 
   /// Disarms an element, if it is armed.
-  package mutating func cancel(_ index: UInt32, _ nodes: Table<TimerNode>) {
-    let position = Int(truncatingIfNeeded: index)
-    let node = nodes[position]
+  package mutating func cancel(_ id: EntryID, _ nodes: Table<TimerNode>) {
+    let node = nodes[id]
     guard node.isArmed else { return }
-    if node.previous == IndexLinks.none {
+    if node.previous == EntryID.none {
       let slot = Int(truncatingIfNeeded: node.slot)
       heads[slot] = node.next
-      if node.next == IndexLinks.none { occupied[slot &>> 5] &= ~(1 &<< (node.slot & 31)) }
+      if node.next == EntryID.none { occupied[slot &>> 5] &= ~(1 &<< (node.slot & 31)) }
     } else {
-      nodes[Int(truncatingIfNeeded: node.previous)].next = node.next
+      nodes[node.previous].next = node.next
     }
-    if node.next != IndexLinks.none {
-      nodes[Int(truncatingIfNeeded: node.next)].previous = node.previous
+    if node.next != EntryID.none {
+      nodes[node.next].previous = node.previous
     }
-    nodes[position] = TimerNode()
+    nodes[id] = TimerNode()
   }
 
   /// Takes out one element that is armed for `now` or earlier.
   ///
   /// - Parameter budget: each element taken out or moved down costs one; at 0 the call returns `nil`.
-  package mutating func pop(now: UInt32, budget: inout Int, _ nodes: Table<TimerNode>) -> UInt32? {
+  package mutating func pop(now: UInt32, budget: inout Int, _ nodes: Table<TimerNode>) -> EntryID? {
     for _ in 0..<budget {
       guard let (level, slot, start) = earliestSlot() else { break }
       guard Int32(bitPattern: start &- now) <= 0 else { break }
       budget &-= 1
       if Int32(bitPattern: start &- current) > 0 { current = start }
-      let index = heads[slot]
-      let tick = nodes[Int(truncatingIfNeeded: index)].tick
-      cancel(index, nodes)
-      if level == 0 { return index }
+      let id = heads[slot]
+      let tick = nodes[id].tick
+      cancel(id, nodes)
+      if level == 0 { return id }
       // unreached: what is moved down is due no earlier than its slot begins
-      insert(index, Int32(bitPattern: tick &- current) < 0 ? current : tick, nodes)
+      insert(id, Int32(bitPattern: tick &- current) < 0 ? current : tick, nodes)
     }
     // survives `current) >= 0`: equivalent: it sets a number to itself
     if budget > 0, Int32(bitPattern: now &- current) > 0 { current = now }
@@ -115,17 +113,17 @@ package struct TimerWheel: BitwiseCopyable {
 
   /// The earliest deadline, or a lower bound where a coarse slot holds more than 16 entries or a budget ran
   /// out before all elements of a slot were moved down.
-  package mutating func earliest(_ nodes: Table<TimerNode>) -> (index: UInt32, tick: UInt32)? {
+  package mutating func earliest(_ nodes: Table<TimerNode>) -> (id: EntryID, tick: UInt32)? {
     guard let (level, slot, start) = earliestSlot() else { return nil }
-    var index = heads[slot]
+    var id = heads[slot]
     // What was moved down out of an entered slot already may be earlier than what is still in it.
-    if level == 0 || start == current { return (index, start) }
-    var best = (index: index, tick: nodes[Int(truncatingIfNeeded: index)].tick)
+    if level == 0 || start == current { return (id, start) }
+    var best = (id: id, tick: nodes[id].tick)
     for _ in 0..<16 {  // a longer list is answered with the slot's start: early, never late
-      let node = nodes[Int(truncatingIfNeeded: index)]
-      if Int32(bitPattern: node.tick &- best.tick) < 0 { best = (index, node.tick) }
-      index = node.next
-      if index == IndexLinks.none { return best }
+      let node = nodes[id]
+      if Int32(bitPattern: node.tick &- best.tick) < 0 { best = (id, node.tick) }
+      id = node.next
+      if id == EntryID.none { return best }
     }
     // unreached: more than 16 timers in one slot; a fuzz host has twelve
     return (heads[slot], start)
@@ -155,18 +153,17 @@ package struct TimerWheel: BitwiseCopyable {
     return nil
   }
 
-  private mutating func insert(_ index: UInt32, _ tick: UInt32, _ nodes: Table<TimerNode>) {
+  private mutating func insert(_ id: EntryID, _ tick: UInt32, _ nodes: Table<TimerNode>) {
     let difference = tick ^ current
     let level = difference == 0 ? 0 : (31 &- difference.leadingZeroBitCount) / 5
     let digit = (tick &>> (UInt32(truncatingIfNeeded: level) &* 5)) & 31
     let slot = level &* 32 &+ Int(truncatingIfNeeded: digit)
-    let position = Int(truncatingIfNeeded: index)
-    nodes[position].previous = IndexLinks.none
-    nodes[position].next = heads[slot]
-    nodes[position].tick = tick
-    nodes[position].slot = UInt32(truncatingIfNeeded: slot)
-    if heads[slot] != IndexLinks.none { nodes[Int(truncatingIfNeeded: heads[slot])].previous = index }
-    heads[slot] = index
+    nodes[id].previous = EntryID.none
+    nodes[id].next = heads[slot]
+    nodes[id].tick = tick
+    nodes[id].slot = UInt32(truncatingIfNeeded: slot)
+    if heads[slot] != EntryID.none { nodes[heads[slot]].previous = id }
+    heads[slot] = id
     occupied[level] |= 1 &<< digit
   }
 }

@@ -29,7 +29,7 @@ final class TimerTrial: Trial {
     var tick: UInt32 = 12_345
     for index in 0..<operations {
       tick = tick &* 1_664_525 &+ 1_013_904_223
-      wheel.arm(UInt32(truncatingIfNeeded: index), tick: now &+ 1 &+ tick >> 8 % 60_000, nodes)
+      wheel.arm(EntryID(index), tick: now &+ 1 &+ tick >> 8 % 60_000, nodes)
     }
   }
 

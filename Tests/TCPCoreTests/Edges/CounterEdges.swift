@@ -45,8 +45,8 @@ extension CounterEdge {
       name: "ReplyQueue.head and count", width: 32, end: .bounded, reason: "below the table's size",
       test: "NeutralTests"),
     CounterEdge(
-      name: "IndexList.count, SlotTable.count", width: 32, end: .bounded, reason: "at most 2^24 entries",
-      test: "IndexListTests"),
+      name: "EntryList.count, SlotTable.count", width: 32, end: .bounded, reason: "at most 2^24 entries",
+      test: "EntryListTests"),
     CounterEdge(
       name: "Listener.recentDrops", width: 8, end: .saturates,
       reason: "at 8, where the time is at its minimum",

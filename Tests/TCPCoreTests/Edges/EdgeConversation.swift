@@ -264,7 +264,7 @@
     func time(_ moment: Instant) -> String { "\(moment.microseconds &- start.microseconds)" }
 
     func handle(_ handle: Handle, _ side: Int) -> String {
-      "#\(handle.index).\(handle.generation &- generations[side])"
+      "#\(handle.id.rawValue).\(handle.generation &- generations[side])"
     }
 
     private func key(_ from: Endpoint, _ to: Endpoint) -> [UInt64] {

@@ -95,7 +95,7 @@
       // Well ahead of the clock, so that it is the last number given that counts.
       let later = reading + 1_000_000
       let ahead = initial &- share &- UInt32(truncatingIfNeeded: later)
-      fixture.host.state[0].sequenceTick = later + UInt64(ahead) - 1
+      fixture.host.state.sequenceTick = later + UInt64(ahead) - 1
     }
 
     @Test("Generations of all slots", arguments: [8, 15, 16, 24, 31, 32] as [UInt32])
@@ -113,15 +113,15 @@
 
     @Test("Draws", arguments: [8, 15, 16, 24, 31, 32, 63, 64] as [UInt64]) func draws(power: UInt64) throws {
       let edge: UInt64 = power == 64 ? 0 : 1 << power
-      let conversation = try EdgeConversation { fixture, _ in fixture.host.state[0].drawn = edge &- 3 }
+      let conversation = try EdgeConversation { fixture, _ in fixture.host.state.drawn = edge &- 3 }
       try expectUsual(conversation, "draws from 2^\(power) - 3")
-      #expect(conversation.fixtures[0].host.state[0].drawn == edge &+ 3)
+      #expect(conversation.fixtures[0].host.state.drawn == edge &+ 3)
     }
 
     @Test("Ticks of the last sequence number", arguments: [31, 32, 53, 60] as [UInt64])
     func ticks(power: UInt64) throws {
       let conversation = try EdgeConversation { fixture, _ in
-        fixture.host.state[0].sequenceTick = (1 << power) - 3
+        fixture.host.state.sequenceTick = (1 << power) - 3
       }
       try expectUsual(conversation, "ticks from 2^\(power) - 3")
     }
@@ -139,7 +139,7 @@
       let conversation = try EdgeConversation(at: Instant(microseconds: UInt64(start))) { fixture, side in
         EdgeTests.place(0 &- 2, side, fixture)
         for index in 0..<fixture.host.slots.count { fixture.host.slots[index].generation = 0 &- 2 }
-        fixture.host.state[0].drawn = 0 &- 3
+        fixture.host.state.drawn = 0 &- 3
         fixture.host.setCounters(0 &- 3)
       }
       try expectUsual(conversation, "everything")

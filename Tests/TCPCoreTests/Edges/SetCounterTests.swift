@@ -36,7 +36,7 @@
       let fixture = try HostFixture.make(
         1, HostConfiguration(connections: 6, sendCapacity: 16, receiveCapacity: 16))
       let edge: UInt64 = power == 64 ? 0 : 1 << power
-      fixture.host.state[0].drawn = edge &- 3
+      fixture.host.state.drawn = edge &- 3
       let ports = try (0..<6).map { _ in
         try fixture.host.status(try fixture.host.connect(to: .near(2, 80), at: fixture.now)).tuple.localPort
       }

@@ -59,7 +59,7 @@ import Testing
         taken += 1
       }
     }
-    #expect(taken <= 14_010)
+    #expect(taken <= 14_083)
   }
 
   @Test("Whatever is damaged, it is a bad snapshot and not a bad configuration") func oneName() throws {

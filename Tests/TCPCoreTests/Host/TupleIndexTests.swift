@@ -6,7 +6,7 @@ struct TupleIndexTests {
   private func index(entries: Int, in memory: GuardedMemory) -> TupleIndex {
     let buckets = TupleIndex.bucketCount(for: entries)
     let index = TupleIndex(
-      buckets: memory.region.table(UInt32.self, at: 0, count: buckets),
+      buckets: memory.region.table(EntryID.self, at: 0, count: buckets),
       entries: memory.region.table(IndexedEntry.self, at: UInt32((buckets * 4 + 15) / 16), count: entries))
     index.clear()
     return index
@@ -27,10 +27,10 @@ struct TupleIndexTests {
     let memory = GuardedMemory(byteCount: 64 * 4 + entries * 8)
     let index = index(entries: entries, in: memory)
     /// Under which hash an entry is filed.
-    var naive: [UInt32: UInt32] = [:]
+    var naive: [EntryID: UInt32] = [:]
     for step in 0..<4_000 {
       let place = "step \(step), \(bits) bits, seed \(seed)"
-      let entry = UInt32(random.within(0...(entries - 1)))
+      let entry = EntryID(random.within(0...(entries - 1)))
       let hash = UInt32(truncatingIfNeeded: random.next()) & UInt32((UInt64(1) << UInt64(bits)) - 1)
       switch random.within(0...2) {
       case 0 where naive[entry] == nil:

@@ -8,7 +8,7 @@ private struct WheelUnderTest {
   var wheel: TimerWheel
   /// The wheel's position, unwrapped.
   var current: UInt64
-  var armed: [UInt32: UInt64] = [:]
+  var armed: [EntryID: UInt64] = [:]
   var random: SplitMix64
   let seed: UInt64
   let size: Int
@@ -37,14 +37,14 @@ private struct WheelUnderTest {
   }
 
   mutating func arm() {
-    let index = UInt32(random.within(0...(size - 1)))
+    let index = EntryID(random.within(0...(size - 1)))
     let tick = current + distance()
     wheel.arm(index, tick: UInt32(truncatingIfNeeded: tick), nodes)
     armed[index] = tick
   }
 
   mutating func cancel() {
-    let index = UInt32(random.within(0...(size - 1)))
+    let index = EntryID(random.within(0...(size - 1)))
     wheel.cancel(index, nodes)
     armed[index] = nil
   }
@@ -61,7 +61,7 @@ private struct WheelUnderTest {
       try demand(budget >= 0 && budget <= given, "budget \(given) became \(budget), seed \(seed)")
       if let popped {
         try demand(due.remove(popped) != nil, "\(popped) fired early or twice, seed \(seed)")
-        try demand(!nodes[Int(popped)].isArmed, "\(popped) fired and is armed, seed \(seed)")
+        try demand(!nodes[popped].isArmed, "\(popped) fired and is armed, seed \(seed)")
         armed[popped] = nil
       } else if budget > 0 {
         break
@@ -69,7 +69,7 @@ private struct WheelUnderTest {
       try compareEarliest()
       if random.within(0...7) == 0 {
         // Arming while others are half moved down is what a user does.
-        let index = UInt32(random.within(0...(size - 1)))
+        let index = EntryID(random.within(0...(size - 1)))
         let tick = current + distance()
         wheel.arm(index, tick: UInt32(truncatingIfNeeded: tick), nodes)
         armed[index] = tick
@@ -93,7 +93,8 @@ private struct WheelUnderTest {
   func compareNodes() throws {
     for index in 0..<size {
       try demand(
-        nodes[index].isArmed == (armed[UInt32(index)] != nil), "armed marks differ at \(index), seed \(seed)")
+        nodes[index].isArmed == (armed[EntryID(index)] != nil), "armed marks differ at \(index), seed \(seed)"
+      )
     }
   }
 }
@@ -130,7 +131,7 @@ struct TimerWheelTests {
       let least = tested.armed.values.min() ?? 0
       let earliest = tested.wheel.earliest(tested.nodes)
       try demand(earliest?.tick == UInt32(truncatingIfNeeded: least), "not exact, seed \(seed)")
-      try demand(earliest.map { tested.armed[$0.index] } == least, "of another, seed \(seed)")
+      try demand(earliest.map { tested.armed[$0.id] } == least, "of another, seed \(seed)")
     }
   }
 
@@ -155,8 +156,8 @@ struct TimerWheelTests {
     var wheel = TimerWheel(current: 100)
     wheel.arm(0, tick: 99, nodes)
     wheel.arm(1, tick: 100 &+ 0x6000_0000, nodes)
-    #expect(nodes[0].tick == 100)
-    #expect(nodes[1].tick == 100 + TimerWheel.horizon)
+    #expect(nodes[0 as EntryID].tick == 100)
+    #expect(nodes[1 as EntryID].tick == 100 + TimerWheel.horizon)
     var budget = 10
     #expect(wheel.pop(now: 100, budget: &budget, nodes) == 0)
     #expect(wheel.pop(now: 100, budget: &budget, nodes) == nil)

@@ -1,42 +1,42 @@
 extension TCPHost {
-  /// The position of a connection's handle, which is its slot.
+  /// The connection that a handle names.
   ///
-  /// - Parameter error: what a listener's handle is answered with.
-  func connectionPosition(
+  /// - Parameter error: what is thrown for a listener's handle.
+  func connectionEntry(
     _ handle: Handle, listener error: CallError = .notSupported
-  ) throws(CallError) -> Int {
-    let number = Int(truncatingIfNeeded: handle.index)
-    guard number < connections.count else { throw isListener(handle) ? error : .staleHandle }
-    guard isTaken(handle), !connections[number].isReleased else { throw .staleHandle }
-    return number
+  ) throws(CallError) -> Entry {
+    let entry = Entry(connection: handle.id.position)
+    guard entry.slot < connections.count else { throw isListener(handle) ? error : .staleHandle }
+    guard isTaken(handle), !connections[entry].isReleased else { throw .staleHandle }
+    return entry
   }
 
-  /// The position of a listener's handle.
-  func listenerPosition(_ handle: Handle) throws(CallError) -> Int {
+  /// The listener that a handle names.
+  func listenerEntry(_ handle: Handle) throws(CallError) -> Entry {
     guard isListener(handle) else {
-      _ = try connectionPosition(handle)  // stale, or the handle of a connection
+      _ = try connectionEntry(handle)  // stale, or the handle of a connection
       throw .notSupported
     }
-    return entry(handle.index).position
+    return listenerEntry(handle.id)
   }
 
   /// Whether a handle names a listener that lives.
   @inline(__always)
   func isListener(_ handle: Handle) -> Bool {
-    Int(truncatingIfNeeded: handle.index) >= connections.count && isTakenByListener(handle)
+    handle.id.position >= connections.count && isTakenByListener(handle)
   }
 
   @inline(never)
   private func isTakenByListener(_ handle: Handle) -> Bool {
-    isTaken(handle) && entry(handle.index).kind == .listener
+    isTaken(handle) && locate(handle.id).kind == .listener
   }
 
   /// Whether the handle's slot is taken by whom it was given to.
   @inline(__always)
   private func isTaken(_ handle: Handle) -> Bool {
-    let number = Int(truncatingIfNeeded: handle.index)
-    return number >= 0 && number < slots.count && handle.generation & 1 == 1
-      && slots[number].generation == handle.generation
+    let position = handle.id.position
+    return position >= 0 && position < slots.count && handle.generation & 1 == 1
+      && slots[position].generation == handle.generation
   }
 
   /// SEND: takes as much of the text as there is room for; the rest of the work is `transmit`'s.
@@ -56,26 +56,26 @@ extension TCPHost {
   ) throws(CallError) -> Int {
     advance(to: now)
     // EV-SEND-LISTEN-1: a listener has no remote side.
-    let position = try connectionPosition(handle, listener: .remoteUnspecified)
-    let written = try connections[position].writeReportingPending(
+    let entry = try connectionEntry(handle, listener: .remoteUnspecified)
+    let written = try connections[entry].writeReportingPending(
       bytes, isUrgent: isUrgent, isMoreComing: isMoreComing, in: region)
-    scheduleAfterWrite(handle.index, position, written.consequences)
+    scheduleAfterWrite(entry, written.work)
     return written.count
   }
 
   /// A write can only make a segment ready or start the window timer.
   @inline(always)
   private func scheduleAfterWrite(
-    _ index: UInt32, _ position: Int, _ consequences: (waits: Bool, mayTransmit: Bool)
+    _ entry: Entry, _ work: PendingWork
   ) {
-    if consequences.waits { updateWindowTimer(index, position) }
-    if consequences.mayTransmit { state[0].sendQueue.append(index, sendQueueLinks) }
+    if work.timerChanged { updateWindowTimer(entry) }
+    if work.wantsToSend { state.sendQueue.append(entry.id, in: region) }
   }
 
   @inline(never)
-  private func updateWindowTimer(_ index: UInt32, _ position: Int) {
-    connections[position].updateTimers(context(connections[position].interface))
-    applyWakeup(index, position)
+  private func updateWindowTimer(_ entry: Entry) {
+    connections[entry].updateTimers(context(connections[entry].interface))
+    applyWakeup(entry)
   }
 
   /// Hands out the free room of the send ring in one or two runs, and queues what the closure says it has
@@ -93,14 +93,14 @@ extension TCPHost {
     _ fill: (UnsafeMutableRawBufferPointer, UnsafeMutableRawBufferPointer) -> Int
   ) throws(CallError) -> Int {
     advance(to: now)
-    let position = try connectionPosition(handle)
-    if let error = connections[position].sendError { throw error }
+    let entry = try connectionEntry(handle)
+    if let error = connections[entry].sendError { throw error }
     // The closure gets the ring's free octets and nothing else, for the length of this call.
-    let count = unsafe connections[position].send.ring.withWritable(in: region, fill)
-    precondition(count >= 0 && count <= connections[position].send.ring.freeCapacity)
-    connections[position].commit(count, isUrgent: false, isMoreComing: isMoreComing)
-    connections[position].noteSendSpaceWanted()
-    scheduleAfterWrite(handle.index, position, connections[position].pendingAfterWrite)
+    let count = unsafe connections[entry].send.ring.withWritable(in: region, fill)
+    precondition(count >= 0 && count <= connections[entry].send.ring.freeCapacity)
+    connections[entry].commit(count, isUrgent: false, isMoreComing: isMoreComing)
+    connections[entry].noteSendSpaceWanted()
+    scheduleAfterWrite(entry, connections[entry].pendingAfterWrite)
     return count
   }
 
@@ -114,14 +114,14 @@ extension TCPHost {
   ) throws(CallError) -> Int {
     advance(to: now)
     // EV-RECEIVE-LISTEN-1: nothing will ever come here; its connections have handles of their own.
-    let position = try connectionPosition(handle, listener: .wouldBlock)
+    let entry = try connectionEntry(handle, listener: .wouldBlock)
     // The caller lends the buffer for this call; what is copied into it is bounds checked.
     guard let bytes = unsafe MutableBytes(buffer) else {
-      if connections[position].receive.ring.count > 0 { return 0 }
-      throw connections[position].receiveError
+      if connections[entry].receive.ring.count > 0 { return 0 }
+      throw connections[entry].receiveError
     }
-    let count = try connections[position].read(into: bytes, in: region)
-    scheduleAfterRead(handle.index, position)
+    let count = try connections[entry].read(into: bytes, in: region)
+    scheduleAfterRead(entry)
     return count
   }
 
@@ -139,22 +139,22 @@ extension TCPHost {
     _ use: (UnsafeRawBufferPointer, UnsafeRawBufferPointer) -> Int
   ) throws(CallError) -> Int {
     advance(to: now)
-    let position = try connectionPosition(handle)
-    guard connections[position].receive.ring.count > 0 else {
-      throw connections[position].receiveError  // ROB-287: peeking meets the same checks as reading
+    let entry = try connectionEntry(handle)
+    guard connections[entry].receive.ring.count > 0 else {
+      throw connections[entry].receiveError  // ROB-287: peeking meets the same checks as reading
     }
     // The closure gets the ring's waiting octets and nothing else, for the length of this call.
-    let count = unsafe connections[position].receive.ring.withReadable(in: region, use)
-    precondition(count >= 0 && count <= connections[position].receive.ring.count)
-    connections[position].consume(count)
-    scheduleAfterRead(handle.index, position)
+    let count = unsafe connections[entry].receive.ring.withReadable(in: region, use)
+    precondition(count >= 0 && count <= connections[entry].receive.ring.count)
+    connections[entry].consume(count)
+    scheduleAfterRead(entry)
     return count
   }
 
   /// All that reading can bring about is a window update.
   @inline(always)
-  private func scheduleAfterRead(_ index: UInt32, _ position: Int) {
-    if connections[position].ackPolicy.isImmediate { state[0].sendQueue.append(index, sendQueueLinks) }
+  private func scheduleAfterRead(_ entry: Entry) {
+    if connections[entry].ackPolicy.isImmediate { state.sendQueue.append(entry.id, in: region) }
   }
 
   /// CLOSE: nothing more will be sent; what was written is still delivered, and what comes can still be read.
@@ -162,11 +162,11 @@ extension TCPHost {
   public mutating func close(_ handle: Handle, at now: Instant) throws(CallError) {
     advance(to: now)
     if isListener(handle) { return try closeListener(handle) }  // EV-CLOSE-LISTEN-1
-    let position = try connectionPosition(handle)
-    let context = context(connections[position].interface)
-    try connections[position].close(context)
-    connections[position].updateTimers(context)
-    schedule(handle.index, position)
+    let entry = try connectionEntry(handle)
+    let context = context(connections[entry].interface)
+    try connections[entry].close(context)
+    connections[entry].updateTimers(context)
+    schedule(entry)
   }
 
   /// ABORT: ends the connection at once, also one whose peer keeps its window shut (RFC6429-2), and tells the
@@ -176,14 +176,14 @@ extension TCPHost {
   public mutating func abort(_ handle: Handle, at now: Instant) throws(CallError) {
     advance(to: now)
     if isListener(handle) { return try closeListener(handle) }  // EV-ABORT-LISTEN-1
-    let position = try connectionPosition(handle)
-    let context = context(connections[position].interface)
-    if connections[position].timeWaitEntry != IndexLinks.none {
-      removeTimeWait(connections[position].timeWaitEntry)  // EV-ABORT-TIME-WAIT-1
+    let entry = try connectionEntry(handle)
+    let context = context(connections[entry].interface)
+    if connections[entry].timeWaitEntry != EntryID.none {
+      removeTimeWait(timeWaitEntry(connections[entry].timeWaitEntry))  // EV-ABORT-TIME-WAIT-1
       return
     }
-    try connections[position].abort(context)
-    schedule(handle.index, position)
+    try connections[entry].abort(context)
+    schedule(entry)
   }
 
   /// Gives a handle up: closes if that has not happened, and frees the slot as soon as the protocol allows.
@@ -193,33 +193,27 @@ extension TCPHost {
   public mutating func release(_ handle: Handle, at now: Instant) throws(CallError) {
     advance(to: now)
     if isListener(handle) { return try closeListener(handle) }
-    let position = try connectionPosition(handle)
-    let context = context(connections[position].interface)
-    removeFromAcceptQueue(handle.index, position)
-    markReleased(handle.index, position)
-    switch connections[position].state {
+    let entry = try connectionEntry(handle)
+    let context = context(connections[entry].interface)
+    removeFromAcceptQueue(entry)
+    markReleased(entry)
+    switch connections[entry].state {
     case .established, .closeWait, .finWait1, .finWait2, .synReceived, .closing, .lastAck:
-      if connections[position].receive.ring.count > 0 {
-        connections[position].end(.aborted, context)  // SHLD-3: unread text was not delivered to anybody
-        connections[position].needsRST = true
+      if connections[entry].receive.ring.count > 0 {
+        connections[entry].end(.aborted, context)  // SHLD-3: unread text was not delivered to anybody
+        connections[entry].needsRST = true
       } else {
-        try? connections[position].close(context)
-        connections[position].updateFinWait2(context)
-        connections[position].recomputeWakeup(at: context.now)
+        try? connections[entry].close(context)
+        connections[entry].updateFinWait2(context)
+        connections[entry].recomputeWakeup(at: context.now)
       }
     case .synSent:
-      connections[position].end(.aborted, context)
+      connections[entry].end(.aborted, context)
     case .closed, .listen, .timeWait:
       break
     }
-    connections[position].updateTimers(context)
-    schedule(handle.index, position)
-  }
-
-  private func removeFromAcceptQueue(_ index: UInt32, _ position: Int) {
-    // unreached: a handle is given to the user with the place in the backlog
-    guard acceptLinks[position].isLinked else { return }
-    listeners[entry(connections[position].listener).position].acceptQueue.remove(index, acceptLinks)
+    connections[entry].updateTimers(context)
+    schedule(entry)
   }
 }
 
@@ -231,15 +225,15 @@ extension Connection {
 extension Connection {
   /// Whether a timer has to wait for the window, and whether there may be something to send.
   @inline(__always)
-  fileprivate var pendingAfterWrite: (waits: Bool, mayTransmit: Bool) {
-    mutating get { (waitsForTimer, mayTransmit) }
+  fileprivate var pendingAfterWrite: PendingWork {
+    mutating get { PendingWork(timerChanged: waitsForTimer, wantsToSend: mayTransmit, hasEvents: false) }
   }
 
   /// SEND, and what it brings about, so that the host looks at the connection once.
   @inline(always)
   fileprivate mutating func writeReportingPending(
     _ bytes: RawSpan, isUrgent: Bool, isMoreComing: Bool, in region: Region
-  ) throws(CallError) -> (count: Int, consequences: (waits: Bool, mayTransmit: Bool)) {
+  ) throws(CallError) -> (count: Int, work: PendingWork) {
     let count = try write(bytes, isUrgent: isUrgent, isMoreComing: isMoreComing, in: region)
     return (count, pendingAfterWrite)
   }

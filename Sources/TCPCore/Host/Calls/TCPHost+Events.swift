@@ -12,14 +12,14 @@ extension TCPHost {
   /// Each connection is in the queue once, with everything that came since it was last fetched, so the queue
   /// needs no room of its own and cannot overflow.
   public mutating func nextEvent() -> ConnectionEvent? {
-    if state[0].eventQueue.isEmpty { return nil }
+    if state.eventQueue.isEmpty { return nil }
     // unreached: the list was not empty on the line above
-    guard let index = state[0].eventQueue.popFirst(eventAndAgeLinks) else { return nil }
-    let position = entry(index).position
-    let events = connections[position].events
-    connections[position].events = .none
-    if events.contains(.accepted) { removeFromAcceptQueue(index, position) }
-    return ConnectionEvent(handle: handle(index), kinds: events)
+    guard let id = state.eventQueue.popFirst(in: region) else { return nil }
+    let entry = Entry(connection: id.position)
+    let events = connections[entry].events
+    connections[entry].events = .none
+    if events.contains(.accepted) { removeFromAcceptQueue(entry) }
+    return ConnectionEvent(handle: handle(id), kinds: events)
   }
 
   /// The oldest connection of a listener that nobody has accepted yet.
@@ -28,24 +28,24 @@ extension TCPHost {
   ///
   /// - Throws: `wouldBlock` if there is none, `staleHandle`, `notSupported` for a handle that is no listener.
   public mutating func accept(_ listener: Handle) throws(CallError) -> Handle {
-    let place = try listenerPosition(listener)
-    let index = listeners[place].acceptQueue.first
-    guard index != IndexLinks.none else { throw .wouldBlock }
-    let position = entry(index).position
-    removeFromAcceptQueue(index, position)
-    connections[position].events.rawValue &= ~EventSet.accepted.rawValue
+    let place = try listenerEntry(listener)
+    guard let id = listeners[place].acceptQueue.first.orNil else { throw .wouldBlock }
+    let entry = Entry(connection: id.position)
+    removeFromAcceptQueue(entry)
+    connections[entry].events.rawValue &= ~EventSet.accepted.rawValue
     // unreached: a connection that waits to be accepted has become writable as well
-    if connections[position].events == .none { state[0].eventQueue.remove(index, eventAndAgeLinks) }
-    return handle(index)
+    if connections[entry].events == .none { state.eventQueue.remove(id, in: region) }
+    return handle(id)
   }
 
-  private func removeFromAcceptQueue(_ index: UInt32, _ position: Int) {
-    guard acceptLinks[position].isLinked else { return }
-    listeners[entry(connections[position].listener).position].acceptQueue.remove(index, acceptLinks)
+  /// Accepts a connection, if that has not happened.
+  func removeFromAcceptQueue(_ entry: Entry) {
+    guard acceptLinks[entry.id].isLinked else { return }
+    listeners[listenerEntry(connections[entry].listener)].acceptQueue.remove(entry.id, in: region)
   }
 
   /// The handle of an entry that is taken.
-  func handle(_ index: UInt32) -> Handle {
-    Handle(index: index, generation: slots[Int(truncatingIfNeeded: index)].generation)
+  func handle(_ id: EntryID) -> Handle {
+    Handle(id: id, generation: slots[id].generation)
   }
 }

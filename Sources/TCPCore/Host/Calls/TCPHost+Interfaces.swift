@@ -23,7 +23,7 @@ extension TCPHost {
   private func rescheduleConnections(on number: Int) {
     for position in 0..<connections.count
     where slots[position].isTaken && Int(connections[position].interface) == number {
-      enqueueIfSending(UInt32(truncatingIfNeeded: position), position)
+      enqueueIfSending(Entry(connection: position))
     }
   }
 
@@ -76,43 +76,43 @@ extension TCPHost {
     guard number >= 0, number < interfaces.count else { throw .invalidArgument }
     guard interfaces[number].remove(address) else { throw .addressNotAvailable }
     for position in 0..<connections.count where slots[position].isTaken {
-      guard connections[position].tuple.localAddress == address,
-        Int(connections[position].interface) == number,
-        connections[position].state != .closed || connections[position].needsRST
+      let entry = Entry(connection: position)
+      guard connections[entry].tuple.localAddress == address,
+        Int(connections[entry].interface) == number,
+        connections[entry].state != .closed || connections[entry].needsRST
       else { continue }
-      let index = UInt32(truncatingIfNeeded: position)
-      let context = context(connections[position].interface)
-      if connections[position].timeWaitEntry != IndexLinks.none {
-        removeTimeWait(connections[position].timeWaitEntry)
+      let context = context(connections[entry].interface)
+      if connections[entry].timeWaitEntry != EntryID.none {
+        removeTimeWait(timeWaitEntry(connections[entry].timeWaitEntry))
         continue
       }
-      if connections[position].state == .closed {
+      if connections[entry].state == .closed {
         // unreached: an address goes while the reset of a connection waits for the device; ForeignPeerTests
         // has it
-        connections[position].needsRST = false
+        connections[entry].needsRST = false
       } else {
-        connections[position].end(.addressGone, context)
+        connections[entry].end(.addressGone, context)
       }
-      schedule(index, position)
+      schedule(entry)
     }
     removeEntries(using: address, on: number)
-    state[0].replies.removeAll(replies) { $0.tuple.localAddress == address && Int($0.interface) == number }
+    state.replies.removeAll(replies) { $0.tuple.localAddress == address && Int($0.interface) == number }
   }
 
   private func removeEntries(using address: Address, on number: Int) {
     for position in 0..<halfOpen.count {
-      let index = UInt32(truncatingIfNeeded: connections.count &+ position)
-      guard slots[Int(index)].isTaken, halfOpen[position].tuple.localAddress == address,
+      let id = EntryID(connections.count &+ position)
+      guard slots[id].isTaken, halfOpen[position].tuple.localAddress == address,
         Int(halfOpen[position].interface) == number
       else { continue }
-      removeHalfOpen(index)
+      removeHalfOpen(halfOpenEntry(id))
     }
     for position in 0..<timeWait.count {
-      let index = UInt32(truncatingIfNeeded: connections.count &+ halfOpen.count &+ position)
-      guard slots[Int(index)].isTaken, timeWait[position].tuple.localAddress == address,
+      let id = EntryID(connections.count &+ halfOpen.count &+ position)
+      guard slots[id].isTaken, timeWait[position].tuple.localAddress == address,
         Int(timeWait[position].interface) == number
       else { continue }
-      removeTimeWait(index)
+      removeTimeWait(timeWaitEntry(id))
     }
   }
 }

@@ -26,7 +26,7 @@ extension TCPHost {
     options: ConnectionOptions = ConnectionOptions()
   ) throws(CallError) -> Handle {
     guard local.port != 0, backlog >= 1, ringClass >= 0,
-      ringClass < state[0].configuration.ringClassCount
+      ringClass < state.configuration.ringClassCount
     else { throw .invalidArgument }
     let isWildcard = local.address.isUnspecified
     let servesIPv4 = isWildcard ? family != .ipv6 : local.address.isIPv4
@@ -37,21 +37,21 @@ extension TCPHost {
     {
       throw .connectionExists
     }
-    guard let index = state[0].listenerSlots.allocate(slots) else { throw .insufficientResources }
-    guard file(index, Listener.key(local.address, local.port)) else {
+    guard let id = state.listenerSlots.allocate(slots) else { throw .insufficientResources }
+    guard insertIntoTupleIndex(id, Listener.key(local.address, local.port)) else {
       // unreached: a chain of 32 entries; the keyed hash and the tables of a fuzz host make none
-      state[0].listenerSlots.release(index, slots)
+      state.listenerSlots.release(id, slots)
       throw .insufficientResources
     }
     listeners.initialize(
-      entry(index).position,
+      listenerEntry(id).slot,
       to: Listener(
         local: local, servesIPv4: servesIPv4, servesIPv6: servesIPv6,
         ringClass: UInt8(truncatingIfNeeded: ringClass),
         backlog: UInt32(truncatingIfNeeded: backlog < 1 &<< 24 ? backlog : 1 &<< 24),
-        options: options))
+        options: options, halfOpenByAge: eventAndAgeList, acceptQueue: acceptList))
     updateShares()
-    return handle(index)
+    return handle(id)
   }
 
   private func checkOwn(_ address: Address) throws(CallError) {
@@ -82,10 +82,10 @@ extension TCPHost {
     advance(to: now)
     guard !remote.address.isUnspecified, remote.port != 0 else { throw .remoteUnspecified }
     guard remote.address.isValidUnicast else { throw .invalidAddress }
-    guard ringClass >= 0, ringClass < state[0].configuration.ringClassCount else { throw .invalidArgument }
+    guard ringClass >= 0, ringClass < state.configuration.ringClassCount else { throw .invalidArgument }
     let (number, source) = try route(to: remote.address, from: local?.address, interface)
     guard !interfaces[number].isBroadcast(remote.address) else { throw .invalidAddress }
-    guard !state[0].connectionSlots[ringClass].isFull else { throw .insufficientResources }
+    guard !state.connectionSlots[ringClass].isFull else { throw .insufficientResources }
     let scope = remote.address.isLinkLocal ? UInt8(truncatingIfNeeded: number &+ 1) : 0
     var tuple = FourTuple(
       local: Endpoint(source, local?.port ?? 0), remote: remote, scope: scope)
@@ -97,21 +97,20 @@ extension TCPHost {
       throw .connectionExists
     }
     guard
-      let index = takeConnection(ringClass, tuple, options, UInt8(truncatingIfNeeded: number))
+      let entry = takeConnection(ringClass, tuple, options, UInt8(truncatingIfNeeded: number))
       // unreached: a free slot was seen above, so only a full chain of the tuple index is left
     else { throw .insufficientResources }
-    // survives `state[0].drawn &-= 1`: equivalent: the numbers drawn need only differ
-    state[0].drawn &+= 1  // only now: a call that fails changes nothing
+    // survives `state.drawn &-= 1`: equivalent: the numbers drawn need only differ
+    state.drawn &+= 1  // only now: a call that fails changes nothing
     // unreached: no target connects a host to itself; ForeignPeerTests does
-    if interfaceNumber(of: remote.address) != nil { state[0].mayLoopBack = true }
-    let position = entry(index).position
-    let context = context(connections[position].interface)
-    connections[position].connect(
+    if interfaceNumber(of: remote.address) != nil { state.mayLoopBack = true }
+    let context = context(connections[entry].interface)
+    connections[entry].connect(
       initial: nextInitialSequenceNumber(tuple),
-      timestampOffset: options.offersTimestamps ? state[0].keys.timestampOffset(tuple) : 0, context)
-    connections[position].recomputeWakeup(at: context.now)
-    schedule(index, position)
-    return handle(index)
+      timestampOffset: options.offersTimestamps ? state.keys.timestampOffset(tuple) : 0, context)
+    connections[entry].recomputeWakeup(at: context.now)
+    schedule(entry)
+    return handle(entry.id)
   }
 
   /// OPEN, active, on a listener: it stops listening, and its port becomes the local side of a connection.
@@ -120,7 +119,7 @@ extension TCPHost {
   public mutating func connect(
     turning listener: Handle, to remote: Endpoint, at now: Instant
   ) throws(CallError) -> Handle {
-    let place = try listenerPosition(listener)
+    let place = try listenerEntry(listener)
     let settings = listeners[place]
     let made = try connect(
       to: remote, from: settings.local, ringClass: Int(settings.ringClass), options: settings.options,
@@ -154,10 +153,10 @@ extension TCPHost {
 
   /// A random port that makes the tuple unique and that nobody listens on (RFC6056-1...4, ROB-343).
   private func withEphemeralPort(_ tuple: FourTuple) throws(CallError) -> FourTuple {
-    let first = UInt32(state[0].configuration.firstEphemeralPort)
-    let span = UInt64(wide: UInt32(state[0].configuration.lastEphemeralPort) &- first &+ 1)
+    let first = UInt32(state.configuration.firstEphemeralPort)
+    let span = UInt64(wide: UInt32(state.configuration.lastEphemeralPort) &- first &+ 1)
     var candidate = tuple
-    let draw = UInt64(wide: UInt32(truncatingIfNeeded: state[0].keys.random(state[0].drawn) &>> 32))
+    let draw = UInt64(wide: UInt32(truncatingIfNeeded: state.keys.random(state.drawn) &>> 32))
     var offset = UInt32(truncatingIfNeeded: (draw &* span) &>> 32)
     // From there on port by port (RFC 6056 section 3.3.1). Each entry takes one port at most, so among as
     // many ports as there are entries, and one more, one is free, if any is.
@@ -176,24 +175,23 @@ extension TCPHost {
 
   /// Ends a listener: its handshakes are given up, connections not yet accepted are aborted.
   func closeListener(_ handle: Handle) throws(CallError) {
-    let place = try listenerPosition(handle)
+    let place = try listenerEntry(handle)
     for _ in 0..<connections.count {
-      guard let waiting = listeners[place].acceptQueue.popFirst(acceptLinks) else { break }
-      let position = entry(waiting).position
-      let context = context(connections[position].interface)
-      markReleased(waiting, position)
-      try? connections[position].abort(context)
-      schedule(waiting, position)
+      guard let id = listeners[place].acceptQueue.popFirst(in: region) else { break }
+      let entry = Entry(connection: id.position)
+      let context = context(connections[entry].interface)
+      markReleased(entry)
+      try? connections[entry].abort(context)
+      schedule(entry)
     }
     // Its handshakes end with it.
     for _ in 0..<halfOpen.count {
-      let oldest = listeners[place].halfOpenByAge.first
-      guard oldest != IndexLinks.none else { break }
-      removeHalfOpen(oldest)
+      guard let oldest = listeners[place].halfOpenByAge.first.orNil else { break }
+      removeHalfOpen(halfOpenEntry(oldest))
     }
-    detach(handle.index)
-    state[0].overShare.remove(handle.index, eventAndAgeLinks)
-    state[0].listenerSlots.release(handle.index, slots)
+    unschedule(handle.id)
+    state.overShare.remove(handle.id, in: region)
+    state.listenerSlots.release(handle.id, slots)
     updateShares()
   }
 }

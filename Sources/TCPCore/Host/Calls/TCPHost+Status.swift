@@ -53,31 +53,31 @@ extension TCPHost {
   /// EV-STATUS-{LISTEN,SYN-SENT,SYN-RECEIVED,ESTABLISHED,FIN-WAIT-1,FIN-WAIT-2,CLOSE-WAIT,CLOSING}-1,
   /// EV-STATUS-{LAST-ACK,TIME-WAIT}-1, EV-STATUS-CLOSED-2.
   public func status(_ handle: Handle) throws(CallError) -> Status {
-    if let position = try? listenerPosition(handle) {
+    if let entry = try? listenerEntry(handle) {
       var status = Status(
-        state: .listen, tuple: FourTuple(local: listeners[position].local, remote: Endpoint(.anyIPv6, 0)))
-      status.acceptQueueCount = Int(truncatingIfNeeded: listeners[position].acceptQueue.count)
+        state: .listen, tuple: FourTuple(local: listeners[entry].local, remote: Endpoint(.anyIPv6, 0)))
+      status.acceptQueueCount = Int(truncatingIfNeeded: listeners[entry].acceptQueue.count)
       return status
     }
-    let position = try connectionPosition(handle)
-    return connections[position].status(context(connections[position].interface))
+    let entry = try connectionEntry(handle)
+    return connections[entry].status(context(connections[entry].interface))
   }
 
   /// What holds at this moment, for a user who asks instead of fetching events: `readable` while `read` would
   /// not block, `writable` while `write` would take something or the connection has ended, `urgent` while
   /// urgent text is unread, `ended`; `accepted` for a listener with a connection to be accepted.
   public func readiness(_ handle: Handle) throws(CallError) -> EventSet {
-    if let place = try? listenerPosition(handle) {
-      return listeners[place].acceptQueue.count > 0 ? .accepted : .none
+    if let entry = try? listenerEntry(handle) {
+      return listeners[entry].acceptQueue.count > 0 ? .accepted : .none
     }
-    let position = try connectionPosition(handle)
+    let entry = try connectionEntry(handle)
     var events = EventSet.none
-    if connections[position].receive.ring.count > 0 || connections[position].receiveError != .wouldBlock {
+    if connections[entry].receive.ring.count > 0 || connections[entry].receiveError != .wouldBlock {
       events = events | .readable
     }
-    switch connections[position].state {
+    switch connections[entry].state {
     case .established, .closeWait:
-      if connections[position].sendError == nil, connections[position].send.ring.freeCapacity > 0 {
+      if connections[entry].sendError == nil, connections[entry].send.ring.freeCapacity > 0 {
         events = events | .writable
       }
     case .closed:
@@ -85,7 +85,7 @@ extension TCPHost {
     case .listen, .synSent, .synReceived, .finWait1, .finWait2, .closing, .lastAck, .timeWait:
       break
     }
-    if connections[position].urgentCount > 0 { events = events | .urgent }
+    if connections[entry].urgentCount > 0 { events = events | .urgent }
     return events
   }
 
@@ -94,20 +94,20 @@ extension TCPHost {
     _ handle: Handle, _ options: ConnectionOptions, at now: Instant
   ) throws(CallError) {
     advance(to: now)
-    let position = try connectionPosition(handle)
-    let context = context(connections[position].interface)
-    connections[position].adopt(options, context)
-    if connections[position].state == .closed || connections[position].state == .timeWait { return }
-    applyWakeup(handle.index, position)
+    let entry = try connectionEntry(handle)
+    let context = context(connections[entry].interface)
+    connections[entry].adopt(options, context)
+    if connections[entry].state == .closed || connections[entry].state == .timeWait { return }
+    applyWakeup(entry)
     // Asked exactly, so that options that are set back change nothing.
-    if connections[position].wantsToTransmit(context) {
-      state[0].sendQueue.append(handle.index, sendQueueLinks)
+    if connections[entry].wantsToTransmit(context) {
+      state.sendQueue.append(handle.id, in: region)
     }
   }
 
   /// What a connection has been given.
   public func options(_ handle: Handle) throws(CallError) -> ConnectionOptions {
-    connections[try connectionPosition(handle)].options
+    connections[try connectionEntry(handle)].options
   }
 
   /// The taken slot at or behind a position, for walking over all handles: connections first, then listeners.
@@ -120,10 +120,10 @@ extension TCPHost {
       let number = cursor
       cursor &+= 1
       guard slots[number].isTaken else { continue }
-      let (kind, position) = entry(UInt32(truncatingIfNeeded: number))
-      switch kind {
-      case .connection where !connections[position].isReleased, .listener:
-        return handle(UInt32(truncatingIfNeeded: number))
+      let entry = locate(EntryID(number))
+      switch entry.kind {
+      case .connection where !connections[entry].isReleased, .listener:
+        return handle(entry.id)
       case .connection, .halfOpen, .timeWait:
         continue
       }
@@ -134,13 +134,13 @@ extension TCPHost {
   /// How many entries of each kind are taken.
   public var occupancy: (connections: Int, halfOpen: Int, timeWait: Int, listeners: Int) {
     var taken = 0
-    for index in 0..<state[0].configuration.ringClassCount {
-      taken &+= Int(truncatingIfNeeded: state[0].connectionSlots[index].count)
+    for index in 0..<state.configuration.ringClassCount {
+      taken &+= Int(truncatingIfNeeded: state.connectionSlots[index].count)
     }
     return (
-      taken, Int(truncatingIfNeeded: state[0].halfOpenSlots.count),
-      Int(truncatingIfNeeded: state[0].timeWaitSlots.count),
-      Int(truncatingIfNeeded: state[0].listenerSlots.count)
+      taken, Int(truncatingIfNeeded: state.halfOpenSlots.count),
+      Int(truncatingIfNeeded: state.timeWaitSlots.count),
+      Int(truncatingIfNeeded: state.listenerSlots.count)
     )
   }
 }

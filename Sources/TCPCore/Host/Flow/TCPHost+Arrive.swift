@@ -13,7 +13,7 @@ extension TCPHost {
   public mutating func arrive(_ bytes: RawSpan, on interface: Int = 0, at now: Instant) -> ArrivalOutcome {
     advance(to: now)
     let outcome = process(bytes, on: interface)
-    counterTable[0].note(outcome)
+    counters.note(outcome)
     return outcome
   }
 
@@ -48,18 +48,18 @@ extension TCPHost {
     if let error = SegmentError(of: bytes) { return ArrivalOutcome(error) }
     var segment = SegmentHeader(fixedPartOf: bytes)
     segment.readOptions(of: bytes)
-    let found = lookUp(FourTuple(of: segment, from: source, to: destination, on: interface))
+    let found = entryID(for: FourTuple(of: segment, from: source, to: destination, on: interface))
     var checksum = Datagram.pseudoHeaderSum(
       source: source, destination: destination, protocolNumber: 6, count: bytes.byteCount)
     if let found {
-      let (kind, position) = entry(found)
-      if kind == .connection {
+      let entry = locate(found)
+      if entry.kind == .connection {
         var isAlreadyInRing = false
         if !isVerified {
-          isAlreadyInRing = connections[position].canCopyBeforeChecksum(segment)
+          isAlreadyInRing = connections[entry].canCopyBeforeChecksum(segment)
           if isAlreadyInRing {
             // The text goes to its place in the same pass that sums it; it counts only if the sum is right.
-            let ring = connections[position].receive.ring
+            let ring = connections[entry].receive.ring
             checksum.add(
               ring.writeAheadSumming(bytes.extracting(last: segment.payloadCount), at: ring.count, in: region)
             )
@@ -67,7 +67,7 @@ extension TCPHost {
           checksum.add(header: bytes, count: bytes.byteCount &- (isAlreadyInRing ? segment.payloadCount : 0))
           guard checksum.isValid else { return .badChecksum }
         }
-        return arrive(&segment, bytes, isAlreadyInRing: isAlreadyInRing, found, position, on: interface)
+        return arrive(&segment, bytes, isAlreadyInRing: isAlreadyInRing, entry, on: interface)
       }
     }
     if !isVerified {
@@ -79,12 +79,12 @@ extension TCPHost {
       let tuple = FourTuple(of: segment, from: source, to: destination, on: interface)
       return processUnmatched(segment, tuple, on: interface)
     }
-    let (kind, position) = entry(found)
-    switch kind {
+    let entry = locate(found)
+    switch entry.kind {
     case .halfOpen:
-      return arriveHalfOpen(&segment, bytes, found, position, on: interface)
+      return arriveHalfOpen(&segment, bytes, entry, on: interface)
     case .timeWait:
-      return arriveTimeWait(segment, found, position)
+      return arriveTimeWait(segment, entry)
     case .connection, .listener:
       // unreached: connections were handled above, and no listener is found by a pair
       return .forNobody
@@ -94,32 +94,31 @@ extension TCPHost {
   /// A segment for a connection.
   @inline(never)
   func arrive(
-    _ segment: inout SegmentHeader, _ bytes: RawSpan, isAlreadyInRing: Bool, _ entry: UInt32, _ position: Int,
+    _ segment: inout SegmentHeader, _ bytes: RawSpan, isAlreadyInRing: Bool, _ entry: Entry,
     on interface: UInt8
   ) -> ArrivalOutcome {
-    let context = context(connections[position].interface)
-    let outcome = connections[position].arrive(&segment, of: bytes, isAlreadyInRing: isAlreadyInRing, context)
+    let context = context(connections[entry].interface)
+    let outcome = connections[entry].arrive(&segment, of: bytes, isAlreadyInRing: isAlreadyInRing, context)
     guard outcome == .processed else {
-      answerRejected(segment, outcome, entry, position, on: interface)
+      answerRejected(segment, outcome, entry, on: interface)
       return outcome
     }
-    scheduleInline(entry, position)
+    scheduleInline(entry)
     return .processed
   }
 
   /// The segment was rejected; the only possible effect is a reply.
   @inline(never)
   private func answerRejected(
-    _ segment: SegmentHeader, _ outcome: ArrivalOutcome, _ entry: UInt32, _ position: Int,
-    on interface: UInt8
+    _ segment: SegmentHeader, _ outcome: ArrivalOutcome, _ entry: Entry, on interface: UInt8
   ) {
     switch outcome {
     case .badHandshakeAcknowledgment:
-      queueRST(connections[position].tuple, answering: segment, on: interface)
+      queueRST(connections[entry].tuple, answering: segment, on: interface)
     case .textAfterRelease:
-      schedule(entry, position)
+      schedule(entry)
     default:
-      if connections[position].ackPolicy.isImmediate { state[0].sendQueue.append(entry, sendQueueLinks) }
+      if connections[entry].ackPolicy.isImmediate { state.sendQueue.append(entry.id, in: region) }
     }
   }
 
@@ -171,13 +170,13 @@ extension TCPHost {
     else { return .badSource }  // unreached: no error comes from where no host may send; ICMPTests has some
     if error.tuple.remoteAddress.isLinkLocal { error.tuple.scope = interface &+ 1 }
     guard let found = find(error.tuple) else { return .icmpForNobody }
-    let (kind, position) = entry(found)
-    guard kind == .connection else { return .icmpForNobody }
-    let context = context(connections[position].interface)
-    let minimumMTU = error.tuple.isIPv4 ? state[0].configuration.minimumPathMTU : 1_280
-    let outcome = connections[position].processICMPError(
+    let entry = locate(found)
+    guard entry.kind == .connection else { return .icmpForNobody }
+    let context = context(connections[entry].interface)
+    let minimumMTU = error.tuple.isIPv4 ? state.configuration.minimumPathMTU : 1_280
+    let outcome = connections[entry].processICMPError(
       error, minimumMTU: minimumMTU < 68 ? 68 : minimumMTU, context)
-    if outcome == .processed { schedule(found, position) }
+    if outcome == .processed { schedule(entry) }
     return outcome
   }
 }

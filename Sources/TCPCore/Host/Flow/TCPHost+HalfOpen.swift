@@ -4,56 +4,55 @@ extension TCPHost {
   ///
   /// - Parameter minimumISN: the new initial sequence number must lie beyond this one (ROB-093).
   func acceptSYN(
-    _ segment: SegmentHeader, _ tuple: FourTuple, listener: UInt32, on interface: UInt8,
+    _ segment: SegmentHeader, _ tuple: FourTuple, listener: Entry, on interface: UInt8,
     minimumISN: SequenceNumber?
   ) -> ArrivalOutcome {
-    let place = entry(listener).position
-    let settings = listeners[place]
+    let settings = listeners[listener]
     guard settings.acceptQueue.count < settings.backlog else { return .backlogFull }
     let ringClass = Int(settings.ringClass)
     guard canAccept(for: listener) else { return .connectionTableFull }
     // No entry is recycled for a SYN that would find no place in the index. After TIME-WAIT, room was made
     // before.
     guard hasRoomInIndex(for: tuple), minimumISN != nil || makeRoom(for: listener),
-      let index = state[0].halfOpenSlots.allocate(slots)
+      let id = state.halfOpenSlots.allocate(slots)
     else {
       return .backlogFull
     }
-    let position = entry(index).position
-    let now = state[0].now
+    let entry = halfOpenEntry(id)
+    let now = state.now
     // A peer that offers no timestamps gets none, and costs no hash.
-    let offset = segment.options.timestamps == nil ? 0 : state[0].keys.timestampOffset(tuple)
+    let offset = segment.options.timestamps == nil ? 0 : state.keys.timestampOffset(tuple)
     var initial = nextInitialSequenceNumber(tuple)
     if let minimumISN, initial <= minimumISN { initial = minimumISN + 65_536 }
-    let capacity = state[0].configuration.ringClasses[ringClass].receiveCapacity
+    let capacity = state.configuration.ringClasses[ringClass].receiveCapacity
     var half = HalfOpen(
-      tuple: tuple, expiresAt: now + state[0].configuration.halfOpenLifetime, initial: initial,
-      peerInitial: segment.sequence, timestampOffset: offset, listener: listener,
+      tuple: tuple, expiresAt: now + state.configuration.halfOpenLifetime, initial: initial,
+      peerInitial: segment.sequence, timestampOffset: offset, listener: listener.id,
       peerWindow: segment.window,
       receiveSegmentSize: advertisedSegmentSize(tuple, settings.options, interface),
       window: UInt16(truncatingIfNeeded: capacity < 65_535 ? capacity : 65_535), interface: interface,
       shift: Connection.shift(for: capacity))
     half.adoptOptions(segment.options, settings.options)
-    if let shift = segment.options.windowScale, shift > 14 { counterTable[0].windowScalesClamped &+= 1 }
-    halfOpen.initialize(position, to: half)
-    guard file(index, tuple) else {
+    if let shift = segment.options.windowScale, shift > 14 { counters.windowScalesClamped &+= 1 }
+    halfOpen.initialize(entry.slot, to: half)
+    guard insertIntoTupleIndex(id, tuple) else {
       // unreached: a chain of 32 entries; the keyed hash and the tables of a fuzz host make none
-      state[0].halfOpenSlots.release(index, slots)
+      state.halfOpenSlots.release(id, slots)
       return .backlogFull
     }
-    listeners[place].halfOpenByAge.append(index, eventAndAgeLinks)
+    listeners[listener].halfOpenByAge.append(id, in: region)
     updateShare(of: listener)
-    state[0].sendQueue.append(index, sendQueueLinks)
-    armTimer(index, half.deadline)
+    state.sendQueue.append(id, in: region)
+    armTimer(id, half.deadline)
     return .processed
   }
 
   /// Whether a listener could take one more connection now.
-  func canAccept(for listener: UInt32) -> Bool {
-    let settings = listeners[entry(listener).position]
+  func canAccept(for listener: Entry) -> Bool {
+    let settings = listeners[listener]
     let ringClass = Int(settings.ringClass)
     return settings.acceptQueue.count < settings.backlog
-      && (!state[0].connectionSlots[ringClass].isFull || stalledConnection(ringClass) != nil)
+      && (!state.connectionSlots[ringClass].isFull || stalledConnection(ringClass) != nil)
   }
 
   /// Our MSS towards a peer (MUST-67).
@@ -66,119 +65,118 @@ extension TCPHost {
 
   /// A segment for a half-open entry.
   func arriveHalfOpen(
-    _ segment: inout SegmentHeader, _ bytes: RawSpan, _ index: UInt32, _ position: Int, on interface: UInt8
+    _ segment: inout SegmentHeader, _ bytes: RawSpan, _ entry: Entry, on interface: UInt8
   ) -> ArrivalOutcome {
-    let listener = entry(halfOpen[position].listener).position
+    let listener = listenerEntry(halfOpen[entry].listener)
     let isStrict = listeners[listener].options.requiresTimestamps
-    switch halfOpen[position].verdict(on: segment, now: state[0].now, isStrict: isStrict) {
+    switch halfOpen[entry].verdict(on: segment, now: state.now, isStrict: isStrict) {
     case .drop(let outcome):
       return outcome
     case .resend:
-      halfOpen[position].rememberTimestamp(of: segment)
-      halfOpen[position].needsSYNACK = true
-      state[0].sendQueue.append(index, sendQueueLinks)
+      halfOpen[entry].rememberTimestamp(of: segment)
+      halfOpen[entry].needsSYNACK = true
+      state.sendQueue.append(entry.id, in: region)
       return .processed
     case .acknowledge(let outcome):
-      guard halfOpen[position].challenges < state[0].configuration.challengeLimit else {
-        counterTable[0].challengesThrottled &+= 1
+      guard halfOpen[entry].challenges < state.configuration.challengeLimit else {
+        counters.challengesThrottled &+= 1
         return outcome
       }
-      halfOpen[position].challenges &+= 1
-      halfOpen[position].needsACK = true
-      state[0].sendQueue.append(index, sendQueueLinks)
+      halfOpen[entry].challenges &+= 1
+      halfOpen[entry].needsACK = true
+      state.sendQueue.append(entry.id, in: region)
       return outcome
     case .remove(let outcome):
-      removeHalfOpen(index)  // EV-SEG-SYN-RECEIVED-10: the listener stays, the user need not know
+      removeHalfOpen(entry)  // EV-SEG-SYN-RECEIVED-10: the listener stays, the user need not know
       return outcome
     case .reset:
-      queueRST(halfOpen[position].tuple, answering: segment, on: interface)
+      queueRST(halfOpen[entry].tuple, answering: segment, on: interface)
       return .badHandshakeAcknowledgment
     case .complete:
-      return complete(index, position, &segment, bytes, on: interface)
+      return complete(entry, &segment, bytes, on: interface)
     }
   }
 
   /// The last ACK of the handshake: the entry becomes a connection, and the segment goes on there.
   private func complete(
-    _ index: UInt32, _ position: Int, _ segment: inout SegmentHeader, _ bytes: RawSpan,
+    _ entry: Entry, _ segment: inout SegmentHeader, _ bytes: RawSpan,
     on interface: UInt8
   ) -> ArrivalOutcome {
-    let half = halfOpen[position]
-    let place = entry(half.listener).position
-    let settings = listeners[place]
+    let half = halfOpen[entry]
+    let listener = listenerEntry(half.listener)
+    let settings = listeners[listener]
     // unreached: the entry itself has kept the place in the backlog
     guard settings.acceptQueue.count < settings.backlog else { return .backlogFull }
     let ringClass = Int(settings.ringClass)
-    if state[0].connectionSlots[ringClass].isFull, let stalled = stalledConnection(ringClass) {
+    if state.connectionSlots[ringClass].isFull, let stalled = stalledConnection(ringClass) {
       recycleReleased(stalled)
     }
     // The entry gives its place in the tuple index to the connection.
-    tupleIndex.remove(index)
+    tupleIndex.remove(entry.id)
     guard
       let made = takeConnection(ringClass, half.tuple, settings.options, half.interface)
     else {
-      _ = file(index, half.tuple)
+      _ = insertIntoTupleIndex(entry.id, half.tuple)
       return .connectionTableFull  // the peer's text will bring the ACK again
     }
-    removeHalfOpen(index)
-    listeners[place].recentDrops = 0
-    let number = entry(made).position
+    removeHalfOpen(entry)
+    listeners[listener].recentDrops = 0
     let context = context(half.interface)
-    connections[number].adopt(half, context)
-    listeners[place].acceptQueue.append(made, acceptLinks)
-    connections[number].listener = half.listener
-    connections[number].raise(.accepted)
-    return arrive(&segment, bytes, isAlreadyInRing: false, made, number, on: interface)
+    connections[made].adopt(half, context)
+    listeners[listener].acceptQueue.append(made.id, in: region)
+    connections[made].listener = half.listener
+    connections[made].raise(.accepted)
+    return arrive(&segment, bytes, isAlreadyInRing: false, made, on: interface)
   }
 
   /// Sends what a half-open entry has to send; 0 if nothing.
-  func transmitHalfOpen(_ index: UInt32, _ position: Int, into bytes: MutableBytes) -> Int {
-    let now = state[0].now
+  func transmitHalfOpen(_ entry: Entry, into bytes: MutableBytes) -> Int {
+    let now = state.now
     // unreached: an entry in the send queue has something to send
-    guard let segment = halfOpen[position].pendingSegment(at: now) else { return 0 }
-    let half = halfOpen[position]
-    let options = listeners[entry(half.listener).position].options
+    guard let segment = halfOpen[entry].pendingSegment(at: now) else { return 0 }
+    let half = halfOpen[entry]
+    let options = listeners[listenerEntry(half.listener)].options
     let style = DatagramOptions(
       dscp: options.dscp, hopLimit: options.hopLimit,
       isChecksumOffloaded: interfaces[Int(half.interface)].offload.fillsDeparting)
     let written = segment.emitDatagram(half.tuple, style, into: bytes)
     if half.needsSYNACK {
-      halfOpen[position].needsSYNACK = false
+      halfOpen[entry].needsSYNACK = false
       if half.firstSentAt == .never {
-        halfOpen[position].firstSentAt = now
+        halfOpen[entry].firstSentAt = now
       } else {
-        counterTable[0].segmentsRetransmitted &+= 1
+        counters.segmentsRetransmitted &+= 1
         let steps = UInt32(truncatingIfNeeded: (now - half.firstSentAt).microseconds &>> 10)
         // unreached: 67 seconds; no entry of a target lives as long
-        halfOpen[position].lastSentAfter = steps < 65_535 ? UInt16(truncatingIfNeeded: steps) : 65_535
-        if half.retries < 255 { halfOpen[position].retries &+= 1 }
+        halfOpen[entry].lastSentAfter = steps < 65_535 ? UInt16(truncatingIfNeeded: steps) : 65_535
+        if half.retries < 255 { halfOpen[entry].retries &+= 1 }
       }
       var wait = options.minimumTimeout < .seconds(1) ? .seconds(1) : options.minimumTimeout
-      let retries = halfOpen[position].retries
+      let retries = halfOpen[entry].retries
       for _ in 0..<(retries < 6 ? retries : 6) { wait = wait.doubled(limit: .seconds(60)) }  // RFC6298-14
-      halfOpen[position].retransmitAt = now + wait
-      armTimer(index, halfOpen[position].deadline)
+      halfOpen[entry].retransmitAt = now + wait
+      armTimer(entry.id, halfOpen[entry].deadline)
     } else {
-      halfOpen[position].needsACK = false
+      halfOpen[entry].needsACK = false
     }
     return written
   }
 
   /// The timer of a half-open entry has fired.
-  func expireHalfOpen(_ index: UInt32, _ position: Int) {
-    let now = state[0].now
-    if halfOpen[position].expiresAt <= now {
-      counterTable[0].halfOpenExpired &+= 1  // PEER-05, ROB-016
-      removeHalfOpen(index)
+  func expireHalfOpen(_ entry: Entry) {
+    let now = state.now
+    if halfOpen[entry].expiresAt <= now {
+      counters.halfOpenExpired &+= 1  // PEER-05, ROB-016
+      removeHalfOpen(entry)
       return
     }
-    if halfOpen[position].retransmitAt <= now {
-      halfOpen[position].retransmitAt = .never
-      halfOpen[position].needsSYNACK = true
-      counterTable[0].timeouts &+= 1
-      state[0].sendQueue.append(index, sendQueueLinks)
+    if halfOpen[entry].retransmitAt <= now {
+      halfOpen[entry].retransmitAt = .never
+      halfOpen[entry].needsSYNACK = true
+      counters.timeouts &+= 1
+      state.sendQueue.append(entry.id, in: region)
     }
-    armTimer(index, halfOpen[position].deadline)
+    armTimer(entry.id, halfOpen[entry].deadline)
   }
 }
 

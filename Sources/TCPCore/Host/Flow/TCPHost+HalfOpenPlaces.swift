@@ -6,25 +6,24 @@
 // is recycled for a SYN that is then dropped.
 extension TCPHost {
   /// Makes sure that one more half-open entry of a listener has a place; `false` if its SYN must be dropped.
-  func makeRoom(for listener: UInt32) -> Bool {
-    let place = entry(listener).position
-    let isAtLimit = listeners[place].pendingCount >= listeners[place].backlog
-    guard isAtLimit || state[0].halfOpenSlots.isFull else {
-      listeners[place].recentDrops = 0
+  func makeRoom(for listener: Entry) -> Bool {
+    let isAtLimit = listeners[listener].pendingCount >= listeners[listener].backlog
+    guard isAtLimit || state.halfOpenSlots.isFull else {
+      listeners[listener].recentDrops = 0
       return true
     }
-    if !isAtLimit && listeners[place].halfOpenByAge.count < shareOfHalfOpen,
-      let overShare = optional(state[0].overShare.first),
-      let oldest = optional(listeners[entry(overShare).position].halfOpenByAge.first)
+    if !isAtLimit && listeners[listener].halfOpenByAge.count < shareOfHalfOpen,
+      let overShare = state.overShare.first.orNil,
+      let oldest = listeners[listenerEntry(overShare)].halfOpenByAge.first.orNil
     {
       recycleHalfOpen(oldest)
       return true
     }
     // unreached: a table with fewer entries than there are listeners
-    guard let oldest = optional(listeners[place].halfOpenByAge.first) else { return false }
-    let age = state[0].now - halfOpen[entry(oldest).position].begunAt(state[0].configuration.halfOpenLifetime)
-    guard age >= listeners[place].minimumHalfOpenAge else {
-      if listeners[place].recentDrops < 8 { listeners[place].recentDrops &+= 1 }
+    guard let oldest = listeners[listener].halfOpenByAge.first.orNil else { return false }
+    let age = state.now - halfOpen[halfOpenEntry(oldest)].begunAt(state.configuration.halfOpenLifetime)
+    guard age >= listeners[listener].minimumHalfOpenAge else {
+      if listeners[listener].recentDrops < 8 { listeners[listener].recentDrops &+= 1 }
       return false
     }
     recycleHalfOpen(oldest)
@@ -33,18 +32,18 @@ extension TCPHost {
 
   /// How many half-open entries each listener may count on (RFC4987-1).
   private var shareOfHalfOpen: UInt32 {
-    let listenerCount = state[0].listenerSlots.count
+    let listenerCount = state.listenerSlots.count
     // unreached: called only while there is a listener
-    let share = state[0].halfOpenSlots.capacity / (listenerCount > 0 ? listenerCount : 1)
+    let share = state.halfOpenSlots.capacity / (listenerCount > 0 ? listenerCount : 1)
     return share > 0 ? share : 1  // unreached: a table with fewer entries than there are listeners
   }
 
   /// Notes whether a listener has more half-open entries than its share.
-  func updateShare(of listener: UInt32) {
-    if listeners[entry(listener).position].halfOpenByAge.count > shareOfHalfOpen {
-      state[0].overShare.append(listener, eventAndAgeLinks)
+  func updateShare(of listener: Entry) {
+    if listeners[listener].halfOpenByAge.count > shareOfHalfOpen {
+      state.overShare.append(listener.id, in: region)
     } else {
-      state[0].overShare.remove(listener, eventAndAgeLinks)
+      state.overShare.remove(listener.id, in: region)
     }
   }
 
@@ -52,25 +51,22 @@ extension TCPHost {
   func updateShares() {
     let first = slots.count &- listeners.count
     for position in 0..<listeners.count where slots[first &+ position].isTaken {
-      updateShare(of: UInt32(truncatingIfNeeded: first &+ position))
+      updateShare(of: listenerEntry(EntryID(first &+ position)))
     }
   }
 
-  // unreached: where a full table leaves one below its share, another is above
-  private func optional(_ index: UInt32) -> UInt32? { index == IndexLinks.none ? nil : index }
-
-  private func recycleHalfOpen(_ index: UInt32) {
-    counterTable[0].halfOpenRecycled &+= 1  // RFC4987-3
-    removeHalfOpen(index)
+  private func recycleHalfOpen(_ id: EntryID) {
+    counters.halfOpenRecycled &+= 1  // RFC4987-3
+    removeHalfOpen(halfOpenEntry(id))
   }
 
   /// Ends a half-open entry.
-  func removeHalfOpen(_ index: UInt32) {
-    let listener = halfOpen[entry(index).position].listener
-    detach(index)
-    listeners[entry(listener).position].halfOpenByAge.remove(index, eventAndAgeLinks)
+  func removeHalfOpen(_ entry: Entry) {
+    let listener = listenerEntry(halfOpen[entry].listener)
+    unschedule(entry.id)
+    listeners[listener].halfOpenByAge.remove(entry.id, in: region)
     updateShare(of: listener)
-    state[0].halfOpenSlots.release(index, slots)
+    state.halfOpenSlots.release(entry.id, slots)
   }
 }
 

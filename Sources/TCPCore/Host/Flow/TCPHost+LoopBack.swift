@@ -17,7 +17,7 @@ extension TCPHost {
         checksum.add(segment, count: segment.count)
         segment.store(checksum.field, at: SegmentHeader.checksumOffset)
       }
-      arrive(span, on: interface, at: state[0].now)
+      arrive(span, on: interface, at: state.now)
       return true
     }
   }

@@ -4,37 +4,37 @@ extension TCPHost {
   /// add the tuple to the index.
   func takeConnection(
     _ ringClass: Int, _ tuple: FourTuple, _ options: ConnectionOptions, _ interface: UInt8
-  ) -> UInt32? {
-    guard let index = state[0].connectionSlots[ringClass].allocate(slots) else { return nil }
-    guard file(index, tuple) else {
+  ) -> Entry? {
+    guard let id = state.connectionSlots[ringClass].allocate(slots) else { return nil }
+    guard insertIntoTupleIndex(id, tuple) else {
       // unreached: a chain of 32 entries; the keyed hash and the tables of a fuzz host make none
-      state[0].connectionSlots[ringClass].release(index, slots)
+      state.connectionSlots[ringClass].release(id, slots)
       return nil
     }
-    let position = entry(index).position
-    let size = state[0].configuration.ringClasses[ringClass]
-    let place = ringPlace(ringClass, index)
+    let entry = Entry(connection: id.position)
+    let size = state.configuration.ringClasses[ringClass]
+    let place = ringPlace(ringClass, id)
     let sendRing = RingBuffer(start: place.send, capacity: size.sendCapacity)
     let receiveRing = RingBuffer(start: place.receive, capacity: size.receiveCapacity)
     let sentRecords = SentRecords(start: place.transmissions, capacity: size.transmissions)
     let ranges = RangeSet(start: place.ranges, capacity: size.ranges)
     connections.initialize(
-      position,
+      entry.slot,
       to: Connection(
         tuple: tuple, sendRing: sendRing, receiveRing: receiveRing, ranges: ranges,
         sentRecords: sentRecords, options: options))
-    connections[position].interface = interface
-    connections[position].ringClass = UInt8(truncatingIfNeeded: ringClass)
-    return index
+    connections[entry].interface = interface
+    connections[entry].ringClass = UInt8(truncatingIfNeeded: ringClass)
+    return entry
   }
 
   /// Where the rings and tables of a connection are.
   func ringPlace(
-    _ ringClass: Int, _ index: UInt32
+    _ ringClass: Int, _ id: EntryID
   ) -> (send: UInt32, receive: UInt32, transmissions: UInt32, ranges: UInt32) {
-    let size = state[0].configuration.ringClasses[ringClass]
-    let within = index &- state[0].connectionSlots[ringClass].first
-    let send = state[0].layout.rings[ringClass] &+ within &* state[0].layout.ringStrides[ringClass]
+    let size = state.configuration.ringClasses[ringClass]
+    let within = id.rawValue &- state.connectionSlots[ringClass].first
+    let send = state.layout.rings[ringClass] &+ within &* state.layout.ringStrides[ringClass]
     let receive = send &+ HostLayout.units(size.sendCapacity)
     let transmissions = receive &+ HostLayout.units(size.receiveCapacity)
     let ranges =
@@ -45,71 +45,87 @@ extension TCPHost {
   /// Call after any change to a connection: frees ended slots, updates its timer, queues it for sending and
   /// for events.
   @inline(never)  // many uses
-  func schedule(_ index: UInt32, _ position: Int) { scheduleInline(index, position) }
+  func schedule(_ entry: Entry) { scheduleInline(entry) }
 
   /// `schedule`, inlined on the way of a segment.
   @inline(always)
-  func scheduleInline(_ index: UInt32, _ position: Int) {
-    switch connections[position].state {
+  func scheduleInline(_ entry: Entry) {
+    switch connections[entry].state {
     case .closed, .timeWait:
-      finishEnded(index, position)
+      finishEnded(entry)
     case .listen, .synSent, .synReceived, .established, .finWait1, .finWait2, .closeWait, .closing,
       .lastAck:
-      let (rings, mayTransmit, tells) = connections[position].consequences  // one look
-      if rings { applyWakeup(index, position) }
-      if mayTransmit { state[0].sendQueue.append(index, sendQueueLinks) }
-      if tells, !eventAndAgeLinks[position].isLinked { state[0].eventQueue.append(index, eventAndAgeLinks) }
+      let work = connections[entry].pendingWork  // one look
+      if work.timerChanged { applyWakeup(entry) }
+      if work.wantsToSend { state.sendQueue.append(entry.id, in: region) }
+      if work.hasEvents, !state.eventQueue.isLinked(entry.id, in: region) {
+        state.eventQueue.append(entry.id, in: region)
+      }
     }
   }
 
   @inline(never)
-  private func finishEnded(_ index: UInt32, _ position: Int) {
-    if connections[position].state == .closed { return finishClosed(index, position) }
-    if connections[position].timeWaitEntry == IndexLinks.none { enterTimeWait(index, position) }
-    freeSlotIfReleased(index, position)
+  private func finishEnded(_ entry: Entry) {
+    if connections[entry].state == .closed { return finishClosed(entry) }
+    if connections[entry].timeWaitEntry == EntryID.none { enterTimeWait(entry) }
+    freeSlotIfReleased(entry)
   }
 
   /// Queues the connection for sending if it has anything to send; `transmit` decides whether it may.
   @inline(__always)
-  func enqueueIfSending(_ index: UInt32, _ position: Int) {
-    if connections[position].mayTransmit { state[0].sendQueue.append(index, sendQueueLinks) }
+  func enqueueIfSending(_ entry: Entry) {
+    if connections[entry].mayTransmit { state.sendQueue.append(entry.id, in: region) }
   }
 
-  func finishClosed(_ index: UInt32, _ position: Int) {
-    if connections[position].needsRST {
+  func finishClosed(_ entry: Entry) {
+    if connections[entry].needsRST {
       // The pair and the slot stay taken until the reset was written.
-      wheel[0].cancel(index, timers)
-      state[0].sendQueue.append(index, sendQueueLinks)
+      wheel.cancel(entry.id, timers)
+      state.sendQueue.append(entry.id, in: region)
     } else {
-      detach(index)
+      unschedule(entry.id)
     }
-    let listener = connections[position].listener
-    if acceptLinks[position].isLinked {
+    let listener = connections[entry].listener
+    if acceptLinks[entry.id].isLinked {
       // It ended before it was accepted: no event.
-      listeners[entry(listener).position].acceptQueue.remove(index, acceptLinks)
-      markReleased(index, position)
+      listeners[listenerEntry(listener)].acceptQueue.remove(entry.id, in: region)
+      markReleased(entry)
     }
-    freeSlotIfReleased(index, position)
+    freeSlotIfReleased(entry)
   }
 
   /// Frees the slot of a connection that has ended and whose handle was released, or queues its event.
-  private func freeSlotIfReleased(_ index: UInt32, _ position: Int) {
-    guard connections[position].isReleased else {
-      if connections[position].events != .none { state[0].eventQueue.append(index, eventAndAgeLinks) }
+  private func freeSlotIfReleased(_ entry: Entry) {
+    guard connections[entry].isReleased else {
+      if connections[entry].events != .none { state.eventQueue.append(entry.id, in: region) }
       return
     }
-    if connections[position].needsRST { return }
-    let resting = connections[position].timeWaitEntry
-    if resting != IndexLinks.none { timeWait[entry(resting).position].owner = IndexLinks.none }
-    state[0].released.remove(index, eventAndAgeLinks)
-    state[0].connectionSlots[Int(connections[position].ringClass)].release(index, slots)
+    if connections[entry].needsRST { return }
+    let timeWaitEntry = connections[entry].timeWaitEntry
+    if timeWaitEntry != EntryID.none { timeWait[self.timeWaitEntry(timeWaitEntry)].owner = EntryID.none }
+    state.released.remove(entry.id, in: region)
+    state.connectionSlots[Int(connections[entry].ringClass)].release(entry.id, slots)
   }
+}
+
+/// What a host must do for a connection after something happened to it.
+struct PendingWork {
+  /// Its timer may have to be moved.
+  let timerChanged: Bool
+  /// It may have something to send.
+  let wantsToSend: Bool
+  /// Its user has events to fetch.
+  let hasEvents: Bool
 }
 
 extension Connection {
   /// What the host must do next: update the timer, queue for sending, queue an event.
   @inline(__always)
-  fileprivate var consequences: (rings: Bool, mayTransmit: Bool, tells: Bool) {
-    mutating get { (wakeup.needsScheduling, mayTransmit, events != .none && !isReleased) }
+  fileprivate var pendingWork: PendingWork {
+    mutating get {
+      PendingWork(
+        timerChanged: wakeup.needsScheduling, wantsToSend: mayTransmit,
+        hasEvents: events != .none && !isReleased)
+    }
   }
 }

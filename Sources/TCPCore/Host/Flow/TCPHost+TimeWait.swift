@@ -3,136 +3,132 @@ extension TCPHost {
   /// A connection has reached TIME-WAIT: a small entry takes its pair over (MUST-13).
   ///
   /// The connection's slot keeps what was received, until its handle is released (ROB-019).
-  func enterTimeWait(_ index: UInt32, _ position: Int) {
-    let now = state[0].now
-    if state[0].timeWaitSlots.isFull, let oldest = optional(state[0].timeWaitByAge.first) {
-      counterTable[0].timeWaitRecycled &+= 1
-      removeTimeWait(oldest)
+  func enterTimeWait(_ entry: Entry) {
+    let now = state.now
+    if state.timeWaitSlots.isFull, let oldest = state.timeWaitByAge.first.orNil {
+      counters.timeWaitRecycled &+= 1
+      removeTimeWait(timeWaitEntry(oldest))
     }
-    detach(index)
+    unschedule(entry.id)
     // unreached: the oldest was removed above
-    guard let resting = state[0].timeWaitSlots.allocate(slots) else { return }
-    let place = entry(resting).position
+    guard let id = state.timeWaitSlots.allocate(slots) else { return }
+    let waiting = timeWaitEntry(id)
     timeWait.initialize(
-      place,
-      to: connections[position].makeTimeWaitEntry(
+      waiting.slot,
+      to: connections[entry].makeTimeWaitEntry(
         until: now + timeWaitLength, now: now,
-        owner: connections[position].isReleased ? IndexLinks.none : index))
-    connections[position].stopTimers()
-    connections[position].timeWaitEntry = resting
-    _ = file(resting, connections[position].tuple)
-    state[0].timeWaitByAge.append(resting, eventAndAgeLinks)
-    if timeWait[place].needsACK { state[0].sendQueue.append(resting, sendQueueLinks) }
-    armTimer(resting, timeWait[place].expiresAt)
+        owner: connections[entry].isReleased ? EntryID.none : entry.id))
+    connections[entry].stopTimers()
+    connections[entry].timeWaitEntry = id
+    _ = insertIntoTupleIndex(id, connections[entry].tuple)
+    state.timeWaitByAge.append(id, in: region)
+    if timeWait[waiting].needsACK { state.sendQueue.append(id, in: region) }
+    armTimer(id, timeWait[waiting].expiresAt)
   }
 
   /// Twice the maximum segment lifetime.
   private var timeWaitLength: Interval {
-    Interval(microseconds: state[0].configuration.maximumSegmentLifetime.microseconds &* 2)
+    Interval(microseconds: state.configuration.maximumSegmentLifetime.microseconds &* 2)
   }
-
-  // unreached: asked of a full table only
-  private func optional(_ index: UInt32) -> UInt32? { index == IndexLinks.none ? nil : index }
 
   /// EV-TWT-TIME-WAIT-1: 2 MSL are over, or the entry makes room for another; the tuple is free. A user who
   /// still holds the handle gets the event that the connection has finished; what was received stays
   /// readable.
-  func removeTimeWait(_ index: UInt32) {
-    let position = entry(index).position
-    let owner = timeWait[position].owner
-    if owner != IndexLinks.none {
-      let number = entry(owner).position
-      connections[number].timeWaitEntry = IndexLinks.none
-      connections[number].end(.finished, context(connections[number].interface))
-      if connections[number].events != .none { state[0].eventQueue.append(owner, eventAndAgeLinks) }
+  func removeTimeWait(_ entry: Entry) {
+    let owner = timeWait[entry].owner
+    if owner != EntryID.none {
+      let connection = Entry(connection: owner.position)
+      connections[connection].timeWaitEntry = EntryID.none
+      connections[connection].end(.finished, context(connections[connection].interface))
+      if connections[connection].events != .none { state.eventQueue.append(owner, in: region) }
     }
-    detach(index)
-    state[0].timeWaitByAge.remove(index, eventAndAgeLinks)
-    state[0].timeWaitSlots.release(index, slots)
+    unschedule(entry.id)
+    state.timeWaitByAge.remove(entry.id, in: region)
+    state.timeWaitSlots.release(entry.id, slots)
   }
 
   /// A segment for a tuple in TIME-WAIT.
   func arriveTimeWait(
-    _ segment: SegmentHeader, _ index: UInt32, _ position: Int
+    _ segment: SegmentHeader, _ entry: Entry
   ) -> ArrivalOutcome {
-    let now = state[0].now
-    switch timeWait[position].verdict(on: segment, now: now) {
+    let now = state.now
+    switch timeWait[entry].verdict(on: segment, now: now) {
     case .ignore(let outcome):
       return outcome
     case .acknowledge(let outcome, let limit):
-      return acknowledge(index, position, outcome, by: limit)
+      return acknowledge(entry, outcome, by: limit)
     case .restart:
-      timeWait[position].expiresAt = now + timeWaitLength
-      state[0].timeWaitByAge.remove(index, eventAndAgeLinks)
-      state[0].timeWaitByAge.append(index, eventAndAgeLinks)
-      return acknowledge(index, position, .processed, by: .none)
+      timeWait[entry].expiresAt = now + timeWaitLength
+      state.timeWaitByAge.remove(entry.id, in: region)
+      state.timeWaitByAge.append(entry.id, in: region)
+      return acknowledge(entry, .processed, by: .none)
     case .reuse:
-      let tuple = timeWait[position].tuple
+      let tuple = timeWait[entry].tuple
       // TIME-WAIT ends early only for a connection that can really begin.
       guard let listener = findListener(tuple.local, isIPv4: tuple.isIPv4), canAccept(for: listener),
         makeRoom(for: listener)
       else {
-        return acknowledge(index, position, .synChallenged, by: .challenges)
+        return acknowledge(entry, .synChallenged, by: .challenges)
       }
-      let minimumISN = timeWait[position].sendNext
-      let own = timeWait[position].interface  // the one that has the address, wherever the SYN came in
-      removeTimeWait(index)
+      let minimumISN = timeWait[entry].sendNext
+      let own = timeWait[entry].interface  // the one that has the address, wherever the SYN came in
+      removeTimeWait(entry)
       return acceptSYN(segment, tuple, listener: listener, on: own, minimumISN: minimumISN)
     }
   }
 
   private func acknowledge(
-    _ index: UInt32, _ position: Int, _ outcome: ArrivalOutcome, by limit: AnswerLimit
+    _ entry: Entry, _ outcome: ArrivalOutcome, by limit: AnswerLimit
   ) -> ArrivalOutcome {
-    let now = state[0].now
+    let now = state.now
     switch limit {
     case .none:
       break
     case .challenges:  // RFC5961-THR-1
-      let interval = state[0].configuration.challengeInterval
+      let interval = state.configuration.challengeInterval
       guard
-        timeWait[position].challenges.take(
-          limit: state[0].configuration.challengeLimit, interval: interval, now: now)
+        timeWait[entry].challenges.take(
+          limit: state.configuration.challengeLimit, interval: interval, now: now)
       else {
-        counterTable[0].challengesThrottled &+= 1
+        counters.challengesThrottled &+= 1
         return outcome
       }
     case .probeAnswers:
-      guard timeWait[position].probeAnswers.take(now: now) else {
-        counterTable[0].probeAnswersThrottled &+= 1
+      guard timeWait[entry].probeAnswers.take(now: now) else {
+        counters.probeAnswersThrottled &+= 1
         return outcome
       }
     }
-    timeWait[position].needsACK = true
-    state[0].sendQueue.append(index, sendQueueLinks)
+    timeWait[entry].needsACK = true
+    state.sendQueue.append(entry.id, in: region)
     return outcome
   }
 
   /// Sends what a TIME-WAIT entry has to send; 0 if nothing.
-  func transmitTimeWait(_ position: Int, into bytes: MutableBytes) -> Int {
+  func transmitTimeWait(_ entry: Entry, into bytes: MutableBytes) -> Int {
     // unreached: an entry in the send queue has something to send
-    guard timeWait[position].needsACK else { return 0 }
-    timeWait[position].needsACK = false
-    let resting = timeWait[position]
+    guard timeWait[entry].needsACK else { return 0 }
+    timeWait[entry].needsACK = false
+    let waiting = timeWait[entry]
     let style = DatagramOptions(
-      dscp: resting.dscp, hopLimit: resting.hopLimit,
-      isChecksumOffloaded: interfaces[Int(resting.interface)].offload.fillsDeparting)
-    return resting.pendingSegment(at: state[0].now).emitDatagram(resting.tuple, style, into: bytes)
+      dscp: waiting.dscp, hopLimit: waiting.hopLimit,
+      isChecksumOffloaded: interfaces[Int(waiting.interface)].offload.fillsDeparting)
+    return waiting.pendingSegment(at: state.now).emitDatagram(waiting.tuple, style, into: bytes)
   }
 
   /// The timer of a TIME-WAIT entry has fired.
-  func expireTimeWait(_ index: UInt32, _ position: Int) {
-    if timeWait[position].expiresAt <= state[0].now {
-      removeTimeWait(index)
+  func expireTimeWait(_ entry: Entry) {
+    if timeWait[entry].expiresAt <= state.now {
+      removeTimeWait(entry)
     } else {
-      armTimer(index, timeWait[position].expiresAt)
+      armTimer(entry.id, timeWait[entry].expiresAt)
     }
   }
 }
 
 extension Connection {
   /// What a TIME-WAIT entry keeps of its connection.
-  fileprivate mutating func makeTimeWaitEntry(until end: Instant, now: Instant, owner: UInt32) -> TimeWait {
+  fileprivate mutating func makeTimeWaitEntry(until end: Instant, now: Instant, owner: EntryID) -> TimeWait {
     let window = receive.window
     let field = receive.nextAdvertisement(maximumSegmentSize: Int(receiveSegmentSize)).field
     return TimeWait(

@@ -4,7 +4,7 @@ extension TCPHost {
   /// The moment may be a little early, never late. While something waits to be sent it is the latest moment
   /// that a call has named.
   public var deadline: Instant? {
-    if !state[0].sendQueue.isEmpty || state[0].replies.count > 0 { return state[0].now }
+    if !state.sendQueue.isEmpty || state.replies.count > 0 { return state.now }
     return timerDeadline
   }
 
@@ -12,31 +12,31 @@ extension TCPHost {
   /// moment: `deadline` would tell it to transmit at once.
   public var timerDeadline: Instant? {
     for _ in 0..<16 {  // re-arms entries whose deadline was postponed; any others wake us early
-      guard let (index, tick) = wheel[0].earliest(timers) else { return nil }
+      guard let (id, tick) = wheel.earliest(timers) else { return nil }
       let moment = instant(of: tick)
-      let due = deadline(of: index)
+      let due = deadline(of: id)
       // survives `due < moment`: equivalent: an entry that is due at the moment is armed again for it, and
       // the moment is returned below
       if due <= moment { return moment }
-      wheel[0].cancel(index, timers)
-      armTimer(index, due)
-      let (kind, position) = entry(index)
-      if kind == .connection { connections[position].wakeup = Wakeup(scheduledFor: due) }
-      if timers[Int(truncatingIfNeeded: index)].tick == tick && due != .never { return moment }
+      wheel.cancel(id, timers)
+      armTimer(id, due)
+      let entry = locate(id)
+      if entry.kind == .connection { connections[entry].wakeup = Wakeup(scheduledFor: due) }
+      if timers[id].tick == tick && due != .never { return moment }
     }
     // unreached: more than 16 deadlines that have moved away; a fuzz host has twelve entries
     // unreached: more than 16 deadlines that have moved away; a fuzz host has twelve entries
-    guard let (_, tick) = wheel[0].earliest(timers) else { return nil }
+    guard let (_, tick) = wheel.earliest(timers) else { return nil }
     return instant(of: tick)
   }
 
   /// When an entry really wants to be woken.
-  func deadline(of index: UInt32) -> Instant {
-    let (kind, position) = entry(index)
-    return switch kind {
-    case .connection: connections[position].deadline
-    case .halfOpen: halfOpen[position].deadline
-    case .timeWait: timeWait[position].expiresAt
+  func deadline(of id: EntryID) -> Instant {
+    let entry = locate(id)
+    return switch entry.kind {
+    case .connection: connections[entry].deadline
+    case .halfOpen: halfOpen[entry].deadline
+    case .timeWait: timeWait[entry].expiresAt
     case .listener: .never  // unreached: a listener has no timer
     }
   }
@@ -51,14 +51,14 @@ extension TCPHost {
   public mutating func expire(at now: Instant, budget: Int = 64) -> Bool {
     advance(to: now)
     var rest = budget
-    let target = state[0].now.microseconds / 1_000
+    let target = state.now.microseconds / 1_000
     let horizon = UInt64(wide: TimerWheel.horizon)
     for _ in 0..<budget {
       // After a pause longer than the wheel's horizon everything armed is due, and is taken a horizon at a
       // time.
-      let ahead = target > state[0].wheelTick ? target &- state[0].wheelTick : 0
-      let step = state[0].wheelTick &+ (ahead < horizon ? ahead : horizon)
-      let due = wheel[0].pop(now: UInt32(truncatingIfNeeded: step), budget: &rest, timers)
+      let ahead = target > state.wheelTick ? target &- state.wheelTick : 0
+      let step = state.wheelTick &+ (ahead < horizon ? ahead : horizon)
+      let due = wheel.pop(now: UInt32(truncatingIfNeeded: step), budget: &rest, timers)
       adoptWheelPosition()
       if let due {
         fire(due)
@@ -73,23 +73,23 @@ extension TCPHost {
 
   /// Stores the wheel's position, which is never more than its horizon ahead of the stored one.
   private func adoptWheelPosition() {
-    let ahead = wheel[0].current &- UInt32(truncatingIfNeeded: state[0].wheelTick)
-    state[0].wheelTick = state[0].wheelTick &+ UInt64(wide: ahead)
+    let ahead = wheel.current &- UInt32(truncatingIfNeeded: state.wheelTick)
+    state.wheelTick = state.wheelTick &+ UInt64(wide: ahead)
   }
 
-  private func fire(_ index: UInt32) {
-    let (kind, position) = entry(index)
-    switch kind {
+  private func fire(_ id: EntryID) {
+    let entry = locate(id)
+    switch entry.kind {
     case .connection:
-      let context = context(connections[position].interface)
-      if connections[position].deadline <= context.now { connections[position].expire(context) }
-      connections[position].wakeup = Wakeup()
-      connections[position].recomputeWakeup(at: context.now)
-      schedule(index, position)
+      let context = context(connections[entry].interface)
+      if connections[entry].deadline <= context.now { connections[entry].expire(context) }
+      connections[entry].wakeup = Wakeup()
+      connections[entry].recomputeWakeup(at: context.now)
+      schedule(entry)
     case .halfOpen:
-      expireHalfOpen(index, position)
+      expireHalfOpen(entry)
     case .timeWait:
-      expireTimeWait(index, position)
+      expireTimeWait(entry)
     case .listener:
       // unreached: a listener has no timer
       break

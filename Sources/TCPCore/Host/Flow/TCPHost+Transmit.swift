@@ -22,9 +22,9 @@ extension TCPHost {
   ) -> Departure? {
     advance(to: now)
     // Drivers ask until nothing is left: that answer is worth a short way.
-    if state[0].sendQueue.isEmpty && state[0].replies.count == 0 { return nil }
+    if state.sendQueue.isEmpty && state.replies.count == 0 { return nil }
     // unreached: no target connects a host to itself; ForeignPeerTests does
-    if state[0].mayLoopBack { return unsafe transmitSkippingLocal(into: buffer) }
+    if state.mayLoopBack { return unsafe transmitSkippingLocal(into: buffer) }
     return unsafe transmitPending(into: buffer)
   }
 
@@ -54,25 +54,25 @@ extension TCPHost {
 
   @inline(always)
   private func transmitNext(into bytes: MutableBytes) -> Departure? {
-    let hasReplies = state[0].replies.count > 0
+    let hasReplies = state.replies.count > 0
     if hasReplies {
-      let isReplyTurn = state[0].isReplyTurn
-      state[0].isReplyTurn = !isReplyTurn
+      let isReplyTurn = state.isReplyTurn
+      state.isReplyTurn = !isReplyTurn
       if isReplyTurn { return transmitReply(into: bytes) }
     }
-    if !state[0].sendQueue.isEmpty, let departure = transmitReady(into: bytes) { return departure }
+    if !state.sendQueue.isEmpty, let departure = transmitReady(into: bytes) { return departure }
     return hasReplies ? transmitReply(into: bytes) : nil
   }
 
   private func transmitReply(into bytes: MutableBytes) -> Departure? {
     // unreached: a reply was counted before the call
-    guard let reply = state[0].replies.first(replies) else { return nil }
-    state[0].replies.removeFirst(replies)
+    guard let reply = state.replies.first(replies) else { return nil }
+    state.replies.removeFirst(replies)
     let style = DatagramOptions(
       dscp: reply.dscp, hopLimit: reply.hopLimit,
       isChecksumOffloaded: interfaces[Int(reply.interface)].offload.fillsDeparting)
     let count = reply.header.emitDatagram(reply.tuple, style, into: bytes)
-    counterTable[0].segmentsSent &+= 1
+    counters.segmentsSent &+= 1
     return Departure(count: count, interface: Int(reply.interface))
   }
 
@@ -81,15 +81,14 @@ extension TCPHost {
   @inline(always)
   private func transmitReady(into bytes: MutableBytes) -> Departure? {
     // An entry with nothing to send leaves the queue, so each is tried at most once after each event.
-    while !state[0].sendQueue.isEmpty {
-      let index = state[0].sendQueue.first
-      let (kind, position) = entry(index)
-      if kind != .connection { state[0].sendQueue.remove(index, sendQueueLinks) }
+    while !state.sendQueue.isEmpty {
+      let entry = locate(state.sendQueue.first)
+      if entry.kind != .connection { state.sendQueue.remove(entry.id, in: region) }
       let departure: Departure? =
-        switch kind {
-        case .connection: transmitConnection(index, position, into: bytes)
-        case .halfOpen: depart(transmitHalfOpen(index, position, into: bytes), halfOpen[position].interface)
-        case .timeWait: depart(transmitTimeWait(position, into: bytes), timeWait[position].interface)
+        switch entry.kind {
+        case .connection: transmitConnection(entry, into: bytes)
+        case .halfOpen: depart(transmitHalfOpen(entry, into: bytes), halfOpen[entry].interface)
+        case .timeWait: depart(transmitTimeWait(entry, into: bytes), timeWait[entry].interface)
         case .listener: nil  // unreached: a listener is never ready
         }
       if departure != nil { return departure }
@@ -98,20 +97,20 @@ extension TCPHost {
   }
 
   @inline(always)
-  private func transmitConnection(_ index: UInt32, _ position: Int, into bytes: MutableBytes) -> Departure? {
-    let interface = connections[position].interface
-    let turn = connections[position].takeTurn(into: bytes, context(interface))
+  private func transmitConnection(_ entry: Entry, into bytes: MutableBytes) -> Departure? {
+    let interface = connections[entry].interface
+    let turn = connections[entry].takeTurn(into: bytes, context(interface))
     guard turn.count > 0 else {
-      state[0].sendQueue.remove(index, sendQueueLinks)
+      state.sendQueue.remove(entry.id, in: region)
       return nil
     }
-    if turn.rings { applyWakeup(index, position) }
-    if turn.mayTransmit {
-      state[0].sendQueue.rotate(sendQueueLinks)
+    if turn.work.timerChanged { applyWakeup(entry) }
+    if turn.work.wantsToSend {
+      state.sendQueue.rotate(in: region)
     } else {
-      state[0].sendQueue.remove(index, sendQueueLinks)
+      state.sendQueue.remove(entry.id, in: region)
       // Sending ends nothing and tells the user nothing, unless it was the reset behind an abort.
-      if turn.isOver { finishClosed(index, position) }
+      if turn.isOver { finishClosed(entry) }
     }
     return Departure(count: turn.count, interface: Int(interface))
   }
@@ -119,7 +118,7 @@ extension TCPHost {
   private func depart(_ count: Int, _ interface: UInt8) -> Departure? {
     // unreached: an entry without a connection is ready only while it has something to send
     guard count > 0 else { return nil }
-    counterTable[0].segmentsSent &+= 1
+    counters.segmentsSent &+= 1
     return Departure(count: count, interface: Int(interface))
   }
 }
@@ -130,9 +129,11 @@ extension Connection {
   @inline(always)
   fileprivate mutating func takeTurn(
     into bytes: MutableBytes, _ context: ConnectionContext
-  ) -> (count: Int, rings: Bool, mayTransmit: Bool, isOver: Bool) {
+  ) -> (count: Int, work: PendingWork, isOver: Bool) {
     let count = transmit(into: bytes, context)
     let isOver = state == .closed
-    return (count, wakeup.needsScheduling && !isOver, mayTransmit && !isOver, isOver)
+    let work = PendingWork(
+      timerChanged: wakeup.needsScheduling && !isOver, wantsToSend: mayTransmit && !isOver, hasEvents: false)
+    return (count, work, isOver)
   }
 }

@@ -20,6 +20,7 @@ struct StateDigest {
   mutating func add(_ number: UInt32) { add(UInt64(wide: number)) }
   mutating func add(_ number: UInt8) { add(UInt64(wide: UInt32(number))) }
   mutating func add(_ number: SequenceNumber) { add(number.rawValue) }
+  mutating func add(_ id: EntryID) { add(id.rawValue) }
   mutating func add(_ flag: Bool) { add(flag ? 1 as UInt8 : 0) }
 
   /// A deadline: how far ahead it lies.

@@ -4,7 +4,7 @@ extension TCPHost {
   public func brokenInvariant() -> StaticString? {
     for position in 0..<connections.count where slots[position].isTaken {
       if let broken = connections[position].brokenInvariant(region) { return broken }
-      if let broken = brokenPlace(position) { return broken }
+      if let broken = brokenPlace(Entry(connection: position)) { return broken }
     }
     for position in 0..<halfOpen.count {
       let index = connections.count &+ position
@@ -20,52 +20,52 @@ extension TCPHost {
   }
 
   /// Whether the wheel fires no later than the tick after the deadline's millisecond.
-  private func wakes(_ position: Int, by deadline: Instant) -> Bool {
-    let reached = Instant(microseconds: state[0].wheelTick &* 1_000)
+  private func wakes(_ id: EntryID, by deadline: Instant) -> Bool {
+    let reached = Instant(microseconds: state.wheelTick &* 1_000)
     // unreached: a deadline that has passed while `expire` was not called to its end; the properties call it
     // until nothing is due
     let last = deadline < reached ? reached : deadline
-    return isArmed(UInt32(truncatingIfNeeded: position), for: last + .milliseconds(1))
+    return isArmed(id, for: last + .milliseconds(1))
   }
 
   /// Whether a connection is in the lists where it must be.
-  private func brokenPlace(_ position: Int) -> StaticString? {
-    switch connections[position].state {
+  private func brokenPlace(_ entry: Entry) -> StaticString? {
+    switch connections[entry].state {
     case .closed:
       // unreached: needs two wrong links at once; a restore has refused one before: TimerWheel.isSound
-      if timers[position].isArmed { return "a timer is armed for a closed connection" }
-      if connections[position].needsRST {
-        if !sendQueueLinks[position].isLinked {
+      if timers[entry.id].isArmed { return "a timer is armed for a closed connection" }
+      if connections[entry].needsRST {
+        if !sendQueueLinks[entry.id].isLinked {
           return "an RST is pending, but the connection is not in the send queue"
         }
-      } else if connections[position].isReleased {
+      } else if connections[entry].isReleased {
         return "a released connection in CLOSED keeps its slot"
       }
     case .timeWait:
-      if connections[position].timeWaitEntry == IndexLinks.none { return "TIME-WAIT without an entry" }
-      if connections[position].isReleased { return "a released connection in TIME-WAIT keeps its slot" }
+      if connections[entry].timeWaitEntry == EntryID.none { return "TIME-WAIT without an entry" }
+      if connections[entry].isReleased { return "a released connection in TIME-WAIT keeps its slot" }
     case .listen, .synSent, .synReceived, .established, .finWait1, .finWait2, .closeWait, .closing,
       .lastAck:
-      let deadline = connections[position].deadline
+      let deadline = connections[entry].deadline
       // What is over already may be asked for from now on.
       let latest = deadline < now ? now : deadline
-      if latest < connections[position].wakeup.time {
+      if latest < connections[entry].wakeup.time {
         return "a connection's wake-up is later than its deadline"
       }
-      if !wakes(position, by: latest) { return "no timer is armed for a connection's deadline" }
-      let context = context(connections[position].interface)
-      if connections[position].wantsToTransmit(context) && !sendQueueLinks[position].isLinked {
+      if !wakes(entry.id, by: latest) { return "no timer is armed for a connection's deadline" }
+      let context = context(connections[entry].interface)
+      if connections[entry].wantsToTransmit(context) && !sendQueueLinks[entry.id].isLinked {
         return "a connection has something to send, but is not in the send queue"
       }
-      if find(connections[position].tuple) != UInt32(truncatingIfNeeded: position) {
+      if find(connections[entry].tuple) != entry.id {
         return "the tuple index does not find a connection"
       }
     }
-    if connections[position].isReleased && !eventAndAgeLinks[position].isLinked {
+    if connections[entry].isReleased && !eventAndAgeLinks[entry.id].isLinked {
       return "a released connection is not in the released list"
     }
-    if connections[position].events != .none && !eventAndAgeLinks[position].isLinked
-      && !connections[position].isReleased
+    if connections[entry].events != .none && !eventAndAgeLinks[entry.id].isLinked
+      && !connections[entry].isReleased
     {
       return "a connection has events, but is not in the event queue"
     }

@@ -5,7 +5,7 @@ extension TCPHost {
 
   /// Octets before the rings. Ring contents do not matter to a new connection.
   package var tableByteCount: Int {
-    state[0].layout.ringStart
+    state.layout.ringStart
   }
 
   /// Goes on from a snapshot: a copy of another host's memory, made between two calls, here or in another
@@ -51,31 +51,31 @@ extension TCPHost {
   ///
   /// Times count relative to the latest moment that a call has named.
   public var digest: UInt64 {
-    var digest = StateDigest(at: state[0].now)
+    var digest = StateDigest(at: state.now)
     for position in 0..<slots.count where slots[position].isTaken {
       digest.add(position)
-      let (kind, place) = entry(UInt32(truncatingIfNeeded: position))
-      switch kind {
-      case .connection: connections[place].add(to: &digest, in: region)
-      case .halfOpen: halfOpen[place].add(to: &digest)
-      case .timeWait: timeWait[place].add(to: &digest)
-      case .listener: listeners[place].add(to: &digest)
+      let entry = locate(EntryID(position))
+      switch entry.kind {
+      case .connection: connections[entry].add(to: &digest, in: region)
+      case .halfOpen: halfOpen[entry].add(to: &digest)
+      case .timeWait: timeWait[entry].add(to: &digest)
+      case .listener: listeners[entry].add(to: &digest)
       }
     }
     for number in 0..<interfaces.count { interfaces[number].add(to: &digest) }
-    digest.add(state[0].replies.count)
-    for position in 0..<Int(truncatingIfNeeded: state[0].replies.count) {
-      digest.add(replies[state[0].replies.slot(at: position, replies)])
+    digest.add(state.replies.count)
+    for position in 0..<Int(truncatingIfNeeded: state.replies.count) {
+      digest.add(replies[state.replies.slot(at: position, replies)])
     }
-    digest.add(state[0].isReplyTurn && state[0].replies.count > 0)
-    digest.add(state[0].drawn)
-    digest.add(state[0].mayLoopBack)
+    digest.add(state.isReplyTurn && state.replies.count > 0)
+    digest.add(state.drawn)
+    digest.add(state.mayLoopBack)
     // How far the clock of sequence numbers is ahead.
-    let reading = state[0].now.microseconds &>> 2
-    digest.add(state[0].sequenceTick < reading ? 0 : state[0].sequenceTick &- reading &+ 1)
-    digest.add(state[0].sendQueue.first)
-    digest.add(state[0].released.first)
-    digest.add(state[0].eventQueue.first)
+    let reading = state.now.microseconds &>> 2
+    digest.add(state.sequenceTick < reading ? 0 : state.sequenceTick &- reading &+ 1)
+    digest.add(state.sendQueue.first)
+    digest.add(state.released.first)
+    digest.add(state.eventQueue.first)
     return digest.finish()
   }
 }

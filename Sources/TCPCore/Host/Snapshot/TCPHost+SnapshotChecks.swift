@@ -13,12 +13,11 @@ extension TCPHost {
         return false
       }
     }
-    return rawByte(of: &state[0].isReplyTurn) <= 1 && rawByte(of: &state[0].mayLoopBack) <= 1
+    return rawByte(of: &state.isReplyTurn) <= 1 && rawByte(of: &state.mayLoopBack) <= 1
   }
 
-  private func isTaken(_ index: UInt32, _ kind: EntryKind) -> Bool {
-    let number = Int(truncatingIfNeeded: index)
-    return number < slots.count && slots[number].isTaken && entry(index).kind == kind
+  private func isTaken(_ id: EntryID, _ kind: EntryKind) -> Bool {
+    id.position < slots.count && slots[id].isTaken && locate(id).kind == kind
   }
 
   private func isUp(_ interface: UInt8) -> Bool {
@@ -34,43 +33,47 @@ extension TCPHost {
   private var areSlotsSound: Bool {
     var first = 0
     for ringClass in 0..<4 {
-      let isUsed = ringClass < state[0].configuration.ringClassCount
-      let count = isUsed ? state[0].configuration.ringClasses[ringClass].connections : 0
-      guard state[0].connectionSlots[ringClass].isSound(first: isUsed ? first : 0, capacity: count, slots)
+      let isUsed = ringClass < state.configuration.ringClassCount
+      let count = isUsed ? state.configuration.ringClasses[ringClass].connections : 0
+      guard state.connectionSlots[ringClass].isSound(first: isUsed ? first : 0, capacity: count, slots)
       else { return false }
       first &+= count
     }
-    guard state[0].halfOpenSlots.isSound(first: first, capacity: halfOpen.count, slots) else { return false }
+    guard state.halfOpenSlots.isSound(first: first, capacity: halfOpen.count, slots) else { return false }
     first &+= halfOpen.count
-    guard state[0].timeWaitSlots.isSound(first: first, capacity: timeWait.count, slots) else { return false }
+    guard state.timeWaitSlots.isSound(first: first, capacity: timeWait.count, slots) else { return false }
     first &+= timeWait.count
-    return state[0].listenerSlots.isSound(first: first, capacity: listeners.count, slots)
+    return state.listenerSlots.isSound(first: first, capacity: listeners.count, slots)
   }
 
   /// Each list holds entries of its kind, and every linked entry is in one of them.
   private var areListsSound: Bool {
-    let sendQueue = state[0].sendQueue
-    guard sendQueue.isSound(sendQueueLinks, where: { slots[Int($0)].isTaken && entry($0).kind != .listener }),
-      IndexList.linkedCount(sendQueueLinks) == Int(truncatingIfNeeded: sendQueue.count)
-    else { return false }
-    let eventQueue = state[0].eventQueue
-    let released = state[0].released
-    let overShare = state[0].overShare
-    let timeWaitByAge = state[0].timeWaitByAge
+    let (layout, sendQueue) = (state.layout, state.sendQueue)
     guard
-      eventQueue.isSound(
-        eventAndAgeLinks, where: { isTaken($0, .connection) && !connections[Int($0)].isReleased }),
-      released.isSound(
-        eventAndAgeLinks, where: { isTaken($0, .connection) && connections[Int($0)].isReleased }),
-      overShare.isSound(eventAndAgeLinks, where: { isTaken($0, .listener) }),
-      timeWaitByAge.isSound(eventAndAgeLinks, where: { isTaken($0, .timeWait) }),
-      timeWaitByAge.count == state[0].timeWaitSlots.count,
-      IndexList.linkedCount(eventAndAgeLinks)
+      sendQueue.isSound(
+        start: layout.sendQueueLinks, size: layout.entryCount, in: region,
+        where: { slots[$0].isTaken && locate($0).kind != .listener }),
+      EntryList.linkedCount(sendQueueLinks) == Int(truncatingIfNeeded: sendQueue.count)
+    else { return false }
+    let (eventQueue, released) = (state.eventQueue, state.released)
+    let (overShare, timeWaitByAge) = (state.overShare, state.timeWaitByAge)
+    guard
+      isSound(eventQueue, { isTaken($0, .connection) && !connections[$0].isReleased }),
+      isSound(released, { isTaken($0, .connection) && connections[$0].isReleased }),
+      isSound(overShare, { isTaken($0, .listener) }), isSound(timeWaitByAge, { isTaken($0, .timeWait) }),
+      timeWaitByAge.count == state.timeWaitSlots.count,
+      EntryList.linkedCount(eventAndAgeLinks)
         == Int(
           truncatingIfNeeded: eventQueue.count &+ released.count &+ overShare.count
-            &+ state[0].halfOpenSlots.count &+ timeWaitByAge.count)
+            &+ state.halfOpenSlots.count &+ timeWaitByAge.count)
     else { return false }
     return areListenersListsSound
+  }
+
+  /// Whether a list through the links of the event queue is sound.
+  private func isSound(_ list: EntryList, _ isMember: (EntryID) -> Bool) -> Bool {
+    list.isSound(
+      start: state.layout.eventAndAgeLinks, size: state.layout.entryCount, in: region, where: isMember)
   }
 
   /// The lists of the listeners: half-open entries by age, and connections that wait to be accepted.
@@ -78,31 +81,32 @@ extension TCPHost {
     var half: UInt32 = 0
     var waiting = 0
     for position in 0..<listeners.count {
-      let index = UInt32(truncatingIfNeeded: slots.count &- listeners.count &+ position)
-      guard slots[Int(index)].isTaken else { continue }
+      let id = EntryID(slots.count &- listeners.count &+ position)
+      guard slots[id].isTaken else { continue }
       guard
         listeners[position].acceptQueue.isSound(
-          acceptLinks, where: { isTaken($0, .connection) && connections[Int($0)].listener == index }),
-        listeners[position].halfOpenByAge.isSound(
-          eventAndAgeLinks,
-          where: { isTaken($0, .halfOpen) && halfOpen[entry($0).position].listener == index }),
+          start: state.layout.acceptLinks, size: state.layout.connectionCount, in: region,
+          where: { isTaken($0, .connection) && connections[$0].listener == id }),
+        isSound(
+          listeners[position].halfOpenByAge,
+          { isTaken($0, .halfOpen) && halfOpen[locate($0)].listener == id }),
         listeners[position].recentDrops <= 8
       else { return false }
       half &+= listeners[position].halfOpenByAge.count
       waiting &+= Int(truncatingIfNeeded: listeners[position].acceptQueue.count)
     }
-    return half == state[0].halfOpenSlots.count && IndexList.linkedCount(acceptLinks) == waiting
+    return half == state.halfOpenSlots.count && EntryList.linkedCount(acceptLinks) == waiting
   }
 
   /// Chains of the tuple index end, and hold what is taken.
   private var isIndexSound: Bool {
-    tupleIndex.isSound { Int(truncatingIfNeeded: $0) < slots.count && slots[Int($0)].isTaken }
+    tupleIndex.isSound { $0.position < slots.count && slots[$0].isTaken }
   }
 
   private var isWheelSound: Bool {
-    state[0].wheelTick <= state[0].now.microseconds / 1_000
-      && wheel[0].current == UInt32(truncatingIfNeeded: state[0].wheelTick)
-      && wheel[0].isSound(timers) { slots[Int($0)].isTaken }
+    state.wheelTick <= state.now.microseconds / 1_000
+      && wheel.current == UInt32(truncatingIfNeeded: state.wheelTick)
+      && wheel.isSound(timers) { slots[$0].isTaken }
   }
 
   /// What the entries themselves name.
@@ -117,20 +121,20 @@ extension TCPHost {
       else { return false }
     }
     for position in 0..<timeWait.count where slots[firstListener &- timeWait.count &+ position].isTaken {
-      let index = UInt32(truncatingIfNeeded: firstListener &- timeWait.count &+ position)
+      let id = EntryID(firstListener &- timeWait.count &+ position)
       let owner = timeWait[position].owner
       guard timeWait[position].hasValidBitPatterns(),
         isSound(family: timeWait[position].tuple, on: timeWait[position].interface),
-        owner == IndexLinks.none
-          || isTaken(owner, .connection) && connections[Int(owner)].timeWaitEntry == index
+        owner == EntryID.none
+          || isTaken(owner, .connection) && connections[owner].timeWaitEntry == id
       else { return false }
     }
     for position in 0..<listeners.count where slots[firstListener &+ position].isTaken {
       guard listeners[position].hasValidBitPatterns(),
-        Int(listeners[position].ringClass) < state[0].configuration.ringClassCount
+        Int(listeners[position].ringClass) < state.configuration.ringClassCount
       else { return false }
     }
-    let queue = state[0].replies
+    let queue = state.replies
     guard queue.isSound(replies.count) else { return false }
     for position in 0..<Int(truncatingIfNeeded: queue.count) {
       let place = queue.slot(at: position, replies)
@@ -145,17 +149,17 @@ extension TCPHost {
   private func isSound(connection position: Int) -> Bool {
     guard connections[position].hasValidBitPatterns() else { return false }  // before anything looks at them
     let ringClass = Int(connections[position].ringClass)
-    let index = UInt32(truncatingIfNeeded: position)
-    guard ringClass < state[0].configuration.ringClassCount,
-      state[0].connectionSlots[ringClass].owns(index), isUp(connections[position].interface)
+    let id = EntryID(position)
+    guard ringClass < state.configuration.ringClassCount,
+      state.connectionSlots[ringClass].owns(id), isUp(connections[position].interface)
     else { return false }
-    let resting = connections[position].timeWaitEntry
+    let timeWaitEntry = connections[position].timeWaitEntry
     guard
-      resting == IndexLinks.none
-        || isTaken(resting, .timeWait) && timeWait[entry(resting).position].owner == index
+      timeWaitEntry == EntryID.none
+        || isTaken(timeWaitEntry, .timeWait) && timeWait[locate(timeWaitEntry)].owner == id
     else { return false }
-    let size = state[0].configuration.ringClasses[ringClass]
-    let place = ringPlace(ringClass, index)
+    let size = state.configuration.ringClasses[ringClass]
+    let place = ringPlace(ringClass, id)
     let mtu = Int(truncatingIfNeeded: interfaces[Int(connections[position].interface)].mtu)
     return connections[position].send.ring.isSound(start: place.send, capacity: size.sendCapacity)
       && connections[position].receive.ring.isSound(start: place.receive, capacity: size.receiveCapacity)

@@ -15,7 +15,7 @@ struct HalfOpen: BitwiseCopyable {
   /// TSval of the peer's SYN.
   var peerTimestamp: UInt32 = 0
   /// The listener's slot. The entry ends with its listener.
-  var listener: UInt32
+  var listener: EntryID
   /// The window of the peer's SYN, which is not scaled.
   var peerWindow: UInt16
   /// The peer's MSS option; 0 without one.

@@ -52,9 +52,9 @@ struct HostLayout: BitwiseCopyable {
     timers = layout.reserve(count: entries, stride: MemoryLayout<TimerNode>.stride)
     indexEntries = layout.reserve(count: entries, stride: MemoryLayout<IndexedEntry>.stride)
     buckets = layout.reserve(count: bucketCapacity, stride: 4)
-    sendQueueLinks = layout.reserve(count: entries, stride: MemoryLayout<IndexLinks>.stride)
-    eventAndAgeLinks = layout.reserve(count: entries, stride: MemoryLayout<IndexLinks>.stride)
-    acceptLinks = layout.reserve(count: connectionCapacity, stride: MemoryLayout<IndexLinks>.stride)
+    sendQueueLinks = layout.reserve(count: entries, stride: MemoryLayout<EntryLinks>.stride)
+    eventAndAgeLinks = layout.reserve(count: entries, stride: MemoryLayout<EntryLinks>.stride)
+    acceptLinks = layout.reserve(count: connectionCapacity, stride: MemoryLayout<EntryLinks>.stride)
     connections = layout.reserve(count: connectionCapacity, stride: MemoryLayout<Connection>.stride)
     halfOpen = layout.reserve(
       count: configuration.halfOpenCapacity, stride: MemoryLayout<HalfOpen>.stride)

@@ -21,15 +21,15 @@ struct HostState: BitwiseCopyable {
   var timeWaitSlots: SlotTable
   var listenerSlots: SlotTable
   /// Entries that have a segment to send.
-  var sendQueue = IndexList()
+  var sendQueue: EntryList
   /// Connections that have events for their user.
-  var eventQueue = IndexList()
+  var eventQueue: EntryList
   /// Connections whose handle was released.
-  var released = IndexList()
+  var released: EntryList
   /// Listeners with more half-open entries than their share.
-  var overShare = IndexList()
+  var overShare: EntryList
   /// TIME-WAIT entries, oldest first.
-  var timeWaitByAge = IndexList()
+  var timeWaitByAge: EntryList
   var replies = ReplyQueue()
   /// Whether a connection to one of our own addresses was ever begun: then what leaves may be for ourselves.
   var mayLoopBack = false

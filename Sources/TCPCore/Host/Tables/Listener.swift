@@ -12,12 +12,12 @@ struct Listener: BitwiseCopyable {
   /// How many SYNs were dropped since a handshake was completed, or there was room: each halves
   /// `minimumHalfOpenAge`.
   var recentDrops: UInt8 = 0
-  /// Its half-open entries, oldest first.
-  var halfOpenByAge = IndexList()
-  /// Connections that wait to be accepted, oldest first.
-  var acceptQueue = IndexList()
   /// What its connections begin with.
   var options: ConnectionOptions
+  /// Its half-open entries, oldest first.
+  var halfOpenByAge: EntryList
+  /// Connections that wait to be accepted, oldest first.
+  var acceptQueue: EntryList
 
   /// Handshakes and unaccepted connections together.
   var pendingCount: UInt32 { halfOpenByAge.count &+ acceptQueue.count }

@@ -15,8 +15,8 @@ struct TimeWait: BitwiseCopyable {
   var receiveWindow: UInt32
   var timestampOffset: UInt32
   var recentTimestamp: UInt32
-  /// The connection whose handle is still held, or `IndexLinks.none`.
-  var owner: UInt32
+  /// The connection whose handle is still held, or `EntryID.none`.
+  var owner: EntryID
   /// The window field to send.
   var windowField: UInt16
   var interface: UInt8

@@ -3,9 +3,9 @@ package struct IndexedEntry: BitwiseCopyable {
   /// Its full hash, so that most other entries of its chain are skipped without looking at their tuples.
   var hash: UInt32 = 0
   /// The next entry of the chain.
-  var next: UInt32 = IndexLinks.none
+  var next = EntryID.none
 
-  package init(hash: UInt32 = 0, next: UInt32 = IndexLinks.none) {
+  package init(hash: UInt32 = 0, next: EntryID = .none) {
     self.hash = hash
     self.next = next
   }
@@ -16,11 +16,11 @@ package struct IndexedEntry: BitwiseCopyable {
 ///
 /// A chain never grows beyond `longestChain`, so a look-up is bounded whatever peers do.
 package struct TupleIndex: BitwiseCopyable {
-  let buckets: Table<UInt32>
+  let buckets: Table<EntryID>
   let entries: Table<IndexedEntry>
 
   @inline(__always)
-  package init(buckets: Table<UInt32>, entries: Table<IndexedEntry>) {
+  package init(buckets: Table<EntryID>, entries: Table<IndexedEntry>) {
     self.buckets = buckets
     self.entries = entries
   }
@@ -37,7 +37,7 @@ package struct TupleIndex: BitwiseCopyable {
   }
 
   package func clear() {
-    for index in 0..<buckets.count { buckets[index] = IndexLinks.none }
+    for index in 0..<buckets.count { buckets[index] = EntryID.none }
     for index in 0..<entries.count { entries[index] = IndexedEntry() }
   }
 
@@ -47,29 +47,29 @@ package struct TupleIndex: BitwiseCopyable {
   }
 
   /// Whether every chain ends, and holds only what belongs there; a restore checks this.
-  package func isSound(where isMember: (UInt32) -> Bool) -> Bool {
+  package func isSound(where isMember: (EntryID) -> Bool) -> Bool {
     for place in 0..<buckets.count {
-      var index = buckets[place]
+      var id = buckets[place]
       for _ in 0..<TupleIndex.longestChain {
-        guard index != IndexLinks.none else { break }
-        guard isMember(index), bucket(entries[Int(truncatingIfNeeded: index)].hash) == place else {
+        guard id != EntryID.none else { break }
+        guard isMember(id), bucket(entries[id].hash) == place else {
           return false
         }
-        index = entries[Int(truncatingIfNeeded: index)].next
+        id = entries[id].next
       }
-      guard index == IndexLinks.none else { return false }
+      guard id == EntryID.none else { return false }
     }
     return true
   }
 
   /// The entry with that hash for which `matches` holds.
-  package func find(_ hash: UInt32, where matches: (UInt32) -> Bool) -> UInt32? {
-    var index = buckets[bucket(hash)]
+  package func find(_ hash: UInt32, where matches: (EntryID) -> Bool) -> EntryID? {
+    var id = buckets[bucket(hash)]
     for _ in 0..<TupleIndex.longestChain {
-      guard index != IndexLinks.none else { return nil }
-      let entry = entries[Int(truncatingIfNeeded: index)]
-      if entry.hash == hash && matches(index) { return index }
-      index = entry.next
+      guard id != EntryID.none else { return nil }
+      let entry = entries[id]
+      if entry.hash == hash && matches(id) { return id }
+      id = entry.next
     }
     // unreached: a chain of 32 entries; the keyed hash and the tables of a fuzz host make none
     return nil
@@ -79,39 +79,38 @@ package struct TupleIndex: BitwiseCopyable {
   package func hasRoom(_ hash: UInt32) -> Bool {
     var other = buckets[bucket(hash)]
     for _ in 0..<TupleIndex.longestChain {
-      guard other != IndexLinks.none else { return true }
-      other = entries[Int(truncatingIfNeeded: other)].next
+      guard other != EntryID.none else { return true }
+      other = entries[other].next
     }
     // unreached: a chain of 32 entries; the keyed hash and the tables of a fuzz host make none
     return false
   }
 
   /// Adds an entry; `false` if its chain is full.
-  package func insert(_ index: UInt32, _ hash: UInt32) -> Bool {
+  package func insert(_ id: EntryID, _ hash: UInt32) -> Bool {
     // unreached: a chain of 32 entries; the keyed hash and the tables of a fuzz host make none
     guard hasRoom(hash) else { return false }
     let place = bucket(hash)
-    entries[Int(truncatingIfNeeded: index)] = IndexedEntry(hash: hash, next: buckets[place])
-    buckets[place] = index
+    entries[id] = IndexedEntry(hash: hash, next: buckets[place])
+    buckets[place] = id
     return true
   }
 
   /// Takes an entry out, if it is indexed.
-  package func remove(_ index: UInt32) {
-    let position = Int(truncatingIfNeeded: index)
-    let place = bucket(entries[position].hash)
+  package func remove(_ id: EntryID) {
+    let place = bucket(entries[id].hash)
     var other = buckets[place]
-    if other == index {
-      buckets[place] = entries[position].next
-      entries[position] = IndexedEntry()
+    if other == id {
+      buckets[place] = entries[id].next
+      entries[id] = IndexedEntry()
       return
     }
     for _ in 0..<TupleIndex.longestChain {
-      guard other != IndexLinks.none else { return }
-      let next = entries[Int(truncatingIfNeeded: other)].next
-      if next == index {
-        entries[Int(truncatingIfNeeded: other)].next = entries[position].next
-        entries[position] = IndexedEntry()
+      guard other != EntryID.none else { return }
+      let next = entries[other].next
+      if next == id {
+        entries[other].next = entries[id].next
+        entries[id] = IndexedEntry()
         return
       }
       other = next

@@ -1,46 +1,46 @@
 import TCPCore
 import Testing
 
-@Suite("IndexList and SlotTable")
-struct IndexListTests {
+@Suite("EntryList and SlotTable")
+struct EntryListTests {
   @Test("A list against an array", arguments: [1, 2, 3, 8, 40])
   func list(size: Int) throws {
     let seed = UInt64(size)
     var random = SplitMix64(seed: seed)
     let memory = GuardedMemory(byteCount: size * 8)
-    let links = memory.table(count: size) { IndexLinks() }
-    var list = IndexList()
-    var naive: [UInt32] = []
+    let links = memory.table(count: size) { EntryLinks() }
+    var list = EntryList(start: 0, size: UInt32(size))
+    var naive: [EntryID] = []
     for step in 0..<2_000 {
-      let index = UInt32(random.within(0...(size - 1)))
+      let index = EntryID(random.within(0...(size - 1)))
       switch random.within(0...4) {
       case 0, 1:
-        list.append(index, links)
+        list.append(index, in: memory.region)
         if !naive.contains(index) { naive.append(index) }
       case 2:
-        list.remove(index, links)
+        list.remove(index, in: memory.region)
         naive.removeAll { $0 == index }
       case 3:
-        list.rotate(links)
+        list.rotate(in: memory.region)
         if !naive.isEmpty { naive.append(naive.removeFirst()) }
       default:
-        let first = list.popFirst(links)
+        let first = list.popFirst(in: memory.region)
         try demand(
           first == (naive.isEmpty ? nil : naive.removeFirst()), "popFirst, step \(step), seed \(seed)")
       }
-      var walked: [UInt32] = []
+      var walked: [EntryID] = []
       var next = list.first
-      while next != IndexLinks.none && walked.count <= size {
+      while next != EntryID.none && walked.count <= size {
         walked.append(next)
-        next = links[Int(next)].next
+        next = links[next].next
       }
       try demand(walked == naive, "forwards, step \(step), seed \(seed)")
       try demand(
         Int(list.count) == naive.count && list.isEmpty == naive.isEmpty
-          && list.last == naive.last ?? IndexLinks.none, "ends, step \(step), seed \(seed)")
+          && list.last == naive.last ?? EntryID.none, "ends, step \(step), seed \(seed)")
       for index in 0..<size {
         try demand(
-          links[index].isLinked == naive.contains(UInt32(index)), "links, step \(step), seed \(seed)")
+          links[index].isLinked == naive.contains(EntryID(index)), "links, step \(step), seed \(seed)")
       }
     }
   }
@@ -48,15 +48,20 @@ struct IndexListTests {
   @Test("Two lists over one table of links do not disturb each other")
   func twoLists() {
     let memory = GuardedMemory(byteCount: 64)
-    let links = memory.table(count: 8) { IndexLinks() }
-    var even = IndexList()
-    var odd = IndexList()
-    for index in UInt32(0)..<8 {
-      if index % 2 == 0 { even.append(index, links) } else { odd.append(index, links) }
+    _ = memory.table(count: 8) { EntryLinks() }
+    var even = EntryList(start: 0, size: 8)
+    var odd = EntryList(start: 0, size: 8)
+    for position in 0..<8 {
+      let index = EntryID(position)
+      if position % 2 == 0 {
+        even.append(index, in: memory.region)
+      } else {
+        odd.append(index, in: memory.region)
+      }
     }
-    even.remove(4, links)
-    #expect((0..<4).map { _ in odd.popFirst(links) } == [1, 3, 5, 7])
-    #expect((0..<4).map { _ in even.popFirst(links) } == [0, 2, 6, nil])
+    even.remove(4, in: memory.region)
+    #expect((0..<4).map { _ in odd.popFirst(in: memory.region) } == [1, 3, 5, 7])
+    #expect((0..<4).map { _ in even.popFirst(in: memory.region) } == [0, 2, 6, nil])
   }
 
   @Test(
@@ -68,7 +73,7 @@ struct IndexListTests {
     let memory = GuardedMemory(byteCount: (first + capacity + 3) * 8)
     let states = memory.table(count: first + capacity + 3) { SlotState() }
     var table = SlotTable(first: first, capacity: capacity, states)
-    var taken: [UInt32: UInt32] = [:]
+    var taken: [EntryID: UInt32] = [:]
     var seen: Set<UInt64> = []
     for step in 0..<3_000 {
       let place = "step \(step), seed \(seed)"
@@ -80,22 +85,23 @@ struct IndexListTests {
         }
         guard let index else { throw Deviation(description: "no slot, \(place)") }
         try demand(table.owns(index) && taken[index] == nil, "slot \(index) twice, \(place)")
-        let generation = states[Int(index)].generation
-        try demand(generation & 1 == 1 && states[Int(index)].isTaken, "generation, \(place)")
+        let generation = states[index].generation
+        try demand(generation & 1 == 1 && states[index].isTaken, "generation, \(place)")
         try demand(
-          seen.insert(UInt64(generation) << 32 | UInt64(index)).inserted, "stale handle fits, \(place)")
+          seen.insert(UInt64(generation) << 32 | UInt64(index.rawValue)).inserted,
+          "stale handle fits, \(place)")
         taken[index] = generation
       } else if let (index, generation) = taken.first {
         table.release(index, states)
         taken[index] = nil
-        try demand(states[Int(index)].generation != generation, "the old generation still fits, \(place)")
+        try demand(states[index].generation != generation, "the old generation still fits, \(place)")
       }
       try demand(
         Int(table.count) == taken.count && table.isFull == (taken.count == capacity), "count, \(place)")
     }
     for index in [0, first - 1, first + capacity, first + capacity + 2] {
       #expect(states[index].generation == 0)
-      #expect(!table.owns(UInt32(index)))
+      #expect(!table.owns(EntryID(index)))
     }
   }
 
