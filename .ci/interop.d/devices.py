@@ -2,64 +2,64 @@
 
 from registry import case
 from processes import check
-from stage import DEVICE, command
+from fixture import DEVICE, command
 
 
-def serve_one(stage):
+def serve_one(fixture):
     """A server with a connection on which text has moved."""
-    server = stage.start("serve", "echo")
-    connection = stage.connect(7)
+    server = fixture.start("serve", "echo")
+    connection = fixture.connect(7)
     connection.sendall(b"here")
     check(connection.recv(4) == b"here", "no echo")
     return server, connection
 
 
 @case("device-deleted", families=(4,), seconds=1)
-def deleted(stage):
+def deleted(fixture):
     """The device is deleted while we serve."""
-    server, _ = serve_one(stage)
+    server, _ = serve_one(fixture)
     command("ip", "link", "delete", DEVICE)
     server.expect(1, "it is gone", seconds=5)
 
 
 @case("device-down", families=(4,), seconds=1)
-def down(stage):
+def down(fixture):
     """The device is taken down, and we have something to send."""
-    server = stage.start("serve", "chargen")
-    connection = stage.connect(19)
+    server = fixture.start("serve", "chargen")
+    connection = fixture.connect(19)
     check(connection.recv(100), "no text")
     command("ip", "link", "set", DEVICE, "down")
     server.expect(1, "is it up?", seconds=5)
 
 
-def refused(stage, code, text, *words):
+def refused(fixture, code, text, *words):
     """The tool must end at once with this exit code and text, and without a trace of a crash."""
-    child = stage.start(*words, name="refused", capture=False)
+    child = fixture.start(*words, name="refused", capture=False)
     child.expect(code, text, seconds=5)
     check(len(child.error_text.splitlines()) <= 3, "too much was said:", child.error_text)
 
 
 @case("device-name-too-long", families=(4,), seconds=1)
-def too_long(stage):
+def too_long(fixture):
     """A name that no device can have."""
-    child = stage.start("connect", "10.77.0.1:1", device="a" * 16, name="long", capture=False)
+    child = fixture.start("connect", "10.77.0.1:1", device="a" * 16, name="long", capture=False)
     child.expect(1, "a name has 1 to 15 octets", seconds=5)
-    child = stage.start("connect", "10.77.0.1:1", device="a/b", name="slash", capture=False)
+    child = fixture.start("connect", "10.77.0.1:1", device="a/b", name="slash", capture=False)
     child.expect(1, "a name has 1 to 15 octets", seconds=5)
 
 
 @case("device-not-a-tun", families=(4,), seconds=1)
-def not_a_tun(stage):
+def not_a_tun(fixture):
     """A device that exists and is none of ours."""
-    child = stage.start("connect", "10.77.0.1:1", device="lo", name="lo", capture=False)
+    child = fixture.start("connect", "10.77.0.1:1", device="lo", name="lo", capture=False)
     child.expect(1, "is no TUN device", seconds=5)
 
 
 @case("device-busy", families=(4,), seconds=1)
-def busy(stage):
+def busy(fixture):
     """A device that another process of ours has; that one is not disturbed."""
-    server, connection = serve_one(stage)
-    refused(stage, 1, "another program has it", "connect", "10.77.0.1:1")
+    server, connection = serve_one(fixture)
+    refused(fixture, 1, "another program has it", "connect", "10.77.0.1:1")
     connection.sendall(b"still")
     check(connection.recv(5) == b"still", "no echo")
     connection.close()
@@ -67,7 +67,7 @@ def busy(stage):
 
 
 @case("command-line-wrong", families=(4,), seconds=1)
-def wrong(stage):
+def wrong(fixture):
     """Command lines that cannot be right."""
-    refused(stage, 2, "connect expected", "connect", "nonsense")
-    refused(stage, 2, "tun expected serve, listen, get or connect", "serve-nothing", "http")
+    refused(fixture, 2, "connect expected", "connect", "nonsense")
+    refused(fixture, 2, "tun expected serve, listen, get or connect", "serve-nothing", "http")

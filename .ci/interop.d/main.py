@@ -16,7 +16,7 @@ import traceback
 import captures
 import registry
 from processes import Failed, check, die_with_parent
-from stage import Stage
+from fixture import Fixture
 
 # Importing them fills the registry; their order is that of the table.
 TEST_MODULES = (
@@ -33,40 +33,40 @@ AT_ONCE = 4
 def work(name, family, folder, payloads):
     """One test, in this process and its namespace. Its row goes to a file of the folder."""
     case = registry.CASES[name]
-    stage = Stage(family, folder, payloads)
+    fixture = Fixture(family, folder, payloads)
     result = "passed"
     begin = time.monotonic()
     try:
-        stage.set_up()
+        fixture.set_up()
         try:
-            case.function(stage)
+            case.function(fixture)
         finally:
-            stage.tear_down()
+            fixture.tear_down()
         if case.is_undisturbed:
-            look_through(stage)
+            look_through(fixture)
     except Failed as error:
         result = f"FAILED: {error}"
     except Exception as error:  # a test that breaks is a test that fails
         traceback.print_exc()
         result = f"FAILED: {type(error).__name__}: {error}"
     row = {
-        "test": name, "family": f"IPv{family}", "our side": stage.side, "octets": stage.octets,
-        "SHA-256 equal": {None: "-", True: "yes", False: "NO"}[stage.equal], "options": stage.options or "-",
-        "seconds": f"{time.monotonic() - begin:.1f}", "result": result, "note": stage.note,
+        "test": name, "family": f"IPv{family}", "our side": fixture.side, "octets": fixture.octets,
+        "SHA-256 equal": {None: "-", True: "yes", False: "NO"}[fixture.equal], "options": fixture.options or "-",
+        "seconds": f"{time.monotonic() - begin:.1f}", "result": result, "note": fixture.note,
     }
     with open(os.path.join(folder, "row.json"), "w", encoding="utf-8") as file:
         json.dump(row, file)
 
 
-def look_through(stage):
+def look_through(fixture):
     """What tshark says about the captures of a test without disturbances."""
     options = set()
-    for path in stage.captures:
-        frames = captures.read(path, stage.kernel)
+    for path in fixture.captures:
+        frames = captures.read(path, fixture.kernel)
         check(frames, "an empty capture")
         captures.look_through(frames)
         options.add(captures.negotiated(frames))
-    stage.options = "; ".join(sorted(options - {""}))
+    fixture.options = "; ".join(sorted(options - {""}))
 
 
 class Runner:

@@ -80,9 +80,9 @@ def together(*calls):
             raise Failed(f"no progress: {error}") from None
 
 
-def compare(stage, *pairs):
+def compare(fixture, *pairs):
     """Compares payloads as they were sent and as they were received."""
-    stage.octets = sum(sent.count for sent, _ in pairs)
-    stage.equal = all(sent == received for sent, received in pairs)
+    fixture.octets = sum(sent.count for sent, _ in pairs)
+    fixture.equal = all(sent == received for sent, received in pairs)
     for sent, received in pairs:
         check(sent == received, "sent", sent, "but received", received)

@@ -20,12 +20,12 @@ class Case:
 
 
 def case(name, *arguments, families=(4, 6), limit=120, seconds=2, is_undisturbed=True, is_alone=False):
-    """Adds a function to the list, under a name and with the arguments that follow the stage."""
+    """Adds a function to the list, under a name and with the arguments that follow the fixture."""
 
     def add(function):
         assert name not in CASES
         CASES[name] = Case(
-            lambda stage: function(stage, *arguments), families, limit, seconds, is_undisturbed, is_alone)
+            lambda fixture: function(fixture, *arguments), families, limit, seconds, is_undisturbed, is_alone)
         return function
 
     return add

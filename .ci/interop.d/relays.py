@@ -14,7 +14,7 @@ import captures
 import payloads
 from registry import case
 from processes import Namespace, check
-from stage import DEVICE, KERNEL, command, set_up_device
+from fixture import DEVICE, KERNEL, command, set_up_device
 
 COUNT = 8 << 20
 NEAR = {4: "10.78.0.1", 6: "fd78::1"}
@@ -27,15 +27,15 @@ FAR = {4: "10.78.0.2", 6: "fd78::2"}
 LONGEST_GAP = 4.0
 
 
-def set_up(stage):
+def set_up(fixture):
     """The relay's devices, and the namespace behind it with our device."""
     for name in ("near", "far"):
         command("ip", "tuntap", "add", "dev", name, "mode", "tun")
     behind = Namespace()
     words = [os.environ["TCPCORE"], "relay", "near", "far", "--loss", "0.02", "--reorder", "0.02"]
     words += ["--duplicate", "0.01"]
-    words += ["--corrupt", "0.005", "--delay", "10ms", "--seed", str(7 + stage.family)]
-    relay = stage.spawn(words, "relay")
+    words += ["--corrupt", "0.005", "--delay", "10ms", "--seed", str(7 + fixture.family)]
+    relay = fixture.spawn(words, "relay")
     relay.wait_for_text("relaying between")
     for name in ("far", DEVICE):
         os.set_inheritable(behind.descriptor, True)
@@ -48,7 +48,7 @@ def set_up(stage):
         command("sh", "-c", f"echo 1 >/proc/sys/net/{setting}", namespace=behind)
     command("ip", "route", "add", "10.77.0.0/24", "dev", "near")
     command("ip", "-6", "route", "add", "fd77::/64", "dev", "near")
-    stage.kernel = NEAR[stage.family]
+    fixture.kernel = NEAR[fixture.family]
     return relay, behind
 
 
@@ -59,9 +59,9 @@ def bad_checksums_of_kernel():
     return int(values[names.index("InCsumErrors")])
 
 
-def look_through(stage, ways):
+def look_through(fixture, ways):
     """All that is wrong in our capture must be the relay's work, and all that it did must be seen."""
-    frames = captures.read(stage.captures[0], stage.kernel)
+    frames = captures.read(fixture.captures[0], fixture.kernel)
     towards_us, towards_kernel = ways
     arrived = [frame for frame in frames if frame.is_arriving]
     # Our process leaves when everything is acknowledged; what was duplicated or held back by then finds
@@ -86,29 +86,29 @@ def look_through(stage, ways):
         check(way["overflowed"] == 0 and way["malformed"] == 0, "the relay was overrun:", way)
     gap, place = captures.longest_gap(frames)
     check(gap < LONGEST_GAP, "nothing moved for", gap, "s before frame", place)
-    stage.options = captures.negotiated([frame for frame in frames if not frame.has_bad_checksum])
+    fixture.options = captures.negotiated([frame for frame in frames if not frame.has_bad_checksum])
     lost, corrupted = (sum(way[number] for way in ways) for number in ("lost", "corrupted"))
     repeated = sum(way["duplicated"] for way in ways)
-    stage.note = (
+    fixture.note = (
         f"relay: {sum(way['offered'] for way in ways)} datagrams, {lost} lost, {repeated} duplicated, "
         f"{corrupted} corrupted; longest gap {gap:.2f} s")
 
 
 @case("relay-server", "server", seconds=40, is_undisturbed=False)
 @case("relay-client", "client", seconds=40, is_undisturbed=False)
-def through_relay(stage, role):
+def through_relay(fixture, role):
     """8 MiB both ways at once."""
-    relay, behind = set_up(stage)
-    stage.make_source(COUNT)
-    child, connection = stage.open_connection(
-        role, stdin=open(stage.path("text"), "rb"), namespace=behind)
+    relay, behind = set_up(fixture)
+    fixture.make_source(COUNT)
+    child, connection = fixture.open_connection(
+        role, stdin=open(fixture.path("text"), "rb"), namespace=behind)
     received, sent = payloads.together(
         lambda: payloads.receive(connection),
-        lambda: payloads.send_file(connection, stage.payloads[1], COUNT))
+        lambda: payloads.send_file(connection, fixture.payloads[1], COUNT))
     child.expect(0, seconds=60)
     payloads.compare(
-        stage, (payloads.of_file(stage.path("text")), received), (sent, payloads.of_file(child.output_path)))
+        fixture, (payloads.of_file(fixture.path("text")), received), (sent, payloads.of_file(child.output_path)))
     time.sleep(1)  # what is still on its way arrives
     check(relay.stop(signal.SIGTERM) == 0, "the relay failed:", relay.error_text)
     ways = json.loads(relay.output)["ways"]
-    look_through(stage, ways)
+    look_through(fixture, ways)

@@ -52,16 +52,16 @@ def wait_until_shut():
 
 @case("answer-first-server", "server", seconds=10)
 @case("answer-first-client", "client", seconds=10)
-def answer_first(stage, role):
+def answer_first(fixture, role):
     """The kernel's side reads nothing of our upload before all of its own answer is acknowledged.
 
     It drops an acknowledgment beyond its window, and both sides would wait without end.
     """
-    stage.make_source(UPLOAD)
+    fixture.make_source(UPLOAD)
     begin = time.monotonic()
-    child, connection = stage.open_connection(role, stdin=open(stage.path("text"), "rb"))
+    child, connection = fixture.open_connection(role, stdin=open(fixture.path("text"), "rb"))
     connection.settimeout(STALL)
-    with open(stage.payloads[1], "rb") as source:
+    with open(fixture.payloads[1], "rb") as source:
         answer(connection, source, CROSSING)
         wait_until_shut()
         middle = time.monotonic()
@@ -72,19 +72,19 @@ def answer_first(stage, role):
     connection.close()
     child.expect(0)
     elapsed = time.monotonic() - begin
-    sent = payloads.of_file(stage.payloads[1], CROSSING + REST)
+    sent = payloads.of_file(fixture.payloads[1], CROSSING + REST)
     payloads.compare(
-        stage, (payloads.of_file(stage.path("text")), received), (sent, payloads.of_file(child.output_path)))
+        fixture, (payloads.of_file(fixture.path("text")), received), (sent, payloads.of_file(child.output_path)))
     check(elapsed < BOUND, "it took", elapsed, "s")
-    frames = captures.read(stage.captures[0], stage.kernel)
+    frames = captures.read(fixture.captures[0], fixture.kernel)
     shut = sum(frame.count for frame in frames if frame.is_arriving and frame.window == 0)
     check(shut >= REST, "only", shut, "octets of the answer came while the window was shut")
-    stage.note = f"{shut} octets came from behind a shut window, {REST >> 20} MiB of them within {answered:.1f} s"
+    fixture.note = f"{shut} octets came from behind a shut window, {REST >> 20} MiB of them within {answered:.1f} s"
 
 
-def shut_window(stage, role, **arguments):
+def shut_window(fixture, role, **arguments):
     """A connection whose window the kernel has shut, and which we probe."""
-    child, connection = stage.open_connection(role, stdin=open(stage.payloads[0], "rb"), **arguments)
+    child, connection = fixture.open_connection(role, stdin=open(fixture.payloads[0], "rb"), **arguments)
     wait_until_shut()
     return child, connection
 
@@ -102,9 +102,9 @@ def wait_for_reset(connection, seconds):
     return elapsed
 
 
-def look_at_end(stage):
+def look_at_end(fixture):
     """In the capture the window is shut and probed when our reset goes out; says how long and how often."""
-    frames = captures.read(stage.captures[0], stage.kernel)
+    frames = captures.read(fixture.captures[0], fixture.kernel)
     end = next((index for index, frame in enumerate(frames) if not frame.is_arriving and frame.flags & RST), None)
     check(end is not None, "no reset of ours in the capture")
     before = frames[:end]
@@ -120,26 +120,26 @@ def look_at_end(stage):
 
 @case("abort-window-shut-server", "server", seconds=4)
 @case("abort-window-shut-client", "client", seconds=4)
-def abort(stage, role):
+def abort(fixture, role):
     """The reader of our output goes away, so that our side resets at the next octet; the kernel accepts it."""
-    path = stage.path("pipe")
+    path = fixture.path("pipe")
     os.mkfifo(path)
     reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
-    child, connection = shut_window(stage, role, stdout=path)
+    child, connection = shut_window(fixture, role, stdout=path)
     os.close(reader)
     connection.sendall(b"x")
     elapsed = wait_for_reset(connection, 1)
     child.expect(1, "cannot write to standard output")
-    stage.note = f"{look_at_end(stage)}; the kernel saw the reset {1000 * elapsed:.0f} ms after its octet"
+    fixture.note = f"{look_at_end(fixture)}; the kernel saw the reset {1000 * elapsed:.0f} ms after its octet"
 
 
 @case("terminated-window-shut-server", "server", seconds=7)
 @case("terminated-window-shut-client", "client", seconds=7)
-def terminated(stage, role):
+def terminated(fixture, role):
     """SIGTERM: what was written cannot be delivered in the time for an orderly end, and our side resets."""
-    child, connection = shut_window(stage, role)
+    child, connection = shut_window(fixture, role)
     child.process.send_signal(signal.SIGTERM)
     elapsed = wait_for_reset(connection, GRACE + 1)
     check(elapsed > GRACE - 0.5, "reset after", elapsed, "s already")
     check(child.wait() == 0, "our side did not end in order:", child.error_text)
-    stage.note = f"{look_at_end(stage)}; the kernel saw the reset {elapsed:.1f} s after SIGTERM"
+    fixture.note = f"{look_at_end(fixture)}; the kernel saw the reset {elapsed:.1f} s after SIGTERM"

@@ -19,12 +19,12 @@ def used_by_children():
 
 
 @case("http-1-GiB", is_alone=True, seconds=15)
-def download(stage):
+def download(fixture):
     """curl downloads 1 GiB. It takes no capture, which would cost more than the transfer."""
-    server = stage.start("serve", "http", "--port", 8080, "--buffer", "1MiB", "--state", capture=False)
+    server = fixture.start("serve", "http", "--port", 8080, "--buffer", "1MiB", "--state", capture=False)
     expected = payloads.pattern(COUNT)
     words = ["curl", "-sS", "--fail", "--globoff", "--noproxy", "*"]
-    words += [f"http://{stage.endpoint(stage.ours, 8080)}/octets/{COUNT}"]
+    words += [f"http://{fixture.endpoint(fixture.ours, 8080)}/octets/{COUNT}"]
     curl = subprocess.Popen(words, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL)
     received = payloads.Payload()
     begin = time.monotonic()
@@ -37,7 +37,7 @@ def download(stage):
         curl.kill()
         curl.wait()
         curl.stdout.close()
-    payloads.compare(stage, (expected, received))
+    payloads.compare(fixture, (expected, received))
     before = used_by_children()
     check(server.stop() == 0, "the server did not stop in order")
     user, system = (after - earlier for after, earlier in zip(used_by_children(), before))
@@ -46,6 +46,6 @@ def download(stage):
     check(counted, "no word of allocations:", server.error_text)
     check(int(counted[1]) < 100 < int(counted[2]), "allocations:", counted[0])
     share = 100 * system / max(user + system, 0.001)
-    stage.note = (
+    fixture.note = (
         f"1 GiB in {elapsed:.1f} s, {COUNT / elapsed / 1e6:.0f} MB/s ({8 * COUNT / elapsed / 1e9:.2f} Gbit/s); "
         f"tcpcore: {user:.2f} s user, {system:.2f} s system ({share:.0f} % system)")

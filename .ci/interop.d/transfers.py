@@ -8,7 +8,7 @@ import subprocess
 import payloads
 from registry import case
 from processes import check
-from stage import DEVICE
+from fixture import DEVICE
 
 SERVICE_COUNT = 16 << 20
 
@@ -21,15 +21,15 @@ SERVICE_COUNT = 16 << 20
 @case("both-client", "client", "both", seconds=9)
 @case("offload-server", "server", "both", "--offload", seconds=6, is_undisturbed=False)
 @case("offload-client", "client", "both", "--offload", seconds=6, is_undisturbed=False)
-def transfer(stage, role, direction, *words):
+def transfer(fixture, role, direction, *words):
     """64 MiB from us (down for a client of ours), to us, or both ways at once.
 
     With the offload header checksums stay unfilled and segments uncut, so that a reader of the capture finds fault.
     """
-    first, second = stage.payloads
+    first, second = fixture.payloads
     # Who has nothing to send leaves the input open, so that our side closes after the kernel's.
     source = open(first, "rb") if direction != "up" else subprocess.PIPE
-    child, connection = stage.open_connection(role, *words, stdin=source)
+    child, connection = fixture.open_connection(role, *words, stdin=source)
     calls = [lambda: payloads.receive(connection)]
     if direction != "down":
         calls.append(lambda: payloads.send_file(connection, second))
@@ -44,53 +44,53 @@ def transfer(stage, role, direction, *words):
         check(results[0].count == 0, "text from nowhere")
     if direction != "down":
         pairs.append((results[1], payloads.of_file(child.output_path)))
-    payloads.compare(stage, *pairs)
+    payloads.compare(fixture, *pairs)
 
 
-def echo_through(stage, server):
+def echo_through(fixture, server):
     """Text to an echo server of ours and back, and the server's end."""
-    connection = stage.connect(7, 40.0)
+    connection = fixture.connect(7, 40.0)
     received, sent = payloads.together(
         lambda: payloads.receive(connection),
-        lambda: payloads.send_file(connection, stage.payloads[0], SERVICE_COUNT))
-    payloads.compare(stage, (sent, received))
+        lambda: payloads.send_file(connection, fixture.payloads[0], SERVICE_COUNT))
+    payloads.compare(fixture, (sent, received))
     check(server.stop() == 0, "the server did not stop in order")
 
 
 @case("open-descriptor", seconds=2)
-def open_descriptor(stage):
+def open_descriptor(fixture):
     """A device that somebody else has opened, as a program without rights gets it."""
     with open("/dev/net/tun", "r+b", buffering=0) as device:
         # TUNSETIFF with IFF_TUN and IFF_NO_PI, of linux/if_tun.h.
         fcntl.ioctl(device, 0x400454CA, struct.pack("16sH22x", DEVICE.encode(), 0x1001))
         number = device.fileno()
-        server = stage.start("serve", "echo", device=("--fd", number), keep=(number,))
-    echo_through(stage, server)
+        server = fixture.start("serve", "echo", device=("--fd", number), keep=(number,))
+    echo_through(fixture, server)
 
 
 @case("echo", seconds=4)
-def echo(stage):
+def echo(fixture):
     """Text to our echo server and back."""
-    server = stage.start("serve", "echo")
-    echo_through(stage, server)
+    server = fixture.start("serve", "echo")
+    echo_through(fixture, server)
 
 
 @case("discard", seconds=3)
-def discard(stage):
+def discard(fixture):
     """Text to our discard server, which closes when all of it has come."""
-    server = stage.start("serve", "discard")
-    connection = stage.connect(9, 40.0)
-    sent = payloads.send_file(connection, stage.payloads[0], SERVICE_COUNT)
+    server = fixture.start("serve", "discard")
+    connection = fixture.connect(9, 40.0)
+    sent = payloads.send_file(connection, fixture.payloads[0], SERVICE_COUNT)
     check(payloads.receive(connection).count == 0, "the discard server answered")
-    stage.octets = sent.count
+    fixture.octets = sent.count
     check(server.stop() == 0, "the server did not stop in order")
 
 
 @case("chargen", seconds=3)
-def chargen(stage):
+def chargen(fixture):
     """Text from our character generator, until we have enough of it."""
-    server = stage.start("serve", "chargen")
-    connection = stage.connect(19, 40.0)
+    server = fixture.start("serve", "chargen")
+    connection = fixture.connect(19, 40.0)
     received = payloads.receive(connection, SERVICE_COUNT)
     connection.close()
     expected = payloads.Payload()
@@ -100,35 +100,35 @@ def chargen(stage):
     period = b"".join(lines)
     while expected.count < SERVICE_COUNT:
         expected.add(period[:SERVICE_COUNT - expected.count])
-    payloads.compare(stage, (expected, received))
+    payloads.compare(fixture, (expected, received))
     check(server.stop() == 0, "the server did not stop in order")
 
 
 @case("http-server", seconds=5)
-def http_server(stage):
+def http_server(fixture):
     """64 MiB from our HTTP server to curl, and 16 MiB back in a POST."""
-    server = stage.start("serve", "http", "--port", 8080)
-    url = f"http://{stage.endpoint(stage.ours, 8080)}/octets/{64 << 20}"
-    curl = stage.spawn(["curl", "-sS", "--fail", "--globoff", "--noproxy", "*", url], "curl")
+    server = fixture.start("serve", "http", "--port", 8080)
+    url = f"http://{fixture.endpoint(fixture.ours, 8080)}/octets/{64 << 20}"
+    curl = fixture.spawn(["curl", "-sS", "--fail", "--globoff", "--noproxy", "*", url], "curl")
     curl.expect(0)
-    with open(stage.path("body"), "wb") as file:
+    with open(fixture.path("body"), "wb") as file:
         file.write(os.urandom(SERVICE_COUNT))
-    post = ["curl", "-sS", "--fail", "--globoff", "--noproxy", "*", "--data-binary", "@" + stage.path("body"), url]
-    answer = stage.spawn(post, "post")
+    post = ["curl", "-sS", "--fail", "--globoff", "--noproxy", "*", "--data-binary", "@" + fixture.path("body"), url]
+    answer = fixture.spawn(post, "post")
     answer.expect(0)
     check(answer.output == b"%d\n" % SERVICE_COUNT, "the server counted", answer.output)
-    payloads.compare(stage, (payloads.pattern(64 << 20), payloads.of_file(curl.output_path)))
-    stage.octets += SERVICE_COUNT
+    payloads.compare(fixture, (payloads.pattern(64 << 20), payloads.of_file(curl.output_path)))
+    fixture.octets += SERVICE_COUNT
     check(server.stop() == 0, "the server did not stop in order")
 
 
 @case("http-get", seconds=5)
-def http_get(stage):
+def http_get(fixture):
     """Our HTTP client, with a server behind a socket of the kernel."""
-    stage.side = "client"
-    listener = stage.listen(8080)
-    client = stage.start("get", f"http://{stage.endpoint(stage.kernel, 8080)}/text?of=it")
-    connection = stage.accept(listener)
+    fixture.side = "client"
+    listener = fixture.listen(8080)
+    client = fixture.start("get", f"http://{fixture.endpoint(fixture.kernel, 8080)}/text?of=it")
+    connection = fixture.accept(listener)
     request = b""
     while b"\r\n\r\n" not in request:
         piece = connection.recv(4096)
@@ -136,7 +136,7 @@ def http_get(stage):
         request += piece
     check(request.startswith(b"GET /text?of=it HTTP/1.0\r\n"), "the request was", request)
     connection.sendall(b"HTTP/1.0 200 OK\r\nContent-Type: application/octet-stream\r\n\r\n")
-    sent = payloads.send_file(connection, stage.payloads[1])
+    sent = payloads.send_file(connection, fixture.payloads[1])
     client.expect(0)
     connection.close()
-    payloads.compare(stage, (sent, payloads.of_file(client.output_path)))
+    payloads.compare(fixture, (sent, payloads.of_file(client.output_path)))

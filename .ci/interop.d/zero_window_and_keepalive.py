@@ -13,9 +13,9 @@ COUNT = 8 << 20
 PAUSE = 10
 
 
-def closed_window(stage, is_ours):
+def closed_window(fixture, is_ours):
     """How long the window of one side was closed, and how many probes came from the other meanwhile."""
-    frames = captures.read(stage.captures[0], stage.kernel)
+    frames = captures.read(fixture.captures[0], fixture.kernel)
     longest = 0.0
     probes = most = 0
     closed_at = None
@@ -31,7 +31,7 @@ def closed_window(stage, is_ours):
             if frame.time - closed_at > longest:
                 longest, most = frame.time - closed_at, probes
             closed_at, probes = None, 0
-    stage.note = f"window closed for {longest:.1f} s, {most} probes"
+    fixture.note = f"window closed for {longest:.1f} s, {most} probes"
     check(longest > PAUSE - 2, "the window was closed for", longest, "s only")
     # 0.2 s, doubled each time: 5 fit into 10 s.
     check(3 <= most <= 12, most, "probes in", longest, "s")
@@ -39,31 +39,31 @@ def closed_window(stage, is_ours):
 
 @case("zero-window-kernel-server", "server", seconds=13)
 @case("zero-window-kernel-client", "client", seconds=13)
-def kernel_pauses(stage, role):
+def kernel_pauses(fixture, role):
     """The kernel's reader pauses for 10 s; we probe its window, and all of the text arrives."""
-    stage.make_source(COUNT)
-    child, connection = stage.open_connection(role, stdin=open(stage.path("text"), "rb"))
+    fixture.make_source(COUNT)
+    child, connection = fixture.open_connection(role, stdin=open(fixture.path("text"), "rb"))
     time.sleep(PAUSE)
     received = payloads.receive(connection)
     connection.close()
     child.expect(0)
-    payloads.compare(stage, (payloads.of_file(stage.path("text")), received))
-    closed_window(stage, is_ours=False)
+    payloads.compare(fixture, (payloads.of_file(fixture.path("text")), received))
+    closed_window(fixture, is_ours=False)
 
 
 @case("zero-window-ours-server", "server", seconds=13)
 @case("zero-window-ours-client", "client", seconds=13)
-def we_pause(stage, role):
+def we_pause(fixture, role):
     """Our reader pauses for 10 s; the kernel probes our window, and all of the text arrives."""
-    child, connection = stage.open_connection(role, "--pause", f"{PAUSE}s", stdin=subprocess.PIPE)
-    sent = payloads.send_file(connection, stage.payloads[1], COUNT)
+    child, connection = fixture.open_connection(role, "--pause", f"{PAUSE}s", stdin=subprocess.PIPE)
+    sent = payloads.send_file(connection, fixture.payloads[1], COUNT)
     check(payloads.receive(connection).count == 0, "text from nowhere")
     child.expect(0)
-    payloads.compare(stage, (sent, payloads.of_file(child.output_path)))
-    closed_window(stage, is_ours=True)
+    payloads.compare(fixture, (sent, payloads.of_file(child.output_path)))
+    closed_window(fixture, is_ours=True)
 
 
-def still_alive(stage, child, connection):
+def still_alive(fixture, child, connection):
     """Text goes both ways, and the connection ends in order."""
     connection.sendall(b"from the kernel")
     child.process.stdin.write(b"from us")
@@ -74,42 +74,42 @@ def still_alive(stage, child, connection):
     connection.close()
     child.expect(0)
     check(child.output == b"from the kernel", "our side got", child.output)
-    stage.octets, stage.equal = 22, True
+    fixture.octets, fixture.equal = 22, True
 
 
-def probes_and_answers(stage, is_arriving):
+def probes_and_answers(fixture, is_arriving):
     """The keep-alive probes of one side, as tshark sees them; each must be answered first."""
-    frames = captures.read(stage.captures[0], stage.kernel)
+    frames = captures.read(fixture.captures[0], fixture.kernel)
     probes = answers = 0
     for frame, following in zip(frames, frames[1:]):
         if frame.has("keep_alive") and frame.is_arriving == is_arriving:
             probes += 1
             answers += (
                 following.is_arriving != is_arriving and following.count == 0 and following.time - frame.time < 0.5)
-    stage.note = f"{probes} keep-alive probes, {answers} answers"
+    fixture.note = f"{probes} keep-alive probes, {answers} answers"
     check(probes >= 3, probes, "keep-alive probes in 4.5 s")
     check(answers == probes, answers, "answers to", probes, "keep-alive probes")
 
 
 @case("keep-alive-ours-server", "server", seconds=6)
 @case("keep-alive-ours-client", "client", seconds=6)
-def ours(stage, role):
+def ours(fixture, role):
     """We probe an idle connection each second, and the kernel answers."""
-    child, connection = stage.open_connection(role, "--keep-alive", "1s", stdin=subprocess.PIPE)
+    child, connection = fixture.open_connection(role, "--keep-alive", "1s", stdin=subprocess.PIPE)
     time.sleep(4.5)
-    still_alive(stage, child, connection)
-    probes_and_answers(stage, is_arriving=False)
+    still_alive(fixture, child, connection)
+    probes_and_answers(fixture, is_arriving=False)
 
 
 @case("keep-alive-kernel-server", "server", seconds=6)
 @case("keep-alive-kernel-client", "client", seconds=6)
-def kernels(stage, role):
+def kernels(fixture, role):
     """The kernel probes an idle connection each second; it would give up after 2 without an answer."""
-    child, connection = stage.open_connection(role, stdin=subprocess.PIPE)
+    child, connection = fixture.open_connection(role, stdin=subprocess.PIPE)
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, 1)
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, 1)
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPCNT, 2)
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
     time.sleep(4.5)
-    still_alive(stage, child, connection)
-    probes_and_answers(stage, is_arriving=True)
+    still_alive(fixture, child, connection)
+    probes_and_answers(fixture, is_arriving=True)

@@ -32,7 +32,7 @@ def set_up_device(name, address4, address6, namespace=None):
     run("ip", "link", "set", name, "up")
 
 
-class Stage:
+class Fixture:
     """What a test works with. It says in `side`, `octets`, `equal` and `note` what the table shows."""
 
     def __init__(self, family, folder, payloads):
