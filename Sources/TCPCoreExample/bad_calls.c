@@ -62,7 +62,7 @@ static void check_counts(struct trial *trial) {
   tcpcore_host_t *host = trial->host;
   tcpcore_run_t runs[2];
   int32_t room = tcpcore_reserve(host, trial->connection, runs, trial->now);
-  check_equal(trial->checks, room, WORLD_SMALL_RING_BYTES, "tcpcore_reserve");
+  check_equal(trial->checks, room, PAIR_SMALL_RING_BYTES, "tcpcore_reserve");
   check_equal(trial->checks, tcpcore_commit(host, trial->connection, (uint32_t)room + 1, trial->now),
               TCPCORE_ERROR_INVALID_ARGUMENT, "tcpcore_commit of more than the room");
   check_equal(trial->checks, tcpcore_commit(host, trial->connection, UINT32_MAX, trial->now),
@@ -78,7 +78,7 @@ static void check_overlaps(struct trial *trial) {
   static const char overlap[] = "a buffer inside the host's memory";
   tcpcore_host_t *host = trial->host;
   uint8_t *inside = (uint8_t *)(void *)host;
-  void *places[] = {inside, inside + 16, inside + 4096, inside + WORLD_HOST_BYTES / 32 * 16};
+  void *places[] = {inside, inside + 16, inside + 4096, inside + PAIR_HOST_BYTES / 32 * 16};
   for (unsigned index = 0; index < sizeof places / sizeof places[0]; index++) {
     void *place = places[index];
     const int64_t results[] = {
@@ -91,7 +91,7 @@ static void check_overlaps(struct trial *trial) {
         tcpcore_counters(host, place),
         tcpcore_reserve(host, trial->connection, place, trial->now),
         tcpcore_peek(host, trial->connection, place, trial->now),
-        tcpcore_snapshot(host, place, WORLD_HOST_BYTES),
+        tcpcore_snapshot(host, place, PAIR_HOST_BYTES),
     };
     for (unsigned call = 0; call < sizeof results / sizeof results[0]; call++) {
       check_equal(trial->checks, results[call], TCPCORE_ERROR_OVERLAP, overlap);
@@ -196,22 +196,22 @@ static void check_names(struct trial *trial) {
   }
 }
 
-void thorough_bad_calls(struct world *world, struct checks *checks) {
+void thorough_bad_calls(struct pair *pair, struct checks *checks) {
   void (*const groups[])(struct trial *) = {
       check_bad_hosts,   check_bad_pointers, check_bad_configurations, check_bad_memory, check_bad_snapshots,
       check_bad_handles, check_wrong_handles, check_counts,            check_overlaps,   check_clock,
       check_interfaces,  check_opening,      check_names,
   };
   tcpcore_handle_t connections[2];
-  struct trial trial = {world, checks, world->hosts[RIGHT], 0, 0, 0, 0};
-  if (!connect_sides(world, checks, &trial.listener, connections)) return;
+  struct trial trial = {pair, checks, pair->hosts[RIGHT], 0, 0, 0, 0};
+  if (!connect_sides(pair, checks, &trial.listener, connections)) return;
   trial.stale = connections[RIGHT];
-  tcpcore_release(world->hosts[RIGHT], trial.stale, world->now);
-  tcpcore_release(world->hosts[LEFT], connections[LEFT], world->now);
-  tcpcore_close(world->hosts[RIGHT], trial.listener, world->now);
-  if (!connect_sides(world, checks, &trial.listener, connections)) return;
+  tcpcore_release(pair->hosts[RIGHT], trial.stale, pair->now);
+  tcpcore_release(pair->hosts[LEFT], connections[LEFT], pair->now);
+  tcpcore_close(pair->hosts[RIGHT], trial.listener, pair->now);
+  if (!connect_sides(pair, checks, &trial.listener, connections)) return;
   trial.connection = connections[RIGHT];
-  trial.now = world->now;
+  trial.now = pair->now;
 
   /* The digest is relative to the latest time passed to the host. */
   tcpcore_expire(trial.host, trial.now, 1);

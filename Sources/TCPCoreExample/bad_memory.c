@@ -8,7 +8,7 @@ static void check_configuration(struct trial *trial, const tcpcore_configuration
   tcpcore_host_t *host = trial->host;
   check_equal(trial->checks, tcpcore_bytes(configuration), wanted, "tcpcore_bytes of a bad configuration");
   int32_t result =
-      tcpcore_init(trial->world->spare, WORLD_HOST_BYTES, configuration, secret, trial->now, &host);
+      tcpcore_init(trial->pair->spare, PAIR_HOST_BYTES, configuration, secret, trial->now, &host);
   check_equal(trial->checks, result, wanted, "tcpcore_init of a bad configuration");
   check(trial->checks, host == NULL, "a bad configuration has made a host");
 }
@@ -16,7 +16,7 @@ static void check_configuration(struct trial *trial, const tcpcore_configuration
 void check_bad_configurations(struct trial *trial) {
   tcpcore_configuration_t good;
   tcpcore_configuration_t bad;
-  world_configure(&good);
+  pair_configure(&good);
   bad = good, bad.ring_class_count = 0;
   check_configuration(trial, &bad, TCPCORE_ERROR_BAD_RING_CLASSES);
   bad = good, bad.ring_class_count = UINT32_MAX;
@@ -53,11 +53,11 @@ void check_bad_configurations(struct trial *trial) {
 
 void check_bad_memory(struct trial *trial) {
   tcpcore_host_t *host = trial->host;
-  uint8_t *memory = trial->world->spare;
+  uint8_t *memory = trial->pair->spare;
   tcpcore_configuration_t configuration;
-  world_configure(&configuration);
+  pair_configure(&configuration);
   uint64_t bytes = (uint64_t)tcpcore_bytes(&configuration);
-  memset(memory, 0x5A, WORLD_HOST_BYTES);
+  memset(memory, 0x5A, PAIR_HOST_BYTES);
   const struct {
     int32_t got;
     int32_t wanted;
@@ -78,7 +78,7 @@ void check_bad_memory(struct trial *trial) {
   }
   check(trial->checks, host == NULL, "bad memory has become a host");
   bool is_untouched = true;
-  for (uint32_t index = 0; index < WORLD_HOST_BYTES; index++) is_untouched = is_untouched && memory[index] == 0x5A;
+  for (uint32_t index = 0; index < PAIR_HOST_BYTES; index++) is_untouched = is_untouched && memory[index] == 0x5A;
   check(trial->checks, is_untouched, "bad calls have touched the memory");
   check_equal(trial->checks, tcpcore_bytes(NULL), TCPCORE_ERROR_NULL, "tcpcore_bytes of nothing");
 }
@@ -86,20 +86,20 @@ void check_bad_memory(struct trial *trial) {
 /* Restores from the spare memory, which must fail and leave it as it is. */
 static void check_restore(struct trial *trial, uint32_t shift, uint64_t bytes, int32_t wanted) {
   tcpcore_host_t *host = trial->host;
-  check_equal(trial->checks, tcpcore_restore(trial->world->spare + shift, bytes, &host), wanted,
+  check_equal(trial->checks, tcpcore_restore(trial->pair->spare + shift, bytes, &host), wanted,
               "tcpcore_restore of a bad snapshot");
   check(trial->checks, host == NULL, "a bad snapshot has made a host");
 }
 
 void check_bad_snapshots(struct trial *trial) {
   tcpcore_host_t *host = trial->host;
-  uint8_t *spare = trial->world->spare;
+  uint8_t *spare = trial->pair->spare;
   tcpcore_configuration_t configuration;
-  world_configure(&configuration);
+  pair_configure(&configuration);
   int64_t bytes = tcpcore_bytes(&configuration);
   check_equal(trial->checks, tcpcore_snapshot(trial->host, spare, (uint64_t)bytes - 1), TCPCORE_ERROR_BUFFER_TOO_SMALL,
               "tcpcore_snapshot into a small buffer");
-  if (!check_equal(trial->checks, tcpcore_snapshot(trial->host, spare, WORLD_HOST_BYTES), bytes, "tcpcore_snapshot")) {
+  if (!check_equal(trial->checks, tcpcore_snapshot(trial->host, spare, PAIR_HOST_BYTES), bytes, "tcpcore_snapshot")) {
     return;
   }
   check_equal(trial->checks, tcpcore_restore(NULL, (uint64_t)bytes, &host), TCPCORE_ERROR_NULL, "restoring nothing");

@@ -16,7 +16,7 @@ static void check_host(struct trial *trial, tcpcore_host_t *host, int32_t wanted
   uint32_t number = 0;
   tcpcore_options_default(&options);
   const int64_t results[] = {
-      tcpcore_snapshot(host, trial->world->spare, WORLD_HOST_BYTES),
+      tcpcore_snapshot(host, trial->pair->spare, PAIR_HOST_BYTES),
       tcpcore_set_interface(host, 0, LINK_MTU, 0),
       tcpcore_add_address(host, 0, endpoint.address, 24),
       tcpcore_remove_address(host, 0, endpoint.address, trial->now),
@@ -58,10 +58,10 @@ static tcpcore_host_t *host_at(uint8_t *place) { return (tcpcore_host_t *)(void 
 
 void check_bad_hosts(struct trial *trial) {
   check_host(trial, NULL, TCPCORE_ERROR_NULL, "no host");
-  memset(trial->world->spare, 0xA5, WORLD_HOST_BYTES);
-  check_host(trial, host_at(trial->world->spare), TCPCORE_ERROR_NO_HOST, "memory without a host");
-  memset(trial->world->spare, 0, WORLD_HOST_BYTES);
-  check_host(trial, host_at(trial->world->spare), TCPCORE_ERROR_NO_HOST, "zeroed memory");
+  memset(trial->pair->spare, 0xA5, PAIR_HOST_BYTES);
+  check_host(trial, host_at(trial->pair->spare), TCPCORE_ERROR_NO_HOST, "memory without a host");
+  memset(trial->pair->spare, 0, PAIR_HOST_BYTES);
+  check_host(trial, host_at(trial->pair->spare), TCPCORE_ERROR_NO_HOST, "zeroed memory");
   check_host(trial, host_at((uint8_t *)(void *)trial->host + 8), TCPCORE_ERROR_NO_HOST, "a misaligned host");
 }
 
@@ -73,7 +73,7 @@ static void check_nulls(struct trial *trial) {
   tcpcore_handle_t other;
   uint32_t cursor = 0;
   const int64_t results[] = {
-      tcpcore_snapshot(host, NULL, WORLD_HOST_BYTES),
+      tcpcore_snapshot(host, NULL, PAIR_HOST_BYTES),
       tcpcore_options(host, handle, NULL),
       tcpcore_set_options(host, handle, NULL, trial->now),
       tcpcore_listen(host, NULL, TCPCORE_FAMILY_BOTH, 1, 0, NULL, &other),
@@ -105,7 +105,7 @@ static void check_nulls(struct trial *trial) {
 static void check_misaligned(struct trial *trial) {
   tcpcore_host_t *host = trial->host;
   tcpcore_handle_t handle = trial->connection;
-  void *odd = trial->world->spare + 1;
+  void *odd = trial->pair->spare + 1;
   uint32_t cursor = 0;
   const int64_t results[] = {
       tcpcore_bytes(odd),

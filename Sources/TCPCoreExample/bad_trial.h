@@ -3,10 +3,10 @@
 #define BAD_TRIAL_H
 
 #include "check.h"
-#include "world.h"
+#include "pair.h"
 
 struct trial {
-  struct world *world;
+  struct pair *pair;
   struct checks *checks;
   tcpcore_host_t *host;
   tcpcore_handle_t listener;

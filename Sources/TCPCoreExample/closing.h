@@ -3,13 +3,13 @@
 #define CLOSING_H
 
 #include "check.h"
-#include "world.h"
+#include "pair.h"
 
-void check_closing(struct world *world, struct checks *checks);
+void check_closing(struct pair *pair, struct checks *checks);
 
 /* A connection from left to right, established on both sides. False, and a failed check, if that does not
    work. */
-bool connect_sides(struct world *world, struct checks *checks, tcpcore_handle_t *listener,
+bool connect_sides(struct pair *pair, struct checks *checks, tcpcore_handle_t *listener,
                    tcpcore_handle_t connections[2]);
 
 #endif

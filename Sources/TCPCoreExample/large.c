@@ -204,7 +204,7 @@ static void acknowledge(struct large *large, uint32_t number) {
 static bool connect_both(struct large *large) {
   struct checks *checks = large->checks;
   tcpcore_endpoint_t local = {{{0}}, PORT};
-  tcpcore_endpoint_t remote = {world_address(RIGHT), PORT};
+  tcpcore_endpoint_t remote = {pair_address(RIGHT), PORT};
   tcpcore_handle_t listener;
   tcpcore_options_t options;
   tcpcore_options_default(&options);
@@ -216,7 +216,7 @@ static bool connect_both(struct large *large) {
     int32_t result = tcpcore_set_interface(large->hosts[side], 0, MTU,
                                            TCPCORE_VERIFIES_ARRIVING | TCPCORE_FILLS_DEPARTING);
     check_equal(checks, result, TCPCORE_OK, "tcpcore_set_interface");
-    result = tcpcore_add_address(large->hosts[side], 0, world_address((enum side)side), 24);
+    result = tcpcore_add_address(large->hosts[side], 0, pair_address((enum side)side), 24);
     check_equal(checks, result, TCPCORE_OK, "tcpcore_add_address");
   }
   int32_t result = tcpcore_listen(large->hosts[RIGHT], &local, TCPCORE_FAMILY_BOTH, 1, 0, &options, &listener);

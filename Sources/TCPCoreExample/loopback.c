@@ -13,21 +13,21 @@
 #define USUAL_LOSS 20
 #define MOST_OCTETS UINT64_C(1000000000000)
 
-static void report_links(const struct world *world) {
-  const struct link *left = &world->links[LEFT];
-  const struct link *right = &world->links[RIGHT];
+static void report_links(const struct pair *pair) {
+  const struct link *left = &pair->links[LEFT];
+  const struct link *right = &pair->links[RIGHT];
   text_line("datagrams_offered", left->offered + right->offered);
   text_line("datagrams_lost", left->lost + right->lost);
   text_line("datagrams_doubled", left->doubled + right->doubled);
   text_line("datagrams_overtaken", left->overtaken + right->overtaken);
   text_line("datagrams_overflowed", left->overflowed + right->overflowed);
-  text_line("datagrams_arrived", world->arrived);
+  text_line("datagrams_arrived", pair->arrived);
 }
 
-static void report_hosts(const struct world *world) {
+static void report_hosts(const struct pair *pair) {
   tcpcore_counters_t left;
   tcpcore_counters_t right;
-  if (tcpcore_counters(world->hosts[LEFT], &left) < 0 || tcpcore_counters(world->hosts[RIGHT], &right) < 0) return;
+  if (tcpcore_counters(pair->hosts[LEFT], &left) < 0 || tcpcore_counters(pair->hosts[RIGHT], &right) < 0) return;
   text_line("segments_sent_left", left.segments_sent);
   text_line("segments_sent_right", right.segments_sent);
   text_line("segments_retransmitted_left", left.segments_retransmitted);
@@ -37,30 +37,30 @@ static void report_hosts(const struct world *world) {
 }
 
 static int run(const struct loopback_settings *settings) {
-  struct world world;
+  struct pair pair;
   struct checks checks = {0, 0, 0, 0};
   text_line("seed", settings->seed);
   text_line("loss_permille", settings->loss);
 
   thorough_sizes(&checks);
   text_line("size_checks", checks.count);
-  if (!check_equal(&checks, world_begin(&world, settings->seed, settings->loss), TCPCORE_OK, "world_begin")) {
+  if (!check_equal(&checks, pair_begin(&pair, settings->seed, settings->loss), TCPCORE_OK, "pair_begin")) {
     return check_conclude(&checks);
   }
-  tcpcore_time_t beginning = world.now;
-  transfer(&world, &checks, settings);
-  report_links(&world);
-  report_hosts(&world);
+  tcpcore_time_t beginning = pair.now;
+  transfer(&pair, &checks, settings);
+  report_links(&pair);
+  report_hosts(&pair);
 
-  world.links[LEFT].is_smooth = true;
-  world.links[RIGHT].is_smooth = true;
-  if (checks.failed == NULL) check_closing(&world, &checks);
+  pair.links[LEFT].is_smooth = true;
+  pair.links[RIGHT].is_smooth = true;
+  if (checks.failed == NULL) check_closing(&pair, &checks);
   uint64_t before = checks.count;
-  if (checks.failed == NULL) thorough_bad_calls(&world, &checks);
+  if (checks.failed == NULL) thorough_bad_calls(&pair, &checks);
   text_line("bad_calls", checks.count - before);
 
-  text_line("virtual_microseconds", world.now - beginning);
-  text_line_hex("datagrams_hash", world.hash);
+  text_line("virtual_microseconds", pair.now - beginning);
+  text_line_hex("datagrams_hash", pair.hash);
   text_line("checks", checks.count);
   return check_conclude(&checks);
 }

@@ -5,9 +5,9 @@
 
 #include <stdint.h>
 
-#include "world.h"
+#include "pair.h"
 
-#define LOOPBACK_BYTES WORLD_BYTES
+#define LOOPBACK_BYTES PAIR_BYTES
 
 #define LOOPBACK_USAGE                                                               \
   "  tcpcore-example --loopback [--bytes N] [--seed N] [--loss PERMILLE]\n"          \

@@ -5,8 +5,8 @@
  *   tcpcore-example tun DEVICE ADDRESS
  *
  * The files, from the outside in: main; tun and loopback, the two modes; services (pages, echo) for the one;
- * world, transfer and closing for the other; and what they stand on: device, link, octets, address, text and
- * memory.
+ * pair, transfer and closing for the other; and what they are built on: device, link, octets, address, text
+ * and memory.
  */
 #include <string.h>
 #include <unistd.h>

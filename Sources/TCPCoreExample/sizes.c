@@ -3,7 +3,7 @@
 #include <tcpcore.h>
 
 #include "link.h"
-#include "world.h"
+#include "pair.h"
 
 #define RANDOM_CONFIGURATIONS 200
 
@@ -70,9 +70,9 @@ void thorough_sizes(struct checks *checks) {
   tcpcore_configuration_t configuration;
   check_smallest(checks);
   check_random(checks);
-  world_configure(&configuration);
+  pair_configure(&configuration);
   check_macros(checks, &configuration, "TCPCORE_HOST_BYTES of this program's hosts");
-  check(checks, macro_bytes(&configuration) == WORLD_HOST_BYTES, "TCPCORE_HOST_BYTES as a constant");
+  check(checks, macro_bytes(&configuration) == PAIR_HOST_BYTES, "TCPCORE_HOST_BYTES as a constant");
   tcpcore_configuration_default(&configuration, 2, 1 << 23, 1 << 20);
   check_macros(checks, &configuration, "TCPCORE_RING_BYTES of large rings");
 }

@@ -5,7 +5,7 @@
 #define THOROUGH_H
 
 #include "check.h"
-#include "world.h"
+#include "pair.h"
 
 #ifdef THOROUGH
 
@@ -13,11 +13,11 @@
 void thorough_sizes(struct checks *checks);
 
 /* Calls without sense: each must be answered with its error, must not trap, and must change nothing. */
-void thorough_bad_calls(struct world *world, struct checks *checks);
+void thorough_bad_calls(struct pair *pair, struct checks *checks);
 
 /* The left host goes on from a snapshot elsewhere; the memory that it leaves is overwritten. Returns the new
    place. */
-tcpcore_host_t *thorough_move(struct world *world, struct checks *checks);
+tcpcore_host_t *thorough_move(struct pair *pair, struct checks *checks);
 
 /* Rings of 2^29 and 2^30 octets. A mode of its own: it takes seconds. Returns the program's exit code. */
 int thorough_large(void);
@@ -26,14 +26,14 @@ int thorough_large(void);
 
 static inline void thorough_sizes(struct checks *checks) { (void)checks; }
 
-static inline void thorough_bad_calls(struct world *world, struct checks *checks) {
-  (void)world;
+static inline void thorough_bad_calls(struct pair *pair, struct checks *checks) {
+  (void)pair;
   (void)checks;
 }
 
-static inline tcpcore_host_t *thorough_move(struct world *world, struct checks *checks) {
+static inline tcpcore_host_t *thorough_move(struct pair *pair, struct checks *checks) {
   (void)checks;
-  return world->hosts[LEFT];
+  return pair->hosts[LEFT];
 }
 
 static inline int thorough_large(void) { return -1; }

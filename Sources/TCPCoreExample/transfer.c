@@ -9,7 +9,7 @@
 #define PORT 4000
 #define COPY_BYTES 700
 /* Longer than any entry lives. */
-#define REST (3 * WORLD_SEGMENT_LIFETIME)
+#define ENTRY_LIFETIME (3 * PAIR_SEGMENT_LIFETIME)
 
 /* One side of the conversation. */
 struct talker {
@@ -104,7 +104,7 @@ static void serve(struct talker *talker, tcpcore_time_t now) {
   }
 }
 
-/* Whether a side has nothing more to do: it rests in TIME-WAIT, or everything is over. */
+/* Whether a side has nothing more to do: it is in TIME-WAIT, or everything is over. */
 static bool is_over(const struct talker *talker, tcpcore_status_t *status) {
   if (talker->error != TCPCORE_OK) return true;
   if (!talker->has_closed || !talker->heard_end) return false;
@@ -121,7 +121,7 @@ static void check_side(struct checks *checks, const struct talker *talker, const
   check_equal(checks, status->end_reason, end, what);
 }
 
-static void converse(struct world *world, struct checks *checks, struct talker *left, struct talker *right) {
+static void converse(struct pair *pair, struct checks *checks, struct talker *left, struct talker *right) {
   tcpcore_status_t left_status;
   tcpcore_status_t right_status;
   memset(&left_status, 0, sizeof left_status);
@@ -130,15 +130,15 @@ static void converse(struct world *world, struct checks *checks, struct talker *
   bool is_left_over = false;
   bool is_right_over = false;
   while ((!is_left_over || !is_right_over) && left->error == TCPCORE_OK && right->error == TCPCORE_OK) {
-    if (!world_step(world, TCPCORE_NEVER)) {
+    if (!pair_step(pair, TCPCORE_NEVER)) {
       check(checks, false, "the transfer makes no progress");
       return;
     }
-    serve(left, world->now);
-    serve(right, world->now);
+    serve(left, pair->now);
+    serve(right, pair->now);
     if (!has_moved && left->received >= left->octets / 2 && left->connection != 0 && left->error == TCPCORE_OK) {
       has_moved = true;
-      left->host = thorough_move(world, checks);
+      left->host = thorough_move(pair, checks);
     }
     if (checks->failed != NULL) return;
     is_left_over = is_over(left, &left_status);
@@ -147,22 +147,22 @@ static void converse(struct world *world, struct checks *checks, struct talker *
   check_side(checks, left, &left_status, "the left side's connection");
   check_side(checks, right, &right_status, "the right side's connection");
   check(checks, left_status.state == TCPCORE_TIME_WAIT || right_status.state == TCPCORE_TIME_WAIT,
-        "nobody rests in TIME-WAIT");
+        "nobody is in TIME-WAIT");
 }
 
-void transfer(struct world *world, struct checks *checks, const struct loopback_settings *settings) {
+void transfer(struct pair *pair, struct checks *checks, const struct loopback_settings *settings) {
   struct talker left;
   struct talker right;
   tcpcore_handle_t listener;
   tcpcore_endpoint_t local = {{{0}}, PORT};
-  tcpcore_endpoint_t remote = {world_address(RIGHT), PORT};
+  tcpcore_endpoint_t remote = {pair_address(RIGHT), PORT};
   memset(&left, 0, sizeof left);
-  left.host = world->hosts[LEFT];
+  left.host = pair->hosts[LEFT];
   left.octets = settings->octets;
   left.outgoing_start = (uint32_t)settings->seed;
   left.incoming_start = ~left.outgoing_start;
   right = left;
-  right.host = world->hosts[RIGHT];
+  right.host = pair->hosts[RIGHT];
   right.outgoing_start = left.incoming_start;
   right.incoming_start = left.outgoing_start;
   right.is_copying = true;
@@ -171,21 +171,21 @@ void transfer(struct world *world, struct checks *checks, const struct loopback_
   tcpcore_options_t options;
   tcpcore_options_default(&options);
   options.retransmission_limit = UINT32_MAX;
-  int32_t result = tcpcore_listen(right.host, &local, TCPCORE_FAMILY_BOTH, 2, WORLD_LARGE_RINGS, &options, &listener);
+  int32_t result = tcpcore_listen(right.host, &local, TCPCORE_FAMILY_BOTH, 2, PAIR_LARGE_RINGS, &options, &listener);
   check_equal(checks, result, TCPCORE_OK, "tcpcore_listen");
-  result = tcpcore_connect(left.host, &remote, NULL, TCPCORE_ANY_INTERFACE, WORLD_LARGE_RINGS, &options, world->now,
+  result = tcpcore_connect(left.host, &remote, NULL, TCPCORE_ANY_INTERFACE, PAIR_LARGE_RINGS, &options, pair->now,
                            &left.connection);
   if (!check_equal(checks, result, TCPCORE_OK, "tcpcore_connect")) return;
-  tcpcore_time_t beginning = world->now;
-  converse(world, checks, &left, &right);
-  text_line("transfer_microseconds", world->now - beginning);
+  tcpcore_time_t beginning = pair->now;
+  converse(pair, checks, &left, &right);
+  text_line("transfer_microseconds", pair->now - beginning);
   text_line("octets_to_right", right.received);
   text_line("octets_to_left", left.received);
 
-  check_equal(checks, tcpcore_release(left.host, left.connection, world->now), TCPCORE_OK, "tcpcore_release");
-  check_equal(checks, tcpcore_release(right.host, right.connection, world->now), TCPCORE_OK, "tcpcore_release");
-  check_equal(checks, tcpcore_close(right.host, listener, world->now), TCPCORE_OK, "tcpcore_close of a listener");
-  world_run(world, REST);
-  check(checks, tcpcore_deadline(left.host) == TCPCORE_NEVER, "the left host does not come to rest");
-  check(checks, tcpcore_deadline(right.host) == TCPCORE_NEVER, "the right host does not come to rest");
+  check_equal(checks, tcpcore_release(left.host, left.connection, pair->now), TCPCORE_OK, "tcpcore_release");
+  check_equal(checks, tcpcore_release(right.host, right.connection, pair->now), TCPCORE_OK, "tcpcore_release");
+  check_equal(checks, tcpcore_close(right.host, listener, pair->now), TCPCORE_OK, "tcpcore_close of a listener");
+  pair_run(pair, ENTRY_LIFETIME);
+  check(checks, tcpcore_deadline(left.host) == TCPCORE_NEVER, "the left host still has a deadline");
+  check(checks, tcpcore_deadline(right.host) == TCPCORE_NEVER, "the right host still has a deadline");
 }

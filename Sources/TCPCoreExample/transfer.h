@@ -6,6 +6,6 @@
 #include "check.h"
 #include "loopback.h"
 
-void transfer(struct world *world, struct checks *checks, const struct loopback_settings *settings);
+void transfer(struct pair *pair, struct checks *checks, const struct loopback_settings *settings);
 
 #endif

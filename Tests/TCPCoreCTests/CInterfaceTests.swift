@@ -5,50 +5,50 @@ import Testing
 
 @Suite("The C interface") struct CInterfaceTests {
   @Test("Text both ways, copied and in place, and the end of the stream") func conversation() {
-    let world = CHosts()
-    let (left, right, listener) = world.connect()
-    let hosts = world.hosts
+    let pair = CHosts()
+    let (left, right, listener) = pair.connect()
+    let hosts = pair.hosts
     let text = Array("hello".utf8)
-    #expect(tcpcore_write(hosts[0], left, text, 5, world.now) == 5)
-    world.carry()
+    #expect(tcpcore_write(hosts[0], left, text, 5, pair.now) == 5)
+    pair.carry()
     var runs = [tcpcore_run_t(), tcpcore_run_t()]
-    #expect(tcpcore_peek(hosts[1], right, &runs, world.now) == 5)
+    #expect(tcpcore_peek(hosts[1], right, &runs, pair.now) == 5)
     #expect(Array(UnsafeBufferPointer(start: runs[0].octets, count: 5)) == text)
-    #expect(tcpcore_consume(hosts[1], right, 6, world.now) == TCPCORE_ERROR_INVALID_ARGUMENT)
-    #expect(tcpcore_consume(hosts[1], right, 5, world.now) == TCPCORE_OK)
-    #expect(tcpcore_peek(hosts[1], right, &runs, world.now) == TCPCORE_ERROR_WOULD_BLOCK)
+    #expect(tcpcore_consume(hosts[1], right, 6, pair.now) == TCPCORE_ERROR_INVALID_ARGUMENT)
+    #expect(tcpcore_consume(hosts[1], right, 5, pair.now) == TCPCORE_OK)
+    #expect(tcpcore_peek(hosts[1], right, &runs, pair.now) == TCPCORE_ERROR_WOULD_BLOCK)
 
-    #expect(tcpcore_reserve(hosts[1], right, &runs, world.now) == 4_096)
+    #expect(tcpcore_reserve(hosts[1], right, &runs, pair.now) == 4_096)
     runs[0].octets[0] = 7
-    #expect(tcpcore_commit(hosts[1], right, 4_097, world.now) == TCPCORE_ERROR_INVALID_ARGUMENT)
-    #expect(tcpcore_commit(hosts[1], right, 1, world.now) == TCPCORE_OK)
-    #expect(tcpcore_close(hosts[1], right, world.now) == TCPCORE_OK)
-    world.carry()
+    #expect(tcpcore_commit(hosts[1], right, 4_097, pair.now) == TCPCORE_ERROR_INVALID_ARGUMENT)
+    #expect(tcpcore_commit(hosts[1], right, 1, pair.now) == TCPCORE_OK)
+    #expect(tcpcore_close(hosts[1], right, pair.now) == TCPCORE_OK)
+    pair.carry()
     var buffer = [UInt8](repeating: 0, count: 8)
-    #expect(tcpcore_read(hosts[0], left, &buffer, 8, world.now) == 1)
+    #expect(tcpcore_read(hosts[0], left, &buffer, 8, pair.now) == 1)
     #expect(buffer[0] == 7)
-    #expect(tcpcore_read(hosts[0], left, &buffer, 8, world.now) == TCPCORE_ERROR_END_OF_STREAM)
-    #expect(tcpcore_release(hosts[0], left, world.now) == TCPCORE_OK)
-    #expect(tcpcore_close(hosts[1], listener, world.now) == TCPCORE_OK)
-    #expect(tcpcore_close(hosts[1], listener, world.now) == TCPCORE_ERROR_STALE_HANDLE)
+    #expect(tcpcore_read(hosts[0], left, &buffer, 8, pair.now) == TCPCORE_ERROR_END_OF_STREAM)
+    #expect(tcpcore_release(hosts[0], left, pair.now) == TCPCORE_OK)
+    #expect(tcpcore_close(hosts[1], listener, pair.now) == TCPCORE_OK)
+    #expect(tcpcore_close(hosts[1], listener, pair.now) == TCPCORE_ERROR_STALE_HANDLE)
   }
 
-  @Test("EventSet and polling tell the same") func events() {
-    let world = CHosts()
-    let (left, right, listener) = world.connect()
-    let hosts = world.hosts
+  @Test("Events and polling say the same") func events() {
+    let pair = CHosts()
+    let (left, right, listener) = pair.connect()
+    let hosts = pair.hosts
     #expect(tcpcore_poll(hosts[0], left, UInt32.max) == TCPCORE_WRITABLE)
     #expect(tcpcore_poll(hosts[1], listener, UInt32.max) == 0)
     var event = tcpcore_event_t()
     #expect(tcpcore_next_event(hosts[0], &event) == 1)
     #expect(event.handle == left && event.events == UInt32(TCPCORE_WRITABLE))
     #expect(tcpcore_next_event(hosts[0], &event) == 0)
-    #expect(tcpcore_write_urgent(hosts[0], left, [1, 2], 2, world.now) == 2)
-    world.carry()
+    #expect(tcpcore_write_urgent(hosts[0], left, [1, 2], 2, pair.now) == 2)
+    pair.carry()
     let wanted = TCPCORE_READABLE | TCPCORE_URGENT
     #expect(tcpcore_poll(hosts[1], right, UInt32(wanted)) == wanted)
-    #expect(tcpcore_abort(hosts[0], left, world.now) == TCPCORE_OK)
-    world.carry()
+    #expect(tcpcore_abort(hosts[0], left, pair.now) == TCPCORE_OK)
+    pair.carry()
     #expect(tcpcore_poll(hosts[1], right, UInt32(TCPCORE_ENDED)) == TCPCORE_ENDED)
     var status = tcpcore_status_t()
     #expect(tcpcore_status(hosts[1], right, &status) == TCPCORE_OK)
@@ -60,10 +60,10 @@ import Testing
   }
 
   @Test("A host goes on from a snapshot, and a clock that goes back is reported") func snapshots() {
-    let world = CHosts()
-    let (left, _, _) = world.connect()
-    let host = world.hosts[0]
-    let size = world.memory[0].count
+    let pair = CHosts()
+    let (left, _, _) = pair.connect()
+    let host = pair.hosts[0]
+    let size = pair.memory[0].count
     let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 16)
     defer { copy.deallocate() }
     #expect(
@@ -72,84 +72,84 @@ import Testing
     var restored: OpaquePointer?
     #expect(tcpcore_restore(copy.baseAddress, UInt64(size), &restored) == TCPCORE_OK)
     #expect(tcpcore_digest(restored) == tcpcore_digest(host))
-    #expect(tcpcore_write(restored, left, [1], 1, world.now) == 1)
+    #expect(tcpcore_write(restored, left, [1], 1, pair.now) == 1)
     #expect(tcpcore_digest(restored) != tcpcore_digest(host))
-    #expect(tcpcore_expire(host, world.now - 1, 8) == TCPCORE_ERROR_CLOCK_WENT_BACK)
-    #expect(tcpcore_expire(host, world.now, 8) == 0)
+    #expect(tcpcore_expire(host, pair.now - 1, 8) == TCPCORE_ERROR_CLOCK_WENT_BACK)
+    #expect(tcpcore_expire(host, pair.now, 8) == 0)
   }
 
   @Test("A smaller MTU makes full segments of text that waited, and they leave") func smallerMTU() {
-    let world = CHosts()
-    let (left, _, _) = world.connect()
-    let host = world.hosts[0]
+    let pair = CHosts()
+    let (left, _, _) = pair.connect()
+    let host = pair.hosts[0]
     let text = [UInt8](repeating: 1, count: 200)
     var buffer = [UInt8](repeating: 0, count: 1_500)
-    #expect(tcpcore_write(host, left, text, 50, world.now) == 50)
-    #expect(tcpcore_transmit(host, &buffer, 1_500, world.now, nil) == 102)
-    #expect(tcpcore_write(host, left, text, 200, world.now) == 200)  // waits for the acknowledgment (MUST-17)
-    #expect(tcpcore_transmit(host, &buffer, 1_500, world.now, nil) == 0)
+    #expect(tcpcore_write(host, left, text, 50, pair.now) == 50)
+    #expect(tcpcore_transmit(host, &buffer, 1_500, pair.now, nil) == 102)
+    #expect(tcpcore_write(host, left, text, 200, pair.now) == 200)  // waits for the acknowledgment (MUST-17)
+    #expect(tcpcore_transmit(host, &buffer, 1_500, pair.now, nil) == 0)
     #expect(tcpcore_set_interface(host, 0, 152, 0) == TCPCORE_OK)
-    #expect(tcpcore_deadline(host) == world.now)
-    #expect(tcpcore_transmit(host, &buffer, 1_500, world.now, nil) == 152)
-    #expect(tcpcore_expire(host, world.now, 0) == TCPCORE_ERROR_INVALID_ARGUMENT)
+    #expect(tcpcore_deadline(host) == pair.now)
+    #expect(tcpcore_transmit(host, &buffer, 1_500, pair.now, nil) == 152)
+    #expect(tcpcore_expire(host, pair.now, 0) == TCPCORE_ERROR_INVALID_ARGUMENT)
   }
 
   @Test("More text follows: a short segment waits for it, 200 ms at most") func moreComing() {
-    let world = CHosts()
-    let (left, _, _) = world.connect()
-    let host = world.hosts[0]
+    let pair = CHosts()
+    let (left, _, _) = pair.connect()
+    let host = pair.hosts[0]
     let text = [UInt8](repeating: 1, count: 2_000)
     var buffer = [UInt8](repeating: 0, count: 1_500)
     func transmit() -> Int32 {
-      let count = tcpcore_transmit(host, &buffer, 1_500, world.now, nil)
-      if count > 0 { _ = tcpcore_arrive(world.hosts[1], 0, buffer, UInt32(count), world.now) }
+      let count = tcpcore_transmit(host, &buffer, 1_500, pair.now, nil)
+      if count > 0 { _ = tcpcore_arrive(pair.hosts[1], 0, buffer, UInt32(count), pair.now) }
       return count
     }
     func acknowledge() {
-      world.now += 40_000
-      _ = tcpcore_expire(world.hosts[1], world.now, 8)
-      world.carry()
+      pair.now += 40_000
+      _ = tcpcore_expire(pair.hosts[1], pair.now, 8)
+      pair.carry()
     }
-    #expect(tcpcore_write_more(host, left, text, 50, world.now) == 50)
+    #expect(tcpcore_write_more(host, left, text, 50, pair.now) == 50)
     #expect(transmit() == 0)
-    #expect(tcpcore_deadline(host) == world.now + 200_000)
-    #expect(tcpcore_write(host, left, text, 10, world.now) == 10)
+    #expect(tcpcore_deadline(host) == pair.now + 200_000)
+    #expect(tcpcore_write(host, left, text, 10, pair.now) == 10)
     #expect(transmit() == 20 + 32 + 60, "nothing follows: all leaves in one segment")
     acknowledge()
 
     // What fills a segment leaves at once, the rest when that is acknowledged and nobody added to it in time.
     var runs = [tcpcore_run_t(), tcpcore_run_t()]
-    #expect(tcpcore_reserve(host, left, &runs, world.now) == 4_096)
-    #expect(tcpcore_commit_more(host, left, 1_500, world.now) == TCPCORE_OK)
+    #expect(tcpcore_reserve(host, left, &runs, pair.now) == 4_096)
+    #expect(tcpcore_commit_more(host, left, 1_500, pair.now) == TCPCORE_OK)
     #expect(transmit() == 1_500)
     #expect(transmit() == 0)
     acknowledge()
-    world.now += 199_999
-    _ = tcpcore_expire(host, world.now, 8)
+    pair.now += 199_999
+    _ = tcpcore_expire(host, pair.now, 8)
     #expect(transmit() == 0)
-    world.now += 1
-    _ = tcpcore_expire(host, world.now, 8)
+    pair.now += 1
+    _ = tcpcore_expire(host, pair.now, 8)
     #expect(transmit() == 20 + 32 + 52)
   }
 
   @Test("The deadline of the timers does not count what the device has yet to take") func timerDeadline() {
-    let world = CHosts()
-    let (left, _, _) = world.connect()
-    let host = world.hosts[0]
+    let pair = CHosts()
+    let (left, _, _) = pair.connect()
+    let host = pair.hosts[0]
     var buffer = [UInt8](repeating: 0, count: 1_500)
     #expect(tcpcore_timer_deadline(host) == UInt64.max)
-    #expect(tcpcore_write(host, left, [1], 1, world.now) == 1)
-    #expect(tcpcore_deadline(host) == world.now)
-    #expect(tcpcore_timer_deadline(host) > world.now)
-    #expect(tcpcore_transmit(host, &buffer, 1_500, world.now, nil) == 53)
-    #expect(tcpcore_timer_deadline(host) == world.now + 1_000_000)
-    #expect(tcpcore_deadline(host) == world.now + 1_000_000)
+    #expect(tcpcore_write(host, left, [1], 1, pair.now) == 1)
+    #expect(tcpcore_deadline(host) == pair.now)
+    #expect(tcpcore_timer_deadline(host) > pair.now)
+    #expect(tcpcore_transmit(host, &buffer, 1_500, pair.now, nil) == 53)
+    #expect(tcpcore_timer_deadline(host) == pair.now + 1_000_000)
+    #expect(tcpcore_deadline(host) == pair.now + 1_000_000)
   }
 
   @Test("Options come back as they were given, within their bounds") func options() {
-    let world = CHosts()
-    let (left, _, _) = world.connect()
-    let host = world.hosts[0]
+    let pair = CHosts()
+    let (left, _, _) = pair.connect()
+    let host = pair.hosts[0]
     var options = tcpcore_options_t()
     tcpcore_options_default(&options)
     #expect(options.minimum_timeout == 1_000 && options.user_timeout == UInt32.max)
@@ -159,7 +159,7 @@ import Testing
     options.flags = UInt16(TCPCORE_OPTION_KEEP_ALIVE | TCPCORE_OPTION_STRICT_TIMESTAMPS)
     #expect(options.released_limit == 120_000)
     options.released_limit = 5_000
-    #expect(tcpcore_set_options(host, left, &options, world.now) == TCPCORE_OK)
+    #expect(tcpcore_set_options(host, left, &options, pair.now) == TCPCORE_OK)
     var read = tcpcore_options_t()
     #expect(tcpcore_options(host, left, &read) == TCPCORE_OK)
     #expect(read.minimum_timeout == 200 && read.acknowledgment_delay == 499 && read.user_timeout == 30_000)
@@ -168,20 +168,20 @@ import Testing
   }
 
   @Test("A listener turns into a connection with its port") func turning() {
-    let world = CHosts()
-    let (_, _, listener) = world.connect()
+    let pair = CHosts()
+    let (_, _, listener) = pair.connect()
     var own: UInt64 = 0
     var local = tcpcore_endpoint_t(address: CHosts.address(0), port: 4_000)
     var remote = tcpcore_endpoint_t(address: CHosts.address(1), port: 80)
-    #expect(tcpcore_listen(world.hosts[0], &local, 0, 1, 0, nil, &own) == TCPCORE_OK)
+    #expect(tcpcore_listen(pair.hosts[0], &local, 0, 1, 0, nil, &own) == TCPCORE_OK)
     var made: UInt64 = 0
-    #expect(tcpcore_connect_listener(world.hosts[0], own, &remote, world.now, &made) == TCPCORE_OK)
-    world.carry()
+    #expect(tcpcore_connect_listener(pair.hosts[0], own, &remote, pair.now, &made) == TCPCORE_OK)
+    pair.carry()
     var status = tcpcore_status_t()
-    #expect(tcpcore_status(world.hosts[0], made, &status) == TCPCORE_OK)
+    #expect(tcpcore_status(pair.hosts[0], made, &status) == TCPCORE_OK)
     #expect(status.state == UInt32(TCPCORE_ESTABLISHED) && status.local.port == 4_000)
-    #expect(tcpcore_poll(world.hosts[1], listener, UInt32(TCPCORE_ACCEPTED)) == TCPCORE_ACCEPTED)
-    #expect(tcpcore_close(world.hosts[0], own, world.now) == TCPCORE_ERROR_STALE_HANDLE)
+    #expect(tcpcore_poll(pair.hosts[1], listener, UInt32(TCPCORE_ACCEPTED)) == TCPCORE_ACCEPTED)
+    #expect(tcpcore_close(pair.hosts[0], own, pair.now) == TCPCORE_ERROR_STALE_HANDLE)
   }
 
   @Test("Every error has a number and a text of its own") func errors() {
@@ -217,14 +217,14 @@ import Testing
   }
 
   @Test("Counters arrive in their fields") func counters() {
-    let world = CHosts()
-    _ = world.connect()
-    let host = world.hosts[1]
+    let pair = CHosts()
+    _ = pair.connect()
+    let host = pair.hosts[1]
     var counters = tcpcore_counters_t()
     #expect(tcpcore_counters(host, &counters) == TCPCORE_OK)
     #expect(counters.outcomes.0 == 2 && counters.segments_sent == 1 && counters.connections_established == 1)
     #expect(
-      tcpcore_arrive(host, 0, [0x45], 1, world.now) == Int32(ArrivalOutcome.datagramTooShort.rawValue))
+      tcpcore_arrive(host, 0, [0x45], 1, pair.now) == Int32(ArrivalOutcome.datagramTooShort.rawValue))
     #expect(tcpcore_counters(host, &counters) == TCPCORE_OK)
     #expect(counters.outcomes.1 == 1)
   }

@@ -44,12 +44,12 @@ import Testing
 
   @Test("Whatever octet is wrong: the snapshot is refused, or the host goes on without a trap")
   func everyOctet() {
-    let world = CHosts(ring: 48)
-    let (left, right, _) = world.connect()
-    _ = tcpcore_write(world.hosts[0], left, [1, 2, 3, 4], 4, world.now)
-    world.carry()
-    _ = tcpcore_write(world.hosts[1], right, [9], 1, world.now)
-    let size = world.memory[1].count
+    let pair = CHosts(ring: 48)
+    let (left, right, _) = pair.connect()
+    _ = tcpcore_write(pair.hosts[0], left, [1, 2, 3, 4], 4, pair.now)
+    pair.carry()
+    _ = tcpcore_write(pair.hosts[1], right, [9], 1, pair.now)
+    let size = pair.memory[1].count
     let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 16)
     let datagram = UnsafeMutableRawBufferPointer.allocate(byteCount: 65_535, alignment: 16)
     defer {
@@ -60,13 +60,13 @@ import Testing
     var taken = 0
     for offset in 0..<size {
       for mask: UInt8 in [0xFF, 0x01, 0x40] {
-        copy.copyMemory(from: UnsafeRawBufferPointer(world.memory[1]))
+        copy.copyMemory(from: UnsafeRawBufferPointer(pair.memory[1]))
         copy[offset] ^= mask
         var host: OpaquePointer?
         let result = tcpcore_restore(copy.baseAddress, UInt64(size), &host)
         if let host, result == TCPCORE_OK {
           taken += 1
-          let isAtRest = use(host, at: world.now, datagram)
+          let isAtRest = use(host, at: pair.now, datagram)
           #expect(isAtRest, "octet \(offset), mask \(mask)")
         } else {
           refused += 1
@@ -79,14 +79,14 @@ import Testing
 
   @Test("What a connection that is over names is looked at as well")
   func everyOctetOfWhatIsOver() {
-    let world = CHosts(ring: 48)
-    let (_, right, _) = world.connect()
-    #expect(tcpcore_abort(world.hosts[1], right, world.now) == TCPCORE_OK)
-    world.carry()
-    let size = world.memory[0].count
+    let pair = CHosts(ring: 48)
+    let (_, right, _) = pair.connect()
+    #expect(tcpcore_abort(pair.hosts[1], right, pair.now) == TCPCORE_OK)
+    pair.carry()
+    let size = pair.memory[0].count
     let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 16)
     defer { copy.deallocate() }
-    copy.copyMemory(from: UnsafeRawBufferPointer(world.memory[0]))
+    copy.copyMemory(from: UnsafeRawBufferPointer(pair.memory[0]))
     var taken = 0
     for offset in 0..<size {
       copy[offset] ^= 1
@@ -103,8 +103,8 @@ import Testing
 
   @Test("A connection that lost its IPv6 address does not make the snapshot a bad one")
   func closedOnSmallMTU() {
-    let world = CHosts()
-    let host = world.hosts[0]
+    let pair = CHosts()
+    let host = pair.hosts[0]
     var octets = tcpcore_address_t()
     octets.octets.0 = 0xFD
     octets.octets.15 = 1
@@ -112,12 +112,12 @@ import Testing
     remote.address.octets.15 = 2
     var handle: UInt64 = 0
     #expect(tcpcore_add_address(host, 0, octets, 64) == TCPCORE_OK)
-    #expect(tcpcore_connect(host, &remote, nil, UInt32.max, 0, nil, world.now, &handle) == TCPCORE_OK)
-    #expect(tcpcore_remove_address(host, 0, octets, world.now) == TCPCORE_OK)
+    #expect(tcpcore_connect(host, &remote, nil, UInt32.max, 0, nil, pair.now, &handle) == TCPCORE_OK)
+    #expect(tcpcore_remove_address(host, 0, octets, pair.now) == TCPCORE_OK)
     #expect(tcpcore_set_interface(host, 0, 576, 0) == TCPCORE_OK)
     var restored: OpaquePointer?
-    let size = UInt64(world.memory[0].count)
-    #expect(tcpcore_restore(world.memory[0].baseAddress, size, &restored) == TCPCORE_OK)
+    let size = UInt64(pair.memory[0].count)
+    #expect(tcpcore_restore(pair.memory[0].baseAddress, size, &restored) == TCPCORE_OK)
     #expect(restored == host)
   }
 }
