@@ -63,7 +63,7 @@ enum Anchor: UInt8 {
   case lastAcknowledged
 }
 
-/// Where an acknowledgment number stands.
+/// Where an acknowledgment number lies.
 enum Acknowledged: UInt8 {
   case all = 0
   case none

@@ -2,7 +2,7 @@
 
 extension HostScript {
   /// A host in which something of each kind lives: connections in flight, with early text, closed and
-  /// resting, a handshake, a listener with a waiting connection, replies and events.
+  /// in TIME-WAIT, a handshake, a listener with a waiting connection, replies and events.
   private static let lively = [
     handshake(0, text: 9), write(0, 4), peer(0, .push, sequence: 20, text: 5), handshake(1), close(1),
     peer(1, .finish), step(.peer, 2, Segment.synchronize.rawValue, flags: held | unheard),
@@ -27,25 +27,25 @@ extension HostScript {
     error(2, 2, mtu: 3), pause(5), step(.write, 1, 9, flags: held | unheard),
   ].flatMap { $0 }
 
-  /// Every octet of a stretch of the memory in turn. The layout of the host: first its
+  /// Every octet of a range of the memory in turn. The layout of the host: first its
   /// state, then small tables, and from about 3,000 on connections, entries, listeners and replies.
-  private static func stretch(_ from: Int, _ to: Int, _ mask: UInt8, isUsed: Bool = false) -> [UInt8] {
+  private static func damage(_ from: Int, _ to: Int, _ mask: UInt8, isUsed: Bool = false) -> [UInt8] {
     stride(from: from, to: to, by: 256).flatMap { damage(from: $0, count: 256, by: mask, isUsed: isUsed) }
   }
 
   static let snapshotScripts = [
-    Seed("snapshot-damaged-at-its-head", script(rings: 2, parting, stretch(0, 1_024, 0x80))),
-    Seed("snapshot-damaged-in-its-tables", script(rings: 2, lively, stretch(2_048, 5_120, 1))),
-    Seed("snapshot-damaged-in-its-entries", script(rings: 2, lively, stretch(5_120, 7_168, 0x80))),
-    Seed("snapshot-damaged-while-closing", script(rings: 2, closing, stretch(3_072, 4_096, 1))),
-    Seed("snapshot-damaged-behind-the-tables", script(rings: 2, closing, stretch(6_144, 7_168, 1))),
+    Seed("snapshot-damaged-at-its-head", script(rings: 2, parting, damage(0, 1_024, 0x80))),
+    Seed("snapshot-damaged-in-its-tables", script(rings: 2, lively, damage(2_048, 5_120, 1))),
+    Seed("snapshot-damaged-in-its-entries", script(rings: 2, lively, damage(5_120, 7_168, 0x80))),
+    Seed("snapshot-damaged-while-closing", script(rings: 2, closing, damage(3_072, 4_096, 1))),
+    Seed("snapshot-damaged-behind-the-tables", script(rings: 2, closing, damage(6_144, 7_168, 1))),
     // A capacity that makes a host too large is an error of the configuration, but here it is damage.
     Seed("fixed-0006-snapshot-of-a-host-too-large", script(rings: 3, damage(from: 0, count: 256, by: 0))),
     // The count of early ranges of a connection that is over was believed, and the digest trapped.
-    Seed("snapshot-damaged-with-one-that-is-over", script(rings: 2, narrow, stretch(2_048, 5_120, 1))),
-    Seed("snapshot-damaged-in-the-reason-of-an-end", script(rings: 2, narrow, stretch(3_072, 4_096, 2))),
+    Seed("snapshot-damaged-with-one-that-is-over", script(rings: 2, narrow, damage(2_048, 5_120, 1))),
+    Seed("snapshot-damaged-in-the-reason-of-an-end", script(rings: 2, narrow, damage(3_072, 4_096, 2))),
     Seed(
-      "snapshot-used-although-damaged", script(rings: 2, lively, stretch(3_072, 5_120, 4, isUsed: true))),
+      "snapshot-used-although-damaged", script(rings: 2, lively, damage(3_072, 5_120, 4, isUsed: true))),
   ]
 
   static let questionScripts =

@@ -18,7 +18,7 @@ esac
 # Swift links the libFuzzer that it brings along. Another library would be a second one, made for other
 # counters.
 [ "${LIB_FUZZING_ENGINE:--fsanitize=fuzzer}" = -fsanitize=fuzzer ] ||
-  fail "cannot link '$LIB_FUZZING_ENGINE'; Swift brings its own libFuzzer, which -fsanitize=fuzzer stands for"
+  fail "cannot link '$LIB_FUZZING_ENGINE'; Swift brings its own libFuzzer, which -fsanitize=fuzzer means"
 
 cd "$SRC/tcp-core"
 mkdir -p "$OUT" "$WORK"

@@ -6,7 +6,7 @@
 
 A marker is at the end of the line that it is about, or in lines of its own right above it; for a region whose
 first line opens or closes a block, also right below it. It may go on in the comment lines below. A documentation
-comment may stand between a marker and its line.
+comment may come between a marker and its line.
 """
 import re
 from dataclasses import dataclass

@@ -83,7 +83,7 @@ def trimmed(hunk):
 
 
 def renames(root):
-    """Where files went, by what git can tell: of history, and of what is staged or in the tree."""
+    """Where files went, by what git knows: its history, its index and the tree."""
     moved = {}
     log = git(root, "log", "--reverse", "-M", "--diff-filter=R", "--name-status", "--format=", "--", "Sources")
     log += git(root, "diff", "-M", "--diff-filter=R", "--name-status", "HEAD", "--", "Sources")

@@ -73,7 +73,7 @@ def refresh(root, report):
             taken += 1
             report.say(f"reached now, its marker is gone: {path}:{marker.first + 1}: {marker.reason}")
         report.write(path, "\n".join(lines))
-    # Where both stand in a file, the code may have moved away from its marker.
+    # Where both are in a file, the code may have moved away from its marker.
     for line in complaints(bare, [(path, marker) for path, marker in idle if path in open_files]):
         report.needs_a_person(line)
     report.say(f"unreached: {len(found)} regions, {len(bare)} of them without a reason; {taken} markers taken away")

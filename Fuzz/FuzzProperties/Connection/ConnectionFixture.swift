@@ -106,7 +106,7 @@ final class ConnectionFixtures {
   let datagram = UnsafeMutableRawBufferPointer.allocate(byteCount: 66_000, alignment: 16)
   let text = UnsafeMutableRawBufferPointer.allocate(byteCount: 140_000, alignment: 16)
   let content = UnsafeMutablePointer<UInt8>.allocate(capacity: 70_000)
-  let early = ReferenceStretches(capacity: 72)
+  let early = ReferenceRanges(capacity: 72)
 
   private init() {
     fixtures = (0..<16).map { _ in nil }

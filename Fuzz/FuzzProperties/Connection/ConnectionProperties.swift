@@ -33,7 +33,7 @@ extension ConnectionRun {
     checkTables()
     let status = askStatus()
     if let status { check(status) }
-    if !step.isUnheard { checkNews() }
+    if !step.isUnheard { checkEvents() }
     if !step.isHeld { checkDeadline() }
     return status
   }
@@ -48,7 +48,7 @@ extension ConnectionRun {
     require(
       "a handshake has one entry", occupancy.halfOpen == (model.isHalfOpen ? 1 : 0), "\(occupancy.halfOpen)")
     require(
-      "a connection that rests has one entry", occupancy.timeWait == (model.state == .timeWait ? 1 : 0),
+      "a connection in TIME-WAIT has one entry", occupancy.timeWait == (model.state == .timeWait ? 1 : 0),
       "\(occupancy.timeWait)")
     require("a listener has one slot", occupancy.listeners == (listener == nil ? 0 : 1))
   }
@@ -97,7 +97,7 @@ extension ConnectionRun {
     require("the pair", status.tuple == FourTuple(local: local, remote: peer))
     if model.state == .closed || model.state == .timeWait { return }
     require(
-      "stretches of early text", status.outOfOrderRanges == model.earlyCount,
+      "ranges of early text", status.outOfOrderRanges == model.earlyCount,
       "\(status.outOfOrderRanges) instead of \(model.earlyCount)")
     let flight = model.isSynchronizeSent ? model.flight : 0
     require(
@@ -118,8 +118,8 @@ extension ConnectionRun {
       "\(status.receiveWindow) instead of \(model.receiveWindow)")
   }
 
-  /// The user is told what happened, and nothing that did not.
-  private mutating func checkNews() {
+  /// Events report what happened, and nothing that did not.
+  private mutating func checkEvents() {
     while let event = fixture.host.nextEvent() {
       if event.handle == handle { heard = heard | event.kinds }
     }

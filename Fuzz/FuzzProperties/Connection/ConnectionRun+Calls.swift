@@ -197,7 +197,7 @@ extension ConnectionRun {
     forgetListener()
   }
 
-  /// OPEN, active, on a listener: on an error it stands as it did.
+  /// OPEN, active, on a listener: on an error it stays as it was.
   private mutating func turn() {
     guard let old = listener else { return }
     EventPairs.note(.open, .listen)

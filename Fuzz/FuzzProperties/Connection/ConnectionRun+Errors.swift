@@ -18,8 +18,8 @@ extension ConnectionRun {
       if kind == .tooBig {
         // RFC 1191 section 7: the next plateau below what was too long.
         let guess = ScriptTable.plateaus.first { $0 < quoted } ?? 296
-        let told = mtu == 0 && fixture.isIPv4 ? guess : mtu
-        let size = max(told, fixture.isIPv4 ? 296 : 1_280)
+        let reported = mtu == 0 && fixture.isIPv4 ? guess : mtu
+        let size = max(reported, fixture.isIPv4 ? 296 : 1_280)
         model.pathMTU = min(model.pathMTU, size)
       }
       model.report(kind, at: now)

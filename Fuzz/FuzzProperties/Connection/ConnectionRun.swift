@@ -15,7 +15,7 @@ struct ConnectionRun {
   var timedOutCount: UInt64 = 0
   /// What has left since the step began.
   var tally = ReferenceDepartures()
-  /// What the user was told since the last look.
+  /// What was reported to the user since the last look.
   var heard = EventSet.none
   /// The peer's initial sequence number for its next SYN, and its clock.
   var peerInitial: UInt32

@@ -115,8 +115,8 @@ extension ReferenceConnection {
         return
       }
     }
-    let standing = standing(segment.sequence, segment.length, hasFIN: segment.has(.fin))
-    if standing == .outside {
+    let acceptability = acceptability(segment.sequence, segment.length, hasFIN: segment.has(.fin))
+    if acceptability == .outside {
       if !segment.has(.rst) { answerHalfOpen() }
       return
     }

@@ -52,7 +52,7 @@ extension ReferenceConnection {
     consumed += count
     guard count > 0 else { return }
     debts.mayAcknowledge = true
-    // A window that was shut, and has all its room again, is told of (RFC 9293 section 3.8.6.2.2).
+    // A window that was shut, and has all its room again, is reported (RFC 9293 section 3.8.6.2.2).
     let isReceiving = state == .established || state == .finWait1 || state == .finWait2
     if isReceiving && receiveWindow == 0 && unread == 0 && finish == nil { debts.acknowledgment = true }
     if urgent != nil && urgentCount == 0 { urgent = nil }

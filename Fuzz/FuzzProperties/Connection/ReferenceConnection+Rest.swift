@@ -7,34 +7,34 @@ extension ReferenceConnection {
     if segment.has(.syn) { return takeNewSynchronize(segment, at: now) }
     if segment.has(.fin) && segment.sequence.moved(segment.length) == expected {
       // The peer's FIN again: our last ACK was lost.
-      return restAnew(at: now)
+      return restartTimeWait(at: now)
     }
     if usesTimestamps {
       if let timestamps = segment.timestamps {
-        if isOld(timestamps.value, at: now) { return answerResting(segment.length == 0, at: now) }
+        if isOld(timestamps.value, at: now) { return answerInTimeWait(segment.length == 0, at: now) }
       } else if isStrictAtRest {
         return
       }
     }
-    switch standing(segment.sequence, segment.length, hasFIN: segment.has(.fin)) {
+    switch acceptability(segment.sequence, segment.length, hasFIN: segment.has(.fin)) {
     case .inside: break
-    case .atEdge: if segment.length > 0 { return answerResting(false, at: now) }
+    case .atEdge: if segment.length > 0 { return answerInTimeWait(false, at: now) }
     case .outside:
       let isProbe = segment.length == 0 && distance(segment.sequence, expected) == -1
-      return isProbe ? probeAnswered(at: now) : answerResting(segment.length == 0, at: now)
+      return isProbe ? probeAnswered(at: now) : answerInTimeWait(segment.length == 0, at: now)
     }
     guard segment.has(.ack) else { return }
     let advance = distance(segment.acknowledgment, next)
-    if advance > 0 || advance < -maximumWindow { return answerResting(true, at: now) }
-    if segment.has(.fin) { restAnew(at: now) }  // not the first FIN, but an acceptable one
+    if advance > 0 || advance < -maximumWindow { return answerInTimeWait(true, at: now) }
+    if segment.has(.fin) { restartTimeWait(at: now) }  // not the first FIN, but an acceptable one
   }
 
-  private mutating func restAnew(at now: UInt64) {
+  private mutating func restartTimeWait(at now: UInt64) {
     restDeadline = now + 2 * settings.maximumSegmentLifetime
     debts.acknowledgment = true
   }
 
-  private mutating func answerResting(_ isThrottled: Bool, at now: UInt64) {
+  private mutating func answerInTimeWait(_ isThrottled: Bool, at now: UInt64) {
     if isThrottled { challenge(at: now) } else { debts.acknowledgment = true }
   }
 
@@ -81,8 +81,8 @@ extension ReferenceConnection {
   mutating func mayGiveUp(at now: UInt64) -> Bool {
     let limit = isSynchronized ? options.retransmissionTimeLimit : options.handshakeLimit
     let released = isReleased ? options.releasedLimit : .unlimited
-    let patience = min(limit, options.userTimeout, released).microseconds
-    if (state == .synSent || flight > 0 || isProbing) && now - quietSince >= patience { return true }
+    let allowed = min(limit, options.userTimeout, released).microseconds
+    if (state == .synSent || flight > 0 || isProbing) && now - quietSince >= allowed { return true }
     // A peer that has yet to acknowledge something, or to open its window, is not probed.
     guard options.isKeepAliveEnabled, isSynchronized, flight == 0, !isProbing || window > 0 else {
       return false
@@ -100,18 +100,18 @@ extension ReferenceConnection {
     // longer.
     guard flight > 0, window > 0 || !isSynchronized, !isHalfOpen, !hasPaused else { return false }
     let limit = isSynchronized ? options.retransmissionTimeLimit : options.handshakeLimit
-    let patience = min(limit, options.userTimeout)
-    guard patience != .unlimited else { return false }
-    return now - stirredAt > patience.microseconds
+    let allowed = min(limit, options.userTimeout)
+    guard allowed != .unlimited else { return false }
+    return now - stirredAt > allowed.microseconds
   }
 
   /// Whether a connection without a handle must be over by now: its peer keeps the window shut, and has
   /// acknowledged nothing new for as long as that is borne.
   mutating func mustEndReleased(at now: UInt64) -> Bool {
     guard isReleased, isProbing, flight == 0, window == 0, !hasPaused else { return false }
-    let patience = min(options.retransmissionTimeLimit, options.userTimeout, options.releasedLimit)
-    guard patience != .unlimited else { return false }
-    return now - max(quietSince, releasedAt, freshAt) > patience.microseconds + 1_000_000
+    let allowed = min(options.retransmissionTimeLimit, options.userTimeout, options.releasedLimit)
+    guard allowed != .unlimited else { return false }
+    return now - max(quietSince, releasedAt, freshAt) > allowed.microseconds + 1_000_000
   }
 
   /// Whether something waits that only time, or the peer, can bring about: then time must be able to.

@@ -3,7 +3,7 @@ import TCPCore
 // Section 3.10.7.4, check by check.
 extension ReferenceConnection {
   /// Where a segment is against the window.
-  enum Standing {
+  enum Acceptability {
     /// It passes the sequence test.
     case inside
     /// It does not, but its ACK and RST count: the right edge (appendix A.2), or a shut window (MUST-66).
@@ -12,7 +12,7 @@ extension ReferenceConnection {
   }
 
   /// Table 6 of section 3.4.
-  mutating func standing(_ sequence: UInt32, _ length: Int, hasFIN: Bool = false) -> Standing {
+  mutating func acceptability(_ sequence: UInt32, _ length: Int, hasFIN: Bool = false) -> Acceptability {
     let first = distance(sequence, expected)
     // A FIN alone right at the edge takes no room.
     if hasFIN && length == 1 && first == receiveWindow { return .inside }
@@ -37,7 +37,7 @@ extension ReferenceConnection {
       segment.sequence = segment.sequence &+ 1
     }
     guard passesTimestamps(segment, at: now) else { return }
-    switch standing(segment.sequence, segment.length, hasFIN: segment.has(.fin)) {
+    switch acceptability(segment.sequence, segment.length, hasFIN: segment.has(.fin)) {
     case .inside: break
     case .atEdge: if segment.length > 0 { debts.acknowledgment = true }
     case .outside:

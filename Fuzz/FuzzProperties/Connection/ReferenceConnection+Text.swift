@@ -128,9 +128,9 @@ extension ReferenceConnection {
 
   // MARK: Text beyond a gap
 
-  /// Adds a stretch, and joins it with what it reaches; a further one that finds no room is not kept.
+  /// Adds a range, and joins it with what it reaches; a further one that finds no room is not kept.
   private mutating func keepEarly(_ left: Int, _ right: Int) -> Bool {
-    var merged = ReferenceStretch(left: left, right: right)
+    var merged = ReferenceRange(left: left, right: right)
     var hasJoined = false
     var index = 0
     while index < earlyCount {

@@ -68,7 +68,7 @@ struct ReferenceConnection {
   var isFINAcked = false
   /// Where the user's urgent text ends.
   var urgentWritten: Int?
-  /// The path's MTU, as ICMP has told.
+  /// The path's MTU, as ICMP has reported it.
   var pathMTU = Int.max
 
   /// Whether the user could not write all there was, and wants to know when there is room.
@@ -126,9 +126,9 @@ struct ReferenceConnection {
   var largestText = 0
   var lastText = 0
   /// Text beyond a gap, sorted and disjoint.
-  let early: ReferenceStretches
+  let early: ReferenceRanges
   var earlyCount = 0
-  /// Where the latest early text stands: its range is reported first (RFC 2018 section 4).
+  /// Where the latest early text is: its range is reported first (RFC 2018 section 4).
   var latestEarly: Int?
   /// The octets of the window, by their position modulo its size.
   let content: UnsafeMutablePointer<UInt8>
@@ -180,12 +180,12 @@ struct ReferenceConnection {
   var probeAnswerTime: UInt64 = 0
 
   var debts = ReferenceDebts()
-  /// EventSet that must be reported to the user.
+  /// Events that must be reported to the user.
   var events = EventSet.none
 
   init(
     _ settings: Settings, _ options: ConnectionOptions, content: UnsafeMutablePointer<UInt8>,
-    early: ReferenceStretches
+    early: ReferenceRanges
   ) {
     self.settings = settings
     firstOptions = options
@@ -195,7 +195,7 @@ struct ReferenceConnection {
     self.early = early
   }
 
-  /// Where what must be heard stands: a peer that took nothing beyond its window accepts it there.
+  /// Where what must be heard is: a peer that took nothing beyond its window accepts it there.
   var heardSequence: UInt32 {
     let edge = unacknowledged.moved(window + (isSynchronized ? 0 : 1))
     let beyond = distance(next, edge)
@@ -217,7 +217,7 @@ struct ReferenceConnection {
   var receiveWindow: Int { distance(rightEdge, expected) }
   /// Octets that wait to be read.
   var unread: Int { received - consumed }
-  /// Whether an entry without a handle stands for the connection.
+  /// Whether the connection is an entry without a handle.
   var isHalfOpen: Bool { state == .synReceived && isPassive }
 
   /// Starts again; what the host and its listener are like stays.

@@ -11,7 +11,7 @@ import TCPCore
 /// in time: here segments wait, and nobody calls for days.
 struct ReferenceEstimator {
   /// What left as one segment, and has not been acknowledged whole.
-  struct Stretch {
+  struct SentSegment {
     var end: UInt32 = 0
     /// When it left last, and whether that was not the first time.
     var at: UInt64 = 0
@@ -30,7 +30,7 @@ struct ReferenceEstimator {
   var isHandshakeAgain = false
   /// No time-out comes before.
   private(set) var dueAt: UInt64 = 0
-  private var stretches = InlineArray<20, Stretch>(repeating: Stretch())
+  private var segments = InlineArray<20, SentSegment>(repeating: SentSegment())
   private var count = 0
 
   /// RTO with its back-off (rules 2.4, 2.5 and 5.5).
@@ -51,19 +51,19 @@ struct ReferenceEstimator {
   ) {
     if isAlone { restart(options, at: now) }  // rule 5.1
     if count < min(capacity, 20) {
-      stretches[count] = Stretch(end: end, at: now)
+      segments[count] = SentSegment(end: end, at: now)
       count += 1
     } else {
-      stretches[count - 1].end = end
-      stretches[count - 1].at = now
+      segments[count - 1].end = end
+      segments[count - 1].at = now
     }
   }
 
   /// What ends here leaves again. Where that is in pieces, the last of them counts.
   mutating func departedAgain(upTo end: UInt32, at now: UInt64) {
-    for index in 0..<count where stretches[index].end == end {
-      stretches[index].at = now
-      stretches[index].isAgain = true
+    for index in 0..<count where segments[index].end == end {
+      segments[index].at = now
+      segments[index].isAgain = true
     }
   }
 
@@ -71,7 +71,7 @@ struct ReferenceEstimator {
   /// left again.
   mutating func answeredAgain(at now: UInt64) {
     let first = firstAnswer ?? now
-    departedAgain(upTo: stretches[0].end, at: first + min(65_535, (now - first) / 1_024) * 1_024)
+    departedAgain(upTo: segments[0].end, at: first + min(65_535, (now - first) / 1_024) * 1_024)
     isHandshakeAgain = true
   }
 
@@ -98,13 +98,13 @@ struct ReferenceEstimator {
     _ acknowledgment: UInt32, next: UInt32, echo: UInt32?, offset: UInt32?, _ options: ConnectionOptions,
     at now: UInt64
   ) {
-    var latest: Stretch?
+    var latest: SentSegment?
     var whole = 0
-    while whole < count, distance(stretches[whole].end, acknowledgment) <= 0 {
-      if latest.map({ stretches[whole].at >= $0.at }) ?? true { latest = stretches[whole] }
+    while whole < count, distance(segments[whole].end, acknowledgment) <= 0 {
+      if latest.map({ segments[whole].at >= $0.at }) ?? true { latest = segments[whole] }
       whole += 1
     }
-    for index in whole..<max(whole, count) { stretches[index - whole] = stretches[index] }
+    for index in whole..<max(whole, count) { segments[index - whole] = segments[index] }
     count -= whole
     if let latest, mark.map({ distance(acknowledgment, $0) > 0 }) ?? true {
       if let time = time(of: latest, echo, offset, at: now) {
@@ -117,7 +117,7 @@ struct ReferenceEstimator {
 
   /// The round trip, unless it is ambiguous (section 3): an echo from before the octets left last does not
   /// tell which time is answered.
-  private func time(of latest: Stretch, _ echo: UInt32?, _ offset: UInt32?, at now: UInt64) -> Double? {
+  private func time(of latest: SentSegment, _ echo: UInt32?, _ offset: UInt32?, at now: UInt64) -> Double? {
     if !latest.isAgain { return Double(now - latest.at) }
     guard let echo, let offset else { return nil }
     let last = UInt32(truncatingIfNeeded: latest.at >> 10) &+ offset

@@ -31,27 +31,27 @@ struct ReferenceSegment {
   var length: Int { count + (has(.syn) ? 1 : 0) + (has(.fin) ? 1 : 0) }
 }
 
-/// A stretch of the peer's stream, in octets from its beginning.
-struct ReferenceStretch {
+/// A range of the peer's stream, in octets from its beginning.
+struct ReferenceRange {
   var left = 0
   var right = 0
 }
 
-/// Room for stretches, made once: a connection that begins finds it again.
+/// Room for ranges, made once: a connection that begins finds it again.
 @safe
-struct ReferenceStretches {
-  // Unsafe boundary: room for `capacity` stretches, for as long as the program runs.
-  private let base: UnsafeMutablePointer<ReferenceStretch>
+struct ReferenceRanges {
+  // Unsafe boundary: room for `capacity` ranges, for as long as the program runs.
+  private let base: UnsafeMutablePointer<ReferenceRange>
   private let capacity: Int
 
   init(capacity: Int) {
     self.capacity = capacity
     unsafe base = UnsafeMutablePointer.allocate(capacity: capacity)
     // All of what was allocated.
-    unsafe base.initialize(repeating: ReferenceStretch(), count: capacity)
+    unsafe base.initialize(repeating: ReferenceRange(), count: capacity)
   }
 
-  subscript(index: Int) -> ReferenceStretch {
+  subscript(index: Int) -> ReferenceRange {
     get {
       precondition(index >= 0 && index < capacity)
       // In bounds: checked on the line above.

@@ -1,6 +1,6 @@
 import TCPCore
 
-/// What the codes of an input script stand for. Made once, so that a step allocates nothing.
+/// What the codes of an input script mean. Made once, so that a step allocates nothing.
 enum ScriptTable {
   /// Window fields.
   static let windows = [5_000, 0, 1, 10, 100, 536, 1_460, 65_535]
@@ -34,6 +34,6 @@ enum ScriptTable {
   static let errorsIPv6: [(UInt8, UInt8, ICMPErrorKind)] = [
     (1, 4, .refused), (1, 0, .unreachable), (2, 0, .tooBig), (3, 0, .timeExceeded), (4, 0, .parameterProblem),
   ]
-  /// EventSet that must be reported.
+  /// Events that must be reported.
   static let eventKinds: [EventSet] = [.readable, .writable, .ended, .urgent, .softError]
 }

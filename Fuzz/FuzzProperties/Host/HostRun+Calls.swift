@@ -161,8 +161,8 @@ extension HostRun {
     let room = mtus[status.interface] - (status.tuple.isIPv4 ? 40 : 60)
     let expected = max(min(64, room), limit == 0 ? room : min(room, Int(limit)))
     for index in 0..<24 where flows[index].isUsed && flows[index].tuple == status.tuple {
-      let told = flows[index].segmentSize.map { Int($0) } ?? 0
-      require("a SYN carries our MSS", told == expected, "\(told) instead of \(expected)")
+      let advertised = flows[index].segmentSize.map { Int($0) } ?? 0
+      require("a SYN carries our MSS", advertised == expected, "\(advertised) instead of \(expected)")
     }
   }
 

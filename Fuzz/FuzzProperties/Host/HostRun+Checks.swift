@@ -25,7 +25,7 @@ extension HostRun {
       "a handshake has one entry", occupancy.halfOpen == handshakeCount,
       "\(occupancy.halfOpen) instead of \(handshakeCount)")
     require("tables hold no more than they can", occupancy.timeWait <= HostFixture.timeWaitCapacity)
-    var resting = 0
+    var timeWaitCount = 0
     var live: InlineArray<8, FourTuple?> = InlineArray(repeating: nil)
     var count = 0
     var cursor = 0
@@ -39,7 +39,7 @@ extension HostRun {
         continue
       }
       require("a handle is the user's, or waits to be", belongs(handle, status))
-      if status.state == .timeWait { resting += 1 }
+      if status.state == .timeWait { timeWaitCount += 1 }
       live[count] = status.state == .closed ? nil : status.tuple
       for other in 0..<count {
         require("a pair has one connection", live[count] == nil || live[other] != live[count])
@@ -50,7 +50,7 @@ extension HostRun {
       count += 1
     }
     require("a listener has one slot", listening == occupancy.listeners)
-    require("who rests has an entry", resting <= occupancy.timeWait)
+    require("a connection in TIME-WAIT has an entry", timeWaitCount <= occupancy.timeWait)
     require("no more handles than slots", count <= occupancy.connections)
     require(
       "slots are freed", occupancy.connections - count <= lingering,
@@ -62,15 +62,15 @@ extension HostRun {
   /// The user fetches events: each connection with events is reported once, and nothing is lost.
   @_silgen_name("__sanitizer_host_fetch")
   mutating func fetch() {
-    var told: InlineArray<10, EventSet> = InlineArray(repeating: .none)
+    var reported: InlineArray<10, EventSet> = InlineArray(repeating: .none)
     for turn in 0..<12 {
       guard let event = fixture.host.nextEvent() else { break }
       require("each connection is reported once", turn <= HostFixture.connectionCapacity)
-      if event.kinds.contains(.accepted) { takeTold(event.handle) }
+      if event.kinds.contains(.accepted) { takeReported(event.handle) }
       var isKnown = false
       for index in 0..<10 where records[index].isHeld && records[index].handle == event.handle {
-        require("each connection is reported once", told[index] == .none)
-        told[index] = event.kinds
+        require("each connection is reported once", reported[index] == .none)
+        reported[index] = event.kinds
         isKnown = true
       }
       require("an event belongs to a handle that the user holds", isKnown)
@@ -86,10 +86,10 @@ extension HostRun {
         // What ended by itself is readable and writable as well: the end is what is reported.
         let isEnd =
           (bit == EventSet.readable.rawValue || bit == EventSet.writable.rawValue) && ready.contains(.ended)
-        require("what is new is reported", !isNew || told[index].rawValue & bit != 0 || isEnd, "\(bit)")
+        require("what is new is reported", !isNew || reported[index].rawValue & bit != 0 || isEnd, "\(bit)")
       }
-      require("the end is reported once", !told[index].contains(.ended) || !records[index].isEndTold)
-      if told[index].contains(.ended) { records[index].isEndTold = true }
+      require("the end is reported once", !reported[index].contains(.ended) || !records[index].isEndReported)
+      if reported[index].contains(.ended) { records[index].isEndReported = true }
       records[index].readiness = ready
     }
   }

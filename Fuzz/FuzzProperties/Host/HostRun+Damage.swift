@@ -17,7 +17,7 @@ extension HostRun {
 }
 
 extension HostFixture {
-  /// Damages each octet of a stretch of the copy.
+  /// Damages each octet of a range of the copy.
   func damage(from start: Int, count: Int, by mask: UInt8, isUsed: Bool, at now: Instant) {
     // All three are of one size, and nobody is in the copy.
     unsafe other.copyMemory(from: UnsafeRawBufferPointer(memory))

@@ -37,10 +37,10 @@ extension HostRun {
 
   private func askAboutHost() {
     let known = fixture.configuration
-    let told = fixture.host.configuration
-    require("a host reports its ring classes", told.ringClassCount == known.ringClassCount)
-    for index in 0..<told.ringClassCount {
-      let (left, right) = (told.ringClass(index), known.ringClass(index))
+    let answer = fixture.host.configuration
+    require("a host reports its ring classes", answer.ringClassCount == known.ringClassCount)
+    for index in 0..<answer.ringClassCount {
+      let (left, right) = (answer.ringClass(index), known.ringClass(index))
       require(
         "a host reports its rings",
         left.connections == right.connections && left.sendCapacity == right.sendCapacity
@@ -48,7 +48,7 @@ extension HostRun {
     }
     require("a host knows the latest moment", fixture.host.now == instant)
     require("a host reports the largest MTU", fixture.host.largestMTU == max(mtus[0], mtus[1]))
-    fixture.checkStanding()
+    fixture.checkAddresses()
     let names = HostTable.stateNames
     for number in 0..<names.count {
       let name = ConnectionState(rawValue: UInt8(number)).map { "\($0.name)" }
@@ -268,7 +268,7 @@ extension HostRun {
 
 extension HostFixture {
   /// A host can be found by its address alone, and at no other address.
-  func checkStanding() {
+  func checkAddresses() {
     // The copy is nobody's; the mark is in its first octets.
     unsafe other.initializeMemory(as: UInt8.self, repeating: 0)
     guard let again = unsafe TCPHost(at: memory.baseAddress) else {

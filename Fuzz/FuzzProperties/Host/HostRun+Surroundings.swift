@@ -2,7 +2,7 @@ import TCPCore
 
 // Addresses, interfaces, and time.
 extension HostRun {
-  /// An address is taken away, or given again: connections of one that is gone are told.
+  /// An address is taken away, or given again: connections of one that is gone end with an event.
   mutating func changeAddress(_ octets: InlineArray<8, UInt8>) {
     let index = Int(octets[1] & 3)
     let own = HostTable.addresses[index]
@@ -37,8 +37,8 @@ extension HostRun {
       guard let status = try? fixture.host.status(records[place].handle) else {
         violated("a handle that is held has a status")
       }
-      let isTold = status.endReason == .addressGone || status.endReason == .finished
-      require("a connection ends with its address", status.state == .closed && isTold)
+      let isReported = status.endReason == .addressGone || status.endReason == .finished
+      require("a connection ends with its address", status.state == .closed && isReported)
     }
     var place = 0
     while place < handshakeCount {

@@ -68,7 +68,7 @@ extension HostRun {
       return require("a SYN that is taken has an entry, or a connection that lingers", lingering > 0)
     }
     makeRoom(for: listener, hasRecycled)
-    // A pair that rests keeps its interface, wherever a SYN comes in.
+    // A pair in TIME-WAIT keeps its interface, wherever a SYN comes in.
     let own = self.interface(of: tuple.localAddress) ?? interface
     handshakes[handshakeCount] = HostHandshake(
       tuple: tuple, interface: own, peerInitial: segment.sequence.rawValue, expiresAt: now + 63_000_000,

@@ -58,7 +58,7 @@ extension HostRun {
   }
 
   /// An event gives the user a connection, whichever it is.
-  mutating func takeTold(_ handle: Handle) {
+  mutating func takeReported(_ handle: Handle) {
     guard let status = try? fixture.host.status(handle) else { violated("who is accepted has a status") }
     for index in 0..<2 where listeners[index].isUsed {
       for place in 0..<listeners[index].waitingCount where listeners[index].waiting[place] == status.tuple {
@@ -87,8 +87,8 @@ extension HostRun {
     return false
   }
 
-  /// As many wait as have completed a handshake, less those that were accepted, or were over before: nobody
-  /// is told of these.
+  /// As many wait as have completed a handshake, less those that were accepted, or were over before, which
+  /// nobody hears of.
   mutating func checkWaiting(_ index: Int, _ live: InlineArray<8, FourTuple?>, _ count: Int) {
     guard let status = try? fixture.host.status(listeners[index].handle) else {
       violated("a listener has a status")

@@ -73,7 +73,7 @@ package struct HostStep {
   package var isUnheard: Bool { octets[0] & 0x40 != 0 }
 }
 
-/// What the codes of a host's input script stand for. Made once, so that a step allocates nothing.
+/// What the codes of a host's input script mean. Made once, so that a step allocates nothing.
 enum HostTable {
   /// Our addresses, with their prefix and interface.
   static let addresses: [(address: Address, prefix: Int, interface: Int)] = [
@@ -89,7 +89,7 @@ enum HostTable {
   ]
   /// The smallest RTO of a listener's connections, in microseconds.
   static let leastTimeouts: [UInt64] = [1_000_000, 200_000, 3_000_000, 1_000_000]
-  /// EventSet that must be reported when they begin to hold.
+  /// Events that must be reported when they begin to hold.
   static let eventKinds: [EventSet] = [.readable, .ended, .urgent]
   /// MTUs.
   static let pathSizes = [1_500, 1_280, 576, 68, 1_279, 67, 65_535, 65_536]
@@ -148,7 +148,7 @@ struct HostRecord {
   var ringClass = 0
   /// What held when events were fetched last, and whether the end was reported.
   var readiness = EventSet.none
-  var isEndTold = false
+  var isEndReported = false
 }
 
 /// A listener of the user's.
@@ -168,7 +168,7 @@ struct HostListener {
   var waitingCount = 0
   /// How many newcomers were dropped since there was room, or a handshake was completed.
   var recentDrops = 0
-  /// SYNs that were challenged by a pair that rests: for want of a place, which counts too, or for their
+  /// SYNs that were challenged by a pair in TIME-WAIT: for want of a place, which counts too, or for their
   /// numbers.
   var unclearDrops = 0
 

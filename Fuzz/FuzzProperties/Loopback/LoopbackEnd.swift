@@ -19,17 +19,17 @@ struct LoopbackUser {
   /// What STATUS said last.
   var state = ConnectionState.closed
   var endReason = EndReason.none
-  /// Whether the connection has rested in TIME-WAIT.
-  var hasRested = false
+  /// Whether the connection has been in TIME-WAIT.
+  var wasInTimeWait = false
   /// Whether the end was reported.
-  var isEndTold = false
-  /// How much text was told about, and whether the FIN was.
-  var toldReceived = 0
-  var isFinishTold = false
-  /// Where urgent text ends, and what was told of that.
+  var isEndReported = false
+  /// How much text was reported, and whether the FIN was.
+  var receivedReported = 0
+  var isFINReported = false
+  /// Where urgent text ends, and what was reported of that.
   var urgentEnd = 0
-  var toldUrgentEnd = 0
-  /// Whether a write found no room, and no event has told of room since.
+  var urgentEndReported = 0
+  /// Whether a write found no room, and no event has reported room since.
   var wantsSendSpace = false
   /// How many empty segments may leave: one for each thing that has happened.
   var debt = 0

@@ -69,7 +69,7 @@ extension LoopbackRun {
     }
     let before = end.user.state
     end.user.state = status.state
-    if status.state == .timeWait { end.user.hasRested = true }
+    if status.state == .timeWait { end.user.wasInTimeWait = true }
     let received = end.user.consumed + status.unread
     require(
       "what was received does not go away", received >= end.user.received,
@@ -139,14 +139,14 @@ extension LoopbackRun {
     }
   }
 
-  /// Whether the user of a side, or its host for the user's lack of patience, no longer keeps the connection.
+  /// Whether the user of a side, or its host because the user set a limit, no longer keeps the connection.
   @_silgen_name("__sanitizer_loopback_has_given_up")
   func hasGivenUp(_ side: Int) -> Bool {
     let end = fixture.end(side)
     if end.user.isReleased || end.host.counters.halfOpenExpired > 0 { return true }
     switch end.user.endReason {
     case .none: return false
-    case .finished: return end.user.hasRested
+    case .finished: return end.user.wasInTimeWait
     case .reset, .refused, .timedOut, .unreachable, .aborted, .addressGone: return true
     }
   }
@@ -170,16 +170,16 @@ extension LoopbackRun {
       require("events come to an end", turn < 7)
     }
     guard end.user.handle != nil else { return }
-    let hasMore = end.user.received > end.user.toldReceived || end.user.hasFIN && !end.user.isFinishTold
+    let hasMore = end.user.received > end.user.receivedReported || end.user.hasFIN && !end.user.isFINReported
     require("text that has come is reported, and nothing else as such", hasMore == heard.contains(.readable))
-    end.user.toldReceived = end.user.received
-    end.user.isFinishTold = end.user.hasFIN
-    let isOver = end.user.state == .closed && !end.user.isEndTold
+    end.user.receivedReported = end.user.received
+    end.user.isFINReported = end.user.hasFIN
+    let isOver = end.user.state == .closed && !end.user.isEndReported
     require("the end is reported once", isOver == heard.contains(.ended))
-    if isOver { end.user.isEndTold = true }
-    let isFurther = end.user.urgentEnd > end.user.toldUrgentEnd
+    if isOver { end.user.isEndReported = true }
+    let isFurther = end.user.urgentEnd > end.user.urgentEndReported
     require("urgent text is reported", !isFurther || heard.contains(.urgent))
-    end.user.toldUrgentEnd = end.user.urgentEnd
+    end.user.urgentEndReported = end.user.urgentEnd
     if heard.contains(.writable) { end.user.wantsSendSpace = false }
     if end.user.wantsSendSpace && (end.user.state == .established || end.user.state == .closeWait) {
       let room = end.sendCapacity - (end.user.written - end.user.acknowledged)

@@ -26,7 +26,7 @@ extension LoopbackRun {
           if abortTheForsaken() { continue }
           break
         }
-        if now > drainStart + 1_800_000_000 { checkPatience() }
+        if now > drainStart + 1_800_000_000 { checkGivesUp() }
         wait(until: max(deadline, now + 1))
       }
       round += 1
@@ -70,7 +70,7 @@ extension LoopbackRun {
   }
 
   /// Half an hour has passed: only who has been forsaken, or deceived, still waits.
-  private mutating func checkPatience() {
+  private mutating func checkGivesUp() {
     for side in 0..<2 where !isOver(side) {
       require(
         "everything is delivered and closed within half an hour", isTainted || hasGivenUp(1 - side),
@@ -80,7 +80,7 @@ extension LoopbackRun {
   }
 
   /// Nothing is due any more, and a connection waits for what will never come: its peer has gone without a
-  /// word that arrived, or forgery has deceived it. Its user loses patience.
+  /// word that arrived, or forgery has deceived it. Its user gives up.
   private mutating func abortTheForsaken() -> Bool {
     var isChanged = false
     for side in 0..<2 {
@@ -106,7 +106,7 @@ extension LoopbackRun {
   }
 
   /// Both hosts have come to rest: what remains is what the users hold.
-  @_silgen_name("__sanitizer_loopback_settle")
+  @_silgen_name("__sanitizer_loopback_quiet")
   private mutating func checkRest() {
     for side in 0..<2 {
       let end = fixture.end(side)
@@ -114,7 +114,7 @@ extension LoopbackRun {
       if let handle = end.user.handle {
         let isClosed = end.user.state == .closed
         require("a connection without a deadline has ended", isClosed, "\(end.user.state)")
-        require("the end was told", end.user.isEndTold)
+        require("the end was reported", end.user.isEndReported)
         checkDelivery(side)
         release(side, handle)
       }

@@ -71,7 +71,7 @@ package struct LoopbackStep {
   func word(_ index: Int) -> Int { Int(octets[index]) << 8 | Int(octets[index + 1]) }
 }
 
-/// What the codes of a loopback input script stand for. Made once, so that a step allocates nothing.
+/// What the codes of a loopback input script mean. Made once, so that a step allocates nothing.
 enum LoopbackTable {
   /// Rings of the left side and of the right one.
   static let rings: [(left: (send: Int, receive: Int), right: (send: Int, receive: Int))] = [

@@ -6,8 +6,8 @@ import TCPCore
 /// lost or dropped has not been said.
 ///
 /// Such a peer that has taken all that its window let in has RCV.NXT at SND.NXT, or at the right edge that it
-/// told of if that lies before. What it must hear (acknowledgments, window updates, challenges, the reset of
-/// an abort) has to are there: further left is old, and further right is beyond the window. If it has not
+/// advertised if that lies before. What it must hear (acknowledgments, window updates, challenges, the reset
+/// of an abort) has to be there: further left is old, and further right is beyond the window. If it has not
 /// taken all, no number serves both states where the window is full; text is in flight then and goes again,
 /// so that its answer mends that.
 ///
@@ -110,7 +110,7 @@ struct StrictPeer {
       widen(to: edge)
     } else if hasAdvanced {
       // The window of an older segment does not count, though its acknowledgment does: SND.WND goes on from
-      // there (RFC 9293 section 3.10.7.4), while the peer means the edge that it told then or now.
+      // there (RFC 9293 section 3.10.7.4), while the peer means the edge that it advertised then or now.
       widen(to: edge)
       widen(to: acknowledgment.moved(window))
     }

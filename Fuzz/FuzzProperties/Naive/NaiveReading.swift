@@ -24,7 +24,7 @@ package func naiveSum(_ octets: Octets, _ start: Int = 0) -> Int {
 }
 
 /// The sum of the pseudo header of IPv4 (RFC 9293 section 3.1) or IPv6 (RFC 8200 section 8.1); the addresses,
-/// which stand one behind the other, tell which.
+/// which come one behind the other, tell which.
 package func naivePseudoHeaderSum(addresses: Octets, protocolNumber: Int, count: Int) -> Int {
   // IPv4: a zero octet, the protocol, and the length in 16 bits. IPv6: the length in 32 bits, three zero
   // octets, and the protocol. The words are the same, since no length here takes more than 16 bits.

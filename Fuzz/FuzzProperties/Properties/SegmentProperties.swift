@@ -31,7 +31,7 @@ func checkSegment(_ octets: Octets, _ fixture: CodecFixture) {
   }
 }
 
-/// Each flag stands for one bit (RFC 9293 section 3.1, RFC 3168), and a header has 20 octets without options.
+/// Each flag is one bit (RFC 9293 section 3.1, RFC 3168), and a header has 20 octets without options.
 @_silgen_name("__sanitizer_check_flags")
 private func checkFlags(_ flags: SegmentFlags, _ bits: Int) {
   var all = SegmentFlags.none

@@ -21,7 +21,7 @@ struct NaiveQueue {
   }
 }
 
-/// A set of stretches of numbers as one truth value for each number.
+/// A set of ranges of numbers as one truth value for each number.
 struct NaiveSet {
   private var holds = [Bool](repeating: false, count: NaiveSet.room)
   static var room: Int { 256 }
@@ -32,9 +32,9 @@ struct NaiveSet {
 
   func contains(_ number: Int) -> Bool { number >= 0 && number < NaiveSet.room && holds[number] }
 
-  /// How many stretches there would be with some numbers more.
-  @_silgen_name("__sanitizer_set_stretch_count")
-  func stretchCount(with more: Range<Int>) -> Int {
+  /// How many ranges there would be with some numbers more.
+  @_silgen_name("__sanitizer_set_range_count")
+  func rangeCount(with more: Range<Int>) -> Int {
     var count = 0
     for number in 0..<NaiveSet.room {
       let isNow = holds[number] || more.contains(number)
@@ -48,8 +48,8 @@ struct NaiveSet {
     for number in numbers { holds[number] = value }
   }
 
-  /// The stretch that a number lies in.
-  func stretch(around number: Int) -> Range<Int> {
+  /// The range that a number lies in.
+  func range(around number: Int) -> Range<Int> {
     var first = number
     while contains(first - 1) { first -= 1 }
     var last = number
@@ -57,7 +57,7 @@ struct NaiveSet {
     return first..<last + 1
   }
 
-  /// How far one gets from `number` on through stretches that begin at or before where one is. Those are
+  /// How far one gets from `number` on through ranges that begin at or before where one is. Those are
   /// taken out.
   mutating func absorb(from number: Int) -> Int {
     var reach = number

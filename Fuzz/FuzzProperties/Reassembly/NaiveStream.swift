@@ -11,7 +11,7 @@ struct NaiveStream {
   private(set) var finish = -1
   /// The place of the oldest octet that the user has not read.
   private(set) var read = 0
-  /// How many stretches beyond a gap there may be.
+  /// How many ranges beyond a gap there may be.
   private let rangeCapacity: Int
 
   /// One octet and one truth value for each place from `read` on.
@@ -34,16 +34,16 @@ struct NaiveStream {
   /// How many octets the user may read.
   var readable: Int { next - read }
   /// Whether text beyond a gap is held.
-  var hasGap: Bool { stretchCount(with: 0..<0) > 0 }
+  var hasGap: Bool { rangeCount(with: 0..<0) > 0 }
 
   /// An octet that was received, by its place.
   func octet(at place: Int) -> UInt8 { octets[place - read] }
   /// Whether the octet of a place beyond RCV.NXT was received.
   func holds(_ place: Int) -> Bool { place >= next && place < edge && isHeld[place - read] }
 
-  /// How many stretches beyond RCV.NXT there would be with some places more.
-  @_silgen_name("__sanitizer_stretch_count")
-  func stretchCount(with more: Range<Int>) -> Int {
+  /// How many ranges beyond RCV.NXT there would be with some places more.
+  @_silgen_name("__sanitizer_range_count")
+  func rangeCount(with more: Range<Int>) -> Int {
     var count = 0
     var wasHeld = false
     for place in next..<max(next, edge) {
@@ -68,7 +68,7 @@ struct NaiveStream {
     if finish >= 0 { end = min(end, finish) }
     let start = max(place, next)
     if start >= end { return .nothing }
-    if start > next && stretchCount(with: start..<end) > rangeCapacity { return .refused }
+    if start > next && rangeCount(with: start..<end) > rangeCapacity { return .refused }
     let hadGap = hasGap
     for index in start..<end {
       octets[index - read] = octet(index - place)

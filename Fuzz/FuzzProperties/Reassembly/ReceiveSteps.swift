@@ -106,7 +106,9 @@ extension ReassemblyFixture {
   @_silgen_name("__sanitizer_compare_ranges")
   private func compareRanges() {
     require("there are no more ranges than fit", receive.ranges.count <= receive.ranges.capacity)
-    require("there are as many ranges as stretches", receive.ranges.count == stream.stretchCount(with: 0..<0))
+    require(
+      "there are as many ranges as in the naive stream",
+      receive.ranges.count == stream.rangeCount(with: 0..<0))
     var last = stream.next
     for index in 0..<receive.ranges.count {
       let range = receive.ranges.range(index, in: memory.region)

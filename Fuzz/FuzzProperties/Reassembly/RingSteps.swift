@@ -84,14 +84,14 @@ extension ReassemblyFixture {
     let left = number(step)
     let right = min(NaiveSet.room, left + 1 + step.count % 32)
     let range = ranges.insert(SequenceRange(setBase + left, setBase + right), in: memory.region)
-    let hasRoom = set.stretchCount(with: left..<right) <= ranges.capacity
+    let hasRoom = set.rangeCount(with: left..<right) <= ranges.capacity
     require("a range is refused only where there is no room", (range != nil) == hasRoom)
     if hasRoom { set.set(left..<right, to: true) }
     if let range {
-      let stretch = set.stretch(around: left)
+      let expected = set.range(around: left)
       require(
         "an insertion says what the range is part of",
-        range.left == setBase + stretch.lowerBound && range.right == setBase + stretch.upperBound)
+        range.left == setBase + expected.lowerBound && range.right == setBase + expected.upperBound)
     }
     compareSet()
   }
@@ -115,27 +115,27 @@ extension ReassemblyFixture {
     let range = ranges.range(holding: setBase + place, in: memory.region)
     require("a range is found where a number is held", (range != nil) == set.contains(place))
     if let range {
-      let stretch = set.stretch(around: place)
+      let expected = set.range(around: place)
       require(
         "the range found is the one that holds the number",
-        range.left == setBase + stretch.lowerBound && range.right == setBase + stretch.upperBound)
+        range.left == setBase + expected.lowerBound && range.right == setBase + expected.upperBound)
     }
     compareSet()
   }
 
   @_silgen_name("__sanitizer_compare_set")
   private func compareSet() {
-    require("a set has a range for each stretch", ranges.count == set.stretchCount(with: 0..<0))
+    require("a set has as many ranges as the naive set", ranges.count == set.rangeCount(with: 0..<0))
     var last = -1
     for index in 0..<ranges.count {
       let range = ranges.range(index, in: memory.region)
       let left = range.left - setBase
       let right = range.right - setBase
       require("a set's ranges rise and do not touch", last < left && left < right)
-      let stretch = set.stretch(around: left)
+      let expected = set.range(around: left)
       require(
-        "a set's ranges are the stretches",
-        set.contains(left) && stretch.lowerBound == left && stretch.upperBound == right)
+        "a set's ranges are the naive set's",
+        set.contains(left) && expected.lowerBound == left && expected.upperBound == right)
       last = right
     }
   }
