@@ -116,8 +116,8 @@ public struct ConnectionOptions: Sendable, BitwiseCopyable {
   package func segmentSize(room: Int) -> UInt16 {
     let wanted = maximumSegmentSize == 0 ? room : Int(maximumSegmentSize)
     let size = wanted < room ? wanted : room
-    let floor = Int(Connection.minimumSegmentSize)
-    let least = floor < room ? floor : room
+    let minimum = Int(Connection.minimumSegmentSize)
+    let least = minimum < room ? minimum : room
     // unreached: an MTU is at most 65,535, so room never is more
     return UInt16(truncatingIfNeeded: size < least ? least : (size > 65_535 ? 65_535 : size))
   }
