@@ -12,7 +12,7 @@ import Foundation
       --json            an array of objects instead of a table
       --save FILE       saves the numbers and the machine they belong to, for --baseline
       --baseline FILE   compares with saved numbers
-      --plot FILE.svg   draws what was measured: cost over connections, stages over their lowerBounds
+      --plot FILE.svg   draws what was measured: cost over connections, stages over their lower bounds
       --instructions    counts instructions, too (with valgrind)
       --quick           only a few batches each: times are rough
       --archive PROGRAM what Sources/TCPCoreBenchmarks/Archive/build made: measures the C archive instead

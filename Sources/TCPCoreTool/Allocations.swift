@@ -1,6 +1,6 @@
 import CAllocationCounter
 
-/// Counts heap allocations between two moments, less those made while it is told to look away.
+/// Counts heap allocations between two moments, less those made while counting is paused.
 struct AllocationWatch {
   private var start = tcpcore_allocation_count()
   private var excluded: UInt64 = 0

@@ -90,7 +90,7 @@ final class Recorder {
       Console.print(
         ladder.segment(
           at: now, fromLeft: fromLeft, header: segment.header, note: isLost ? "lost" : nil,
-          passage: isLost ? .lost : .whole, leftState: state(.left), rightState: state(.right)))
+          transit: isLost ? .lost : .whole, leftState: state(.left), rightState: state(.right)))
     }
   }
 

@@ -28,7 +28,7 @@
     // linux/sockios.h
     private static var getMTU: UInt { 0x8921 }  // SIOCGIFMTU
 
-    /// Makes a descriptor of /dev/net/tun stand for the device of a name; returns the name it got.
+    /// Attaches a descriptor of /dev/net/tun to the device of a name; returns the name it got.
     ///
     /// - Returns: `nil` with errno set if the kernel refuses.
     static func attach(_ descriptor: Int32, name: String, isOffloaded: Bool) -> String? {

@@ -5,7 +5,7 @@ public struct PatternText: Sendable {
 
   private init(period: Int, _ octet: (Int) -> UInt8) {
     self.period = period
-    // Twice, so that a stretch of one period can begin anywhere.
+    // Twice, so that a piece of one period can begin anywhere.
     table = (0..<(2 * period)).map { octet($0 % period) }
   }
 

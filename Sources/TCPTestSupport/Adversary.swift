@@ -1,8 +1,8 @@
 import TCPCore
 import TCPLoopback
 
-/// Somebody between two hosts who makes up datagrams. What it makes follows from its seed and from what it is
-/// told of its target.
+/// Somebody between two hosts who makes up datagrams. What it makes follows from its seed and from what it
+/// knows of its target.
 package struct Adversary {
   /// What an adversary stops at.
   package enum Power: Sendable {

@@ -172,7 +172,7 @@ package struct AdversaryPlan {
     return nil
   }
 
-  /// The adversary has gone: whatever is outstanding makes progress, or its user is told of the end within
+  /// The adversary has gone: whatever is outstanding makes progress, or its user learns of the end within
   /// R2. Only a peer that keeps its window shut, and answers probes, may hold text forever (MUST-37).
   private func outcome(of transfer: LoopbackTransfer, _ wiretap: AdversaryWiretap) -> String? {
     // The handshake limit is the longest of all, and the last segment of the attack may have begun one.

@@ -24,7 +24,7 @@ public struct FloodPlan: Sendable {
     /// The listener is closed as soon as they have come, and opened again for the next.
     public var closesListener = false
 
-    /// SYNs in a stretch of time.
+    /// SYNs in a period of time.
     public init(every: Interval, until: Interval) {
       self.every = every
       self.until = until

@@ -35,7 +35,7 @@ final class FloodRun {
 
   private static let beginning = Instant(microseconds: 1_000_000)
   private static let address = Address(192, 0, 2, 1)
-  private static let patience = Interval.seconds(15)
+  private static let timeBudget = Interval.seconds(15)
 
   private let plan: FloodPlan
   private var host: TCPHost
@@ -166,7 +166,7 @@ final class FloodRun {
         roundTrip: roundTrip))
     report.clients += 1
     pending += 1
-    schedule(now + FloodRun.patience, .giveUp(number))
+    schedule(now + FloodRun.timeBudget, .giveUp(number))
     attempt(number)
   }
 

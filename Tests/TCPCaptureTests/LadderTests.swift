@@ -71,14 +71,14 @@ struct LadderTests {
     var rows = [ladder.heading]
     rows.append(
       ladder.segment(
-        at: at(0), fromLeft: true, header: try header(2), passage: .lost, leftState: "ESTABLISHED"))
+        at: at(0), fromLeft: true, header: try header(2), transit: .lost, leftState: "ESTABLISHED"))
     rows.append(
-      ladder.segment(at: at(5), fromLeft: false, header: try header(7), note: "queue full", passage: .lost))
-    rows.append(ladder.segment(at: at(6), fromLeft: true, header: try header(2), passage: .departs))
-    rows.append(ladder.segment(at: at(7), fromLeft: false, header: try header(4), passage: .departs))
-    rows.append(ladder.segment(at: at(8), fromLeft: true, header: try header(2), passage: .arrives))
+      ladder.segment(at: at(5), fromLeft: false, header: try header(7), note: "queue full", transit: .lost))
+    rows.append(ladder.segment(at: at(6), fromLeft: true, header: try header(2), transit: .departs))
+    rows.append(ladder.segment(at: at(7), fromLeft: false, header: try header(4), transit: .departs))
+    rows.append(ladder.segment(at: at(8), fromLeft: true, header: try header(2), transit: .arrives))
     rows.append(
-      ladder.segment(at: at(9), fromLeft: false, header: try header(4), mark: .experienced, passage: .arrives)
+      ladder.segment(at: at(9), fromLeft: false, header: try header(4), mark: .experienced, transit: .arrives)
     )
     rows.append(
       ladder.segment(

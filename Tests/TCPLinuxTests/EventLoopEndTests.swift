@@ -43,7 +43,7 @@
 
   @Suite("The event loop: how it ends")
   struct EventLoopEndTests {
-    @Test("A peer that never answers again does not hold up the end: it is aborted, and told")
+    @Test("A peer that never answers again does not hold up the end: it is aborted, and that is reported")
     func silentPeer()
       throws
     {

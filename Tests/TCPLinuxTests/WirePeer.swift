@@ -2,7 +2,7 @@
   import TCPCore
   import TCPLinux
 
-  /// A host at the right end of a wire, which does something only when it is told to: on the loop's own
+  /// A host at the right end of a wire, which does something only when it is asked to: on the loop's own
   /// thread, so that nothing depends on who is faster.
   @safe
   final class WirePeer {

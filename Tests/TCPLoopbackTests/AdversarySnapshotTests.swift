@@ -5,7 +5,7 @@ import Testing
 @Suite("Damaged snapshots") struct AdversarySnapshotTests {
   /// Nothing outside is read or written, nothing traps, no walk goes on forever: a copy is refused, or is a
   /// host.
-  @Test("are refused, or can be used", arguments: AdversaryTests.stretches)
+  @Test("are refused, or can be used", arguments: AdversaryTests.seedRanges)
   func damaged(seeds: ClosedRange<UInt64>) throws {
     var refused = 0
     for seed in seeds { refused += try AdversaryChaos(seed: seed).damageCopies(30).refused }

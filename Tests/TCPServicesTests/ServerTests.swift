@@ -24,22 +24,22 @@ private struct RecordingSession: Session {
 
 @Suite("Servers: which connection is whose")
 struct ServerTests {
-  private func makeWorld(connections: Int = 2) throws -> (
+  private func makeServer(connections: Int = 2) throws -> (
     RecordingSession.Log, ServiceFixture<RecordingSession>
   ) {
     let log = RecordingSession.Log()
     return (log, try ServiceFixture(RecordingSession(log: log), connections: connections))
   }
 
-  /// Tells a server something that its host has not told.
+  /// Gives a server an event that its host has not reported.
   private func tell(_ fixture: ServiceFixture<RecordingSession>, _ handle: Handle, _ events: EventSet) throws
   {
-    // EventSet come from hosts alone, so one is made over.
+    // Events come from hosts alone, so one of another host is changed.
     let other = try LoopbackDriver(LoopbackConfiguration())
     let refused = try other.left.connect(to: Endpoint(other.address(.right), 9), at: other.now)
     other.runUntilQuiet(within: .seconds(1))
-    let told = other.left.nextEvent()
-    var event = try #require(told)
+    let reported = other.left.nextEvent()
+    var event = try #require(reported)
     #expect(event.handle == refused)
     event.handle = handle
     event.kinds = events
@@ -47,17 +47,17 @@ struct ServerTests {
   }
 
   @Test(
-    "EventSet of handles that are nobody's are let pass",
+    "Events of handles that are nobody's are ignored",
     arguments: [0, 1, 2, 1 << 32, 1 << 32 | 1, 0xFFFF_FFFF, UInt64.max, 1 << 63] as [UInt64],
     [EventSet.readable, .writable, .ended, .urgent, .softError])
   func unknown(handle: UInt64, events: EventSet) throws {
-    let (log, fixture) = try makeWorld()
+    let (log, fixture) = try makeServer()
     try tell(fixture, Handle(rawValue: handle), events)
     #expect(log.calls.isEmpty && fixture.server.accepted == 0)
   }
 
   @Test("Connections that the host has begun itself are not the server's") func ownConnections() throws {
-    let (log, fixture) = try makeWorld()
+    let (log, fixture) = try makeServer()
     _ = try fixture.driver.left.listen(Endpoint(fixture.driver.address(.left), 99))
     let handle = try fixture.driver.right.connect(
       to: Endpoint(fixture.driver.address(.left), 99), at: fixture.driver.now)
@@ -70,7 +70,7 @@ struct ServerTests {
   func reuse()
     throws
   {
-    let (log, fixture) = try makeWorld(connections: 1)
+    let (log, fixture) = try makeServer(connections: 1)
     let first = try fixture.connect()
     var handles: [Handle] = []
     for _ in 0..<2 {
@@ -97,7 +97,7 @@ struct ServerTests {
   }
 
   @Test("A session that is not needed any more gives its connection up in order") func notNeeded() throws {
-    let (log, fixture) = try makeWorld(connections: 1)
+    let (log, fixture) = try makeServer(connections: 1)
     let client = try fixture.connect()
     fixture.run(for: .seconds(1))
     log.isNeeded = false
@@ -123,7 +123,7 @@ struct ServerTests {
     fixture.run(for: .seconds(600))
     #expect(fixture.occupied == 0 && fixture.fault == nil)
     for client in served { #expect(client.ending == .endOfStream) }
-    // The others were served later, or told that they would not be.
+    // The others were served later, or learned that they would not be.
     for (index, client) in fixture.clients.enumerated() where client.ending == .endOfStream {
       #expect(client.received == pattern(.octets, 1_000 + index))
     }

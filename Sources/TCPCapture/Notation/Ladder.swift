@@ -12,7 +12,7 @@ import TCPCore
 /// in a second line.
 public struct Ladder: Sendable {
   /// How far a segment goes.
-  public enum Passage: Sendable {
+  public enum Transit: Sendable {
     /// It arrives, and one row shows departure and arrival.
     case whole
     /// It never arrives.
@@ -62,25 +62,25 @@ public struct Ladder: Sendable {
   ///   - text: its text, which is shown if it is short and printable.
   ///   - mark: the congestion field of its datagram; only a mark is shown.
   ///   - note: a remark. A lost segment without one gets `lost`.
-  ///   - passage: how far it goes.
+  ///   - transit: how far it goes.
   ///   - leftState: state of the left end after this row, if known.
   ///   - rightState: state of the right end after this row, if known.
   public mutating func segment(
     at time: Instant, fromLeft: Bool, header: SegmentHeader, text: [UInt8] = [],
-    mark: CongestionCodepoint = .notCapable, note: String? = nil, passage: Passage = .whole,
+    mark: CongestionCodepoint = .notCapable, note: String? = nil, transit: Transit = .whole,
     leftState: String? = nil, rightState: String? = nil
   ) -> String {
     var tags = self.tags(header, fromLeft: fromLeft)
     if mark == .experienced { tags.append("<CE>") }
     if let quoted = Notation.quoted(text) { tags.append(" " + quoted) }
     var end = ""
-    switch passage {
+    switch transit {
     case .lost: end = note ?? "lost"
     case .whole, .departs, .arrives: if let note { tags.append(" (\(note))") }
     }
     return columns.rows(
       time: clock(time), left: leftState, right: rightState,
-      arrow: LadderArrow(tags: tags, pointsRight: fromLeft, passage: passage, end: end))
+      arrow: LadderArrow(tags: tags, pointsRight: fromLeft, transit: transit, end: end))
   }
 
   /// The row of something that happens at an end without a segment: a user's call, a time-out.

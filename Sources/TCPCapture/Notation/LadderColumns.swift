@@ -3,13 +3,13 @@ struct LadderArrow {
   /// What is written on it. A tag that begins with a space is apart from the one before it.
   var tags: [String]
   var pointsRight: Bool
-  var passage: Ladder.Passage
+  var transit: Ladder.Transit
   /// What is behind the X of a lost segment.
   var end: String
 
   /// What is before the tags, from the left bar on.
   var head: String {
-    switch (passage, pointsRight) {
+    switch (transit, pointsRight) {
     case (.whole, true), (.departs, true), (.lost, true): "-- "
     case (.whole, false), (.arrives, false): "<- "
     case (.arrives, true), (.departs, false): "... "
@@ -19,7 +19,7 @@ struct LadderArrow {
 
   /// What is behind the dashes, up to the right bar.
   var tail: String {
-    switch (passage, pointsRight) {
+    switch (transit, pointsRight) {
     case (.whole, true), (.arrives, true): "->"
     case (.whole, false), (.departs, false), (.lost, false): "--"
     case (.departs, true), (.arrives, false): " ..."

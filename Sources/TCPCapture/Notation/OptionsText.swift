@@ -2,11 +2,11 @@ import TCPCore
 
 /// How the options of a segment are written.
 enum OptionsText {
-  /// The options in the order they stand in, separated by commas as tcpdump does; empty if there are none.
+  /// The options in their order, separated by commas as tcpdump does; empty if there are none.
   ///
   /// - Parameters:
   ///   - bytes: the datagram.
-  ///   - range: where its options stand.
+  ///   - range: where its options are.
   ///   - base: what SACK blocks are counted from.
   static func inOrder(_ bytes: RawSpan, _ range: Range<Int>, base: SequenceNumber) -> String {
     guard range.lowerBound >= 0, range.upperBound <= bytes.byteCount else { return "" }

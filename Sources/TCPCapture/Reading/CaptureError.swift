@@ -27,7 +27,7 @@ public enum CaptureError: Error, Equatable, Sendable {
   /// The frames of the file are of a kind that is not read here.
   case unsupportedLinkType(offset: Int, type: Int)
 
-  /// Where in the file the trouble stands.
+  /// Where in the file the trouble is.
   public var offset: Int {
     switch self {
     case .file, .empty, .notACapture, .foreign: 0

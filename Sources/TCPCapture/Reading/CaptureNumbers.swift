@@ -5,7 +5,7 @@ enum BlockType {
   static var packet: UInt32 { 2 }
   static var simplePacket: UInt32 { 3 }
   static var enhancedPacket: UInt32 { 6 }
-  /// Stands in every section header and shows the byte order of the section.
+  /// Is in every section header and shows the byte order of the section.
   static var byteOrderMagic: UInt32 { 0x1A2B_3C4D }
 }
 

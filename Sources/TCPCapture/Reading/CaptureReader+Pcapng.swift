@@ -124,7 +124,7 @@ extension CaptureReader {
       originalCount: original)
   }
 
-  /// Where in `interfaces` the section's interface with this number stands.
+  /// Where in `interfaces` the section's interface with this number is.
   private func position(ofInterface number: Int) throws(CaptureError) -> Int {
     let described = interfaces.count - sectionStart
     guard number < described else {

@@ -56,7 +56,7 @@ public enum CapturedDatagram: Sendable {
       self.init(whole: bytes, captured: bytes.byteCount)
       return
     }
-    // What was cut off is replaced by zeros, so that one parser serves both; no verdict rests on the zeros.
+    // What was cut off is replaced by zeros, so that one parser serves both; no verdict depends on the zeros.
     var padded: [UInt8] = []
     padded.append(span: bytes)
     padded += [UInt8](repeating: 0, count: claimed - bytes.byteCount)

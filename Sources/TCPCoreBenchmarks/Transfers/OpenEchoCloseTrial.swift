@@ -3,7 +3,7 @@ import TCPCore
 /// Opens a connection, sends one octet there and back, and closes it from both sides, driven by the hosts'
 /// events.
 ///
-/// EventSet are handled between arrivals and departures, as in `EventLoop` of TCPLinux, so that data carries
+/// Events are handled between arrivals and departures, as in `EventLoop` of TCPLinux, so that data carries
 /// the acknowledgments. With `isLate` they are handled after all departures.
 final class OpenEchoCloseTrial: NotedTrial {
   let operations = 50

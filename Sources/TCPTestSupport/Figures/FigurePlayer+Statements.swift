@@ -1,25 +1,41 @@
 import TCPCore
 
-// The vocabulary besides times and segments.
+// The statements besides times and segments.
 //
-//   listen, open passive      a listener on our port           open         an active open to the peer turn
-//                      an active open on the listener   accept       takes the connection it made write N,
-//   write "text"     all of it must be taken          write urgent N write N takes M           only M octets
-//   are taken          read N       N octets, each the next of the stream write more N              and more
-//   text follows soon read eof, read block      the end, or nothing yet          close, abort, release close
-//   listener            ends the listener                crash        a new host takes the old one's place
-//   open nowhere, turn nowhere without a remote side           status stale the handle names nothing quiet
-//                    nothing is sent now              error NAME   the call before failed event NAME, event
-//   none    what the user was told           event forget deadline +TIME, deadline none
-//          outcome NAME what became of the last arrival status FIELD VALUE        see `perform(status:)`
-//        count NAME N  a counter of the host state NAME                the state now                    iss N
-//          names the next initial sequence number set NAME VALUE            changes an option while it runs
-//   icmp KIND [mtu=N] [seq=N] sleep TIME                nobody calls for so long; then everything due is done
-//   busy TIME                 the device takes nothing for so long, while every deadline is met repeat N ...
-//   end          plays the lines between several times connected FIELDS          a whole handshake that we
-//   begin: our text starts at the ISS + 1, the peer's at 301; the fields are on the peer's SYN, and
-//   timestamps on each of its segments accepted FIELDS           a whole handshake that the peer begins,
-//   likewise
+//   listen, open passive           a listener on our port
+//   open                           an active open to the peer
+//   turn                           an active open on the listener
+//   accept                         takes the connection it made
+//   write N, write "text"          all of it must be taken
+//   write N takes M                only M octets are taken
+//   write more N                   and more text follows soon
+//   write urgent N                 the last of N octets is urgent
+//   read N                         N octets, each the next of the stream
+//   read eof, read block           the end, or nothing yet
+//   close, abort, release          of the connection
+//   close listener                 ends the listener
+//   crash                          a new host takes the old one's place
+//   open nowhere, turn nowhere     without a remote side
+//   quiet                          nothing is sent now
+//   error NAME                     the call before failed
+//   event NAME, event none         what was reported to the user
+//   event forget                   what was reported does not matter
+//   deadline +TIME, deadline none  when the host wants to be called next
+//   outcome NAME                   what became of the last arrival
+//   status FIELD VALUE             see `perform(status:)`
+//   status stale                   the handle names nothing
+//   count NAME N                   a counter of the host
+//   state NAME                     the state now
+//   iss N                          names the next initial sequence number
+//   set NAME VALUE                 changes an option while it runs
+//   icmp KIND [mtu=N] [seq=N]      an ICMP error arrives
+//   sleep TIME                     nobody calls for so long; then everything due is done
+//   busy TIME                      the device takes nothing for so long, while every deadline is met
+//   repeat N ... end               plays the lines between several times
+//   connected FIELDS               a whole handshake that we begin: our text starts at the ISS + 1,
+//                                  the peer's at 301; the fields are on the peer's SYN, and timestamps
+//                                  on each of its segments
+//   accepted FIELDS                a whole handshake that the peer begins, likewise
 extension FigurePlayer {
   /// Carries one statement out.
   func perform(_ words: [String], _ line: Substring) throws(FigureProblem) {
@@ -218,17 +234,18 @@ extension FigurePlayer {
       if next.kinds.contains(.accepted) { adopt(next.handle) }
       events = events | next.kinds
     }
-    let told = FigurePlayer.eventNames.filter { events.contains($0.event) }.map(\.name).joined(separator: ",")
+    let names = FigurePlayer.eventNames.filter { events.contains($0.event) }.map(\.name).joined(
+      separator: ",")
     switch words.dropFirst().joined() {
     case "forget": events = .none
     case "none":
-      if events != .none { throw FigureProblem("there is \(told)") }
+      if events != .none { throw FigureProblem("there is \(names)") }
     case let name:
       guard let known = FigurePlayer.eventNames.first(where: { $0.name == name }) else {
         throw FigureProblem("no such event")
       }
       guard events.contains(known.event) else {
-        throw FigureProblem("there is \(told.isEmpty ? "none" : told)")
+        throw FigureProblem("there is \(names.isEmpty ? "none" : names)")
       }
       events = EventSet(rawValue: events.rawValue & ~known.event.rawValue)
     }

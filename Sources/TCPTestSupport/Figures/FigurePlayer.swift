@@ -16,7 +16,7 @@ package final class FigurePlayer {
   /// Why the last user call failed, until a line names it.
   var failure: CallError?
   var lastOutcome: ArrivalOutcome?
-  /// EventSet that were reported to the user and that no line has named yet.
+  /// Events that were reported to the user and that no line has named yet.
   var events = EventSet.none
   /// What was written on this connection, and how much was read.
   var written: [UInt8] = []
@@ -102,7 +102,7 @@ package final class FigurePlayer {
     }
   }
 
-  /// Plays a stretch of lines; `repeat N` plays the lines up to `end` several times.
+  /// Plays a range of lines; `repeat N` plays the lines up to `end` several times.
   private func run(
     _ lines: [Substring], _ range: Range<Int>, _ current: inout Int
   ) throws(FigureProblem) {

@@ -1,6 +1,6 @@
 import TCPCore
 
-/// Where a host stands when an event comes: each state of RFC 9293 figure 5, and the ways into it that
+/// Where a host is when an event comes: each state of RFC 9293 figure 5, and the ways into it that
 /// matter.
 enum EventPlace: String, CaseIterable, Sendable {
   /// CLOSED: nothing was ever opened.
@@ -19,7 +19,7 @@ enum EventPlace: String, CaseIterable, Sendable {
   case closeWait
   case closing
   case lastAck
-  /// TIME-WAIT of an accepted connection whose handle is held; its listener stands.
+  /// TIME-WAIT of an accepted connection whose handle is held; its listener is still there.
   case timeWaitHeld
   /// TIME-WAIT of a connection whose handle was released; nobody listens.
   case timeWaitReleased

@@ -40,7 +40,7 @@ enum EventRows {
     }
   }()
 
-  /// The ids that a short spelling stands for: `EV-SEND-{CLOSING,LAST-ACK}-1`.
+  /// The ids that a short spelling means: `EV-SEND-{CLOSING,LAST-ACK}-1`.
   static func ids(_ notation: String) -> [String] {
     guard let open = notation.firstIndex(of: "{"), let close = notation.firstIndex(of: "}") else {
       return [notation]
@@ -59,7 +59,7 @@ enum EventRows {
   }
 }
 
-/// What a stretch of the table showed.
+/// What a part of the table showed.
 struct EventReport: Sendable {
   /// How many cases were tried.
   var count = 0
@@ -88,7 +88,7 @@ struct EventReport: Sendable {
     }
   }
 
-  /// Adds what another stretch showed.
+  /// Adds what another part showed.
   mutating func merge(_ other: EventReport) {
     count += other.count
     failures += other.failures

@@ -3,7 +3,7 @@ import Testing
 
 /// All pairs of state and event of RFC 9293 section 3.10, driven by event_processing.tsv.
 @Suite("SegmentArrives: every event in every state (RFC 9293 section 3.10)") struct EventTableTests {
-  /// Each stretch of the table runs once, whichever test asks first.
+  /// Each part of the table runs once, whichever test asks first.
   private static let sweeps = SegmentSweep.all.map { sweep in Task { try sweep.run() } }
   private static let userCalls = Task { try UserCallCase.run() }
   private static let timeouts = Task { try TimeoutCase.run() }

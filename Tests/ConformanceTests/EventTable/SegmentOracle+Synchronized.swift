@@ -3,7 +3,7 @@ import TCPCore
 // Section 3.10.7.4, check by check.
 extension SegmentOracle {
   /// Where the segment is against the window.
-  private enum Standing {
+  private enum Acceptability {
     /// It passes the sequence test.
     case inside
     /// It does not, but its ACK, URG and RST count: the right edge (appendix A.2), or a shut window
@@ -34,18 +34,18 @@ extension SegmentOracle {
     }
     let hasKnownSynchronize = sequence != segment.sequence
     guard passesTimestamps() else { return }
-    let standing = checkSequence(sequence, length)
-    if standing == .outside {
+    let acceptability = checkSequence(sequence, length)
+    if acceptability == .outside {
       note(segment.has(.rst) ? .outsideReset : .outside)
       if segment.has(.rst) { return note(.resetOutsideWindow) }
       if segment.has(.syn) && !isHandshake { note(.synChallenged) }
       after.reply = .acknowledgment
       return
     }
-    if standing == .inside { note(.inside) }
+    if acceptability == .inside { note(.inside) }
     // Text or FIN in front of a shut window is answered.
-    if standing == .atEdge && length > 0 { after.reply = .acknowledgment }
-    if segment.has(.rst) { return judgeReset(sequence, standing) }
+    if acceptability == .atEdge && length > 0 { after.reply = .acknowledgment }
+    if segment.has(.rst) { return judgeReset(sequence, acceptability) }
     if segment.has(.syn) && !hasKnownSynchronize { return judgeSynchronize() }
     guard judgeAcknowledgment(sequence) else { return }
     takeUrgent(from: sequence)
@@ -61,7 +61,7 @@ extension SegmentOracle {
   }
 
   /// First check.
-  private mutating func checkSequence(_ sequence: UInt32, _ length: Int) -> Standing {
+  private mutating func checkSequence(_ sequence: UInt32, _ length: Int) -> Acceptability {
     let first = WireNumbers.distance(sequence, before.numbers.expected)
     let last = first + length - 1
     let window = self.window
@@ -80,7 +80,7 @@ extension SegmentOracle {
   }
 
   /// Second check, with RFC 5961 section 3.2.
-  private mutating func judgeReset(_ sequence: UInt32, _ standing: Standing) {
+  private mutating func judgeReset(_ sequence: UInt32, _ acceptability: Acceptability) {
     let first = WireNumbers.distance(sequence, before.numbers.expected)
     after.reply = .none
     if first == 0 {
@@ -275,13 +275,13 @@ extension SegmentOracle {
       return
     }
     guard passesTimestamps() else { return }
-    let standing = checkSequence(segment.sequence, segment.length)
-    guard standing == .inside || standing == .atEdge && segment.length == 0 else {
+    let acceptability = checkSequence(segment.sequence, segment.length)
+    guard acceptability == .inside || acceptability == .atEdge && segment.length == 0 else {
       note(.outside)
       after.reply = .acknowledgment
       return
     }
-    if standing == .inside { note(.inside) }
+    if acceptability == .inside { note(.inside) }
     guard segment.has(.ack) else { return note(.acknowledgmentOff) }
     let advance = WireNumbers.distance(segment.acknowledgment, before.numbers.next)
     guard advance <= 0, advance >= -before.numbers.maximumWindow else {

@@ -58,13 +58,13 @@ struct EventPrediction: Sendable {
   var reason = EndReason.none
   var numbers: WireNumbers
   var unread: Int
-  /// Stretches of text beyond a gap.
+  /// Ranges of text beyond a gap.
   var early = 0
   /// Octets up to the end of urgent text.
   var urgent = 0
   /// Whether 2 MSL start again.
   var restartsRest = false
-  /// The conditions of the table that held on the way; the state is the one in whose rows they stand.
+  /// The conditions of the table that held on the way; the state is the one whose rows name them.
   var rules: [EventRule] = []
 }
 

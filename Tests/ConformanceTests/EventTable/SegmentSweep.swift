@@ -32,7 +32,7 @@ struct SegmentSweep: Sendable, CustomStringConvertible {
   func run() throws -> EventReport {
     let fixture = try EventFixture.at(place, variant)
     let deadline = fixture.host.deadline
-    // A little later, so that a rest which starts again can be told from one that goes on.
+    // A little later, so that a 2 MSL time-out which starts again differs from one that goes on.
     fixture.now = fixture.now + .milliseconds(8)
     try fixture.save()
     let situation = EventSituation(

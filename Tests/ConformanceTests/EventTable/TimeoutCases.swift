@@ -15,7 +15,7 @@ struct TimeoutCase: Sendable {
   var places: [EventPlace]
   /// How long it takes.
   var after: Interval
-  /// The state that follows; the same as before where nothing stands.
+  /// The state that follows; the same as before where nothing is given.
   var next: ConnectionState?
   var reason = EndReason.none
   /// For a retransmission timeout: what goes again, one second after it left and then two seconds later.
@@ -23,7 +23,7 @@ struct TimeoutCase: Sendable {
 }
 
 extension TimeoutCase {
-  static let all = userTimeouts + retransmissions + rests
+  static let all = userTimeouts + retransmissions + timeWaits
 
   /// The user timeout is 30 seconds; FIN-WAIT-2, where nothing is outstanding, ends with it too.
   private static let userTimeouts = [
@@ -33,7 +33,7 @@ extension TimeoutCase {
       places: [
         .synSent, .synReceivedActive, .established, .finWait1, .finWait2, .closeWait, .closing, .lastAck,
       ], after: .seconds(30), next: .closed, reason: .timedOut),
-    // A handshake that nobody completes has a time of its own, and no user to be told.
+    // A handshake that nobody completes has a time of its own, and no user to report to.
     TimeoutCase(
       ids: "EV-UTO-SYN-RECEIVED-1", event: "USER TIMEOUT", places: [.synReceivedPassive],
       after: .seconds(63), next: .listen),
@@ -63,7 +63,7 @@ extension TimeoutCase {
       places: [.listen, .finWait2, .timeWaitHeld, .timeWaitReleased], after: .seconds(20)),
   ]
 
-  private static let rests = [
+  private static let timeWaits = [
     // The pair is free: of the listener, if there is one.
     TimeoutCase(
       ids: "EV-TWT-TIME-WAIT-1", event: "TIME-WAIT TIMEOUT", places: [.timeWaitHeld], after: .seconds(240),
@@ -123,7 +123,7 @@ extension TimeoutCase {
       compare("state just before", place.connectionState, fixture.state)
       let rest = sent + fixture.pass(Interval(microseconds: 1_000 + slack.microseconds))
       compare("state", next ?? place.connectionState, fixture.state)
-      // Nobody is told by a reset, and without anything outstanding nothing is sent at all.
+      // Nobody is sent a reset, and without anything outstanding nothing is sent at all.
       compare("reset", false, rest.contains { $0.departure.header.flags.contains(.rst) })
       if next == nil { compare("segments", 0, rest.count) }
       if reason != .none, let handle = fixture.handle {

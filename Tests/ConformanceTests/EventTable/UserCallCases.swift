@@ -65,7 +65,7 @@ struct UserCallCase: Sendable {
   var call: EventCall
   var places: [EventPlace]
   var result: Result
-  /// The state that follows; the same as before where nothing stands.
+  /// The state that follows; the same as before where nothing is given.
   var next: ConnectionState?
   var sends: [EventSent] = []
   /// Why the connection has ended.

@@ -3,7 +3,8 @@ import Testing
 /// RFC 9293 section 3.9.2.2, RFC 5927 and RFC 1191: ICMP errors.
 @Suite("RFC 9293 section 3.9.2.2, RFC 5927 and RFC 1191: ICMP errors") struct ErrorFigures {
   @Test(
-    "Soft errors end nothing, but the user is told", arguments: ["net", "host", "route", "hops", "parameter"])
+    "Soft errors end nothing, but are reported to the user",
+    arguments: ["net", "host", "route", "hops", "parameter"])
   func soft(kind: String) {
     // MUST-54, MUST-56, MUST-47, SHLD-25, ROB-263, ROB-353
     play(
@@ -52,7 +53,7 @@ import Testing
       """)
   }
 
-  @Test("Hard errors are soft once the connection stands") func hardWhenEstablished() {
+  @Test("Hard errors are soft once the connection is established") func hardWhenEstablished() {
     // RFC5927-2
     play(
       """
@@ -167,7 +168,7 @@ import Testing
       """)
   }
 
-  @Test("Too big: never below the minimum") func floor() {
+  @Test("Too big: never below the minimum") func minimum() {
     // RFC1191-2
     play(
       """

@@ -3,7 +3,8 @@ import Testing
 
 /// RFC 9293 section 3.10.1 and 3.1: the calls that open, and what is in the headers.
 @Suite("RFC 9293 section 3.10.1: OPEN, and the headers it makes") struct OpenFigures {
-  @Test("Text written before the connection stands leaves as soon as it does") func textBeforeEstablished() {
+  @Test("Text written before the connection is established leaves as soon as it is")
+  func textBeforeEstablished() {
     // EV-SEND-SYN-SENT-1, EV-RECEIVE-SYN-SENT-1
     play(
       """

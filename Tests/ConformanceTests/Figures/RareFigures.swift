@@ -70,7 +70,7 @@ import Testing
   }
 
   @Test("A user time-out that is shorter than the retransmission time-out is kept to the moment")
-  func shortPatience() {
+  func shortTimeouts() {
     // MUST-20. The six seconds let pass what the handshake asked to be woken for.
     play(
       """

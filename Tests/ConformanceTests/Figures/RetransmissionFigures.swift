@@ -255,7 +255,7 @@ import Testing
   }
 
   @Test("What waited behind a gap gives no sample: its acknowledgment waited too") func sampleBehindGap() {
-    // RFC6298-6: the second stretch was sent once, 1.1 s ago, and has arrived long since.
+    // RFC6298-6: the second segment was sent once, 1.1 s ago, and has arrived long since.
     play(
       """
       connected <MSS=1000>

@@ -130,7 +130,7 @@ import Testing
       """, after: TimeWaitFigures.rest)
   }
 
-  @Test("A SYN finds the pair resting, but nobody listens") func reuseWithoutListener() {
+  @Test("A SYN finds the pair in TIME-WAIT, but nobody listens") func reuseWithoutListener() {
     // EV-SEG-TIME-WAIT-14
     play(
       """

@@ -44,7 +44,7 @@ import Testing
       """, sendCapacity: 80_000)
   }
 
-  @Test("The user is told of the first pointer and of each advance, and how much is left") func receiving() {
+  @Test("The first pointer and each advance are reported, and how much is left") func receiving() {
     // MUST-30, MUST-32, MUST-33, EV-SEG-ESTABLISHED-20, EV-RECEIVE-ESTABLISHED-3, ROB-289
     play(
       """

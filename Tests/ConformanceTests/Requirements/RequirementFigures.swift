@@ -55,7 +55,7 @@ import Testing
       """)
   }
 
-  @Test("A window may stay shut forever") func shutForEver() {
+  @Test("A window may stay shut forever") func staysShut() {
     // MAY-8: probes are answered, the window stays 0.
     play(
       """

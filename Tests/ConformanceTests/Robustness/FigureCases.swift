@@ -40,7 +40,7 @@ import Testing
 
   @Test("A peer that vanishes ends every state that owes something", arguments: SynchronizedState.all)
   func vanished(from state: SynchronizedState) {
-    // CVE-20: R2 counts from the FIN, the user is told, and the slot is free.
+    // CVE-20: R2 counts from the FIN, the end is reported, and the slot is free.
     guard ["FIN-WAIT-1", "CLOSING", "LAST-ACK"].contains(state.name) else { return }
     let finish = "<SEQ=101><ACK=\(state.expected)><CTL=FIN,ACK>"
     play(

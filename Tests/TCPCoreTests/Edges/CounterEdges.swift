@@ -137,7 +137,7 @@ extension CounterEdge {
       reason: "a ring has 2^30 octets at most, and the sum of two positions fits", test: "RingBufferTests"),
     CounterEdge(
       name: "SentRecords.head, used and firstLostHint", width: 16, end: .bounded,
-      reason: "a table has 65,535 stretches at most", test: "transmissions"),
+      reason: "a table has 65,535 records at most", test: "transmissions"),
     CounterEdge(
       name: "RangeSet.used", width: 16, end: .bounded, reason: "a set has 255 ranges at most", test: "ranges"),
     CounterEdge(

@@ -3,11 +3,11 @@
   @testable import TCPCore
 
   /// A conversation of two hosts, always the same: handshakes with a loss, text both ways with losses, both
-  /// ways to close, a pair that is used again while it rests, resets, a half-open entry that nobody
+  /// ways to close, a pair that is used again while it is in TIME-WAIT, resets, a half-open entry that nobody
   /// completes, and a month's silence.
   ///
   /// What happens is written down in numbers that begin at the same place in each run, whatever the real ones
-  /// are. So two runs whose counters begin elsewhere must be told in the same words.
+  /// are. So two runs whose counters begin elsewhere must print the same.
   final class EdgeConversation {
     let fixtures: [HostFixture]
     /// What has happened.
@@ -82,7 +82,7 @@
       try write(1, 12_000)
       try advance(.seconds(12))
       noteStatus()
-      // The server rests, and the client comes again.
+      // The server is in TIME-WAIT, and the client comes again.
       try close(1)
       try advance(.milliseconds(100))
       try close(0)
@@ -100,7 +100,7 @@
       try write(0, 1_000)
       try advance(.seconds(5))
       noteStatus()
-      // The client rests, to the end.
+      // The client stays in TIME-WAIT, to the end.
       try close(0)
       try advance(.milliseconds(100))
       try close(1)

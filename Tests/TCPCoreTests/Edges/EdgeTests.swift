@@ -20,7 +20,7 @@
       #expect(conversation.lines.count == usual.count, "\(place)")
       for fixture in conversation.fixtures {
         fixture.checkInvariants()
-        #expect(fixture.restores(), "\(place): what stands at the end can be restored")
+        #expect(fixture.restores(), "\(place): the state at the end can be restored")
       }
     }
 

@@ -100,7 +100,7 @@ import Testing
     }
   }
 
-  /// Two stretches around the wrap of their times: the later one gives the round trip.
+  /// Two records around the wrap of their times: the later one gives the round trip.
   @Test("What was sent last, over the wrap of the times") func latest() {
     let memory = GuardedMemory(byteCount: 2 * MemoryLayout<SentRecord>.stride)
     _ = memory.table(count: 4) { UInt64(0) }

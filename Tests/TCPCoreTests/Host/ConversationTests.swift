@@ -99,7 +99,7 @@ struct ConversationTests {
     #expect(try pair.right.read(two) == [5])
   }
 
-  @Test("Simultaneous close rests on both sides")
+  @Test("Simultaneous close ends in TIME-WAIT on both sides")
   func simultaneousClose() throws {
     var pair = try HostPair()
     let listener = try pair.right.host.listen(.near(2, 80))
@@ -159,7 +159,7 @@ struct ConversationTests {
       try demand(
         pair.right.host.occupancy == (0, 0, 0, 1), "right, round \(round): \(pair.right.host.occupancy)")
       pair.pass(.seconds(241))
-      try demand(pair.left.host.occupancy == (0, 0, 0, 0), "left rests, round \(round)")
+      try demand(pair.left.host.occupancy == (0, 0, 0, 0), "left has entries, round \(round)")
       pair.crossed = []
     }
     #expect(pair.left.host.deadline == nil && pair.right.host.deadline == nil)

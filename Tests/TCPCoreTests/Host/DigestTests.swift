@@ -28,7 +28,7 @@ import Testing
     var digests: [UInt64] = []
     for isDrained in [false, true] {
       let fixture = try HostFixture.make()
-      let peers = [try resting(fixture, 6_000), try resting(fixture, 6_001)]
+      let peers = [try inTimeWait(fixture, 6_000), try inTimeWait(fixture, 6_001)]
       for peer in peers { fixture.arrive(peer.segment(.ack | .fin)) }
       if isDrained { _ = fixture.drain() }
       fixture.arrive(peers[0].segment(.ack | .fin))
@@ -39,7 +39,7 @@ import Testing
 
   /// A connection that both sides have closed, and nobody holds; its peer, whose next segment is its FIN
   /// again.
-  private func resting(_ fixture: HostFixture, _ port: UInt16) throws -> HandPeer {
+  private func inTimeWait(_ fixture: HostFixture, _ port: UInt16) throws -> HandPeer {
     let now = fixture.now
     let listener = try fixture.host.listen(.near(1, port))
     var peer = HandPeer(.near(2, port), to: .near(1, port))

@@ -3,7 +3,7 @@ import Testing
 
 /// What is reported, once, and what holds whenever it is asked for: each step of a connection's life with
 /// both.
-@Suite("EventSet against readiness") struct EventTableTests {
+@Suite("Events against readiness") struct EventTableTests {
   /// Whether exactly these events came, of this connection, and exactly that holds now, however often it is
   /// asked.
   private func check(
@@ -84,11 +84,11 @@ import Testing
   @Test("Every end", arguments: [true, false])
   func ends(isIPv4: Bool) throws {
     let all: EventSet = .readable | .writable | .ended
-    let resting = try StateFixture(.timeWait, isIPv4: isIPv4)
-    _ = resting.fixture.pass(.seconds(239))
-    try check(resting.fixture, resting.handle, reported: .none, holds: .readable, "TIME-WAIT")
-    _ = resting.fixture.pass(.seconds(2))
-    try check(resting.fixture, resting.handle, reported: .ended, holds: all, "TIME-WAIT is over")
+    let inTimeWait = try StateFixture(.timeWait, isIPv4: isIPv4)
+    _ = inTimeWait.fixture.pass(.seconds(239))
+    try check(inTimeWait.fixture, inTimeWait.handle, reported: .none, holds: .readable, "TIME-WAIT")
+    _ = inTimeWait.fixture.pass(.seconds(2))
+    try check(inTimeWait.fixture, inTimeWait.handle, reported: .ended, holds: all, "TIME-WAIT is over")
     var last = try StateFixture(.lastAck, isIPv4: isIPv4)
     last.peer.acknowledgment = last.peer.acknowledgment + last.inFlight
     last.fixture.arrive(last.peer.segment(.ack))
@@ -141,8 +141,8 @@ import Testing
     #expect(throws: CallError.wouldBlock) { try fixture.host.accept(listener) }
   }
 
-  /// Told when a quarter of the ring is free, to who was refused room, and once; it holds as soon as there is
-  /// any.
+  /// Reported when a quarter of the ring is free, to a user who was refused room, and once; it holds as soon
+  /// as there is any.
   @Test("Room to write", arguments: [64, 63, 62, 61, 5, 1], [true, false])
   func room(capacity: Int, isPartial: Bool) throws {
     let configuration = HostConfiguration(connections: 1, sendCapacity: capacity, receiveCapacity: 64)
@@ -157,12 +157,12 @@ import Testing
     #expect(try setup.fixture.write(setup.handle, [UInt8](repeating: 1, count: wanted)) == capacity)
     try check(setup.fixture, setup.handle, reported: .none, holds: .none, "full")
     _ = setup.fixture.drain()
-    var isTold = !isPartial
+    var isReported = !isPartial
     for free in 1...capacity {
       setup.peer.acknowledgment = setup.peer.acknowledgment + 1
       setup.fixture.arrive(setup.peer.segment(.ack))
-      let isEnough = !isTold && free * 4 >= capacity
-      isTold = isTold || isEnough
+      let isEnough = !isReported && free * 4 >= capacity
+      isReported = isReported || isEnough
       try check(
         setup.fixture, setup.handle, reported: isEnough ? .writable : .none, holds: .writable,
         "\(free) of \(capacity)")

@@ -73,7 +73,7 @@ struct HandleTests {
     #expect(try fixture.host.status(listener).state == .listen)
   }
 
-  @Test("EventSet come together, in the order of who had something first, and each once")
+  @Test("Events come together, in the order of who had something first, and each once")
   func coalescing() throws {
     let fixture = try HostFixture.make()
     _ = try fixture.host.listen(.near(1, 80))

@@ -113,8 +113,8 @@ struct InterfaceTests {
     let listener = try pair.right.host.listen(.near(2, 80))
     let (kept, _) = try pair.connect(to: 80, from: .near(1, 5_000), listener: listener)
     let (gone, _) = try pair.connect(to: 80, from: Endpoint(second, 5_001), listener: listener)
-    let (resting, server) = try pair.connect(to: 80, from: Endpoint(second, 5_002), listener: listener)
-    try pair.left.host.close(resting, at: pair.left.now)
+    let (inTimeWait, server) = try pair.connect(to: 80, from: Endpoint(second, 5_002), listener: listener)
+    try pair.left.host.close(inTimeWait, at: pair.left.now)
     pair.runUntilQuiet()
     try pair.right.host.close(server, at: pair.right.now)
     pair.runUntilQuiet()
@@ -130,9 +130,9 @@ struct InterfaceTests {
     }
     #expect(throws: CallError.addressGone) { try pair.left.write(gone, [1]) }
     #expect(throws: CallError.addressGone) { try pair.left.read(gone) }
-    #expect(pair.left.state(resting) == .closed && pair.left.state(kept) == .established)
+    #expect(pair.left.state(inTimeWait) == .closed && pair.left.state(kept) == .established)
     let ended = pair.left.events().filter { $0.kinds.contains(.ended) }.map(\.handle)
-    #expect(Set(ended.map(\.rawValue)) == Set([gone, resting, trying].map(\.rawValue)))
+    #expect(Set(ended.map(\.rawValue)) == Set([gone, inTimeWait, trying].map(\.rawValue)))
     #expect(pair.left.host.occupancy.timeWait == 0)
     // What comes for them now is for nobody.
     let peer = HandPeer(.near(2, 80), to: Endpoint(second, 5_001))

@@ -4,7 +4,7 @@ import TCPCore
 /// with losses, copies, datagrams that overtake, strangers, forgers and ICMP errors. What arrives may be
 /// wrapped on its way.
 final class NeutralConversation {
-  /// Something that was done, and how both hosts stood then.
+  /// Something that was done, and the state of both hosts then.
   struct Step: Equatable {
     var what: String
     var at: Instant
@@ -67,14 +67,14 @@ final class NeutralConversation {
     handles[0] = try fixtures[0].host.connect(
       to: endpoint(2, 80), from: endpoint(1, 5_000), at: fixtures[0].now)
     note("open")
-    var patience = 50
-    for _ in 0..<20_000 where patience > 0 {
+    var idleRounds = 50
+    for _ in 0..<20_000 where idleRounds > 0 {
       for side in 0...1 {
         try serve(side)
         // Sometimes more arrives before a host may answer.
         if random.within(0...3) > 0 { depart(side) }
       }
-      if !proceed() { patience -= 1 }
+      if !proceed() { idleRounds -= 1 }
     }
     try fixtures[1].host.release(listener, at: fixtures[1].now)
     note("end")

@@ -2,7 +2,7 @@ import TCPCore
 import Testing
 
 /// The same conversation twice, plainly and with something neutral around each datagram that arrives: every
-/// host must stand the same after every step, and send the same octets at the same moments.
+/// host must be the same after every step, and send the same octets at the same moments.
 @Suite("What makes no difference") struct NeutralTests {
   @Test("Around a segment, and beside it", arguments: 0..<4 as Range<UInt64>, [false, true])
   func wrapped(seed: UInt64, isIPv6: Bool) throws {

@@ -128,7 +128,7 @@ struct OpenErrorTests {
     #expect(connectError(fixture, .near(2, 80), ringClass: 1) == .insufficientResources)
   }
 
-  /// EV-OPEN-LISTEN-1...3: the listener stands as it did until the connection does.
+  /// EV-OPEN-LISTEN-1...3: the listener stays as it was until the connection is open.
   @Test("connect by turning a listener")
   func turning() throws {
     let fixture = try HostFixture.make()

@@ -26,8 +26,8 @@ import Testing
       let headers = isIPv4 ? 40 : 60
       // Before the peer has reported its MSS, the default counts; the peers of the setup send 1,400, or
       // nothing.
-      let isToldNothing = state == .synSent || state == .synReceived
-      let most = !isToldNothing ? 1_400 : isIPv4 ? 536 : 1_220
+      let isBeforeMSS = state == .synSent || state == .synReceived
+      let most = !isBeforeMSS ? 1_400 : isIPv4 ? 536 : 1_220
       let usesTimestamps = state == .synSent
       var path = 65_535
       var reductions: UInt64 = 0

@@ -207,7 +207,7 @@ struct ShutWindowConversation {
       case .peerSecond: arrivedProbes[side] >= 2
       case .whenAcknowledged: ends[side].isAcknowledged
       }
-    let isPatienceOver = reading[side] != .whenAcknowledged && passed >= .seconds(30)
-    if isTime || isPatienceOver { isReading[side] = true }
+    let isWaitOver = reading[side] != .whenAcknowledged && passed >= .seconds(30)
+    if isTime || isWaitOver { isReading[side] = true }
   }
 }

@@ -54,8 +54,8 @@ struct ShutWindowTests {
   private static let heardFirst: [[ReadingTime]] = [
     [.early, .early], [.early, .whenAcknowledged], [.whenAcknowledged, .early],
   ]
-  private static let habits = [false, true].flatMap { stands in
-    [false, true].map { StrictPeerEnd.Habits(standsBehindProbe: stands, shrinks: $0) }
+  private static let habits = [false, true].flatMap { answersBehind in
+    [false, true].map { StrictPeerEnd.Habits(answersBehindProbe: answersBehind, shrinks: $0) }
   }
   /// Who reads when: one after the other, both at once, and around probes that meet.
   private static let readings: [[ReadingTime]] =

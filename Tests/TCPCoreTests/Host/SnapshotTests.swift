@@ -33,7 +33,7 @@ import Testing
     return fixture
   }
 
-  /// Where an octet may be 0 or 1 and nothing else, a truth value stands, or the tag of an optional. The
+  /// Where an octet may be 0 or 1 and nothing else, it holds a Bool or the tag of an optional. The
   /// number of these is known: it falls when a restore forgets to look at one.
   @Test("Every truth value is looked at") func truthValues() throws {
     let fixture = try busy()

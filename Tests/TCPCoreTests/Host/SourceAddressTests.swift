@@ -94,7 +94,7 @@ import Testing
   }
 
   /// What is taken away from one interface stays on the other, with all that uses it there.
-  @Test("An address on two interfaces: handshakes, rests and replies", arguments: 0..<2)
+  @Test("An address on two interfaces: handshakes, TIME-WAIT and replies", arguments: 0..<2)
   func shared(number: Int) throws {
     let fixture = try fixture()
     let other = 1 - number

@@ -9,7 +9,7 @@ final class StrictPeerEnd: ShutWindowEnd {
   struct Habits: Sendable {
     /// Whether its empty segments are at SND.NXT, behind the octet of its probe, not at the edge of our
     /// window.
-    var standsBehindProbe = false
+    var answersBehindProbe = false
     /// Whether it takes half of the window that it has offered, and so shrinks it (RFC 9293 section 3.8.6,
     /// SHLD-14).
     var shrinks = false
@@ -98,7 +98,7 @@ final class StrictPeerEnd: ShutWindowEnd {
   }
 
   private func acknowledge() {
-    emit(.ack, at: habits.standsBehindProbe ? next : min(next, max(edge, acknowledged)), [], isProbe: false)
+    emit(.ack, at: habits.answersBehindProbe ? next : min(next, max(edge, acknowledged)), [], isProbe: false)
   }
 
   private func emit(_ flags: SegmentFlags, at place: Int, _ octets: [UInt8], isProbe: Bool) {

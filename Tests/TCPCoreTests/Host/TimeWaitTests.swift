@@ -1,12 +1,12 @@
 import TCPCore
 import Testing
 
-@Suite("Segments for a pair that rests")
+@Suite("Segments for a pair in TIME-WAIT")
 struct TimeWaitTests {
   private let listenerPort: UInt16 = 80
 
-  /// A fixture whose only connection rests, and the peer with the numbers that come next.
-  private func resting(timestamps: Bool) throws -> (
+  /// A fixture whose only connection is in TIME-WAIT, and the peer with the numbers that come next.
+  private func inTimeWait(timestamps: Bool) throws -> (
     fixture: HostFixture, handle: Handle, peer: HandPeer, last: Seen
   ) {
     let fixture = try HostFixture.make()
@@ -33,7 +33,7 @@ struct TimeWaitTests {
   /// RFC1337-1: a reset does not cut the rest short.
   @Test("Resets are ignored", arguments: [false, true])
   func reset(timestamps: Bool) throws {
-    let (fixture, handle, peer, _) = try resting(timestamps: timestamps)
+    let (fixture, handle, peer, _) = try inTimeWait(timestamps: timestamps)
     for offset in [-1, 0, 1, 100] {
       #expect(
         fixture.arrive(peer.segment(.rst | .ack, sequence: peer.sequence + offset)) == .ignoredInTimeWait)
@@ -44,7 +44,7 @@ struct TimeWaitTests {
   /// ROB-268, EV-SEG-TIME-WAIT-22: the peer's FIN again is acknowledged every time, and 2 MSL start again.
   @Test("The FIN comes again")
   func finish() throws {
-    let (fixture, handle, peer, last) = try resting(timestamps: false)
+    let (fixture, handle, peer, last) = try inTimeWait(timestamps: false)
     for _ in 0..<30 {
       _ = fixture.pass(.seconds(200))
       #expect(fixture.arrive(peer.segment(.fin | .ack, sequence: peer.sequence - 1)) == .processed)
@@ -61,7 +61,7 @@ struct TimeWaitTests {
 
   @Test("TIME-WAIT continues when a new SYN finds the table of handshakes full")
   func noPlace() throws {
-    let (fixture, handle, peer, _) = try resting(timestamps: false)
+    let (fixture, handle, peer, _) = try inTimeWait(timestamps: false)
     var outcome = ArrivalOutcome.processed
     for port in UInt16(7_000)..<7_100 where outcome == .processed {
       outcome = fixture.arrive(HandPeer(.near(2, port), to: .near(1, listenerPort)).segment(.syn))
@@ -76,7 +76,7 @@ struct TimeWaitTests {
   func synchronize(timestamps: Bool) throws {
     for stamp in [nil, UInt32(499), 500, 501] {
       for offset in [-1, 0, 1, 1_000_000] {
-        let (fixture, handle, peer, last) = try resting(timestamps: timestamps)
+        let (fixture, handle, peer, last) = try inTimeWait(timestamps: timestamps)
         let outcome = fixture.arrive(
           peer.segment(.syn, sequence: peer.sequence + offset) { header in
             if let stamp { header.options.timestamps = Timestamps(value: stamp, echo: 0) }
@@ -107,7 +107,7 @@ struct TimeWaitTests {
 
   @Test("A new SYN where nobody listens any more is challenged, and nothing ends")
   func noListener() throws {
-    let (fixture, handle, peer, _) = try resting(timestamps: false)
+    let (fixture, handle, peer, _) = try inTimeWait(timestamps: false)
     var cursor = 0
     while let other = fixture.host.nextHandle(&cursor) {
       if other != handle { try fixture.host.close(other, at: fixture.now) }
@@ -119,7 +119,7 @@ struct TimeWaitTests {
   /// RFC5961-THR-1, CVE-19: answers to empty segments are counted, so that two confused ends fall silent.
   @Test("Challenges are throttled")
   func throttle() throws {
-    let (fixture, _, peer, _) = try resting(timestamps: false)
+    let (fixture, _, peer, _) = try inTimeWait(timestamps: false)
     var answers = 0
     for _ in 0..<100 {
       fixture.arrive(peer.segment(.ack, acknowledgment: peer.acknowledgment + 7))
@@ -134,15 +134,15 @@ struct TimeWaitTests {
   /// EV-ABORT-TIME-WAIT-1: the pair is free at once.
   @Test("ABORT ends the rest")
   func abort() throws {
-    let (fixture, handle, _, _) = try resting(timestamps: false)
+    let (fixture, handle, _, _) = try inTimeWait(timestamps: false)
     try fixture.host.abort(handle, at: fixture.now)
     #expect(
       fixture.host.occupancy.timeWait == 0 && fixture.state(handle) == .closed && fixture.drain().isEmpty)
   }
 
-  @Test("A released handle frees its slot while the pair rests on")
+  @Test("A released handle frees its slot while the pair stays in TIME-WAIT")
   func release() throws {
-    let (fixture, handle, peer, _) = try resting(timestamps: false)
+    let (fixture, handle, peer, _) = try inTimeWait(timestamps: false)
     try fixture.host.release(handle, at: fixture.now)
     #expect(fixture.host.occupancy == (0, 0, 1, 1))
     #expect(fixture.arrive(peer.segment(.fin | .ack, sequence: peer.sequence - 1)) == .processed)

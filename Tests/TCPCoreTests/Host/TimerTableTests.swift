@@ -327,7 +327,7 @@ extension TimerCell {
     try check(cell, phase: phase, asks: true) { fixture, interval in fixture.pass(interval).map { $0.1 } }
   }
 
-  /// What was filed for a timer that has moved away since wakes an entry early; nothing may come of that.
+  /// A wake-up for a timer that was postponed since wakes an entry early; nothing may come of that.
   @Test("The same for a driver that never asks for the deadline", arguments: TimerCell.all)
   func polled(_ cell: TimerCell) throws {
     try check(cell, phase: 0, asks: false) { fixture, interval in

@@ -26,7 +26,7 @@ struct TupleIndexTests {
     let entries = 64
     let memory = GuardedMemory(byteCount: 64 * 4 + entries * 8)
     let index = index(entries: entries, in: memory)
-    /// Under which hash an entry is filed.
+    /// Under which hash an entry is inserted.
     var naive: [EntryID: UInt32] = [:]
     for step in 0..<4_000 {
       let place = "step \(step), \(bits) bits, seed \(seed)"
@@ -35,9 +35,9 @@ struct TupleIndexTests {
       switch random.within(0...2) {
       case 0 where naive[entry] == nil:
         let mates = naive.values.filter { $0 & 63 == hash & 63 }.count
-        let isFiled = index.insert(entry, hash)
-        try demand(isFiled == (mates < TupleIndex.longestChain), "\(mates) mates, \(place)")
-        if isFiled { naive[entry] = hash }
+        let isInserted = index.insert(entry, hash)
+        try demand(isInserted == (mates < TupleIndex.longestChain), "\(mates) mates, \(place)")
+        if isInserted { naive[entry] = hash }
       case 1:
         index.remove(entry)
         naive[entry] = nil

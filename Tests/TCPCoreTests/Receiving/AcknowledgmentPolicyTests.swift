@@ -5,7 +5,7 @@ import Testing
 struct AcknowledgmentPolicyTests {
   private let start = Instant(microseconds: 1_000_000)
 
-  /// SHLD-18, MUST-40: one segment waits; the first deadline stands, however much comes later.
+  /// SHLD-18, MUST-40: one segment waits; the first deadline holds, however much comes later.
   @Test("A single segment waits for the delay")
   func delays() {
     var policy = AcknowledgmentPolicy()
@@ -13,9 +13,9 @@ struct AcknowledgmentPolicyTests {
     let begins = policy.noteReceived(
       unacknowledged: 100, fullSize: 1_000, delay: .milliseconds(40), now: start)
     #expect(begins && policy.isOwed && !policy.isImmediate && policy.deadline == start + .milliseconds(40))
-    let beginsAnew = policy.noteReceived(
+    let beginsAgain = policy.noteReceived(
       unacknowledged: 1_999, fullSize: 1_000, delay: .milliseconds(40), now: start + .milliseconds(30))
-    #expect(!beginsAnew && !policy.isImmediate && policy.deadline == start + .milliseconds(40))
+    #expect(!beginsAgain && !policy.isImmediate && policy.deadline == start + .milliseconds(40))
     policy.delayExpired()
     #expect(policy.isImmediate && policy.deadline == .never)
     policy.didAcknowledge()
@@ -44,7 +44,7 @@ struct AcknowledgmentPolicyTests {
     #expect(demanding.isImmediate && demanding.isOwed && demanding.deadline == .never)
   }
 
-  /// PEER-07, ROB-276: option octets and small paths at the peer do not stretch the wait.
+  /// PEER-07, ROB-276: option octets and small paths at the peer do not lengthen the wait.
   @Test("What counts as a full-sized segment")
   func fullSize() {
     var receive = AcceptabilityTests.receiver(initial: 0, window: 0)

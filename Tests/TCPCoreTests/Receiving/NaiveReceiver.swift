@@ -8,13 +8,13 @@ struct NaiveReceiver {
   var next = 0
   var edge = 0
   var finish: Int?
-  /// How many stretches beyond a gap can be remembered.
+  /// How many ranges beyond a gap can be remembered.
   let capacity: Int
 
   init(capacity: Int) { self.capacity = capacity }
 
-  /// Stretches beyond RCV.NXT, lowest first.
-  var stretches: [Range<Int>] {
+  /// Ranges beyond RCV.NXT, lowest first.
+  var ranges: [Range<Int>] {
     var result: [Range<Int>] = []
     for offset in next..<max(next, octets.count) where octets[offset] != nil {
       if let last = result.last, last.upperBound == offset {
@@ -36,7 +36,7 @@ struct NaiveReceiver {
     let first = max(start, next)
     let last = min(end, edge, finish ?? Int.max)
     guard first < last else { return }
-    let known = stretches
+    let known = ranges
     let joins = known.contains { $0.lowerBound <= last && first <= $0.upperBound }
     if first > next && known.count == capacity && !joins { return }
     if octets.count < last { octets += Array(repeating: nil, count: last - octets.count) }

@@ -63,7 +63,7 @@ private struct ReceiverUnderTest {
       let ring = receive.ring
       span(text) { ring.writeAhead($0, at: ring.count, in: region) }
     }
-    let (before, known) = (naive.next, naive.stretches)
+    let (before, known) = (naive.next, naive.ranges)
     var receive = receive
     let verdict = span(text) {
       receive.receive($0, at: sequence, hasFIN: finish, isAlreadyInRing: early, in: region)
@@ -123,7 +123,7 @@ private struct ReceiverUnderTest {
       let range = receive.ranges.range(index, in: memory.region)
       return (range.left - base)..<(range.right - base)
     }
-    try demand(ranges == naive.stretches, "ranges \(ranges), not \(naive.stretches), \(place)")
+    try demand(ranges == naive.ranges, "ranges \(ranges), not \(naive.ranges), \(place)")
     for offset in read..<naive.next {
       try demand(sent.contains(offset), "octet \(offset) acknowledged and never sent, \(place)")
     }

@@ -3,7 +3,7 @@ import Testing
 
 @Suite("SACK blocks against a model of RFC 2018 section 4")
 struct SACKBlockTests {
-  /// RFC2018-5, RFC2018-6, RFC2018-7: the stretch with the newest segment first, then those that changed
+  /// RFC2018-5, RFC2018-6, RFC2018-7: the range with the newest segment first, then those that changed
   /// before it, the latest first, as many as fit.
   @Test("Order and number of blocks", arguments: [1, 2, 3, 4])
   func order(limit: Int) throws {
@@ -25,10 +25,10 @@ struct SACKBlockTests {
     /// Where the segments beyond a gap began, latest first.
     var touched: [Int] = []
     for step in 0..<40 {
-      // Mostly far ahead, sometimes right at the edge, so that stretches are swallowed.
+      // Mostly far ahead, sometimes right at the edge, so that ranges are swallowed.
       let start = random.within(0...4) == 0 ? naive.next : naive.next + random.within(1...150)
       let text = random.octets(random.within(1...9))
-      let known = naive.stretches
+      let known = naive.ranges
       naive.take(text, at: start, finish: false)
       var receiving = receive
       _ = span(text) {
@@ -36,22 +36,22 @@ struct SACKBlockTests {
       }
       receive = receiving
       // Known again, or new; what was refused for want of room touches nothing.
-      let isKept = naive.stretches != known || known.contains { $0.contains(start) }
-      let stretches = naive.stretches
-      if start > naive.next && isKept, let stretch = stretches.first(where: { $0.contains(start) }) {
-        // Four are remembered; what was absorbed, or is part of the new stretch, is none of them.
-        touched.removeAll { $0 <= naive.next || stretch.contains($0) }
+      let isKept = naive.ranges != known || known.contains { $0.contains(start) }
+      let ranges = naive.ranges
+      if start > naive.next && isKept, let range = ranges.first(where: { $0.contains(start) }) {
+        // Four are remembered; what was absorbed, or is part of the new range, is none of them.
+        touched.removeAll { $0 <= naive.next || range.contains($0) }
         touched = Array(([start] + touched).prefix(4))
       }
       var expected: [Range<Int>] = []
       for number in touched {
-        if let stretch = stretches.first(where: { $0.contains(number) }) { expected.append(stretch) }
+        if let range = ranges.first(where: { $0.contains(number) }) { expected.append(range) }
       }
-      expected += stretches.filter { !expected.contains($0) }
+      expected += ranges.filter { !expected.contains($0) }
       let list = receive.sackBlocks(limit: limit, in: memory.region)
       let blocks = (0..<list.count).map { (list[$0].left - base)..<(list[$0].right - base) }
       let place = "step \(step), limit \(limit), seed \(seed)"
-      try demand(blocks.count == min(limit, stretches.count), "\(blocks.count) blocks, \(place)")
+      try demand(blocks.count == min(limit, ranges.count), "\(blocks.count) blocks, \(place)")
       if start > naive.next && isKept {
         try demand(blocks.first?.contains(start) == true, "the newest is not the first, \(place)")
       }

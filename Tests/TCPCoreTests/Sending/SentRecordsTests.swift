@@ -1,8 +1,8 @@
 import TCPCore
 import Testing
 
-/// One stretch, octet by octet.
-private struct NaiveStretch {
+/// One record, octet by octet.
+private struct NaiveRecord {
   /// For each octet: whether it is lost and was not sent again.
   var waits: [Bool]
   var isLost = false
@@ -11,75 +11,75 @@ private struct NaiveStretch {
 }
 
 /// What is in flight as a list of lists, counted from the first number.
-private struct NaiveTransmissions {
-  var stretches: [NaiveStretch] = []
+private struct NaiveSentRecords {
+  var records: [NaiveRecord] = []
   var start = 0
   let capacity: Int
 
-  var end: Int { start + stretches.reduce(0) { $0 + $1.waits.count } }
-  var lost: Int { stretches.reduce(0) { $0 + $1.waits.filter { $0 }.count } }
+  var end: Int { start + records.reduce(0) { $0 + $1.waits.count } }
+  var lost: Int { records.reduce(0) { $0 + $1.waits.filter { $0 }.count } }
 
-  /// What joined a lost stretch would be taken for lost like the rest of it.
-  var canRecordMore: Bool { stretches.count < capacity || stretches.last?.isLost != true }
+  /// What joined a lost record would be taken for lost like the rest of it.
+  var canRecordMore: Bool { records.count < capacity || records.last?.isLost != true }
 
   mutating func append(_ count: Int, at now: Int) {
-    if stretches.count == capacity {
-      stretches[capacity - 1].waits += Array(repeating: false, count: count)
-      stretches[capacity - 1].sentAt = now
+    if records.count == capacity {
+      records[capacity - 1].waits += Array(repeating: false, count: count)
+      records[capacity - 1].sentAt = now
     } else {
-      stretches.append(NaiveStretch(waits: Array(repeating: false, count: count), sentAt: now))
+      records.append(NaiveRecord(waits: Array(repeating: false, count: count), sentAt: now))
     }
   }
 
-  /// Returns the newest stretch that is gone whole.
-  mutating func acknowledge(_ count: Int) -> NaiveStretch? {
-    var latest: NaiveStretch?
+  /// Returns the newest record that is gone whole.
+  mutating func acknowledge(_ count: Int) -> NaiveRecord? {
+    var latest: NaiveRecord?
     start += count
     var left = count
-    while left > 0, let first = stretches.first {
+    while left > 0, let first = records.first {
       if first.waits.count > left {
-        stretches[0].waits.removeFirst(left)
+        records[0].waits.removeFirst(left)
         return latest
       }
       left -= first.waits.count
       if latest.map({ $0.sentAt <= first.sentAt }) ?? true { latest = first }
-      stretches.removeFirst()
+      records.removeFirst()
     }
     return latest
   }
 
   mutating func mark(_ index: Int) {
-    stretches[index].isLost = true
-    stretches[index].waits = stretches[index].waits.map { _ in true }
+    records[index].isLost = true
+    records[index].waits = records[index].waits.map { _ in true }
   }
 
   mutating func markFirstLost() {
-    guard let first = stretches.first, !first.isLost else { return }
-    // One place is remembered up to which a stretch was sent again: marking another starts that one over.
-    for index in stretches.indices where stretches[index].isLost { mark(index) }
+    guard let first = records.first, !first.isLost else { return }
+    // One place is remembered up to which a record was sent again: marking another starts that one over.
+    for index in records.indices where records[index].isLost { mark(index) }
     mark(0)
   }
 
-  /// The first octets that wait, in one stretch.
+  /// The first octets that wait, in one record.
   var next: (offset: Int, count: Int)? {
     var offset = start
-    for stretch in stretches {
-      if let first = stretch.waits.firstIndex(of: true) {
-        return (offset + first, stretch.waits.count - first)
+    for record in records {
+      if let first = record.waits.firstIndex(of: true) {
+        return (offset + first, record.waits.count - first)
       }
-      offset += stretch.waits.count
+      offset += record.waits.count
     }
     return nil
   }
 
   mutating func didResend(_ count: Int, at now: Int) {
-    for index in stretches.indices {
-      guard let first = stretches[index].waits.firstIndex(of: true) else { continue }
-      for position in first..<(first + count) { stretches[index].waits[position] = false }
-      if first + count == stretches[index].waits.count {
-        stretches[index].isLost = false
-        stretches[index].isRetransmitted = true
-        stretches[index].sentAt = now
+    for index in records.indices {
+      guard let first = records[index].waits.firstIndex(of: true) else { continue }
+      for position in first..<(first + count) { records[index].waits[position] = false }
+      if first + count == records[index].waits.count {
+        records[index].isLost = false
+        records[index].isRetransmitted = true
+        records[index].sentAt = now
       }
       return
     }
@@ -87,7 +87,7 @@ private struct NaiveTransmissions {
 }
 
 @Suite("SentRecords against lists of octets")
-struct TransmissionsTests {
+struct SentRecordsTests {
   /// MUST-18, RFC6298-6, RFC6298-13, RFC8961-3.
   @Test("Random events, tables of every small size", arguments: [2, 3, 4, 7, 16])
   func random(capacity: Int) throws {
@@ -106,7 +106,7 @@ struct TransmissionsTests {
     let memory = GuardedMemory(byteCount: 16 + capacity * 16 + 16)
     let region = memory.region
     var table = SentRecords(start: 1, capacity: capacity)
-    var naive = NaiveTransmissions(capacity: capacity)
+    var naive = NaiveSentRecords(capacity: capacity)
     let base = SequenceNumber(UInt32(truncatingIfNeeded: seed &* 0x9E37_79B9) | 0xFFFF_FF00)
     for step in 0..<300 {
       let place = "step \(step), capacity \(capacity), seed \(seed)"
@@ -128,7 +128,7 @@ struct TransmissionsTests {
         try demand(newest?.isRetransmitted == expected?.isRetransmitted, "sent twice, \(place)")
       case 6:
         table.markAllLost(in: region)
-        for index in naive.stretches.indices { naive.mark(index) }
+        for index in naive.records.indices { naive.mark(index) }
       case 7:
         table.markFirstLost(in: region)
         naive.markFirstLost()
@@ -145,25 +145,25 @@ struct TransmissionsTests {
   }
 
   private func compare(
-    _ table: SentRecords, _ naive: NaiveTransmissions, _ base: SequenceNumber, _ region: Region,
+    _ table: SentRecords, _ naive: NaiveSentRecords, _ base: SequenceNumber, _ region: Region,
     _ place: String
   ) throws {
     try demand(Int(table.lost) == naive.lost, "lost \(table.lost), not \(naive.lost), \(place)")
-    try demand(table.count == naive.stretches.count, "count, \(place)")
+    try demand(table.count == naive.records.count, "count, \(place)")
     try demand(table.isSound(start: 1, capacity: table.capacity, in: region), "soundness, \(place)")
     var start = naive.start
-    for (index, stretch) in naive.stretches.enumerated() {
+    for (index, record) in naive.records.enumerated() {
       let found = table.record(index, in: region)
       try demand(
-        found.sequence - base == start && Int(found.count) == stretch.waits.count
-          && found.end - base == start + stretch.waits.count, "place of \(index), \(place)")
+        found.sequence - base == start && Int(found.count) == record.waits.count
+          && found.end - base == start + record.waits.count, "place of \(index), \(place)")
       try demand(
-        found.isLost == stretch.isLost && found.isRetransmitted == stretch.isRetransmitted,
+        found.isLost == record.isLost && found.isRetransmitted == record.isRetransmitted,
         "marks of \(index), \(place)")
       try demand(
-        found.sentAt(now: moment).microseconds == origin + UInt64(stretch.sentAt),
+        found.sentAt(now: moment).microseconds == origin + UInt64(record.sentAt),
         "time of \(index), \(place)")
-      start += stretch.waits.count
+      start += record.waits.count
     }
     var copy = table
     let next = copy.nextLost(in: region).map { ($0.sequence - base, $0.count) }
@@ -174,7 +174,7 @@ struct TransmissionsTests {
     }
   }
 
-  @Test("A stretch that is half sent again, and then another one that is lost in front of it")
+  @Test("A record that is half sent again, and then another one that is lost in front of it")
   func halfSentAgain() {
     let memory = GuardedMemory(byteCount: 128)
     let region = memory.region

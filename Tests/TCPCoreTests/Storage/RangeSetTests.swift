@@ -5,8 +5,8 @@ import Testing
 private struct NaiveRanges {
   var numbers: Set<Int> = []
 
-  /// Maximal stretches, lowest first.
-  var stretches: [Range<Int>] {
+  /// Maximal ranges, lowest first.
+  var ranges: [Range<Int>] {
     var result: [Range<Int>] = []
     for number in numbers.sorted() {
       if let last = result.last, last.upperBound == number {
@@ -56,9 +56,9 @@ struct RangeSetTests {
         let next = random.within(0...60)
         let reach = set.absorb(from: base + next, in: region) - base
         var expected = next
-        for stretch in naive.stretches where stretch.lowerBound <= expected {
-          expected = max(expected, stretch.upperBound)
-          naive.numbers.subtract(stretch)
+        for range in naive.ranges where range.lowerBound <= expected {
+          expected = max(expected, range.upperBound)
+          naive.numbers.subtract(range)
         }
         try demand(reach == expected, "absorb from \(next) reached \(reach), not \(expected); \(place)")
       default:
@@ -66,11 +66,11 @@ struct RangeSetTests {
         let right = left + random.within(1...(random.within(0...3) == 0 ? 60 : 6))
         try insert(left..<right, &set, &naive, base, region, place)
       }
-      let stretches = naive.stretches
-      try demand(list(set, base, region) == stretches, "ranges differ; \(place)")
+      let ranges = naive.ranges
+      try demand(list(set, base, region) == ranges, "ranges differ; \(place)")
       for number in stride(from: random.within(0...12), to: 260, by: 13) {
         let found = set.range(holding: base + number, in: region).map { ($0.left - base)..<($0.right - base) }
-        let expected = stretches.first { $0.contains(number) }
+        let expected = ranges.first { $0.contains(number) }
         try demand(found == expected, "range(holding: \(number)); \(place)")
       }
     }
@@ -83,7 +83,7 @@ struct RangeSetTests {
   ) throws {
     let before = list(set, base, region)
     let result = set.insert(SequenceRange(base + new.lowerBound, base + new.upperBound), in: region)
-    let reachesOne = naive.stretches.contains {
+    let reachesOne = naive.ranges.contains {
       $0.lowerBound <= new.upperBound && new.lowerBound <= $0.upperBound
     }
     if before.count == set.capacity && !reachesOne {
@@ -92,7 +92,7 @@ struct RangeSetTests {
       return
     }
     naive.numbers.formUnion(new)
-    let expected = naive.stretches.first { $0.contains(new.lowerBound) }
+    let expected = naive.ranges.first { $0.contains(new.lowerBound) }
     try demand(
       result.map { ($0.left - base)..<($0.right - base) } == expected, "insert \(new); \(place)")
   }

@@ -4,7 +4,7 @@ import Testing
 @Suite struct NetworkOrderTests {
   static let bytes: [UInt8] = (0..<32).map { UInt8(($0 * 7 + 0x81) & 0xFF) }
 
-  /// The number that octets in network order stand for, digit by digit.
+  /// The number that octets in network order mean, digit by digit.
   static func value(_ bytes: ArraySlice<UInt8>) -> UInt64 { bytes.reduce(0) { $0 * 256 + UInt64($1) } }
 
   @Test("Fields are read in network order at every alignment") func loads() {

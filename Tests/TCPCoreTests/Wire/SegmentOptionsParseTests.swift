@@ -143,7 +143,7 @@ import Testing
     }
   }
 
-  // MUST-69: behind the end of the list stands padding, whatever it looks like.
+  // MUST-69: behind the end of the list is padding, whatever it looks like.
   @Test("Nothing behind the end of the list is read") func endOfList() throws {
     for before in 0...3 {
       let area = Self.padded(
