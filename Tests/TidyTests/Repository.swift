@@ -28,6 +28,13 @@ enum Repository {
       }
   }
 
+  /// The paths of all files below a folder, sorted; without caches of Python.
+  static func paths(below folder: String) -> [String] {
+    let start = root.appendingPathComponent(folder).path
+    let paths = FileManager.default.enumerator(atPath: start)?.compactMap { $0 as? String } ?? []
+    return paths.filter { !$0.contains("__pycache__") }.sorted().map { "\(folder)/\($0)" }
+  }
+
   /// The folders directly below a folder.
   static func folders(of folder: String) -> [String] {
     let start = root.appendingPathComponent(folder)

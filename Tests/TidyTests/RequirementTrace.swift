@@ -61,7 +61,7 @@ enum RequirementTrace {
     return digits.isEmpty ? nil : String(digits)
   }
 
-  /// All ids that one notation stands for; none if it is no id.
+  /// All ids that one notation means; none if it is no id.
   static func expand(_ notation: String) -> [String] {
     if let open = notation.firstIndex(of: "{") {
       guard let close = notation.firstIndex(of: "}"), open < close else { return [] }
@@ -107,7 +107,7 @@ enum RequirementTrace {
         complaints.append("\(place): \(row.count) fields, the header has \(table.header.count)")
         continue
       }
-      if !seen.insert(id).inserted { complaints.append("\(place): \(id) stands there twice") }
+      if !seen.insert(id).inserted { complaints.append("\(place): \(id) is there twice") }
       if expand(id) != [id] { complaints.append("\(place): \(id) is no id that can be cited") }
       if !isDecision(decision, mayBeLater: mayBeLater) {
         complaints.append("\(place): \(id) has the decision \"\(decision)\"")

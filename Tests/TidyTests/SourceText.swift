@@ -17,7 +17,7 @@ struct SourceFile {
     hasComment = splitLines(parts.comments).map { $0.contains { $0 != " " } }
   }
 
-  /// The words of one line of code, each once for every time it stands there.
+  /// The words of one line of code, each as often as it occurs.
   func words(ofLine index: Int) -> [String] { splitWords(in: code[index]) }
 }
 

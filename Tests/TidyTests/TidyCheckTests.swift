@@ -6,7 +6,7 @@ import Testing
     SourceFile(path: "Sources/TCPCore/\(path)", text: text)
   }
 
-  @Test("Comments and strings are told from code") func scanning() {
+  @Test("Comments and strings are separated from code") func scanning() {
     let text = ##"""
       a // b "c
       d /* e /* f */ g */ h
@@ -106,6 +106,17 @@ import Testing
     #expect(TidyChecks.fileLengths(of: [long], under: 75).count == 1)
     #expect(TidyChecks.functionLengths(of: [long], under: 76).isEmpty)
     #expect(TidyChecks.functionLengths(of: [long], under: 75).count == 1)
+  }
+
+  @Test("Wide comments are seen, wide code and strings are not") func commentWidths() {
+    func complaints(_ text: String) -> [String] {
+      TidyChecks.commentWidths(of: [Self.file("Wire/A.swift", text)], limit: 12)
+    }
+    #expect(complaints("// 3456789 12\nlet a = 1234567\nlet a = \"// 1\"\n").count == 1)
+    #expect(
+      complaints("\nlet a = 1  // b\n") == ["Sources/TCPCore/Wire/A.swift:2: 15 columns, 12 are allowed"])
+    #expect(complaints("/* a\n * 4567890123\n */\n").count == 1)
+    #expect(complaints("// 345678 12\n// öööööö 12").isEmpty)
   }
 
   @Test("unsafe in a file that may not use it, or without a reason, is seen") func unsafeUses() {

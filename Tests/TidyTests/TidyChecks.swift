@@ -68,7 +68,7 @@ enum TidyChecks {
 
   private static let typeKeywords: Set = ["struct", "enum", "protocol", "typealias", "class", "actor"]
 
-  /// Files stay under `limit` lines. The C header does not count: whoever embeds the core copies one file.
+  /// Files stay under `limit` lines. The C header does not count: to embed the core one copies one file.
   static func fileLengths(of files: [SourceFile], under limit: Int) -> [String] {
     files.filter { $0.lines.count >= limit && !$0.path.hasSuffix("/include/tcpcore.h") }.map {
       "\($0.path): \($0.lines.count) lines, \(limit - 1) are allowed"
@@ -85,13 +85,24 @@ enum TidyChecks {
     }
   }
 
+  /// Lines with a comment have at most `limit` columns. The formatter sees to lines of code alone.
+  static func commentWidths(of files: [SourceFile], limit: Int) -> [String] {
+    files.flatMap { file in
+      file.lines.indices.filter { index in
+        // Octets first: they are counted faster, and there are no fewer.
+        file.hasComment[index] && file.lines[index].utf8.count > limit && file.lines[index].count > limit
+      }
+      .map { "\(file.path):\($0 + 1): \(file.lines[$0].count) columns, \(limit) are allowed" }
+    }
+  }
+
   /// Files outside Storage that may use `unsafe`. A further one belongs here, with a reason.
   static let unsafeFiles: Set = [
     // Loads and stores of fields in network order.
     "Sources/TCPCore/Base/ByteViews.swift",
     // The loops that touch each octet once.
     "Sources/TCPCore/Wire/InternetChecksum.swift",
-    // What stands in memory that may be damaged, before it is believed.
+    // What memory holds that may be damaged, before it is believed.
     "Sources/TCPCore/Base/BitPatterns.swift",
     // Where a host finds its tables and what is in them, in place.
     "Sources/TCPCore/Connection/ConnectionContext.swift",
@@ -117,8 +128,8 @@ enum TidyChecks {
     }
   }
 
-  /// Whether a comment stands on the line, above it, above the run of such lines, or in the first three lines
-  /// of the body around it.
+  /// Whether there is a comment on the line, above it, above the run of such lines, or in the first three
+  /// lines of the body around it.
   private static func hasReason(_ file: SourceFile, line: Int, _ bodies: [Member]) -> Bool {
     var first = line
     while first > 0, file.words(ofLine: first - 1).contains("unsafe") { first -= 1 }

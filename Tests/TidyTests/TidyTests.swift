@@ -31,6 +31,11 @@ import Testing
         of: Self.sources.filter { $0.path.hasSuffix(".swift") } + Self.fuzz, under: 75))
   }
 
+  @Test("No line with a comment is wider than the formatter makes lines of code") func commentWidths() {
+    let files = Self.sources + Self.tests + Repository.files(below: "Fuzz", endings: ["swift", "c", "h"])
+    Self.expectNone(TidyChecks.commentWidths(of: files, limit: 110))
+  }
+
   @Test("unsafe is used in few files, and each use has a reason") func unsafeUses() {
     Self.expectNone(TidyChecks.unsafeUses(in: Self.core))
   }

@@ -3,7 +3,7 @@ import Testing
 
 /// The version has one place in Swift, one in C and one in the change log, and they agree.
 @Suite struct VersionTests {
-  /// What stands between two texts on the first line that has both.
+  /// What is between two texts on the first line that has both.
   static func value(in path: String, after front: String, before back: String = "\"") throws -> String {
     let text = try #require(Repository.text(path), "\(path) is missing")
     for line in splitLines(text) {
