@@ -47,7 +47,7 @@ final class CHosts {
       }
       if isQuiet { return }
     }
-    preconditionFailure("the hosts do not come to rest")
+    preconditionFailure("the hosts do not become quiet")
   }
 
   /// A connection from the first host to a listener of the second: both handles.

@@ -10,7 +10,7 @@ import Testing
     _ host: OpaquePointer, at now: UInt64, _ datagram: UnsafeMutableRawBufferPointer
   ) -> Bool {
     let limit = 1_000
-    var isAtRest = true
+    var isQuiet = true
     var cursor: UInt32 = 0
     var handle: UInt64 = 0
     var status = tcpcore_status_t()
@@ -26,7 +26,7 @@ import Testing
       _ = tcpcore_deadline(host)
       var calls = 0
       while calls < limit && tcpcore_expire(host, later, 64) == 1 { calls += 1 }
-      isAtRest = isAtRest && calls < limit
+      isQuiet = isQuiet && calls < limit
       for _ in 0..<4 {
         let count = tcpcore_transmit(host, datagram.baseAddress, UInt32(datagram.count), later, nil)
         if count <= 0 { break }
@@ -39,7 +39,7 @@ import Testing
     _ = tcpcore_abort(host, handle, now + 12_000_000)
     _ = tcpcore_release(host, handle, now + 12_000_000)
     _ = tcpcore_digest(host)
-    return isAtRest
+    return isQuiet
   }
 
   @Test("Whatever octet is wrong: the snapshot is refused, or the host goes on without a trap")
@@ -66,8 +66,8 @@ import Testing
         let result = tcpcore_restore(copy.baseAddress, UInt64(size), &host)
         if let host, result == TCPCORE_OK {
           taken += 1
-          let isAtRest = use(host, at: pair.now, datagram)
-          #expect(isAtRest, "octet \(offset), mask \(mask)")
+          let isQuiet = use(host, at: pair.now, datagram)
+          #expect(isQuiet, "octet \(offset), mask \(mask)")
         } else {
           refused += 1
           #expect(host == nil && result < 0)

@@ -94,7 +94,9 @@ extension ConnectionRun {
     if isQuiet && pause >= 1_000_000 || pause >= model.options.userTimeout.microseconds {
       EventPairs.note(.userTimeout, state)
     }
-    if state == .timeWait && now + pause >= model.restDeadline { EventPairs.note(.timeWaitTimeout, state) }
+    if state == .timeWait && now + pause >= model.timeWaitDeadline {
+      EventPairs.note(.timeWaitTimeout, state)
+    }
   }
 
   /// The core may end a connection for its silence; the model only knows from when on, and until when.

@@ -225,7 +225,7 @@ extension ReferenceConnection {
     case .finWait1:
       state = .finWait2
       updateFinWait2(at: now)
-    case .closing: rest(at: now)
+    case .closing: enterTimeWait(at: now)
     case .lastAck: end(.finished)
     case .closed, .listen, .synSent, .synReceived, .established, .finWait2, .closeWait, .timeWait: break
     }
@@ -233,11 +233,11 @@ extension ReferenceConnection {
   }
 
   /// TIME-WAIT, for two maximum segment lifetimes.
-  mutating func rest(at now: UInt64) {
+  mutating func enterTimeWait(at now: UInt64) {
     state = .timeWait
-    isStrictAtRest = options.requiresTimestamps
+    isStrictInTimeWait = options.requiresTimestamps
     finWait2Deadline = .max
-    restDeadline = now + 2 * settings.maximumSegmentLifetime
+    timeWaitDeadline = now + 2 * settings.maximumSegmentLifetime
     if debts.delayedUntil != .max { debts.acknowledgment = true }
     debts.delayedUntil = .max
     challengeStart = now

@@ -99,7 +99,7 @@ extension ReferenceConnection {
     switch state {
     case .established: state = .closeWait
     case .finWait1: state = .closing
-    case .finWait2: rest(at: now)
+    case .finWait2: enterTimeWait(at: now)
     case .closed, .listen, .synSent, .synReceived, .closeWait, .closing, .lastAck, .timeWait: break
     }
   }

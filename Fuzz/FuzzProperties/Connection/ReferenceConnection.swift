@@ -168,9 +168,9 @@ struct ReferenceConnection {
   /// or something waited to leave.
   var hasPaused = false
   var finWait2Deadline = UInt64.max
-  var restDeadline = UInt64.max
+  var timeWaitDeadline = UInt64.max
   /// Whether segments without timestamps were to be dropped when TIME-WAIT began: that holds until it ends.
-  var isStrictAtRest = false
+  var isStrictInTimeWait = false
   var halfOpenDeadline = UInt64.max
 
   // Challenges (RFC 5961 section 10).

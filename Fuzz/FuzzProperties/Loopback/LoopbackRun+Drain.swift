@@ -3,7 +3,7 @@ import TCPCore
 // What must come about once the adversary has stopped.
 extension LoopbackRun {
   /// Everything is delivered in order; the users read everything, and close. Both connections come to their
-  /// end within half an hour, and after that both hosts come to rest.
+  /// end within half an hour, and after that both hosts become quiet.
   @_silgen_name("__sanitizer_loopback_drain")
   mutating func drain() {
     drainStart = now
@@ -33,7 +33,7 @@ extension LoopbackRun {
       if round > 4_000 { separate(round) }
     }
     checkInvariants()
-    checkRest()
+    checkQuiet()
   }
 
   /// What the users do on one side.
@@ -97,7 +97,7 @@ extension LoopbackRun {
   /// Two sides that forgery has set against each other may quarrel for as long as their users allow; those
   /// who have given their handles up no longer decide.
   private func separate(_ round: Int) {
-    require("two hosts come to rest", isTainted && round < 5_000, "after \(round) rounds")
+    require("two hosts become quiet", isTainted && round < 5_000, "after \(round) rounds")
     for side in 0..<2 {
       let end = fixture.end(side)
       _ = try? end.host.removeAddress(end.local.address, at: instant)
@@ -105,9 +105,9 @@ extension LoopbackRun {
     }
   }
 
-  /// Both hosts have come to rest: what remains is what the users hold.
+  /// Both hosts have become quiet: what remains is what the users hold.
   @_silgen_name("__sanitizer_loopback_quiet")
-  private mutating func checkRest() {
+  private mutating func checkQuiet() {
     for side in 0..<2 {
       let end = fixture.end(side)
       hear(side)

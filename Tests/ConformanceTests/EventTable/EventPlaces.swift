@@ -83,10 +83,10 @@ extension EventFixture {
       try fixture.synchronized(place)
     case .timeWaitHeld:
       try fixture.accept()
-      try fixture.rest()
+      try fixture.enterTimeWait()
     case .timeWaitReleased:
       try fixture.connect()
-      try fixture.rest()
+      try fixture.enterTimeWait()
       if let handle = fixture.handle { try fixture.host.release(handle, at: fixture.now) }
       fixture.handle = nil
     }
@@ -145,7 +145,7 @@ extension EventFixture {
   }
 
   /// From ESTABLISHED into TIME-WAIT.
-  private func rest() throws {
+  private func enterTimeWait() throws {
     if let handle { try host.close(handle, at: now) }
     drain()
     send(.fin | .ack, textCount: variant.window == .shut ? 99 : 0)

@@ -270,7 +270,7 @@ extension SegmentOracle {
       note(.finishAgain)
       note(.finish)
       note(.finishThen)
-      after.restartsRest = true
+      after.restartsTimeWait = true
       after.reply = .acknowledgment
       return
     }
@@ -295,7 +295,7 @@ extension SegmentOracle {
       // Another FIN than the first, but an acceptable one.
       note(.finish)
       note(.finishThen)
-      after.restartsRest = true
+      after.restartsTimeWait = true
       after.reply = .acknowledgment
     }
   }

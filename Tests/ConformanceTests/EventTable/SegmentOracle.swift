@@ -63,7 +63,7 @@ struct EventPrediction: Sendable {
   /// Octets up to the end of urgent text.
   var urgent = 0
   /// Whether 2 MSL start again.
-  var restartsRest = false
+  var restartsTimeWait = false
   /// The conditions of the table that held on the way; the state is the one whose rows name them.
   var rules: [EventRule] = []
 }

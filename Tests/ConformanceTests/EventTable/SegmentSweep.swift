@@ -156,7 +156,7 @@ extension EventFixture {
     compare("state", wanted.state, state)
     result += mismatches(wanted.reply, wanted.numbers)
     if wanted.state == .timeWait && before.place.connectionState == .timeWait {
-      compare("2 MSL again", wanted.restartsRest, restDeadline(before: deadline))
+      compare("2 MSL again", wanted.restartsTimeWait, timeWaitDeadline(before: deadline))
     }
     guard let made = connection, let status = try? host.status(made) else {
       if wanted.reason != .none { result.append("no connection is held") }
@@ -178,7 +178,7 @@ extension EventFixture {
   }
 
   /// Whether the rest ends later than it did.
-  private func restDeadline(before: Instant?) -> Bool {
+  private func timeWaitDeadline(before: Instant?) -> Bool {
     guard let before, let deadline = host.deadline else { return false }
     return before < deadline
   }

@@ -13,7 +13,7 @@ import Testing
     """
 
   /// The same with timestamps; the peer's last one is 1000.
-  static let stampedRest = """
+  static let stampedTimeWait = """
     listen
     connected <TS=1000>
     close
@@ -146,7 +146,7 @@ import Testing
       iss 5000
       SYN-RECEIVED <-- <SEQ=250><CTL=SYN><TS=1001>
       SYN-RECEIVED --> <SEQ=5000><ACK=251><CTL=SYN,ACK><TS=*,1001>
-      """, after: TimeWaitFigures.stampedRest)
+      """, after: TimeWaitFigures.stampedTimeWait)
     // RFC6191-2
     play(
       """
@@ -155,7 +155,7 @@ import Testing
       iss 5000
       SYN-RECEIVED <-- <SEQ=303><CTL=SYN><TS=1000>
       SYN-RECEIVED --> <SEQ=5000><ACK=304><CTL=SYN,ACK>
-      """, after: TimeWaitFigures.stampedRest)
+      """, after: TimeWaitFigures.stampedTimeWait)
     // RFC6191-3
     play(
       """
@@ -164,12 +164,12 @@ import Testing
       iss 5000
       SYN-RECEIVED <-- <SEQ=303><CTL=SYN>
       SYN-RECEIVED --> <SEQ=5000><ACK=304><CTL=SYN,ACK>
-      """, after: TimeWaitFigures.stampedRest)
+      """, after: TimeWaitFigures.stampedTimeWait)
     play(
       """
       TIME-WAIT <-- <SEQ=900><CTL=SYN><TS=999>
       TIME-WAIT --> <SEQ=102><ACK=302><CTL=ACK><TS=*,1000>
-      """, after: TimeWaitFigures.stampedRest)
+      """, after: TimeWaitFigures.stampedTimeWait)
   }
 
   @Test("A SYN with timestamps may follow a connection without them") func newTimestamps() {
@@ -192,7 +192,7 @@ import Testing
       TIME-WAIT <-- <SEQ=302><ACK=102><CTL=ACK><LEN=5>
       outcome ignoredInTimeWait
       quiet
-      """, after: TimeWaitFigures.stampedRest)
+      """, after: TimeWaitFigures.stampedTimeWait)
   }
 
   @Test("Answers to SYN are throttled in TIME-WAIT too") func throttle() {

@@ -2,8 +2,8 @@ import TCPCore
 
 /// Tests name entries by number.
 extension EntryID: Hashable, ExpressibleByIntegerLiteral {
-  /// The entry with this number.
+  /// The entry of a number.
   public init(integerLiteral value: UInt32) { self.init(rawValue: value) }
-  /// Entries are hashed by number.
+  /// Hashes the number.
   public func hash(into hasher: inout Hasher) { hasher.combine(rawValue) }
 }

@@ -4,7 +4,7 @@ import TCPCore
 extension ReferenceConnection {
   mutating func arriveInTimeWait(_ segment: ReferenceSegment, at now: UInt64) {
     if segment.has(.rst) { return }
-    if segment.has(.syn) { return takeNewSynchronize(segment, at: now) }
+    if segment.has(.syn) { return takeNewSYN(segment, at: now) }
     if segment.has(.fin) && segment.sequence.moved(segment.length) == expected {
       // The peer's FIN again: our last ACK was lost.
       return restartTimeWait(at: now)
@@ -12,7 +12,7 @@ extension ReferenceConnection {
     if usesTimestamps {
       if let timestamps = segment.timestamps {
         if isOld(timestamps.value, at: now) { return answerInTimeWait(segment.length == 0, at: now) }
-      } else if isStrictAtRest {
+      } else if isStrictInTimeWait {
         return
       }
     }
@@ -30,7 +30,7 @@ extension ReferenceConnection {
   }
 
   private mutating func restartTimeWait(at now: UInt64) {
-    restDeadline = now + 2 * settings.maximumSegmentLifetime
+    timeWaitDeadline = now + 2 * settings.maximumSegmentLifetime
     debts.acknowledgment = true
   }
 
@@ -39,7 +39,7 @@ extension ReferenceConnection {
   }
 
   /// RFC 6191 section 2, or the sequence numbers where timestamps cannot tell.
-  private mutating func takeNewSynchronize(_ segment: ReferenceSegment, at now: UInt64) {
+  private mutating func takeNewSYN(_ segment: ReferenceSegment, at now: UInt64) {
     let isBeyond = distance(segment.sequence, expected) > 0
     var isNew = isBeyond
     if let timestamps = segment.timestamps {
@@ -70,7 +70,7 @@ extension ReferenceConnection {
     case .synReceived where isPassive && now >= halfOpenDeadline:
       state = .closed
       debts.forgetConnection()
-    case .timeWait where now >= restDeadline: end(.finished)
+    case .timeWait where now >= timeWaitDeadline: end(.finished)
     case .finWait2 where now >= finWait2Deadline: end(.timedOut)
     default: break
     }
