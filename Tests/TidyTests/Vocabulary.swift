@@ -9,6 +9,7 @@ enum Vocabulary {
     """
     alarm alarms alarmed: wake-up
     anew: again
+    at_rest to_rest: quiet
     box boxes: fixture, memory
     crowd crowds crowded: fleet, many connections
     door doors: unsafe boundary, entry point
@@ -30,12 +31,11 @@ enum Vocabulary {
     settle settles settled settling: schedule, run until quiet
     slab slabs: arena
     stage stages staged: fixture
-    standing stands stood: is, stays, means
+    stand standing stands stood: be, stay, mean
     station stations: host
     stretch stretches stretched stretching: range, record, segment
     tape tapes: input script
     told: reported
-    wallpaper: source text
     whoever: who, a program that
     world worlds: fixture, pair
     """)

@@ -63,6 +63,8 @@ struct VocabularyCheck {
     var offset = 0
     while offset < line.count {
       guard isLetter(line[offset]) || line[offset] == UInt8(ascii: "_") else {
+        // Between the words of a phrase are spaces and the marks of comments, and nothing else.
+        if !" /*#".utf8.contains(line[offset]) { previous = "" }
         offset += 1
         continue
       }

@@ -64,7 +64,7 @@ import Testing
   @Test("Phrases are seen across lines, identifiers as they are") func phrases() {
     #expect(
       complaints("it is far out, far\n// Out.") == ["p:1: far out; say: away", "p:2: far out; say: away"])
-    #expect(complaints("far from out, out far").isEmpty)
+    #expect(complaints("far from out, out far, out of far: out").isEmpty)
     #expect(complaints("a.oldName(olderName)").count == 2)
     #expect(complaints("oldname old_Name").isEmpty)
   }
