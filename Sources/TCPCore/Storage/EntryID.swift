@@ -1,7 +1,7 @@
 /// Names an entry of a host: its number over all kinds of entries, or none.
 ///
-/// Everything that an entry may have besides its own table's element (slot state, timer, links, place in the tuple
-/// index) is in tables that are subscripted by this.
+/// Everything that an entry may have besides its own table's element (slot state, timer, links, place in the
+/// tuple index) is in tables that are subscripted by this.
 package struct EntryID: Equatable, BitwiseCopyable {
   /// The number; `UInt32.max` for none.
   package let rawValue: UInt32

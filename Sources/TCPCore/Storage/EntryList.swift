@@ -17,8 +17,8 @@ package struct EntryLinks: BitwiseCopyable {
 
 /// A queue of entries, linked through a table in the region: every operation is constant.
 ///
-/// The value holds the place of the links, so that a list cannot be given those of another. Several lists may share one
-/// table, where no entry is in two of them at once.
+/// The value holds the place of the links, so that a list cannot be given those of another. Several lists may
+/// share one table, where no entry is in two of them at once.
 package struct EntryList: BitwiseCopyable {
   package private(set) var first = EntryID.none
   package private(set) var last = EntryID.none
@@ -95,8 +95,8 @@ package struct EntryList: BitwiseCopyable {
     return id
   }
 
-  /// Whether the list has its links where the layout puts them, is linked both ways from end to end, and has only members;
-  /// a restore checks this.
+  /// Whether the list has its links where the layout puts them, is linked both ways from end to end, and has
+  /// only members; a restore checks this.
   package func isSound(
     start: UInt32, size: UInt32, in region: Region, where isMember: (EntryID) -> Bool
   ) -> Bool {
