@@ -7,7 +7,7 @@ extension Connection {
   ) {
     begin(initial: initial, timestampOffset: timestampOffset)
     state = .synSent
-    receiveSegmentSize = advertisedSegmentSize(context)
+    receiveSegmentSize = options.advertisedSegmentSize(mtu: context.interfaceMTU, isIPv4: tuple.isIPv4)
     usesTimestamps = options.offersTimestamps
     usesSACK = options.offersSACK
     isScaled = options.offersWindowScale
@@ -20,11 +20,6 @@ extension Connection {
     send.peerMaximumSegmentSize = tuple.isIPv4 ? 536 : 1_220  // MUST-15, ROB-259
     recovery = LossRecovery(initial: initial)
     nextRTTSample = initial
-  }
-
-  /// MUST-67: our MSS is what the interface can carry, or less if the user asks for less.
-  package mutating func advertisedSegmentSize(_ context: ConnectionContext) -> UInt16 {
-    options.segmentSize(room: context.interfaceMTU &- internetHeaderCount &- 20)
   }
 
   /// Why the user may not send, or `nil` if they may.
@@ -172,5 +167,25 @@ extension Connection {
       end(.aborted, context)
       needsRST = true
     }
+  }
+
+  /// The handle was released: closes if that has not happened; data that nobody read means an abort (SHLD-3).
+  package mutating func release(_ context: ConnectionContext) {
+    switch state {
+    case .established, .closeWait, .finWait1, .finWait2, .synReceived, .closing, .lastAck:
+      if receive.ring.count > 0 {
+        end(.aborted, context)
+        needsRST = true
+      } else {
+        try? close(context)
+        updateFinWait2(context)
+        recomputeWakeup(at: context.now)
+      }
+    case .synSent:
+      end(.aborted, context)
+    case .closed, .listen, .timeWait:
+      break
+    }
+    updateTimers(context)
   }
 }

@@ -112,8 +112,9 @@ public struct ConnectionOptions: Sendable, BitwiseCopyable {
     }
   }
 
-  /// Our MSS on a path that has room for `room` octets of it (MUST-67).
-  package func segmentSize(room: Int) -> UInt16 {
+  /// MUST-67: our MSS is what the interface can carry, or less if the user asks for less.
+  package func advertisedSegmentSize(mtu: Int, isIPv4: Bool) -> UInt16 {
+    let room = mtu &- (isIPv4 ? 40 : 60)
     let wanted = maximumSegmentSize == 0 ? room : Int(maximumSegmentSize)
     let size = wanted < room ? wanted : room
     let minimum = Int(Connection.minimumSegmentSize)

@@ -21,6 +21,6 @@ package enum TimestampClock {
   /// 7323 section 5).
   @inline(__always)
   package static func isOld(_ value: UInt32, recent: UInt32, since: Instant, now: Instant) -> Bool {
-    Int32(bitPattern: value &- recent) < 0 && now - since <= lifetime
+    value.ahead(of: recent) < 0 && now - since <= lifetime
   }
 }

@@ -129,7 +129,7 @@ extension Connection {
       // An echo from before the octets left last does not tell which of the times is answered (RFC8961-3):
       // when only the acknowledgment was lost, the answer to the second time echoes the first.
       let last = TimestampClock.value(at: latest.sentAt(now: context.now), offset: send.timestampOffset)
-      guard Int32(bitPattern: timestamps.echo &- last) >= 0 else { return }
+      guard timestamps.echo.ahead(of: last) >= 0 else { return }
       let age = TimestampClock.age(
         of: timestamps.echo, at: context.now, offset: send.timestampOffset)
       estimator.sample(microseconds: age, limits: options.timeoutLimits)

@@ -27,7 +27,15 @@ extension Connection {
     guard segment.flags.contains(.syn) else { return .ignoredInSynSent }
     // ROB-001: before our own SYN has left there is nothing that a SYN could cross.
     guard send.flight > 0 else { return .ignoredInSynSent }
-    adoptPeerSYN(segment, context)
+    if let shift = segment.options.windowScale, isScaled, shift > 14 {
+      context.counters.windowScalesClamped &+= 1  // RFC7323-WS-8
+    }
+    // What our SYN offered is here already, whatever the options say by now.
+    let agreed = Negotiation(
+      timestamps: usesTimestamps, sack: usesSACK, windowScale: isScaled, peer: segment.options)
+    adopt(
+      agreed, peerInitial: segment.sequence, acknowledgment: segment.acknowledgment, window: segment.window,
+      context)
     guard hasAcknowledgment else {
       // EV-SEG-SYN-SENT-11, MUST-10: simultaneous open. Our SYN goes out again, now with ACK; what else the
       // segment carried the peer sends again.
@@ -41,36 +49,35 @@ extension Connection {
     return nil
   }
 
-  /// EV-SEG-SYN-SENT-9: stores the peer's initial sequence number and what its SYN offers.
-  package mutating func adoptPeerSYN(_ segment: SegmentHeader, _ context: ConnectionContext) {
-    receive.synchronize(segment.sequence)
+  /// EV-SEG-SYN-SENT-9: stores the peer's initial sequence number, the window of its SYN, which is never
+  /// scaled, and what both SYNs agree on.
+  mutating func adopt(
+    _ agreed: Negotiation, peerInitial: SequenceNumber, acknowledgment: SequenceNumber, window: UInt16,
+    _ context: ConnectionContext
+  ) {
+    receive.synchronize(peerInitial)
     receive.rightEdge = receive.next + Int(synWindow)  // what our SYN advertised
     receive.lastArrival = context.now
-    if let size = segment.options.maximumSegmentSize {
+    if agreed.peerSegmentSize > 0 {
       // CVE-04: never below the minimum.
       let least = Connection.minimumSegmentSize
-      send.peerMaximumSegmentSize = size < least ? least : size
+      send.peerMaximumSegmentSize = agreed.peerSegmentSize < least ? least : agreed.peerSegmentSize
     }
-    // What our SYN offered is here already, whatever the options say by now.
-    usesSACK = usesSACK && segment.options.isSACKPermitted
-    if usesTimestamps, let timestamps = segment.options.timestamps {
-      receive.recentTimestamp = timestamps.value
+    usesSACK = agreed.usesSACK
+    usesTimestamps = agreed.usesTimestamps
+    if agreed.usesTimestamps {
+      receive.recentTimestamp = agreed.peerTimestamp
       receive.recentTimestampTime = context.now
-    } else {
-      usesTimestamps = false
     }
-    // RFC7323-WS-1, RFC7323-WS-2, RFC7323-WS-4: both or neither, and nowhere but here, on a SYN.
-    if !isScaled || segment.options.windowScale == nil {
-      isScaled = false
-    } else if let shift = segment.options.windowScale {
-      if shift > 14 { context.counters.windowScalesClamped &+= 1 }
-      send.shift = shift > 14 ? 14 : shift  // RFC7323-WS-7
+    isScaled = agreed.isScaled
+    if agreed.isScaled {
+      send.shift = agreed.peerShift
       receive.shift = Connection.shift(for: receive.ring.capacity)
     }
-    send.window = UInt32(segment.window)  // the window of a SYN is not scaled
+    send.window = UInt32(window)
     send.maximumWindow = send.window
-    send.windowUpdateSequence = segment.sequence
-    send.windowUpdateAcknowledgment = segment.acknowledgment
+    send.windowUpdateSequence = peerInitial
+    send.windowUpdateAcknowledgment = acknowledgment
   }
 
   /// Our SYN is acknowledged: text may flow.

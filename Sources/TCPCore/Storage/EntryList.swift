@@ -95,8 +95,8 @@ package struct EntryList: BitwiseCopyable {
     return id
   }
 
-  /// Whether the list has its links where the layout puts them, is linked both ways from end to end,
-  /// and has only members; a restore checks this.
+  /// Whether the list has its links where the layout puts them, is linked both ways from end to end, and has
+  /// only members; a restore checks this.
   package func isSound(
     start: UInt32, size: UInt32, in region: Region, where isMember: (EntryID) -> Bool
   ) -> Bool {

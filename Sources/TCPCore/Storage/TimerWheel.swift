@@ -65,7 +65,7 @@ package struct TimerWheel: BitwiseCopyable {
   @inline(always)
   package mutating func arm(_ id: EntryID, tick: UInt32, _ nodes: Table<TimerNode>) {
     if nodes[id].isArmed { cancel(id, nodes) }
-    let ahead = Int32(bitPattern: tick &- current)
+    let ahead = tick.ahead(of: current)
     // survives `ahead <= 0`: equivalent: where nothing is ahead the two are the same tick
     var target = ahead < 0 ? current : tick  // unreached: the host arms nothing for a tick that has passed
     // unreached: the host cuts deadlines at the horizon before
@@ -96,18 +96,18 @@ package struct TimerWheel: BitwiseCopyable {
   package mutating func pop(now: UInt32, budget: inout Int, _ nodes: Table<TimerNode>) -> EntryID? {
     for _ in 0..<budget {
       guard let (level, slot, start) = earliestSlot() else { break }
-      guard Int32(bitPattern: start &- now) <= 0 else { break }
+      guard start.ahead(of: now) <= 0 else { break }
       budget &-= 1
-      if Int32(bitPattern: start &- current) > 0 { current = start }
+      if start.ahead(of: current) > 0 { current = start }
       let id = heads[slot]
       let tick = nodes[id].tick
       cancel(id, nodes)
       if level == 0 { return id }
       // unreached: what is moved down is due no earlier than its slot begins
-      insert(id, Int32(bitPattern: tick &- current) < 0 ? current : tick, nodes)
+      insert(id, tick.ahead(of: current) < 0 ? current : tick, nodes)
     }
     // survives `current) >= 0`: equivalent: it sets a number to itself
-    if budget > 0, Int32(bitPattern: now &- current) > 0 { current = now }
+    if budget > 0, now.ahead(of: current) > 0 { current = now }
     return nil
   }
 
@@ -121,7 +121,7 @@ package struct TimerWheel: BitwiseCopyable {
     var best = (id: id, tick: nodes[id].tick)
     for _ in 0..<16 {  // a longer list is answered with the slot's start: early, never late
       let node = nodes[id]
-      if Int32(bitPattern: node.tick &- best.tick) < 0 { best = (id, node.tick) }
+      if node.tick.ahead(of: best.tick) < 0 { best = (id, node.tick) }
       id = node.next
       if id == EntryID.none { return best }
     }

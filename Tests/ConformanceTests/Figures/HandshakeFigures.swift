@@ -1,7 +1,9 @@
 import Testing
 
 /// RFC 9293 section 3.5: establishing a connection. Each figure is played as each of its sides.
-@Suite("ListenState, SynSentState, Check4, Check5: establishing a connection (RFC 9293 section 3.5)")
+@Suite(
+  "ListenState, SynSentState, SynReceivedState, Check4, Check5: establishing a connection (RFC 9293 section 3.5)"
+)
 struct HandshakeFigures {
   @Test("Figure 6: basic three-way handshake, the side that opens") func threeWayOpening() {
     // EV-OPEN-CLOSED-6, EV-SEG-SYN-SENT-{3,9,10}, EV-STATUS-{SYN-SENT,ESTABLISHED}-1, RFC9293-X-3, MUST-2

@@ -1,7 +1,7 @@
 import Testing
 
 /// RFC 9293 section 3.10.7.4 in TIME-WAIT, RFC 1337 and RFC 6191.
-@Suite("TIME-WAIT (RFC 1337, RFC 6191)") struct TimeWaitFigures {
+@Suite("TimeWaitState: TIME-WAIT (RFC 1337, RFC 6191)") struct TimeWaitFigures {
   /// Into TIME-WAIT: SND.NXT is 102, RCV.NXT 302.
   static let rest = """
     listen

@@ -52,14 +52,15 @@ extension CounterEdge {
       reason: "at 8, where the time is at its minimum",
       test: "BacklogTests"),
     CounterEdge(
-      name: "HalfOpen.retries", width: 8, end: .saturates, reason: "only the first six tell how long to wait",
+      name: "SynReceivedState.retries", width: 8, end: .saturates,
+      reason: "only the first six tell how long to wait",
       test: "repeatedSynchronize"),
     CounterEdge(
-      name: "HalfOpen.challenges", width: 8, end: .saturates,
+      name: "SynReceivedState.challenges", width: 8, end: .saturates,
       reason: "at the limit, which is of the same width",
       test: "halfOpenChallenges"),
     CounterEdge(
-      name: "HalfOpen.lastSentAfter", width: 16, end: .saturates,
+      name: "SynReceivedState.lastSentAfter", width: 16, end: .saturates,
       reason: "67 s; a round trip that was measured from there would be longer than any time-out",
       test: "lateSynchronize"),
   ]

@@ -197,22 +197,7 @@ extension TCPHost {
     let context = context(connections[entry].interface)
     removeFromAcceptQueue(entry)
     markReleased(entry)
-    switch connections[entry].state {
-    case .established, .closeWait, .finWait1, .finWait2, .synReceived, .closing, .lastAck:
-      if connections[entry].receive.ring.count > 0 {
-        connections[entry].end(.aborted, context)  // SHLD-3: unread text was not delivered to anybody
-        connections[entry].needsRST = true
-      } else {
-        try? connections[entry].close(context)
-        connections[entry].updateFinWait2(context)
-        connections[entry].recomputeWakeup(at: context.now)
-      }
-    case .synSent:
-      connections[entry].end(.aborted, context)
-    case .closed, .listen, .timeWait:
-      break
-    }
-    connections[entry].updateTimers(context)
+    connections[entry].release(context)
     schedule(entry)
   }
 }

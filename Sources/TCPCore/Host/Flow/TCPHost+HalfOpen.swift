@@ -25,14 +25,17 @@ extension TCPHost {
     var initial = nextInitialSequenceNumber(tuple)
     if let minimumISN, initial <= minimumISN { initial = minimumISN + 65_536 }
     let capacity = state.configuration.ringClasses[ringClass].receiveCapacity
-    var half = HalfOpen(
+    let agreed = Negotiation(
+      timestamps: settings.options.offersTimestamps, sack: settings.options.offersSACK,
+      windowScale: settings.options.offersWindowScale, peer: segment.options)
+    let half = SynReceivedState(
       tuple: tuple, expiresAt: now + state.configuration.halfOpenLifetime, initial: initial,
-      peerInitial: segment.sequence, timestampOffset: offset, listener: listener.id,
+      peerInitial: segment.sequence, timestampOffset: offset, listener: listener.id, agreed: agreed,
       peerWindow: segment.window,
-      receiveSegmentSize: advertisedSegmentSize(tuple, settings.options, interface),
+      receiveSegmentSize: settings.options.advertisedSegmentSize(
+        mtu: Int(truncatingIfNeeded: interfaces[Int(interface)].mtu), isIPv4: tuple.isIPv4),
       window: UInt16(truncatingIfNeeded: capacity < 65_535 ? capacity : 65_535), interface: interface,
       shift: Connection.shift(for: capacity))
-    half.adoptOptions(segment.options, settings.options)
     if let shift = segment.options.windowScale, shift > 14 { counters.windowScalesClamped &+= 1 }
     halfOpen.initialize(entry.slot, to: half)
     guard insertIntoTupleIndex(id, tuple) else {
@@ -53,14 +56,6 @@ extension TCPHost {
     let ringClass = Int(settings.ringClass)
     return settings.acceptQueue.count < settings.backlog
       && (!state.connectionSlots[ringClass].isFull || stalledConnection(ringClass) != nil)
-  }
-
-  /// Our MSS towards a peer (MUST-67).
-  private func advertisedSegmentSize(
-    _ tuple: FourTuple, _ options: ConnectionOptions, _ interface: UInt8
-  ) -> UInt16 {
-    let room = Int(truncatingIfNeeded: interfaces[Int(interface)].mtu) &- (tuple.isIPv4 ? 40 : 60)
-    return options.segmentSize(room: room)
   }
 
   /// A segment for a half-open entry.
@@ -177,63 +172,5 @@ extension TCPHost {
       state.sendQueue.append(entry.id, in: region)
     }
     armTimer(entry.id, halfOpen[entry].deadline)
-  }
-}
-
-extension HalfOpen {
-  /// The peer's SYN has come again: what leaves echoes the latest timestamp (RFC 7323 section 4.3).
-  mutating func rememberTimestamp(of segment: SegmentHeader) {
-    guard usesTimestamps, let timestamps = segment.options.timestamps,
-      Int32(bitPattern: timestamps.value &- peerTimestamp) > 0
-    else { return }
-    peerTimestamp = timestamps.value
-  }
-
-  /// Stores the options of the peer's SYN that the listener offers, too.
-  mutating func adoptOptions(_ offered: SegmentOptions, _ options: ConnectionOptions) {
-    // An MSS of 0 is not the same as none: it is raised to the minimum (CVE-04).
-    if let size = offered.maximumSegmentSize { peerSegmentSize = size == 0 ? 1 : size }
-    usesSACK = options.offersSACK && offered.isSACKPermitted
-    if options.offersTimestamps, let timestamps = offered.timestamps {
-      usesTimestamps = true
-      peerTimestamp = timestamps.value
-    }
-    if options.offersWindowScale, let shift = offered.windowScale {
-      isScaled = true
-      peerShift = shift > 14 ? 14 : shift
-    }
-  }
-}
-
-extension Connection {
-  /// Becomes the connection of a handshake: SYN-RECEIVED, with our SYN sent and theirs received.
-  mutating func adopt(_ half: HalfOpen, _ context: ConnectionContext) {
-    begin(initial: half.initial, timestampOffset: half.timestampOffset)
-    send.next = half.initial + 1
-    sentRecords.append(half.initial, count: 1, at: half.firstSentAt, in: context.region)
-    lastProgress = half.firstSentAt
-    receiveSegmentSize = half.receiveSegmentSize
-    var syn = SegmentHeader(
-      sourcePort: tuple.remotePort, destinationPort: tuple.localPort, sequence: half.peerInitial,
-      acknowledgment: half.initial, flags: .syn, window: half.peerWindow)
-    if half.peerSegmentSize > 0 { syn.options.maximumSegmentSize = half.peerSegmentSize }
-    syn.options.isSACKPermitted = half.usesSACK
-    if half.usesTimestamps {
-      syn.options.timestamps = Timestamps(value: half.peerTimestamp, echo: 0)
-    }
-    if half.isScaled { syn.options.windowScale = half.peerShift }
-    usesTimestamps = half.usesTimestamps
-    usesSACK = half.usesSACK
-    isScaled = half.isScaled
-    self.adoptPeerSYN(syn, context)
-    isPassive = true
-    state = .synReceived
-    if half.retries > 0 {
-      // Sent more than once: only an echo of the latest time tells the round trip (Karn, RFC8961-3).
-      isHandshakeRetransmitted = true
-      sentRecords.markFirstLost(in: context.region)
-      let after = Interval(microseconds: UInt64(wide: UInt32(half.lastSentAfter)) &<< 10)
-      sentRecords.didResend(half.initial, count: 1, at: half.firstSentAt + after, in: context.region)
-    }
   }
 }

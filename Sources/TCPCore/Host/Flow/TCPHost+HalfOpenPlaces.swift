@@ -70,7 +70,7 @@ extension TCPHost {
   }
 }
 
-extension HalfOpen {
+extension SynReceivedState {
   /// When the peer's SYN came.
   fileprivate func begunAt(_ lifetime: Interval) -> Instant {
     Instant(microseconds: expiresAt.microseconds &- lifetime.microseconds)

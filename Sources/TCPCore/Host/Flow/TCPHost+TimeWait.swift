@@ -125,20 +125,3 @@ extension TCPHost {
     }
   }
 }
-
-extension Connection {
-  /// What a TIME-WAIT entry keeps of its connection.
-  fileprivate mutating func makeTimeWaitEntry(until end: Instant, now: Instant, owner: EntryID) -> TimeWait {
-    let window = receive.window
-    let field = receive.nextAdvertisement(maximumSegmentSize: Int(receiveSegmentSize)).field
-    return TimeWait(
-      tuple: tuple, expiresAt: end, challenges: ChallengeQuota(from: now),
-      recentTimestampTime: receive.recentTimestampTime,
-      sendNext: send.next, receiveNext: receive.next, maximumWindow: send.maximumWindow,
-      receiveWindow: UInt32(truncatingIfNeeded: window > 0 ? window : 0),
-      timestampOffset: send.timestampOffset, recentTimestamp: receive.recentTimestamp, owner: owner,
-      windowField: field, interface: interface, dscp: options.dscp, hopLimit: options.hopLimit,
-      usesTimestamps: usesTimestamps, requiresTimestamps: options.requiresTimestamps,
-      needsACK: ackPolicy.isOwed)
-  }
-}

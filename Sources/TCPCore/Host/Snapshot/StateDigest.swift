@@ -168,14 +168,14 @@ extension Connection {
   }
 }
 
-extension HalfOpen {
+extension SynReceivedState {
   func add(to digest: inout StateDigest) {
     // survives removal: redundant: the sequence number beside it holds a keyed hash of the tuple
     digest.add(tuple)
     digest.add(initial)
     digest.add(peerInitial)
     digest.add(UInt32(peerWindow))
-    digest.add(peerTimestamp)
+    digest.add(agreed.peerTimestamp)
     digest.add(deadline: retransmitAt)
     digest.add(UInt32(lastSentAfter))
     digest.add(deadline: expiresAt)
@@ -183,19 +183,19 @@ extension HalfOpen {
     digest.add(challenges)
     digest.add(listener)
     digest.add(interface)
-    digest.add(UInt32(peerSegmentSize))
+    digest.add(UInt32(agreed.peerSegmentSize))
     digest.add(UInt32(receiveSegmentSize))
-    digest.add(isScaled)
-    digest.add(peerShift)
-    digest.add(usesTimestamps)
-    digest.add(usesSACK)
+    digest.add(agreed.isScaled)
+    digest.add(agreed.peerShift)
+    digest.add(agreed.usesTimestamps)
+    digest.add(agreed.usesSACK)
     digest.add(timestampOffset)
     digest.add(needsSYNACK)
     digest.add(needsACK)
   }
 }
 
-extension TimeWait {
+extension TimeWaitState {
   func add(to digest: inout StateDigest) {
     digest.add(tuple)
     digest.add(sendNext)

@@ -6,8 +6,8 @@ enum EntryKind {
   case listener
 }
 
-/// An entry of a host, found once and passed on: which it is, what it holds, and where in the table of
-/// its kind.
+/// An entry of a host, found once and passed on: which it is, what it holds, and where in the table of its
+/// kind.
 struct Entry: BitwiseCopyable {
   let id: EntryID
   let kind: EntryKind

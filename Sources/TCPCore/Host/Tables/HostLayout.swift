@@ -57,9 +57,9 @@ struct HostLayout: BitwiseCopyable {
     acceptLinks = layout.reserve(count: connectionCapacity, stride: MemoryLayout<EntryLinks>.stride)
     connections = layout.reserve(count: connectionCapacity, stride: MemoryLayout<Connection>.stride)
     halfOpen = layout.reserve(
-      count: configuration.halfOpenCapacity, stride: MemoryLayout<HalfOpen>.stride)
+      count: configuration.halfOpenCapacity, stride: MemoryLayout<SynReceivedState>.stride)
     timeWait = layout.reserve(
-      count: configuration.timeWaitCapacity, stride: MemoryLayout<TimeWait>.stride)
+      count: configuration.timeWaitCapacity, stride: MemoryLayout<TimeWaitState>.stride)
     listeners = layout.reserve(
       count: configuration.listenerCapacity, stride: MemoryLayout<Listener>.stride)
     replies = layout.reserve(count: configuration.replyCapacity, stride: MemoryLayout<Reply>.stride)

@@ -105,7 +105,7 @@ extension TCPHost {
     let ahead = full > reached ? full &- reached : 0
     let tick = UInt32(truncatingIfNeeded: reached &+ (ahead < horizon ? ahead : horizon))
     let node = timers[id]
-    if node.isArmed && Int32(bitPattern: tick &- node.tick) >= 0 { return }
+    if node.isArmed && tick.ahead(of: node.tick) >= 0 { return }
     wheel.arm(id, tick: tick, timers)
   }
 

@@ -97,13 +97,13 @@ extension TCPHost {
   }
 
   @inline(__always)
-  var halfOpen: Table<HalfOpen> {
-    table(HalfOpen.self, state.layout.halfOpen, state.layout.halfOpenCount)
+  var halfOpen: Table<SynReceivedState> {
+    table(SynReceivedState.self, state.layout.halfOpen, state.layout.halfOpenCount)
   }
 
   @inline(__always)
-  var timeWait: Table<TimeWait> {
-    table(TimeWait.self, state.layout.timeWait, state.layout.timeWaitCount)
+  var timeWait: Table<TimeWaitState> {
+    table(TimeWaitState.self, state.layout.timeWait, state.layout.timeWaitCount)
   }
 
   @inline(__always)

@@ -1,5 +1,8 @@
+// RFC 9293 section 3.10.7.4, for SYN-RECEIVED of passive origin: a small entry until the handshake is
+// complete.
+
 /// A handshake that a peer began: SYN-RECEIVED, of passive origin, without rings (RFC4987-4).
-struct HalfOpen: BitwiseCopyable {
+struct SynReceivedState: BitwiseCopyable {
   var tuple: FourTuple
   /// When its SYN-ACK first left, for the round trip; `never` before.
   var firstSentAt = Instant.never
@@ -12,14 +15,12 @@ struct HalfOpen: BitwiseCopyable {
   /// IRS.
   var peerInitial: SequenceNumber
   var timestampOffset: UInt32
-  /// TSval of the peer's SYN.
-  var peerTimestamp: UInt32 = 0
   /// The listener's slot. The entry ends with its listener.
   var listener: EntryID
+  /// What both SYNs agree on; `peerTimestamp` is that of the latest one.
+  var agreed: Negotiation
   /// The window of the peer's SYN, which is not scaled.
   var peerWindow: UInt16
-  /// The peer's MSS option; 0 without one.
-  var peerSegmentSize: UInt16 = 0
   /// Our MSS as advertised.
   var receiveSegmentSize: UInt16
   /// Our window as advertised.
@@ -28,12 +29,8 @@ struct HalfOpen: BitwiseCopyable {
   var lastSentAfter: UInt16 = 0
   var interface: UInt8
   var retries: UInt8 = 0
-  /// The peer's shift, at most 14, and ours; meaningful with `isScaled`.
-  var peerShift: UInt8 = 0
+  /// Our shift, meaningful with `agreed.isScaled`.
   var shift: UInt8
-  var isScaled = false
-  var usesTimestamps = false
-  var usesSACK = false
   /// Whether the SYN-ACK is to be sent, for the first time or again.
   var needsSYNACK = true
   /// Whether a plain acknowledgment is to be sent, and how many were sent.
@@ -51,15 +48,15 @@ struct HalfOpen: BitwiseCopyable {
       sourcePort: tuple.localPort, destinationPort: tuple.remotePort,
       sequence: needsSYNACK ? initial : initial + 1, acknowledgment: peerInitial + 1,
       flags: needsSYNACK ? .syn | .ack : .ack, window: window)
-    if usesTimestamps {
+    if agreed.usesTimestamps {
       segment.options.timestamps = Timestamps(
-        value: TimestampClock.value(at: now, offset: timestampOffset), echo: peerTimestamp)
+        value: TimestampClock.value(at: now, offset: timestampOffset), echo: agreed.peerTimestamp)
     }
     if needsSYNACK {
       segment.options.maximumSegmentSize = receiveSegmentSize
-      segment.options.isSACKPermitted = usesSACK
-      if isScaled { segment.options.windowScale = shift }
-    } else if isScaled {
+      segment.options.isSACKPermitted = agreed.usesSACK
+      if agreed.isScaled { segment.options.windowScale = shift }
+    } else if agreed.isScaled {
       segment.window = window &>> UInt16(shift)
     }
     return segment
@@ -68,16 +65,14 @@ struct HalfOpen: BitwiseCopyable {
   /// Whether every stored Bool, enum and optional tag has a valid bit pattern; `TCPHost(restoring:)` checks
   /// this.
   mutating func hasValidBitPatterns() -> Bool {
-    rawByte(of: &isScaled) <= 1
-      && rawByte(of: &usesTimestamps) <= 1
-      && rawByte(of: &usesSACK) <= 1
+    agreed.hasValidBitPatterns()
       && rawByte(of: &needsSYNACK) <= 1
       && rawByte(of: &needsACK) <= 1
   }
 }
 
 /// What a half-open entry does with a segment.
-enum HalfOpenVerdict {
+enum SynReceivedVerdict {
   /// Drop it, counted under this.
   case drop(ArrivalOutcome)
   /// Send the SYN-ACK again: the peer has sent its SYN again.
@@ -92,20 +87,20 @@ enum HalfOpenVerdict {
   case complete
 }
 
-extension HalfOpen {
+extension SynReceivedState {
   /// EV-SEG-SYN-RECEIVED-{1,2,3,4,5,6,7,8,9,10,13,15,16,17,18} for an entry of passive origin.
   ///
   /// - Parameter isStrict: segments without the timestamps that were agreed on are dropped.
-  func verdict(on segment: SegmentHeader, now: Instant, isStrict: Bool) -> HalfOpenVerdict {
+  func verdict(on segment: SegmentHeader, now: Instant, isStrict: Bool) -> SynReceivedVerdict {
     if segment.flags.contains(.syn) && !segment.flags.intersects(.ack | .rst)
       && segment.sequence == peerInitial
     {
       return .resend  // the peer has not heard our SYN-ACK (ROB-096: one entry for one tuple)
     }
     let isReset = segment.flags.contains(.rst)
-    if usesTimestamps && !isReset {
+    if agreed.usesTimestamps && !isReset {
       if let timestamps = segment.options.timestamps {
-        if Int32(bitPattern: timestamps.value &- peerTimestamp) < 0 { return .acknowledge(.oldTimestamp) }
+        if timestamps.value.ahead(of: agreed.peerTimestamp) < 0 { return .acknowledge(.oldTimestamp) }
       } else if isStrict {
         // unreached: no listener of a target wants timestamps strictly; a figure has one that does
         return .drop(.missingTimestamp)
@@ -130,5 +125,38 @@ extension HalfOpen {
     // EV-SEG-SYN-RECEIVED-16: whatever else is acknowledged, a challenge would not end it where the peer is
     // in SYN-RECEIVED, too: each would challenge the other until both give up.
     return .reset
+  }
+}
+
+extension SynReceivedState {
+  /// The peer's SYN has come again: what leaves echoes the latest timestamp (RFC 7323 section 4.3).
+  mutating func rememberTimestamp(of segment: SegmentHeader) {
+    guard agreed.usesTimestamps, let timestamps = segment.options.timestamps,
+      timestamps.value.ahead(of: agreed.peerTimestamp) > 0
+    else { return }
+    agreed.peerTimestamp = timestamps.value
+  }
+}
+
+extension Connection {
+  /// Becomes the connection of a handshake: SYN-RECEIVED, with our SYN sent and theirs received.
+  mutating func adopt(_ half: SynReceivedState, _ context: ConnectionContext) {
+    begin(initial: half.initial, timestampOffset: half.timestampOffset)
+    send.next = half.initial + 1
+    sentRecords.append(half.initial, count: 1, at: half.firstSentAt, in: context.region)
+    lastProgress = half.firstSentAt
+    receiveSegmentSize = half.receiveSegmentSize
+    adopt(
+      half.agreed, peerInitial: half.peerInitial, acknowledgment: half.initial, window: half.peerWindow,
+      context)
+    isPassive = true
+    state = .synReceived
+    if half.retries > 0 {
+      // Sent more than once: only an echo of the latest time tells the round trip (Karn, RFC8961-3).
+      isHandshakeRetransmitted = true
+      sentRecords.markFirstLost(in: context.region)
+      let after = Interval(microseconds: UInt64(wide: UInt32(half.lastSentAfter)) &<< 10)
+      sentRecords.didResend(half.initial, count: 1, at: half.firstSentAt + after, in: context.region)
+    }
   }
 }

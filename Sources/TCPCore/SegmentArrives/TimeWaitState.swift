@@ -1,5 +1,7 @@
+// RFC 9293 section 3.10.7.4, for TIME-WAIT: a small entry that outlives the rings of its connection.
+
 /// A connection in TIME-WAIT, without rings.
-struct TimeWait: BitwiseCopyable {
+struct TimeWaitState: BitwiseCopyable {
   var tuple: FourTuple
   /// When 2 MSL are over.
   var expiresAt: Instant
@@ -71,7 +73,7 @@ enum TimeWaitVerdict {
   case reuse
 }
 
-extension TimeWait {
+extension TimeWaitState {
   /// EV-SEG-TIME-WAIT-{1,2,3,4,5,6,7,8,9,13,14,16,17,18,19,20,21,22}.
   func verdict(on segment: SegmentHeader, now: Instant) -> TimeWaitVerdict {
     // RFC1337-1: a reset is ignored, so that an old duplicate cannot end TIME-WAIT early.
@@ -123,7 +125,24 @@ extension TimeWait {
     guard usesTimestamps else { return segment.options.timestamps != nil || isBeyond }
     guard let timestamps = segment.options.timestamps else { return isBeyond }
     if timestamps.value == recentTimestamp { return isBeyond }
-    return Int32(bitPattern: timestamps.value &- recentTimestamp) > 0
+    return timestamps.value.ahead(of: recentTimestamp) > 0
   }
 
+}
+
+extension Connection {
+  /// What a TIME-WAIT entry keeps of its connection.
+  mutating func makeTimeWaitEntry(until end: Instant, now: Instant, owner: EntryID) -> TimeWaitState {
+    let window = receive.window
+    let field = receive.nextAdvertisement(maximumSegmentSize: Int(receiveSegmentSize)).field
+    return TimeWaitState(
+      tuple: tuple, expiresAt: end, challenges: ChallengeQuota(from: now),
+      recentTimestampTime: receive.recentTimestampTime,
+      sendNext: send.next, receiveNext: receive.next, maximumWindow: send.maximumWindow,
+      receiveWindow: UInt32(truncatingIfNeeded: window > 0 ? window : 0),
+      timestampOffset: send.timestampOffset, recentTimestamp: receive.recentTimestamp, owner: owner,
+      windowField: field, interface: interface, dscp: options.dscp, hopLimit: options.hopLimit,
+      usesTimestamps: usesTimestamps, requiresTimestamps: options.requiresTimestamps,
+      needsACK: ackPolicy.isOwed)
+  }
 }
