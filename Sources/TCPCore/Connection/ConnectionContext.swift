@@ -33,6 +33,7 @@ package struct ConnectionContext: BitwiseCopyable {
   package var counters: Counters {
     // The first element of a table of one.
     @inline(__always)
+    // unreached: a connection only adds
     unsafeAddress { unsafe UnsafePointer(counterTable.base) }
     @inline(__always)
     nonmutating unsafeMutableAddress { unsafe counterTable.base }

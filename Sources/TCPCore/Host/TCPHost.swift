@@ -86,7 +86,7 @@ public struct TCPHost: ~Copyable {
   init(region: Region) { self.region = region }
 
   /// Fills the tables of a new host, in memory that is all zero.
-  private func initialize(
+  private mutating func initialize(
     _ configuration: HostConfiguration, secret: Secret, at now: Instant, _ layout: HostLayout
   ) {
     let tick = now.microseconds / 1_000
@@ -133,7 +133,7 @@ public struct TCPHost: ~Copyable {
 
   /// Takes the caller's time; a step back is no time passing (ROB-290).
   @inline(__always)
-  func advance(to now: Instant) {
+  mutating func advance(to now: Instant) {
     // unreached: no clock of a target is beyond 2^62; ForeignPeerTests has one close to it
     if state.now < now { state.now = now < TCPHost.latestTime ? now : TCPHost.latestTime }
   }

@@ -14,9 +14,9 @@ extension CongestionControl {
       return
     }
     // RFC5681-10, RFC5681-11: one segment for each window of octets acknowledged.
+    let room = UInt32.max &- octets
     // unreached: windows end below 2^30
-    bytesAckedSinceGrowth =
-      bytesAckedSinceGrowth > UInt32.max &- octets ? UInt32.max : bytesAckedSinceGrowth &+ octets
+    bytesAckedSinceGrowth = bytesAckedSinceGrowth > room ? UInt32.max : bytesAckedSinceGrowth &+ octets
     if bytesAckedSinceGrowth >= window {
       bytesAckedSinceGrowth &-= window
       grow(by: segment)

@@ -629,13 +629,13 @@ int32_t tcpcore_expire(tcpcore_host_t *host, tcpcore_time_t now, uint32_t budget
 /*
  * When tcpcore_expire or tcpcore_transmit has something to do next: perhaps a little early, never late. A
  * time in the past means now; TCPCORE_NEVER means not before a datagram arrives or a call is made. 0 if there
- * is no host.
+ * is no host. The host is not const: timers whose deadline has moved away are armed for the later one here.
  */
-tcpcore_time_t tcpcore_deadline(const tcpcore_host_t *host);
+tcpcore_time_t tcpcore_deadline(tcpcore_host_t *host);
 
 /* When tcpcore_expire alone has something to do next. For a program whose device accepts nothing at the
    moment: until it does, tcpcore_deadline only says "now". */
-tcpcore_time_t tcpcore_timer_deadline(const tcpcore_host_t *host);
+tcpcore_time_t tcpcore_timer_deadline(tcpcore_host_t *host);
 
 #ifdef __cplusplus
 }

@@ -43,7 +43,7 @@ struct KeyedHashTests {
   func spread(pattern: Int) throws {
     for seed in 0..<150 {
       var random = SplitMix64(seed: UInt64(seed))
-      var keys = HostKeys(Secret(random.next(), random.next()))
+      let keys = HostKeys(Secret(random.next(), random.next()))
       var buckets = [Int](repeating: 0, count: 1_024)
       for number in 0..<1_024 {
         let (address, port) = KeyedHashTests.patterns[pattern](number)
@@ -57,8 +57,8 @@ struct KeyedHashTests {
   /// CVE-21: nobody can look for tuples that collide: another secret sends them elsewhere.
   @Test("What collides under one secret does not under another")
   func keyed() {
-    var one = HostKeys(Secret(1, 2))
-    var other = HostKeys(Secret(1, 3))
+    let one = HostKeys(Secret(1, 2))
+    let other = HostKeys(Secret(1, 3))
     var first: [UInt32: [Int]] = [:]
     for number in 0..<8_192 { first[one.tupleHash(tuple(number)) & 1_023, default: []].append(number) }
     let overShare = first.values.max { $0.count < $1.count } ?? []
@@ -101,7 +101,7 @@ struct KeyedHashTests {
 
   @Test("Every part of a tuple counts, scope included")
   func parts() {
-    var keys = HostKeys(HostFixture.secret)
+    let keys = HostKeys(HostFixture.secret)
     let base = FourTuple(local: .near6(1, 80), remote: .near6(2, 81))
     var hashes = [keys.tupleHash(base)]
     for bit in 0..<64 {

@@ -65,7 +65,7 @@ extension TCPHost {
 
   /// A write can only make a segment ready or start the window timer.
   @inline(always)
-  private func scheduleAfterWrite(
+  private mutating func scheduleAfterWrite(
     _ entry: Entry, _ work: PendingWork
   ) {
     if work.timerChanged { updateWindowTimer(entry) }
@@ -73,7 +73,7 @@ extension TCPHost {
   }
 
   @inline(never)
-  private func updateWindowTimer(_ entry: Entry) {
+  private mutating func updateWindowTimer(_ entry: Entry) {
     connections[entry].updateTimers(context(connections[entry].interface))
     applyWakeup(entry)
   }
@@ -153,7 +153,7 @@ extension TCPHost {
 
   /// All that reading can bring about is a window update.
   @inline(always)
-  private func scheduleAfterRead(_ entry: Entry) {
+  private mutating func scheduleAfterRead(_ entry: Entry) {
     if connections[entry].ackPolicy.isImmediate { state.sendQueue.append(entry.id, in: region) }
   }
 

@@ -20,7 +20,7 @@ extension TCPHost {
   }
 
   /// With other segment sizes something may be ready to be sent that was not before.
-  private func rescheduleConnections(on number: Int) {
+  private mutating func rescheduleConnections(on number: Int) {
     for position in 0..<connections.count
     where slots[position].isTaken && Int(connections[position].interface) == number {
       enqueueIfSending(Entry(connection: position))
@@ -99,7 +99,7 @@ extension TCPHost {
     state.replies.removeAll(replies) { $0.tuple.localAddress == address && Int($0.interface) == number }
   }
 
-  private func removeEntries(using address: Address, on number: Int) {
+  private mutating func removeEntries(using address: Address, on number: Int) {
     for position in 0..<halfOpen.count {
       let id = EntryID(connections.count &+ position)
       guard slots[id].isTaken, halfOpen[position].tuple.localAddress == address,

@@ -174,7 +174,7 @@ extension TCPHost {
   }
 
   /// Ends a listener: its handshakes are given up, connections not yet accepted are aborted.
-  func closeListener(_ handle: Handle) throws(CallError) {
+  mutating func closeListener(_ handle: Handle) throws(CallError) {
     let place = try listenerEntry(handle)
     for _ in 0..<connections.count {
       guard let id = listeners[place].acceptQueue.popFirst(in: region) else { break }

@@ -9,7 +9,7 @@ extension TCPHost {
   ///
   /// The clock moves on with each, so that a pair which begins again within one tick does not get the same
   /// number: the peer's segments for the former connection would be taken for ones of the new.
-  func nextInitialSequenceNumber(_ tuple: FourTuple) -> SequenceNumber {
+  mutating func nextInitialSequenceNumber(_ tuple: FourTuple) -> SequenceNumber {
     let reading = state.now.microseconds &>> 2
     let next = state.sequenceTick &+ 1
     state.sequenceTick = reading > next ? reading : next

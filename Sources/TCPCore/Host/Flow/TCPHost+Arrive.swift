@@ -18,7 +18,7 @@ extension TCPHost {
   }
 
   @inline(__always)
-  private func process(_ bytes: RawSpan, on interface: Int) -> ArrivalOutcome {
+  private mutating func process(_ bytes: RawSpan, on interface: Int) -> ArrivalOutcome {
     guard interface >= 0, interface < interfaces.count, interfaces[interface].isUp else {
       return .unknownInterface
     }
@@ -42,7 +42,7 @@ extension TCPHost {
   }
 
   @inline(always)
-  private func processSegment(
+  private mutating func processSegment(
     _ bytes: RawSpan, from source: Address, to destination: Address, on interface: UInt8, isVerified: Bool
   ) -> ArrivalOutcome {
     if let error = SegmentError(of: bytes) { return ArrivalOutcome(error) }
@@ -93,7 +93,7 @@ extension TCPHost {
 
   /// A segment for a connection.
   @inline(never)
-  func arrive(
+  mutating func arrive(
     _ segment: inout SegmentHeader, _ bytes: RawSpan, isAlreadyInRing: Bool, _ entry: Entry,
     on interface: UInt8
   ) -> ArrivalOutcome {
@@ -109,7 +109,7 @@ extension TCPHost {
 
   /// The segment was rejected; the only possible effect is a reply.
   @inline(never)
-  private func answerRejected(
+  private mutating func answerRejected(
     _ segment: SegmentHeader, _ outcome: ArrivalOutcome, _ entry: Entry, on interface: UInt8
   ) {
     switch outcome {
@@ -124,7 +124,7 @@ extension TCPHost {
 
   /// A segment whose tuple has no entry: whether it is answered is decided here (RFC 9293 section 3.10.7.1
   /// and 3.10.7.2).
-  private func processUnmatched(
+  private mutating func processUnmatched(
     _ segment: SegmentHeader, _ tuple: FourTuple, on interface: UInt8
   ) -> ArrivalOutcome {
     let number = Int(interface)
@@ -154,7 +154,7 @@ extension TCPHost {
   }
 
   @inline(never)
-  private func processICMPError(
+  private mutating func processICMPError(
     _ bytes: RawSpan, from source: Address, to destination: Address, _ protocolNumber: UInt8,
     on interface: UInt8
   ) -> ArrivalOutcome {

@@ -3,7 +3,7 @@ extension TCPHost {
   /// EV-SEG-LISTEN-4: a SYN for a listener becomes a half-open entry.
   ///
   /// - Parameter minimumISN: the new initial sequence number must lie beyond this one (ROB-093).
-  func acceptSYN(
+  mutating func acceptSYN(
     _ segment: SegmentHeader, _ tuple: FourTuple, listener: Entry, on interface: UInt8,
     minimumISN: SequenceNumber?
   ) -> ArrivalOutcome {
@@ -51,7 +51,7 @@ extension TCPHost {
   }
 
   /// Whether a listener could take one more connection now.
-  func canAccept(for listener: Entry) -> Bool {
+  mutating func canAccept(for listener: Entry) -> Bool {
     let settings = listeners[listener]
     let ringClass = Int(settings.ringClass)
     return settings.acceptQueue.count < settings.backlog
@@ -59,7 +59,7 @@ extension TCPHost {
   }
 
   /// A segment for a half-open entry.
-  func arriveHalfOpen(
+  mutating func arriveHalfOpen(
     _ segment: inout SegmentHeader, _ bytes: RawSpan, _ entry: Entry, on interface: UInt8
   ) -> ArrivalOutcome {
     let listener = listenerEntry(halfOpen[entry].listener)
@@ -93,7 +93,7 @@ extension TCPHost {
   }
 
   /// The last ACK of the handshake: the entry becomes a connection, and the segment goes on there.
-  private func complete(
+  private mutating func complete(
     _ entry: Entry, _ segment: inout SegmentHeader, _ bytes: RawSpan,
     on interface: UInt8
   ) -> ArrivalOutcome {
@@ -125,7 +125,7 @@ extension TCPHost {
   }
 
   /// Sends what a half-open entry has to send; 0 if nothing.
-  func transmitHalfOpen(_ entry: Entry, into bytes: MutableBytes) -> Int {
+  mutating func transmitHalfOpen(_ entry: Entry, into bytes: MutableBytes) -> Int {
     let now = state.now
     // unreached: an entry in the send queue has something to send
     guard let segment = halfOpen[entry].pendingSegment(at: now) else { return 0 }
@@ -158,7 +158,7 @@ extension TCPHost {
   }
 
   /// The timer of a half-open entry has fired.
-  func expireHalfOpen(_ entry: Entry) {
+  mutating func expireHalfOpen(_ entry: Entry) {
     let now = state.now
     if halfOpen[entry].expiresAt <= now {
       counters.halfOpenExpired &+= 1  // PEER-05, ROB-016

@@ -6,7 +6,7 @@
 // is recycled for a SYN that is then dropped.
 extension TCPHost {
   /// Makes sure that one more half-open entry of a listener has a place; `false` if its SYN must be dropped.
-  func makeRoom(for listener: Entry) -> Bool {
+  mutating func makeRoom(for listener: Entry) -> Bool {
     let isAtLimit = listeners[listener].pendingCount >= listeners[listener].backlog
     guard isAtLimit || state.halfOpenSlots.isFull else {
       listeners[listener].recentDrops = 0
@@ -39,7 +39,7 @@ extension TCPHost {
   }
 
   /// Notes whether a listener has more half-open entries than its share.
-  func updateShare(of listener: Entry) {
+  mutating func updateShare(of listener: Entry) {
     if listeners[listener].halfOpenByAge.count > shareOfHalfOpen {
       state.overShare.append(listener.id, in: region)
     } else {
@@ -48,20 +48,20 @@ extension TCPHost {
   }
 
   /// The same for all, after one has come or gone. Looks at every listener once.
-  func updateShares() {
+  mutating func updateShares() {
     let first = slots.count &- listeners.count
     for position in 0..<listeners.count where slots[first &+ position].isTaken {
       updateShare(of: listenerEntry(EntryID(first &+ position)))
     }
   }
 
-  private func recycleHalfOpen(_ id: EntryID) {
+  private mutating func recycleHalfOpen(_ id: EntryID) {
     counters.halfOpenRecycled &+= 1  // RFC4987-3
     removeHalfOpen(halfOpenEntry(id))
   }
 
   /// Ends a half-open entry.
-  func removeHalfOpen(_ entry: Entry) {
+  mutating func removeHalfOpen(_ entry: Entry) {
     let listener = listenerEntry(halfOpen[entry].listener)
     unschedule(entry.id)
     listeners[listener].halfOpenByAge.remove(entry.id, in: region)

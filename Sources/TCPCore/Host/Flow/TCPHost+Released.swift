@@ -2,7 +2,7 @@
 extension TCPHost {
   /// Nobody holds the handle any more: there are no more events, and the connection joins the list of those
   /// that may be recycled.
-  func markReleased(_ entry: Entry) {
+  mutating func markReleased(_ entry: Entry) {
     guard !connections[entry].isReleased else { return }  // unreached: a connection is released once
     state.eventQueue.remove(entry.id, in: region)
     connections[entry].markReleased(at: state.now)
@@ -15,7 +15,7 @@ extension TCPHost {
 
   /// A released connection of a ring class that makes no progress. Looks at 16 of them at most, and moves
   /// those that it has passed over to the end.
-  func stalledConnection(_ ringClass: Int) -> Entry? {
+  mutating func stalledConnection(_ ringClass: Int) -> Entry? {
     for _ in 0..<16 {
       guard let first = state.released.first.orNil else { return nil }
       let entry = Entry(connection: first.position)
@@ -31,7 +31,7 @@ extension TCPHost {
 
   /// Ends a released connection for one that was accepted. Its slot is needed at once, so its reset waits
   /// among the replies.
-  func recycleReleased(_ entry: Entry) {
+  mutating func recycleReleased(_ entry: Entry) {
     counters.releasedRecycled &+= 1
     connections[entry].end(.aborted, context(connections[entry].interface))
     queueAbortRST(entry)
@@ -39,7 +39,7 @@ extension TCPHost {
   }
 
   /// Queues the reset that tells the peer of an abort (RFC7323-TS-6, RFC7323-PAWS-7).
-  private func queueAbortRST(_ entry: Entry) {
+  private mutating func queueAbortRST(_ entry: Entry) {
     let tuple = connections[entry].tuple
     var header = SegmentHeader(
       sourcePort: tuple.localPort, destinationPort: tuple.remotePort,

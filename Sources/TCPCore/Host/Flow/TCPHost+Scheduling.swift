@@ -2,7 +2,7 @@
 extension TCPHost {
   /// Takes a slot of a ring class and puts a closed connection into it; `nil` if there is none, or no room to
   /// add the tuple to the index.
-  func takeConnection(
+  mutating func takeConnection(
     _ ringClass: Int, _ tuple: FourTuple, _ options: ConnectionOptions, _ interface: UInt8
   ) -> Entry? {
     guard let id = state.connectionSlots[ringClass].allocate(slots) else { return nil }
@@ -45,11 +45,11 @@ extension TCPHost {
   /// Call after any change to a connection: frees ended slots, updates its timer, queues it for sending and
   /// for events.
   @inline(never)  // many uses
-  func schedule(_ entry: Entry) { scheduleInline(entry) }
+  mutating func schedule(_ entry: Entry) { scheduleInline(entry) }
 
   /// `schedule`, inlined on the way of a segment.
   @inline(always)
-  func scheduleInline(_ entry: Entry) {
+  mutating func scheduleInline(_ entry: Entry) {
     switch connections[entry].state {
     case .closed, .timeWait:
       finishEnded(entry)
@@ -65,7 +65,7 @@ extension TCPHost {
   }
 
   @inline(never)
-  private func finishEnded(_ entry: Entry) {
+  private mutating func finishEnded(_ entry: Entry) {
     if connections[entry].state == .closed { return finishClosed(entry) }
     if connections[entry].timeWaitEntry == EntryID.none { enterTimeWait(entry) }
     freeSlotIfReleased(entry)
@@ -73,11 +73,11 @@ extension TCPHost {
 
   /// Queues the connection for sending if it has anything to send; `transmit` decides whether it may.
   @inline(__always)
-  func enqueueIfSending(_ entry: Entry) {
+  mutating func enqueueIfSending(_ entry: Entry) {
     if connections[entry].mayTransmit { state.sendQueue.append(entry.id, in: region) }
   }
 
-  func finishClosed(_ entry: Entry) {
+  mutating func finishClosed(_ entry: Entry) {
     if connections[entry].needsRST {
       // The pair and the slot stay taken until the reset was written.
       wheel.cancel(entry.id, timers)
@@ -95,7 +95,7 @@ extension TCPHost {
   }
 
   /// Frees the slot of a connection that has ended and whose handle was released, or queues its event.
-  private func freeSlotIfReleased(_ entry: Entry) {
+  private mutating func freeSlotIfReleased(_ entry: Entry) {
     guard connections[entry].isReleased else {
       if connections[entry].events != .none { state.eventQueue.append(entry.id, in: region) }
       return

@@ -3,7 +3,7 @@ extension TCPHost {
   /// A connection has reached TIME-WAIT: a small entry takes its pair over (MUST-13).
   ///
   /// The connection's slot keeps what was received, until its handle is released (ROB-019).
-  func enterTimeWait(_ entry: Entry) {
+  mutating func enterTimeWait(_ entry: Entry) {
     let now = state.now
     if state.timeWaitSlots.isFull, let oldest = state.timeWaitByAge.first.orNil {
       counters.timeWaitRecycled &+= 1
@@ -34,7 +34,7 @@ extension TCPHost {
   /// EV-TWT-TIME-WAIT-1: 2 MSL are over, or the entry makes room for another; the tuple is free. A user who
   /// still holds the handle gets the event that the connection has finished; what was received stays
   /// readable.
-  func removeTimeWait(_ entry: Entry) {
+  mutating func removeTimeWait(_ entry: Entry) {
     let owner = timeWait[entry].owner
     if owner != EntryID.none {
       let connection = Entry(connection: owner.position)
@@ -48,7 +48,7 @@ extension TCPHost {
   }
 
   /// A segment for a tuple in TIME-WAIT.
-  func arriveTimeWait(
+  mutating func arriveTimeWait(
     _ segment: SegmentHeader, _ entry: Entry
   ) -> ArrivalOutcome {
     let now = state.now
@@ -77,7 +77,7 @@ extension TCPHost {
     }
   }
 
-  private func acknowledge(
+  private mutating func acknowledge(
     _ entry: Entry, _ outcome: ArrivalOutcome, by limit: AnswerLimit
   ) -> ArrivalOutcome {
     let now = state.now
@@ -117,7 +117,7 @@ extension TCPHost {
   }
 
   /// The timer of a TIME-WAIT entry has fired.
-  func expireTimeWait(_ entry: Entry) {
+  mutating func expireTimeWait(_ entry: Entry) {
     if timeWait[entry].expiresAt <= state.now {
       removeTimeWait(entry)
     } else {

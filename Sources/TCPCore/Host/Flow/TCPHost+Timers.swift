@@ -4,30 +4,35 @@ extension TCPHost {
   /// The moment may be a little early, never late. While something waits to be sent it is the latest moment
   /// that a call has named.
   public var deadline: Instant? {
-    if !state.sendQueue.isEmpty || state.replies.count > 0 { return state.now }
-    return timerDeadline
+    mutating get {
+      if !state.sendQueue.isEmpty || state.replies.count > 0 { return state.now }
+      return timerDeadline
+    }
   }
 
-  /// When `expire` has something to do next: `nil` for never. For a driver whose device takes nothing at the
+  /// When `expire` has something to do next: `nil` for never. Asking arms timers again whose deadline has moved
+  /// away, 16 at most. For a driver whose device takes nothing at the
   /// moment: `deadline` would tell it to transmit at once.
   public var timerDeadline: Instant? {
-    for _ in 0..<16 {  // re-arms entries whose deadline was postponed; any others wake us early
-      guard let (id, tick) = wheel.earliest(timers) else { return nil }
-      let moment = instant(of: tick)
-      let due = deadline(of: id)
-      // survives `due < moment`: equivalent: an entry that is due at the moment is armed again for it, and
-      // the moment is returned below
-      if due <= moment { return moment }
-      wheel.cancel(id, timers)
-      armTimer(id, due)
-      let entry = locate(id)
-      if entry.kind == .connection { connections[entry].wakeup = Wakeup(scheduledFor: due) }
-      if timers[id].tick == tick && due != .never { return moment }
+    mutating get {
+      for _ in 0..<16 {  // re-arms entries whose deadline was postponed; any others wake us early
+        guard let (id, tick) = wheel.earliest(timers) else { return nil }
+        let moment = instant(of: tick)
+        let due = deadline(of: id)
+        // survives `due < moment`: equivalent: an entry that is due at the moment is armed again for it, and
+        // the moment is returned below
+        if due <= moment { return moment }
+        wheel.cancel(id, timers)
+        armTimer(id, due)
+        let entry = locate(id)
+        if entry.kind == .connection { connections[entry].wakeup = Wakeup(scheduledFor: due) }
+        if timers[id].tick == tick && due != .never { return moment }
+      }
+      // unreached: more than 16 deadlines that have moved away; a fuzz host has twelve entries
+      // unreached: more than 16 deadlines that have moved away; a fuzz host has twelve entries
+      guard let (_, tick) = wheel.earliest(timers) else { return nil }
+      return instant(of: tick)
     }
-    // unreached: more than 16 deadlines that have moved away; a fuzz host has twelve entries
-    // unreached: more than 16 deadlines that have moved away; a fuzz host has twelve entries
-    guard let (_, tick) = wheel.earliest(timers) else { return nil }
-    return instant(of: tick)
   }
 
   /// When an entry really wants to be woken.
@@ -72,12 +77,12 @@ extension TCPHost {
   }
 
   /// Stores the wheel's position, which is never more than its horizon ahead of the stored one.
-  private func adoptWheelPosition() {
+  private mutating func adoptWheelPosition() {
     let ahead = wheel.current &- UInt32(truncatingIfNeeded: state.wheelTick)
     state.wheelTick = state.wheelTick &+ UInt64(wide: ahead)
   }
 
-  private func fire(_ id: EntryID) {
+  private mutating func fire(_ id: EntryID) {
     let entry = locate(id)
     switch entry.kind {
     case .connection:

@@ -29,7 +29,7 @@ extension TCPHost {
   }
 
   @inline(never)  // two uses, and see above
-  private func transmitPending(into buffer: UnsafeMutableRawBufferPointer) -> Departure? {
+  private mutating func transmitPending(into buffer: UnsafeMutableRawBufferPointer) -> Departure? {
     // The caller lends the buffer for this call; every store into it is bounds checked.
     guard let bytes = unsafe MutableBytes(buffer) else { return nil }
     return transmitNext(into: bytes)
@@ -53,18 +53,18 @@ extension TCPHost {
   }
 
   @inline(always)
-  private func transmitNext(into bytes: MutableBytes) -> Departure? {
+  private mutating func transmitNext(into bytes: MutableBytes) -> Departure? {
     let hasReplies = state.replies.count > 0
     if hasReplies {
       let isReplyTurn = state.isReplyTurn
       state.isReplyTurn = !isReplyTurn
       if isReplyTurn { return transmitReply(into: bytes) }
     }
-    if !state.sendQueue.isEmpty, let departure = transmitReady(into: bytes) { return departure }
+    if let departure = transmitReady(into: bytes) { return departure }
     return hasReplies ? transmitReply(into: bytes) : nil
   }
 
-  private func transmitReply(into bytes: MutableBytes) -> Departure? {
+  private mutating func transmitReply(into bytes: MutableBytes) -> Departure? {
     // unreached: a reply was counted before the call
     guard let reply = state.replies.first(replies) else { return nil }
     state.replies.removeFirst(replies)
@@ -79,7 +79,7 @@ extension TCPHost {
   /// One segment of the first entry in the send queue that has one; the entry goes to the end of the list if
   /// it may have more.
   @inline(always)
-  private func transmitReady(into bytes: MutableBytes) -> Departure? {
+  private mutating func transmitReady(into bytes: MutableBytes) -> Departure? {
     // An entry with nothing to send leaves the queue, so each is tried at most once after each event.
     while !state.sendQueue.isEmpty {
       let entry = locate(state.sendQueue.first)
@@ -97,7 +97,7 @@ extension TCPHost {
   }
 
   @inline(always)
-  private func transmitConnection(_ entry: Entry, into bytes: MutableBytes) -> Departure? {
+  private mutating func transmitConnection(_ entry: Entry, into bytes: MutableBytes) -> Departure? {
     let interface = connections[entry].interface
     let turn = connections[entry].takeTurn(into: bytes, context(interface))
     guard turn.count > 0 else {
@@ -115,7 +115,7 @@ extension TCPHost {
     return Departure(count: turn.count, interface: Int(interface))
   }
 
-  private func depart(_ count: Int, _ interface: UInt8) -> Departure? {
+  private mutating func depart(_ count: Int, _ interface: UInt8) -> Departure? {
     // unreached: an entry without a connection is ready only while it has something to send
     guard count > 0 else { return nil }
     counters.segmentsSent &+= 1

@@ -13,7 +13,7 @@ extension TCPHost {
         return false
       }
     }
-    return rawByte(of: &state.isReplyTurn) <= 1 && rawByte(of: &state.mayLoopBack) <= 1
+    return rawByte(of: &stateTable[0].isReplyTurn) <= 1 && rawByte(of: &stateTable[0].mayLoopBack) <= 1
   }
 
   private func isTaken(_ id: EntryID, _ kind: EntryKind) -> Bool {
@@ -106,7 +106,7 @@ extension TCPHost {
   private var isWheelSound: Bool {
     state.wheelTick <= state.now.microseconds / 1_000
       && wheel.current == UInt32(truncatingIfNeeded: state.wheelTick)
-      && wheel.isSound(timers) { slots[$0].isTaken }
+      && wheelTable[0].isSound(timers) { slots[$0].isTaken }
   }
 
   /// What the entries themselves name.

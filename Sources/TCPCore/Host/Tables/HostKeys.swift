@@ -70,7 +70,7 @@ package struct HostKeys: BitwiseCopyable {
   /// The keyed hash under which a tuple is indexed: pairs of 32-bit words multiplied with secret offsets (the
   /// NH family of UMAC, RFC 4418 section 5.2), so that no peer can choose tuples that collide.
   @inline(__always)
-  package mutating func tupleHash(_ tuple: FourTuple) -> UInt32 {
+  package func tupleHash(_ tuple: FourTuple) -> UInt32 {
     let ports = UInt64(wide: UInt32(tuple.localPort) &<< 16 | UInt32(tuple.remotePort))
     var sum = HostKeys.product(tuple.remoteAddress.low, index[0])
     sum = sum &+ HostKeys.product(tuple.localAddress.low, index[1])

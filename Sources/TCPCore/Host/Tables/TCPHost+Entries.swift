@@ -96,7 +96,7 @@ extension TCPHost {
   /// Arms an entry's timer for a deadline, unless it is armed for that or an earlier one already.
   ///
   /// A deadline that moves away is not followed: the wheel wakes the entry early, and it is armed again then.
-  func armTimer(_ id: EntryID, _ deadline: Instant) {
+  mutating func armTimer(_ id: EntryID, _ deadline: Instant) {
     guard deadline != .never else { return }
     let begun = deadline.microseconds / 1_000
     let full = begun &* 1_000 == deadline.microseconds ? begun : begun &+ 1
@@ -111,7 +111,7 @@ extension TCPHost {
 
   /// `armTimer` for what a connection asks for now.
   @inline(__always)
-  func applyWakeup(_ entry: Entry) {
+  mutating func applyWakeup(_ entry: Entry) {
     guard connections[entry].wakeup.needsScheduling else { return }
     connections[entry].wakeup.markScheduled()
     armTimer(entry.id, connections[entry].wakeup.time)
@@ -132,19 +132,19 @@ extension TCPHost {
   }
 
   /// Takes an entry out of the wheel, the send queue and the tuple index.
-  func unschedule(_ id: EntryID) {
+  mutating func unschedule(_ id: EntryID) {
     wheel.cancel(id, timers)
     state.sendQueue.remove(id, in: region)
     tupleIndex.remove(id)
   }
 
   /// Queues a reply that belongs to no connection, or counts that there was no room.
-  func reply(_ reply: Reply) {
+  mutating func reply(_ reply: Reply) {
     if !state.replies.append(reply, replies) { counters.repliesDropped &+= 1 }
   }
 
   /// Answers a segment with a reset, if it may be answered.
-  func queueRST(_ tuple: FourTuple, answering segment: SegmentHeader, on interface: UInt8) {
+  mutating func queueRST(_ tuple: FourTuple, answering segment: SegmentHeader, on interface: UInt8) {
     guard let reset = ResetReply(answering: segment) else { return }
     var header = SegmentHeader(
       sourcePort: tuple.localPort, destinationPort: tuple.remotePort, sequence: reset.sequence,

@@ -9,7 +9,7 @@ extension TCPHost {
     @inline(__always)
     unsafeAddress { unsafe UnsafePointer(stateTable.base) }
     @inline(__always)
-    nonmutating unsafeMutableAddress { unsafe stateTable.base }
+    unsafeMutableAddress { unsafe stateTable.base }
   }
 
   @inline(__always)
@@ -28,7 +28,7 @@ extension TCPHost {
     @inline(__always)
     unsafeAddress { unsafe UnsafePointer(counterTable.base) }
     @inline(__always)
-    nonmutating unsafeMutableAddress { unsafe counterTable.base }
+    unsafeMutableAddress { unsafe counterTable.base }
   }
 
   @inline(__always)
@@ -40,7 +40,7 @@ extension TCPHost {
     @inline(__always)
     unsafeAddress { unsafe UnsafePointer(wheelTable.base) }
     @inline(__always)
-    nonmutating unsafeMutableAddress { unsafe wheelTable.base }
+    unsafeMutableAddress { unsafe wheelTable.base }
   }
 
   /// An empty list through the links of the event queue and of the lists by age.
