@@ -131,7 +131,7 @@ final class AdversaryChaosEnd {
 
   /// Damages one 32-bit word of a copy: one of the host's header, or one that names nobody. Neither can be an
   /// enumeration or a flag, whose stray values no check could meet in time.
-  static func damage(_ copy: UnsafeMutableRawBufferPointer, _ random: inout SeededRandom) {
+  static func damage(_ copy: UnsafeMutableRawBufferPointer, _ random: inout SplitMix64) {
     let values: [UInt32] = [
       0, 1, 2, 3, 7, 16, 31, 255, 65_536, 1 << 20, 1 << 31, UInt32.max - 2, UInt32.max - 1, UInt32.max,
       UInt32(truncatingIfNeeded: random.next()),

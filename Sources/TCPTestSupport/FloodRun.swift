@@ -51,8 +51,8 @@ final class FloodRun {
   private var pending = 0
   private var areMoreToCome = true
   // Of their own, so that the clients are the same whatever the flood.
-  private var clientRandom: SeededRandom
-  private var strangerRandom: SeededRandom
+  private var clientRandom: SplitMix64
+  private var strangerRandom: SplitMix64
 
   init(_ plan: FloodPlan) throws {
     self.plan = plan
@@ -65,8 +65,8 @@ final class FloodRun {
     unsafe buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 2_048, alignment: 16)
     let secret = Secret(plan.seed, ~plan.seed)
     host = try unsafe TCPHost(configuration, secret: secret, memory: memory, at: now)
-    clientRandom = SeededRandom(seed: plan.seed)
-    strangerRandom = SeededRandom(seed: ~plan.seed)
+    clientRandom = SplitMix64(seed: plan.seed)
+    strangerRandom = SplitMix64(seed: ~plan.seed)
     try host.setInterface(0, mtu: 1_500)
     try host.addAddress(FloodRun.address, prefix: 24)
   }
@@ -138,14 +138,14 @@ final class FloodRun {
 
   // MARK: - Who comes
 
-  private func begin(_ arrivals: FloodPlan.Arrivals, _ happening: Happening, _ random: inout SeededRandom) {
+  private func begin(_ arrivals: FloodPlan.Arrivals, _ happening: Happening, _ random: inout SplitMix64) {
     let first = arrivals.isRegular ? Interval.seconds(0) : gap(arrivals, &random)
     schedule(FloodRun.beginning + arrivals.from + first, happening)
   }
 
   /// Returns whether there is a next time.
   private func goOn(
-    _ arrivals: FloodPlan.Arrivals, _ happening: Happening, _ random: inout SeededRandom
+    _ arrivals: FloodPlan.Arrivals, _ happening: Happening, _ random: inout SplitMix64
   ) -> Bool {
     let next = now + (arrivals.isRegular ? arrivals.every : gap(arrivals, &random))
     guard next < FloodRun.beginning + arrivals.until else { return false }
@@ -153,7 +153,7 @@ final class FloodRun {
     return true
   }
 
-  private func gap(_ arrivals: FloodPlan.Arrivals, _ random: inout SeededRandom) -> Interval {
+  private func gap(_ arrivals: FloodPlan.Arrivals, _ random: inout SplitMix64) -> Interval {
     Interval(microseconds: random.below(2 * arrivals.every.microseconds + 1))
   }
 

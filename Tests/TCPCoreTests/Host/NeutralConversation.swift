@@ -1,4 +1,6 @@
 import TCPCore
+import TCPLoopback
+import TCPTestSupport
 
 /// A conversation of two hosts over a bad link, all of it from one seed: handshake, text both ways, close,
 /// with losses, copies, datagrams that overtake, strangers, forgers and ICMP errors. What arrives may be

@@ -1,4 +1,6 @@
 import TCPCore
+import TCPLoopback
+import TCPTestSupport
 import Testing
 
 /// A receive side and its model, fed by a peer whose every octet is known by its offset.
