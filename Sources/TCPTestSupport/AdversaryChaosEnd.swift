@@ -54,7 +54,7 @@ final class AdversaryChaosEnd {
   /// Writes the next octets of a stream.
   func write(_ handle: Handle, _ count: Int, isUrgent: Bool, at now: Instant) throws(CallError) {
     var stream = streams[handle.rawValue] ?? Stream()
-    let text = FigureText.octets(count, from: stream.written)
+    let text = StreamPattern.octets(count, from: stream.written)
     stream.written += try unsafe host.write(handle, text.span.bytes, isUrgent: isUrgent, at: now)
     streams[handle.rawValue] = stream
   }
@@ -66,7 +66,7 @@ final class AdversaryChaosEnd {
     stream.written += try unsafe host.withWritable(handle, at: now) { first, second in
       let wanted = min(count, first.count + second.count)
       for index in 0..<wanted {
-        let octet = FigureText.octet(start + index)
+        let octet = StreamPattern.octet(start + index)
         if index < first.count {
           unsafe first[index] = octet
         } else {
@@ -92,7 +92,7 @@ final class AdversaryChaosEnd {
       let taken = try unsafe host.read(handle, into: room, at: now)
       got = unsafe Array(room[..<taken])
     }
-    let isRight = got == FigureText.octets(got.count, from: stream.read)
+    let isRight = got == StreamPattern.octets(got.count, from: stream.read)
     stream.read += got.count
     streams[handle.rawValue] = stream
     return isRight ? nil : "read what was not written, near octet \(stream.read)"

@@ -15,7 +15,7 @@ extension FigurePlayer {
       let header = makeHeader(segment, sequence: position)
       let start = Int(Int32(bitPattern: position &- numbers.peerInitial &- 1))
       let isSynchronize = header.flags.contains(.syn)
-      let text = FigureText.octets(segment.length, from: isSynchronize ? start + 1 : start)
+      let text = StreamPattern.octets(segment.length, from: isSynchronize ? start + 1 : start)
       let bytes = FigureDatagram.bytes(
         header, rawOptions: segment.rawOptions, text: text, from: settings.peer.address,
         to: settings.local.address, isSpoiled: segment.isSpoiled)

@@ -164,7 +164,7 @@ extension FigurePlayer {
       rest = []
     } else {
       guard let first = rest.first else { throw FigureProblem("write N") }
-      text = FigureText.octets(try FigureSegment.number(first), from: written.count)
+      text = StreamPattern.octets(try FigureSegment.number(first), from: written.count)
     }
     let wanted = rest.count == 3 ? try FigureSegment.number(words[words.count - 1]) : text.count
     do throws(CallError) {
@@ -198,7 +198,9 @@ extension FigurePlayer {
       return
     }
     guard text.count == count else { throw FigureProblem("only \(text.count) octets are there") }
-    guard text == FigureText.octets(count, from: readCount) else { throw FigureProblem("the text is wrong") }
+    guard text == StreamPattern.octets(count, from: readCount) else {
+      throw FigureProblem("the text is wrong")
+    }
     readCount += count
   }
 

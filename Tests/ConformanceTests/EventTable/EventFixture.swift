@@ -1,4 +1,5 @@
 import TCPCore
+import TCPTestSupport
 
 /// In which surroundings the table is gone through.
 struct EventVariant: Hashable, Sendable, CustomStringConvertible {
@@ -224,7 +225,7 @@ final class EventFixture {
     guard let bytes = unsafe MutableBytes(datagram) else { return .datagramTooShort }
     let tuple = FourTuple(local: EventFixture.peer, remote: EventFixture.local)
     let count = header.emitDatagram(tuple, textCount: textCount, DatagramOptions(), into: bytes) { room in
-      for index in 0..<textCount { room.store(EventFixture.octet(position + index), at: index) }
+      for index in 0..<textCount { room.store(StreamPattern.octet(position + index), at: index) }
       var sum = InternetChecksum()
       sum.add(room, count: textCount)
       return sum
@@ -233,9 +234,6 @@ final class EventFixture {
     let whole = unsafe UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(datagram)[..<count])
     return unsafe host.arrive(whole.bytes, at: now)
   }
-
-  /// The octet at a position of the peer's stream.
-  static func octet(_ position: Int) -> UInt8 { UInt8(truncatingIfNeeded: position &* 37 &+ position >> 3) }
 
   /// A segment of the peer's that is in order, on the way into a state.
   func send(_ flags: SegmentFlags, textCount: Int = 0) {

@@ -1,4 +1,5 @@
 import TCPCore
+import TCPTestSupport
 
 /// SEGMENT ARRIVES: every segment of a product, in one place and one variant.
 struct SegmentSweep: Sendable, CustomStringConvertible {
@@ -172,7 +173,7 @@ extension EventFixture {
       compare("SND.WND", numbers.window, status.sendWindow)
     }
     if wanted.unread > 0, let text = try? read(made, wanted.unread) {
-      compare("text", (0..<wanted.unread).map(EventFixture.octet), text)
+      compare("text", (0..<wanted.unread).map(StreamPattern.octet), text)
     }
     return result
   }

@@ -1,4 +1,5 @@
 import TCPCore
+import TCPTestSupport
 
 extension UserCallCase {
   /// Tries every case in every place and variant.
@@ -121,7 +122,7 @@ extension EventFixture {
 
   /// Text counts only if it is that of the stream, from its start on.
   private func receive(_ text: [UInt8]) -> UserCallCase.Result {
-    text == (0..<text.count).map(EventFixture.octet) ? .count(text.count) : .count(-1)
+    text == (0..<text.count).map(StreamPattern.octet) ? .count(text.count) : .count(-1)
   }
 
   /// What differs between the segments that leave and those that must.
