@@ -58,7 +58,7 @@ extension FigurePlayer {
   func depart(_ segment: FigureSegment) throws(FigureProblem) {
     var expected = segment
     for number in 0..<segment.repetitions {
-      guard let bytes = fixture.transmit(at: now) else {
+      guard let (bytes, _) = fixture.transmit(at: now) else {
         throw FigureProblem("nothing is sent" + (number > 0 ? " after \(number) of them" : ""))
       }
       let found = try departure(bytes, wanting: segment.timestampValue)

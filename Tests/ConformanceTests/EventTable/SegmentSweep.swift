@@ -172,7 +172,7 @@ extension EventFixture {
       compare("flight", WireNumbers.distance(numbers.next, numbers.unacknowledged), status.bytesInFlight)
       compare("SND.WND", numbers.window, status.sendWindow)
     }
-    if wanted.unread > 0, let text = try? read(made, wanted.unread) {
+    if wanted.unread > 0, let text = try? read(made, atMost: wanted.unread) {
       compare("text", (0..<wanted.unread).map(StreamPattern.octet), text)
     }
     return result
