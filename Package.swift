@@ -54,7 +54,8 @@ let package = Package(
       exclude: ["instructions", "Archive"],
       swiftSettings: [.treatAllWarnings(as: .error)]),
     .testTarget(
-      name: "TCPCoreTests", dependencies: ["TCPCore", "TCPTestSupport"], swiftSettings: strict),
+      name: "TCPCoreTests", dependencies: ["TCPCore", "TCPLoopback", "TCPTestSupport"],
+      swiftSettings: strict),
     .testTarget(
       name: "TCPCoreCTests", dependencies: ["TCPCore", "TCPCoreC", "CTCPCore"],
       swiftSettings: [.treatAllWarnings(as: .error)]),  // it calls as C does: all of it is unsafe

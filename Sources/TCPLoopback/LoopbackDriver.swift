@@ -107,7 +107,7 @@ public final class LoopbackDriver {
     isIPv6 = configuration.isIPv6
     arrivalsPerTransmit = configuration.arrivalsPerTransmit
     let other = configuration.rightHost ?? configuration.host
-    var seeds = SeededRandom(seed: configuration.seed)
+    var seeds = SplitMix64(seed: configuration.seed)
     unsafe leftMemory = UnsafeMutableRawBufferPointer.allocate(
       byteCount: try TCPHost.byteCount(for: configuration.host), alignment: 64)
     unsafe rightMemory = UnsafeMutableRawBufferPointer.allocate(

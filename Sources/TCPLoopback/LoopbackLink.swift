@@ -19,7 +19,7 @@ public final class LoopbackLink {
   private struct State {
     var impairments: Impairments
     var counters = LinkCounters()
-    var random: SeededRandom
+    var random: SplitMix64
     var order: UInt64 = 0
     /// When the last datagram given to the link will have left, where a rate limits it.
     var busyUntil = Instant(microseconds: 0)
@@ -32,7 +32,7 @@ public final class LoopbackLink {
   public init(impairments: Impairments, seed: UInt64, capacity: Int, largestDatagram: Int) {
     pool = DatagramPool(capacity: capacity, slotSize: largestDatagram)
     unsafe state = .allocate(capacity: 1)
-    unsafe state.initialize(to: State(impairments: impairments, random: SeededRandom(seed: seed)))
+    unsafe state.initialize(to: State(impairments: impairments, random: SplitMix64(seed: seed)))
   }
 
   deinit { unsafe state.deinitialize(count: 1).deallocate() }

@@ -16,7 +16,7 @@ public struct TransferContent: Sendable {
   public init(generated count: Int, seed: UInt64) {
     self.count = count
     period = 65_521
-    var random = SeededRandom(seed: seed)
+    var random = SplitMix64(seed: seed)
     var pattern = [UInt8]()
     pattern.reserveCapacity(2 * period)
     for _ in 0..<period { pattern.append(UInt8(truncatingIfNeeded: random.next())) }

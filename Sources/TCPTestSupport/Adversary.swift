@@ -14,12 +14,12 @@ package struct Adversary {
   }
 
   private let power: Power
-  var random: SeededRandom
+  var random: SplitMix64
 
   /// An adversary with the given seed.
   package init(_ power: Power, seed: UInt64) {
     self.power = power
-    random = SeededRandom(seed: seed)
+    random = SplitMix64(seed: seed)
   }
 
   /// The next datagram for a target, or `nil` where nothing came to mind that may be sent.

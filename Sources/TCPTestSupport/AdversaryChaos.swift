@@ -4,7 +4,7 @@ import TCPLoopback
 /// Two users who call whatever they like, in any order, with right, stale and meaningless handles, on hosts
 /// with hardly any room, while the clock jumps and datagrams are lost, doubled and overtake each other.
 package final class AdversaryChaos {
-  var random: SeededRandom
+  var random: SplitMix64
   let ends: [AdversaryChaosEnd]
   /// Datagrams on their way.
   var wire: [(bytes: [UInt8], interface: Int)] = []
@@ -15,7 +15,7 @@ package final class AdversaryChaos {
 
   /// Two hosts drawn from a seed.
   package init(seed: UInt64) throws {
-    var random = SeededRandom(seed: seed &* 0x2545_F491_4F6C_DD1D)
+    var random = SplitMix64(seed: seed &* 0x2545_F491_4F6C_DD1D)
     func pick(_ numbers: [Int]) -> Int { numbers[Int(random.below(UInt64(numbers.count)))] }
     let interfaces = pick([1, 1, 2])
     self.interfaces = interfaces
@@ -78,7 +78,7 @@ package final class AdversaryChaos {
     for _ in 0..<count {
       let end = pick(ends)
       _ = act(end)
-      var random = SeededRandom(seed: random.next())
+      var random = SplitMix64(seed: random.next())
       let isTaken = unsafe end.tryCopy(at: now) { copy in
         unsafe AdversaryChaosEnd.damage(copy, &random)
       }

@@ -1,16 +1,14 @@
 import TCPCore
 import TCPLoopback
 
-/// One of the hosts in `AdversaryChaos`, with its memory and what its user remembers.
-@safe
-final class AdversaryChaosEnd {
+/// One of the hosts in `AdversaryChaos`, and what its user remembers.
+final class AdversaryChaosEnd: HostFixture {
   /// What a user knows of a connection.
   struct Stream {
     var written = 0
     var read = 0
   }
 
-  var host: TCPHost
   /// Handles that this user was given, the latest last; some of them name nothing any more.
   var handles: [Handle] = []
   /// The same for listeners.
@@ -18,44 +16,23 @@ final class AdversaryChaosEnd {
   private var streams: [UInt64: Stream] = [:]
   /// The addresses it may have, by their last octet and family.
   let addresses: [Address]
-  private var memory: UnsafeMutableRawBufferPointer
-  private let buffer: UnsafeMutableRawBufferPointer
 
   init(
     _ configuration: HostConfiguration, number: UInt8, secret: Secret, at now: Instant
   ) throws {
-    let count = try TCPHost.byteCount(for: configuration)
-    // Both live as long as this object; the host is in the first.
-    let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
-    unsafe self.memory = memory
-    unsafe buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 65_536, alignment: 16)
-    host = try unsafe TCPHost(configuration, secret: secret, memory: memory, at: now)
     addresses = [
       Address(192, 0, 2, number), Address(high: 0x2001_0DB8_0000_0000, low: UInt64(number)),
       Address(high: 0xFE80_0000_0000_0000, low: UInt64(number)), Address(198, 51, 100, number),
     ]
-  }
-
-  deinit {
-    unsafe memory.deallocate()
-    unsafe buffer.deallocate()
-  }
-
-  /// The next datagram that leaves, and the number of its interface.
-  func transmit(at now: Instant) -> (bytes: [UInt8], interface: Int)? {
-    guard let departure = unsafe host.transmit(into: buffer, at: now) else { return nil }
-    return (unsafe Array(buffer[..<departure.count]), departure.interface)
-  }
-
-  func arrive(_ bytes: [UInt8], on interface: Int, at now: Instant) {
-    unsafe _ = host.arrive(bytes.span.bytes, on: interface, at: now)
+    // The invariants are checked after each step.
+    try super.init(configuration, secret: secret, at: now, onBroken: nil)
   }
 
   /// Writes the next octets of a stream.
   func write(_ handle: Handle, _ count: Int, isUrgent: Bool, at now: Instant) throws(CallError) {
     var stream = streams[handle.rawValue] ?? Stream()
-    let text = FigureText.octets(count, from: stream.written)
-    stream.written += try unsafe host.write(handle, text.span.bytes, isUrgent: isUrgent, at: now)
+    let text = StreamPattern.octets(count, from: stream.written)
+    stream.written += try write(handle, text, isUrgent: isUrgent, at: now)
     streams[handle.rawValue] = stream
   }
 
@@ -66,7 +43,7 @@ final class AdversaryChaosEnd {
     stream.written += try unsafe host.withWritable(handle, at: now) { first, second in
       let wanted = min(count, first.count + second.count)
       for index in 0..<wanted {
-        let octet = FigureText.octet(start + index)
+        let octet = StreamPattern.octet(start + index)
         if index < first.count {
           unsafe first[index] = octet
         } else {
@@ -88,11 +65,9 @@ final class AdversaryChaosEnd {
         return got.count
       }
     } else {
-      let room = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[..<count])
-      let taken = try unsafe host.read(handle, into: room, at: now)
-      got = unsafe Array(room[..<taken])
+      got = try read(handle, atMost: count, at: now)
     }
-    let isRight = got == FigureText.octets(got.count, from: stream.read)
+    let isRight = got == StreamPattern.octets(got.count, from: stream.read)
     stream.read += got.count
     streams[handle.rawValue] = stream
     return isRight ? nil : "read what was not written, near octet \(stream.read)"
@@ -101,18 +76,11 @@ final class AdversaryChaosEnd {
   /// Goes on in a copy of the memory; says whether the copy is the same host.
   func move() -> String? {
     let digest = host.digest
-    let old = unsafe memory
-    let new = UnsafeMutableRawBufferPointer.allocate(byteCount: old.count, alignment: 16)
-    unsafe new.copyMemory(from: UnsafeRawBufferPointer(old))
     do throws(ConfigurationError) {
-      host = try unsafe TCPHost(restoring: new)
+      try moveToCopy()
     } catch {
-      unsafe new.deallocate()
       return "a copy of the memory is refused: \(error)"
     }
-    unsafe memory = new
-    for index in 0..<old.count { unsafe old[index] = 0xA5 }
-    unsafe old.deallocate()
     return host.digest == digest ? nil : "the copy has another digest"
   }
 
@@ -120,18 +88,18 @@ final class AdversaryChaosEnd {
   ///
   /// - Returns: whether the copy was taken.
   func tryCopy(at now: Instant, _ tamper: (UnsafeMutableRawBufferPointer) -> Void) -> Bool {
-    let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: host.byteCount, alignment: 16)
-    defer { unsafe copy.deallocate() }
-    unsafe copy.copyMemory(from: UnsafeRawBufferPointer(memory))
-    unsafe tamper(copy)
-    guard var other = try? unsafe TCPHost(restoring: copy) else { return false }
-    unsafe AdversaryChaosEnd.use(&other, buffer, at: now)
-    return true
+    // The other host does not outlive the copy.
+    unsafe withCopy { copy in
+      unsafe tamper(copy)
+      guard var other = try? unsafe TCPHost(restoring: copy) else { return false }
+      AdversaryChaosEnd.use(&other, at: now)
+      return true
+    }
   }
 
   /// Damages one 32-bit word of a copy: one of the host's header, or one that names nobody. Neither can be an
   /// enumeration or a flag, whose stray values no check could meet in time.
-  static func damage(_ copy: UnsafeMutableRawBufferPointer, _ random: inout SeededRandom) {
+  static func damage(_ copy: UnsafeMutableRawBufferPointer, _ random: inout SplitMix64) {
     let values: [UInt32] = [
       0, 1, 2, 3, 7, 16, 31, 255, 65_536, 1 << 20, 1 << 31, UInt32.max - 2, UInt32.max - 1, UInt32.max,
       UInt32(truncatingIfNeeded: random.next()),
@@ -150,7 +118,11 @@ final class AdversaryChaosEnd {
   }
 
   /// A little of everything, with a bound on everything.
-  private static func use(_ host: inout TCPHost, _ buffer: UnsafeMutableRawBufferPointer, at now: Instant) {
+  private static func use(_ host: inout TCPHost, at now: Instant) {
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 65_536, alignment: 16)
+    defer { unsafe buffer.deallocate() }
+    // What is written below is what others wrote.
+    unsafe buffer.initializeMemory(as: UInt8.self, repeating: 0)
     _ = host.digest
     _ = host.brokenInvariant()
     _ = host.occupancy

@@ -11,7 +11,7 @@ package struct AdversaryPlan {
   private var options = ConnectionOptions()
   private let rightward: Int
   private let leftward: Int
-  private var random: SeededRandom
+  private var random: SplitMix64
   /// Forged datagrams in all, and at most so many between two steps.
   private let strikes: Int
   private let burst: UInt64
@@ -20,7 +20,7 @@ package struct AdversaryPlan {
   package init(_ power: Adversary.Power, seed: UInt64) {
     self.power = power
     self.seed = seed
-    var random = SeededRandom(seed: seed &* 0xD134_2543_DE82_EF95 &+ (power == .blind ? 1 : 2))
+    var random = SplitMix64(seed: seed &* 0xD134_2543_DE82_EF95 &+ (power == .blind ? 1 : 2))
     let capacities = [1, 60, 700, 2_048, 8_192, 70_000]
     func capacity() -> Int { capacities[Int(random.below(6))] }
     configuration.seed = seed
@@ -64,7 +64,7 @@ package struct AdversaryPlan {
   }
 
   private func makeTransfer() throws -> LoopbackTransfer {
-    var contents = SeededRandom(seed: seed)
+    var contents = SplitMix64(seed: seed)
     func content(_ count: Int) -> TransferContent {
       TransferContent((0..<count).map { _ in UInt8(truncatingIfNeeded: contents.next()) })
     }

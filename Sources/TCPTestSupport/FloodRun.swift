@@ -2,7 +2,6 @@ import TCPCore
 import TCPLoopback
 
 /// A `FloodPlan` under way.
-@safe
 final class FloodRun {
   private struct Client {
     var own: Endpoint
@@ -38,10 +37,7 @@ final class FloodRun {
   private static let timeBudget = Interval.seconds(15)
 
   private let plan: FloodPlan
-  private var host: TCPHost
-  private let memory: UnsafeMutableRawBufferPointer
-  private let buffer: UnsafeMutableRawBufferPointer
-  private var now = FloodRun.beginning
+  private let fixture: HostFixture
   private var listeners: [UInt16: Handle] = [:]
   private var queue: [Entry] = []
   private var order: UInt64 = 0
@@ -51,29 +47,20 @@ final class FloodRun {
   private var pending = 0
   private var areMoreToCome = true
   // Of their own, so that the clients are the same whatever the flood.
-  private var clientRandom: SeededRandom
-  private var strangerRandom: SeededRandom
+  private var clientRandom: SplitMix64
+  private var strangerRandom: SplitMix64
 
   init(_ plan: FloodPlan) throws {
     self.plan = plan
     // Accepted connections are over at once: they never run out.
     var configuration = HostConfiguration(connections: 64, sendCapacity: 64, receiveCapacity: 64)
     configuration.halfOpenCapacity = plan.halfOpenCapacity
-    let count = try TCPHost.byteCount(for: configuration)
-    // Both buffers live as long as this object, and so does the host in the first.
-    unsafe memory = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
-    unsafe buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 2_048, alignment: 16)
-    let secret = Secret(plan.seed, ~plan.seed)
-    host = try unsafe TCPHost(configuration, secret: secret, memory: memory, at: now)
-    clientRandom = SeededRandom(seed: plan.seed)
-    strangerRandom = SeededRandom(seed: ~plan.seed)
-    try host.setInterface(0, mtu: 1_500)
-    try host.addAddress(FloodRun.address, prefix: 24)
-  }
-
-  deinit {
-    unsafe memory.deallocate()
-    unsafe buffer.deallocate()
+    fixture = try HostFixture(
+      configuration, secret: Secret(plan.seed, ~plan.seed), at: FloodRun.beginning, onBroken: nil)
+    clientRandom = SplitMix64(seed: plan.seed)
+    strangerRandom = SplitMix64(seed: ~plan.seed)
+    try fixture.host.setInterface(0, mtu: 1_500)
+    try fixture.host.addAddress(FloodRun.address, prefix: 24)
   }
 
   func run() throws -> FloodPlan.Report {
@@ -84,13 +71,13 @@ final class FloodRun {
     begin(plan.clients, .newClients, &clientRandom)
     while pending > 0 || areMoreToCome, let next = queue.first {
       // Timers that are due before: SYN-ACKs that are sent again, entries that are given up.
-      if let deadline = host.deadline, deadline < next.at {
-        if deadline > now { now = deadline }
-        while host.expire(at: now) {}
+      if let deadline = fixture.host.deadline, deadline < next.at {
+        if deadline > fixture.now { fixture.now = deadline }
+        while fixture.host.expire(at: fixture.now) {}
         drain()
         continue
       }
-      now = next.at
+      fixture.now = next.at
       pop()
       try handle(next.happening)
       drain()
@@ -105,7 +92,7 @@ final class FloodRun {
       if listeners[arrivals.port] == nil { try listen(arrivals.port) }
       for _ in 0..<arrivals.atOnce { arrive(strangeSynchronize(to: arrivals.port)) }
       if arrivals.closesListener, let listener = listeners.removeValue(forKey: arrivals.port) {
-        try host.close(listener, at: now)
+        try fixture.host.close(listener, at: fixture.now)
       }
       _ = goOn(arrivals, happening, &strangerRandom)
     case .newClients:
@@ -138,22 +125,22 @@ final class FloodRun {
 
   // MARK: - Who comes
 
-  private func begin(_ arrivals: FloodPlan.Arrivals, _ happening: Happening, _ random: inout SeededRandom) {
+  private func begin(_ arrivals: FloodPlan.Arrivals, _ happening: Happening, _ random: inout SplitMix64) {
     let first = arrivals.isRegular ? Interval.seconds(0) : gap(arrivals, &random)
     schedule(FloodRun.beginning + arrivals.from + first, happening)
   }
 
   /// Returns whether there is a next time.
   private func goOn(
-    _ arrivals: FloodPlan.Arrivals, _ happening: Happening, _ random: inout SeededRandom
+    _ arrivals: FloodPlan.Arrivals, _ happening: Happening, _ random: inout SplitMix64
   ) -> Bool {
-    let next = now + (arrivals.isRegular ? arrivals.every : gap(arrivals, &random))
+    let next = fixture.now + (arrivals.isRegular ? arrivals.every : gap(arrivals, &random))
     guard next < FloodRun.beginning + arrivals.until else { return false }
     schedule(next, happening)
     return true
   }
 
-  private func gap(_ arrivals: FloodPlan.Arrivals, _ random: inout SeededRandom) -> Interval {
+  private func gap(_ arrivals: FloodPlan.Arrivals, _ random: inout SplitMix64) -> Interval {
     Interval(microseconds: random.below(2 * arrivals.every.microseconds + 1))
   }
 
@@ -166,7 +153,7 @@ final class FloodRun {
         roundTrip: roundTrip))
     report.clients += 1
     pending += 1
-    schedule(now + FloodRun.timeBudget, .giveUp(number))
+    schedule(fixture.now + FloodRun.timeBudget, .giveUp(number))
     attempt(number)
   }
 
@@ -176,7 +163,7 @@ final class FloodRun {
     let client = clients[index]
     send(segment(.syn, client.own, to: client.port, 1_000, SequenceNumber(0)), client.roundTrip)
     clients[index].attempts += 1
-    if client.attempts < 3 { schedule(now + .seconds(1 << client.attempts), .attempt(index)) }
+    if client.attempts < 3 { schedule(fixture.now + .seconds(1 << client.attempts), .attempt(index)) }
   }
 
   private func strangeSynchronize(to port: UInt16) -> [UInt8] {
@@ -191,7 +178,7 @@ final class FloodRun {
 
   private func listen(_ port: UInt16) throws {
     guard let listener = plan.listeners.first(where: { $0.port == port }) else { return }
-    listeners[port] = try host.listen(Endpoint(FloodRun.address, port), backlog: listener.backlog)
+    listeners[port] = try fixture.host.listen(Endpoint(FloodRun.address, port), backlog: listener.backlog)
   }
 
   private func segment(
@@ -201,53 +188,42 @@ final class FloodRun {
     let header = SegmentHeader(
       sourcePort: own.port, destinationPort: port, sequence: SequenceNumber(sequence),
       acknowledgment: acknowledgment, flags: flags, window: 65_535)
-    var bytes = [UInt8](repeating: 0, count: 40)
-    // The view lives as long as the closure that lends the array's memory.
-    unsafe bytes.withUnsafeMutableBytes { buffer in
-      guard let view = unsafe MutableBytes(buffer) else { return }
-      _ = header.emitDatagram(
-        FourTuple(local: own, remote: Endpoint(FloodRun.address, port)), DatagramOptions(), into: view)
-    }
-    return bytes
+    return header.datagram(from: own, to: Endpoint(FloodRun.address, port))
   }
 
   /// Half a round trip later it arrives.
   private func send(_ bytes: [UInt8], _ roundTrip: Interval) {
-    schedule(now + Interval(microseconds: roundTrip.microseconds / 2), .arrival(bytes))
+    schedule(fixture.now + Interval(microseconds: roundTrip.microseconds / 2), .arrival(bytes))
   }
 
-  private func arrive(_ bytes: [UInt8]) {
-    // The octets are plain integers and live until the call returns.
-    unsafe _ = host.arrive(bytes.span.bytes, at: now)
-  }
+  private func arrive(_ bytes: [UInt8]) { fixture.arrive(bytes) }
 
   /// Established connections are counted and reset, so that their slots are free again.
   private func acceptAll() throws {
     for listener in listeners.values {
-      while let handle = try? host.accept(listener) {
-        let tuple = try host.status(handle).tuple
+      while let handle = try? fixture.host.accept(listener) {
+        let tuple = try fixture.host.status(handle).tuple
         let index = Int(tuple.remotePort) - 10_000
         if finish(index) {
           report.succeeded += 1
           if clients[index].attempts == 1 { report.succeededAtFirst += 1 }
         }
-        try host.abort(handle, at: now)
-        try host.release(handle, at: now)
+        try fixture.host.abort(handle, at: fixture.now)
+        try fixture.host.release(handle, at: fixture.now)
       }
     }
   }
 
   /// Delivers all that leaves now; unknown peers get nothing.
   private func drain() {
-    while let departure = unsafe host.transmit(into: buffer, at: now) {
-      // The host has just written that many octets: an IPv4 header and one of TCP.
-      let bytes = unsafe buffer.prefix(departure.count)
-      guard unsafe bytes[16] == 203 else { continue }
-      let index = unsafe Int(bytes[22]) << 8 + Int(bytes[23]) - 10_000
+    while let (bytes, _) = fixture.transmit() {
+      // An IPv4 header and one of TCP.
+      guard bytes[16] == 203 else { continue }
+      let index = Int(bytes[22]) << 8 + Int(bytes[23]) - 10_000
       var sequence: UInt32 = 0
-      for place in 24..<28 { sequence = unsafe sequence << 8 | UInt32(bytes[place]) }
-      let flags = unsafe SegmentFlags(rawValue: bytes[33])
-      let at = now + Interval(microseconds: clients[index].roundTrip.microseconds / 2)
+      for place in 24..<28 { sequence = sequence << 8 | UInt32(bytes[place]) }
+      let flags = SegmentFlags(rawValue: bytes[33])
+      let at = fixture.now + Interval(microseconds: clients[index].roundTrip.microseconds / 2)
       if flags.contains(.rst) {
         schedule(at, .reset(index))
       } else if flags.contains(.syn) {

@@ -16,12 +16,12 @@ public struct SoakPlan: Sendable {
   private let options: ConnectionOptions
   private let chunk: Int
   private let startsNearWrap: Bool
-  private var random: SeededRandom
+  private var random: SplitMix64
 
   /// Draws a plan. `scale` makes all transfers that many times longer.
   public init(seed: UInt64, scale: Int = 1) {
     self.seed = seed
-    var random = SeededRandom(seed: seed &* 0x9E37_79B9)
+    var random = SplitMix64(seed: seed &* 0x9E37_79B9)
     let send = SoakPlan.capacity(&random)
     let receive = SoakPlan.capacity(&random)
     configuration.seed = seed
@@ -58,7 +58,7 @@ public struct SoakPlan: Sendable {
   }
 
   /// Tiny, 2 KiB, or above 64 KiB so that window scaling matters.
-  private static func capacity(_ random: inout SeededRandom) -> Int {
+  private static func capacity(_ random: inout SplitMix64) -> Int {
     switch random.below(3) {
     case 0: Int(random.below(200)) + 1
     case 1: 2_048
@@ -66,7 +66,7 @@ public struct SoakPlan: Sendable {
     }
   }
 
-  private static func impairments(_ random: inout SeededRandom) -> Impairments {
+  private static func impairments(_ random: inout SplitMix64) -> Impairments {
     var impairments = Impairments()
     impairments.loss = [0, 0.01, 0.05, 0.1][Int(random.below(4))]
     impairments.duplication = [0, 0.01, 0.1][Int(random.below(3))]
@@ -111,7 +111,7 @@ public struct SoakPlan: Sendable {
   }
 
   /// Waits until one side's initial sequence number will be just below 2^32: it grows with the clock.
-  private func approachWrap(_ transfer: LoopbackTransfer, _ random: inout SeededRandom) {
+  private func approachWrap(_ transfer: LoopbackTransfer, _ random: inout SplitMix64) {
     let driver = transfer.driver
     transfer.localPort = 49_152
     let left = Endpoint(driver.address(.left), 49_152)
@@ -125,7 +125,7 @@ public struct SoakPlan: Sendable {
   }
 
   /// Pauses of the readers, an outage, a move to a copy of the memory.
-  private func addEvents(_ transfer: LoopbackTransfer, _ random: inout SeededRandom) {
+  private func addEvents(_ transfer: LoopbackTransfer, _ random: inout SplitMix64) {
     let start = transfer.driver.now
     for _ in 0..<random.below(3) {
       let side: Side = random.below(2) == 0 ? .left : .right

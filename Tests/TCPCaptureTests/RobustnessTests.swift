@@ -1,5 +1,6 @@
 import TCPCapture
 import TCPCore
+import TCPLoopback
 import Testing
 
 /// Everything that a tool would do with a file.
@@ -10,19 +11,6 @@ private func digest(_ bytes: [UInt8]) throws(CaptureError) -> Int {
   _ = capture.ladders(width: 60)
   _ = capture.summary.description
   return capture.records.count
-}
-
-/// A small generator, so that a failure can be repeated from its seed.
-private struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var value = state
-    value = (value ^ value >> 30) &* 0xBF58_476D_1CE4_E5B9
-    value = (value ^ value >> 27) &* 0x94D0_49BB_1331_11EB
-    return value ^ value >> 31
-  }
 }
 
 @Suite("No octets trap")
@@ -67,7 +55,7 @@ struct RobustnessTests {
   func changes(file: Int) {
     let whole = RobustnessTests.files[file]
     for seed in 0..<1_500 as Range<UInt64> {
-      var random = SplitMix(state: seed)
+      var random = SplitMix64(seed: seed)
       var bytes = whole
       for _ in 0..<Int.random(in: 1...4, using: &random) {
         let place = Int.random(in: 0..<bytes.count, using: &random)

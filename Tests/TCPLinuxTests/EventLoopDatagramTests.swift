@@ -137,7 +137,7 @@
       var datagrams: [[UInt8]] = []
       for _ in 0..<2 {
         _ = try peer.host.connect(to: Endpoint(Address(10, 7, 0, 2), 7), at: MonotonicClock.now)
-        var datagram = try #require(peer.next(at: MonotonicClock.now))
+        var datagram = try #require(peer.transmit(at: MonotonicClock.now)).bytes
         datagram[36] ^= 0x55
         datagrams.append(datagram)
       }

@@ -2,6 +2,7 @@
   import TCPCore
   import TCPLinux
   import TCPServices
+  import TCPTestSupport
   import Testing
 
   /// Serves echo until the other side is done and then stops in order.
@@ -24,7 +25,7 @@
 
   /// Writes a megabyte, closes, and compares what comes back.
   private final class ClientUser: EventLoopDelegate {
-    let text = (0..<1_048_576).map { UInt8(truncatingIfNeeded: 7 * $0 + $0 / 251) }
+    let text = StreamPattern.octets(1_048_576)
     var handle: Handle?
     var received: [UInt8] = []
     var sent = 0

@@ -1,18 +1,12 @@
 import TCPCore
 
-/// One host with its memory, and a picture of it as it was before anything happened.
-@safe
-final class ConnectionFixture {
-  let configuration: HostConfiguration
+/// One host that a peer made by hand talks to.
+final class ConnectionFixture: ResettableHost {
   let isIPv4: Bool
-  var host: TCPHost
-  let memory: UnsafeMutableRawBufferPointer
-  private let picture: UnsafeMutableRawBufferPointer
-  private let tableByteCount: Int
   /// The moment at which our initial sequence number is just below the wrap.
-  let wrapTime: UInt64
+  private(set) var wrapTime: UInt64 = 0
   /// What that number was at the clock's zero.
-  let initialAtZero: UInt32
+  private(set) var initialAtZero: UInt32 = 0
 
   static let beginning: UInt64 = 1_000_000
   static let sizes: [(send: Int, receive: Int)] = [
@@ -28,30 +22,22 @@ final class ConnectionFixture {
     configuration.timeWaitCapacity = 2
     configuration.listenerCapacity = 1
     configuration.challengeLimit = 3
-    self.configuration = configuration
-    do {
-      let count = try TCPHost.byteCount(for: configuration)
-      // Both live as long as the process, and so does the host in the first.
-      unsafe memory = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
-      unsafe picture = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
-      let start = Instant(microseconds: ConnectionFixture.beginning)
-      host = unsafe try TCPHost(
-        configuration, secret: Secret(0x7465_6B6E, 0x636F_7265), memory: memory, at: start)
+    let local = ConnectionFixture.local(isIPv4: isIPv4)
+    super.init(
+      configuration, secret: Secret(0x7465_6B6E, 0x636F_7265), at: ConnectionFixture.beginning,
+      resetsRings: false
+    ) { host in
       try host.setInterface(0, mtu: isIPv4 ? 1_500 : 1_280)
-      let local = ConnectionFixture.local(isIPv4: isIPv4)
       try host.addAddress(local.address, prefix: isIPv4 ? 24 : 64)
-      tableByteCount = host.tableByteCount
-      unsafe picture.copyMemory(from: UnsafeRawBufferPointer(memory))
-      let tuple = FourTuple(local: local, remote: ConnectionFixture.peer(isIPv4: isIPv4))
-      let initial = host.initialSequenceNumber(tuple, at: start).rawValue
-      ConnectionFixture.checkInitial(host, tuple, initial, at: start)
-      initialAtZero = initial &- UInt32(ConnectionFixture.beginning / 4)
-      // It grows by one each 4 microseconds (RFC 6528); whole milliseconds are 250 steps.
-      let missing = UInt64(UInt32.max - initial) / 250
-      wrapTime = ConnectionFixture.beginning + missing * 1_000
-    } catch {
-      violated("a fixture can be made", "\(error)")
     }
+    let start = Instant(microseconds: ConnectionFixture.beginning)
+    let tuple = FourTuple(local: local, remote: ConnectionFixture.peer(isIPv4: isIPv4))
+    let initial = host.initialSequenceNumber(tuple, at: start).rawValue
+    ConnectionFixture.checkInitial(host, tuple, initial, at: start)
+    initialAtZero = initial &- UInt32(ConnectionFixture.beginning / 4)
+    // It grows by one each 4 microseconds (RFC 6528); whole milliseconds are 250 steps.
+    let missing = UInt64(UInt32.max - initial) / 250
+    wrapTime = ConnectionFixture.beginning + missing * 1_000
   }
 
   /// RFC 6528: the number of one pair says nothing about another's.
@@ -77,22 +63,6 @@ final class ConnectionFixture {
 
   static func peer(isIPv4: Bool) -> Endpoint {
     Endpoint(isIPv4 ? Address(192, 0, 2, 2) : Address(high: 0x2001_0DB8_0000_0000, low: 2), 49_152)
-  }
-
-  /// Nothing has happened yet. What the rings hold means nothing to a connection that begins.
-  func reset() {
-    unsafe memory.copyMemory(from: UnsafeRawBufferPointer(rebasing: picture[..<tableByteCount]))
-  }
-
-  /// The host goes on as one that is restored from its memory.
-  func move() {
-    do {
-      let before = host.digest
-      host = unsafe try TCPHost(restoring: memory)
-      require("a restored host is the same", host.digest == before)
-    } catch {
-      violated("a host can be restored from its memory", "\(error)")
-    }
   }
 }
 

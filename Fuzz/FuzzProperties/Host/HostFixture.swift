@@ -1,15 +1,8 @@
 import TCPCore
 
-/// One host with small tables, its memory, and a picture of it as it was before anything happened.
-@safe
-final class HostFixture {
-  var host: TCPHost
-  let configuration: HostConfiguration
+/// One host with small tables.
+final class HostFixture: ResettableHost {
   let rings: (send: Int, receive: Int)
-  // Unsafe boundaries: all three live as long as the process; the host is in the first.
-  private(set) var memory: UnsafeMutableRawBufferPointer
-  private(set) var other: UnsafeMutableRawBufferPointer
-  private let picture: UnsafeMutableRawBufferPointer
 
   static let beginning: UInt64 = 5_000_000
   static let ports: ClosedRange<UInt16> = 50_000...50_005
@@ -32,57 +25,13 @@ final class HostFixture {
     configuration.firstEphemeralPort = HostFixture.ports.lowerBound
     configuration.lastEphemeralPort = HostFixture.ports.upperBound
     if size == 1 { configuration.minimumPathMTU = 0 }  // then 68 is the least
-    self.configuration = configuration
-    do {
-      let count = try TCPHost.byteCount(for: configuration)
-      unsafe memory = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
-      unsafe other = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
-      unsafe picture = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
-      unsafe HostFixture.fill(memory)
-      let start = Instant(microseconds: HostFixture.beginning)
-      // The memory is as large as the host asks for.
-      host = unsafe try TCPHost(
-        configuration, secret: Secret(0x686F_7374, UInt64(size)), memory: memory, at: start)
+    super.init(
+      configuration, secret: Secret(0x686F_7374, UInt64(size)), at: HostFixture.beginning, resetsRings: true
+    ) { host in
       for number in 0..<2 { try host.setInterface(number, mtu: 1_500) }
       for own in HostTable.addresses {
         try host.addAddress(own.address, prefix: own.prefix, to: own.interface)
       }
-      // All three are of one size.
-      unsafe picture.copyMemory(from: UnsafeRawBufferPointer(memory))
-    } catch {
-      violated("a fixture can be made", "\(error)")
-    }
-  }
-
-  /// What is in memory before anything is written there is no concern of a host's. It is the same each time,
-  /// so that a copy which is damaged means the same each time, and like nothing in particular.
-  private static func fill(_ memory: UnsafeMutableRawBufferPointer) {
-    var state: UInt32 = 1
-    // All of what was allocated.
-    for place in memory.indices {
-      state = state &* 1_664_525 &+ 1_013_904_223
-      unsafe memory[place] = UInt8(truncatingIfNeeded: state >> 24)
-    }
-  }
-
-  /// Nothing has happened yet, and nothing is left of what has happened before.
-  func reset() {
-    // Both are of one size.
-    unsafe memory.copyMemory(from: UnsafeRawBufferPointer(picture))
-  }
-
-  /// The host goes on from a copy of its memory, and the old memory is spoilt.
-  func move() {
-    do {
-      let before = host.digest
-      // Both are of one size; the host is asked for nothing while it is in neither.
-      unsafe other.copyMemory(from: UnsafeRawBufferPointer(memory))
-      host = unsafe try TCPHost(restoring: other)
-      unsafe memory.initializeMemory(as: UInt8.self, repeating: 0xA5)
-      unsafe swap(&memory, &other)
-      require("a restored host is the same", host.digest == before)
-    } catch {
-      violated("a host can be restored from its memory", "\(error)")
     }
   }
 }

@@ -35,19 +35,12 @@ struct LoopbackUser {
   var debt = 0
 }
 
-/// One host with its memory, a picture of it as it was before anything happened, and its user.
-@safe
-final class LoopbackEnd {
+/// One host and its user.
+final class LoopbackEnd: ResettableHost {
   let sendCapacity: Int
   let receiveCapacity: Int
   let local: Endpoint
-  var host: TCPHost
   var user = LoopbackUser()
-  // Unsafe boundaries: all three live as long as the process; the host is in the first.
-  private var memory: UnsafeMutableRawBufferPointer
-  private var other: UnsafeMutableRawBufferPointer
-  private let picture: UnsafeMutableRawBufferPointer
-  private let tableByteCount: Int
 
   init(rings: (send: Int, receive: Int), local: Endpoint, secret: Secret) {
     self.local = local
@@ -59,44 +52,15 @@ final class LoopbackEnd {
     configuration.timeWaitCapacity = 2
     configuration.listenerCapacity = 1
     configuration.replyCapacity = 4
-    do {
-      let count = try TCPHost.byteCount(for: configuration)
-      unsafe memory = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
-      unsafe other = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
-      unsafe picture = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
-      let start = Instant(microseconds: LoopbackFixture.beginning)
-      // The memory is as large as the host asks for.
-      host = unsafe try TCPHost(configuration, secret: secret, memory: memory, at: start)
+    super.init(configuration, secret: secret, at: LoopbackFixture.beginning, resetsRings: false) { host in
       try host.setInterface(0, mtu: 1_500)
       try host.addAddress(local.address, prefix: local.address.isIPv4 ? 24 : 64)
-      tableByteCount = host.tableByteCount
-      // All three are of one size.
-      unsafe picture.copyMemory(from: UnsafeRawBufferPointer(memory))
-    } catch {
-      violated("a fixture can be made", "\(error)")
     }
   }
 
-  /// Nothing has happened yet. What the rings hold means nothing to a connection that begins.
-  func reset() {
-    // The tables are the front of the memory.
-    unsafe memory.copyMemory(from: UnsafeRawBufferPointer(rebasing: picture[..<tableByteCount]))
+  override func reset() {
+    super.reset()
     user = LoopbackUser()
-  }
-
-  /// The host goes on from a copy of its memory, and the old memory is spoilt.
-  func move() {
-    do {
-      let before = host.digest
-      // Both are of one size; the host is asked for nothing while it is in neither.
-      unsafe other.copyMemory(from: UnsafeRawBufferPointer(memory))
-      host = unsafe try TCPHost(restoring: other)
-      unsafe memory.initializeMemory(as: UInt8.self, repeating: 0xA5)
-      unsafe swap(&memory, &other)
-      require("a restored host is the same", host.digest == before)
-    } catch {
-      violated("a host can be restored from its memory", "\(error)")
-    }
   }
 }
 

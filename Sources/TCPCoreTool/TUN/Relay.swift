@@ -34,7 +34,7 @@
     ) {
       self.capture = capture
       unsafe arriving = .allocate(byteCount: TUNDevice.readingCapacity, alignment: 64)
-      var seeds = SeededRandom(seed: seed)
+      var seeds = SplitMix64(seed: seed)
       for (source, target) in [(first, second), (second, first)] {
         let link = LoopbackLink(
           impairments: impairments, seed: seeds.next(), capacity: 4_096,

@@ -1,64 +1,12 @@
 import TCPCore
 
-/// The host of a figure with its memory, and the way of real datagrams to it and from it.
-@safe
-final class FigureFixture {
-  private let memory: UnsafeMutableRawBufferPointer
-  private var buffer = [UInt8](repeating: 0, count: 65_535)
-  let settings: FigureSettings
-  var host: TCPHost
-
-  /// A fresh host with one interface and one address.
-  init(_ settings: FigureSettings, choice: UInt64, at now: Instant) throws {
-    self.settings = settings
-    let configuration = settings.configuration
-    let count = try TCPHost.byteCount(for: configuration)
-    // Freed when the fixture goes; nothing else keeps it.
-    let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
-    unsafe self.memory = memory
-    do {
-      host = try unsafe TCPHost(
-        configuration, secret: settings.secret(choice), memory: memory, at: now)
-      try host.setInterface(0, mtu: settings.mtu)
-      try host.addAddress(settings.local.address, prefix: settings.isIPv6 ? 64 : 24)
-    } catch {
-      unsafe memory.deallocate()
-      throw error
-    }
-  }
-
-  deinit { unsafe memory.deallocate() }
-
-  /// The next datagram that the host sends.
-  func transmit(at now: Instant) -> [UInt8]? {
-    // The buffer is lent for the call alone.
-    let departure = unsafe buffer.withUnsafeMutableBytes { unsafe host.transmit(into: $0, at: now) }
-    return departure.map { Array(buffer[..<$0.count]) }
-  }
-
-  /// Hands a datagram to the host.
-  func arrive(_ bytes: [UInt8], at now: Instant) -> ArrivalOutcome {
-    unsafe host.arrive(bytes.span.bytes, at: now)
-  }
-
-  func write(
-    _ handle: Handle, _ text: [UInt8], isUrgent: Bool, isMoreComing: Bool, at now: Instant
-  ) throws(CallError) -> Int {
-    try unsafe host.write(handle, text.span.bytes, isUrgent: isUrgent, isMoreComing: isMoreComing, at: now)
-  }
-
-  func read(_ handle: Handle, _ count: Int, at now: Instant) throws(CallError) -> [UInt8] {
-    var text = [UInt8](repeating: 0, count: count)
-    // Typed throws do not pass through the array's closure, so the result does.
-    let result: Result<Int, CallError> = unsafe text.withUnsafeMutableBytes { lent in
-      do throws(CallError) {
-        return .success(try unsafe host.read(handle, into: lent, at: now))
-      } catch {
-        return .failure(error)
-      }
-    }
-    text.removeLast(count - (try result.get()))
-    return text
+extension HostFixture {
+  /// A figure's host, with one interface and one address.
+  convenience init(_ settings: FigureSettings, choice: UInt64, at now: Instant) throws {
+    // The player checks the invariants itself, after each line.
+    try self.init(settings.configuration, secret: settings.secret(choice), at: now, onBroken: nil)
+    try host.setInterface(0, mtu: settings.mtu)
+    try host.addAddress(settings.local.address, prefix: settings.isIPv6 ? 64 : 24)
   }
 }
 

@@ -15,7 +15,7 @@ extension FigurePlayer {
       let header = makeHeader(segment, sequence: position)
       let start = Int(Int32(bitPattern: position &- numbers.peerInitial &- 1))
       let isSynchronize = header.flags.contains(.syn)
-      let text = FigureText.octets(segment.length, from: isSynchronize ? start + 1 : start)
+      let text = StreamPattern.octets(segment.length, from: isSynchronize ? start + 1 : start)
       let bytes = FigureDatagram.bytes(
         header, rawOptions: segment.rawOptions, text: text, from: settings.peer.address,
         to: settings.local.address, isSpoiled: segment.isSpoiled)
@@ -58,7 +58,7 @@ extension FigurePlayer {
   func depart(_ segment: FigureSegment) throws(FigureProblem) {
     var expected = segment
     for number in 0..<segment.repetitions {
-      guard let bytes = fixture.transmit(at: now) else {
+      guard let (bytes, _) = fixture.transmit(at: now) else {
         throw FigureProblem("nothing is sent" + (number > 0 ? " after \(number) of them" : ""))
       }
       let found = try departure(bytes, wanting: segment.timestampValue)

@@ -129,7 +129,7 @@ extension FigurePlayer {
         }
       }
     case "crash":
-      guard let fresh = try? FigureFixture(settings, choice: choice, at: now) else {
+      guard let fresh = try? HostFixture(settings, choice: choice, at: now) else {
         throw FigureProblem("no host")
       }
       fixture = fresh
@@ -180,7 +180,7 @@ extension FigurePlayer {
       rest = []
     } else {
       guard let first = rest.first else { throw FigureProblem("write N") }
-      text = FigureText.octets(try FigureSegment.number(first), from: written.count)
+      text = StreamPattern.octets(try FigureSegment.number(first), from: written.count)
     }
     let wanted = rest.count == 3 ? try FigureSegment.number(words[words.count - 1]) : text.count
     do throws(CallError) {
@@ -200,7 +200,7 @@ extension FigurePlayer {
     let held = handle ?? listener ?? Handle(rawValue: 0)
     if words[1] == "eof" || words[1] == "block" {
       var found: CallError?
-      do throws(CallError) { _ = try fixture.read(held, 1, at: now) } catch { found = error }
+      do throws(CallError) { _ = try fixture.read(held, atMost: 1, at: now) } catch { found = error }
       let wanted: CallError = words[1] == "eof" ? .endOfStream : .wouldBlock
       if found != wanted { throw FigureProblem(found.map { "the call failed: \($0)" } ?? "there is text") }
       return
@@ -208,13 +208,15 @@ extension FigurePlayer {
     let count = try FigureSegment.number(words[1])
     var text: [UInt8] = []
     do throws(CallError) {
-      text = try fixture.read(held, count, at: now)
+      text = try fixture.read(held, atMost: count, at: now)
     } catch {
       failure = error
       return
     }
     guard text.count == count else { throw FigureProblem("only \(text.count) octets are there") }
-    guard text == FigureText.octets(count, from: readCount) else { throw FigureProblem("the text is wrong") }
+    guard text == StreamPattern.octets(count, from: readCount) else {
+      throw FigureProblem("the text is wrong")
+    }
     readCount += count
   }
 

@@ -8,7 +8,7 @@ package final class FigurePlayer {
   let settings: FigureSettings
   /// The last word of the host's secret.
   let choice: UInt64
-  var fixture: FigureFixture
+  var fixture: HostFixture
   var now: Instant
   /// The connection that user calls go to.
   var handle: Handle?
@@ -41,7 +41,7 @@ package final class FigurePlayer {
   private init(_ settings: FigureSettings, _ figure: String) throws {
     self.settings = settings
     (now, choice) = settings.start()
-    fixture = try FigureFixture(settings, choice: choice, at: now)
+    fixture = try HostFixture(settings, choice: choice, at: now)
     numbers = FigureNumbers(iss: settings.iss)
     if let place = settings.peerPlace.number, let first = FigurePlayer.peerInitial(figure) {
       numbers.peerShift = place &- first
@@ -208,7 +208,7 @@ package final class FigurePlayer {
 
   /// Fails if the host has something to send.
   func requireQuiet(_ reason: String) throws(FigureProblem) {
-    guard let bytes = fixture.transmit(at: now) else { return }
+    guard let (bytes, _) = fixture.transmit(at: now) else { return }
     throw FigureProblem("\(try departure(bytes)) \(reason)")
   }
 

@@ -147,16 +147,3 @@ struct FigureProblem: Error {
 
   init(_ text: String) { self.text = text }
 }
-
-/// The text of either stream: an octet for each position, such that a shifted or swapped piece shows.
-enum FigureText {
-  /// The octet at a position of a stream.
-  static func octet(_ position: Int) -> UInt8 {
-    UInt8(truncatingIfNeeded: (UInt32(truncatingIfNeeded: position) &* 2_654_435_761) >> 24)
-  }
-
-  /// `count` octets from a position on.
-  static func octets(_ count: Int, from position: Int) -> [UInt8] {
-    (position..<(position + count)).map(octet)
-  }
-}

@@ -1,4 +1,5 @@
 import TCPCore
+import TCPTestSupport
 
 /// In which surroundings the table is gone through.
 struct EventVariant: Hashable, Sendable, CustomStringConvertible {
@@ -105,23 +106,17 @@ struct EventDeparture: Sendable {
   var text: [UInt8]
 }
 
-/// A host with its memory on one side of the wire, and the hand that plays the peer on the other.
+/// A host on one side of the wire, and the hand that plays the peer on the other.
 ///
-/// The memory can be copied, and the host restored from the copy: so each event meets the same state.
-@safe
-final class EventFixture {
+/// The host can be saved and gone back to: so each event meets the same state.
+final class EventFixture: HostFixture {
   let variant: EventVariant
-  var host: TCPHost
-  var now: Instant
   var numbers = WireNumbers()
   var handle: Handle?
   var listener: Handle?
   /// The peer's timestamp clock.
   var stamp: UInt32
-  private let byteCount: Int
-  private let memory: UnsafeMutableRawBufferPointer
-  private let copy: UnsafeMutableRawBufferPointer
-  private let datagram: UnsafeMutableRawBufferPointer
+  private var savedNumbers = WireNumbers()
 
   static let local = Endpoint(Address(192, 0, 2, 1), 80)
   static let peer = Endpoint(Address(192, 0, 2, 2), 49_152)
@@ -134,18 +129,14 @@ final class EventFixture {
   init(_ variant: EventVariant, connections: Int = 2) throws {
     self.variant = variant
     stamp = variant.edge.map { $0.rawValue &- 1 } ?? 1_000
-    now = try EventFixture.start(variant)
     var configuration = HostConfiguration(
       connections: connections, sendCapacity: 1_024, receiveCapacity: variant.receiveCapacity)
     configuration.halfOpenCapacity = 2
     configuration.timeWaitCapacity = 2
     configuration.listenerCapacity = 1
-    byteCount = try TCPHost.byteCount(for: configuration)
-    // All three live as long as this object, and so does the host in the first.
-    unsafe memory = UnsafeMutableRawBufferPointer.allocate(byteCount: byteCount, alignment: 16)
-    unsafe copy = UnsafeMutableRawBufferPointer.allocate(byteCount: byteCount, alignment: 16)
-    unsafe datagram = UnsafeMutableRawBufferPointer.allocate(byteCount: 2_048, alignment: 16)
-    host = unsafe try TCPHost(configuration, secret: Secret(0x6576, 0x656E_7473), memory: memory, at: now)
+    // The sweeps check the invariants themselves, once an event.
+    try super.init(
+      configuration, secret: Secret(0x6576, 0x656E_7473), at: try EventFixture.start(variant), onBroken: nil)
     try host.setInterface(0, mtu: 1_500)
     try host.addAddress(EventFixture.local.address, prefix: 24)
     numbers.peerInitial = variant.edge.map { $0.rawValue &- 2 } ?? 300
@@ -154,12 +145,6 @@ final class EventFixture {
     numbers.unacknowledged = 5_001
     numbers.next = 5_001
     numbers.rightEdge = numbers.expected &+ UInt32(variant.receiveCapacity)
-  }
-
-  deinit {
-    unsafe memory.deallocate()
-    unsafe copy.deallocate()
-    unsafe datagram.deallocate()
   }
 
   /// When to begin, so that our initial sequence number is two below an edge where that is wanted: it grows
@@ -185,24 +170,14 @@ final class EventFixture {
     return options
   }
 
-  // MARK: Snapshots
-
-  private var savedNumbers = WireNumbers()
-  private var savedNow = Instant(microseconds: 0)
-
-  /// Keeps a copy of everything; the host goes on as one that was restored from its memory.
-  func save() throws {
-    host = unsafe try TCPHost(restoring: memory)
-    unsafe copy.copyMemory(from: UnsafeRawBufferPointer(memory))
+  override func save() throws(ConfigurationError) {
+    try super.save()
     savedNumbers = numbers
-    savedNow = now
   }
 
-  /// Goes back to the copy. A host is nothing but its memory, so no other one has to be made.
-  func restore() {
-    unsafe memory.copyMemory(from: UnsafeRawBufferPointer(copy))
+  override func restore() {
+    super.restore()
     numbers = savedNumbers
-    now = savedNow
   }
 
   // MARK: The wire
@@ -221,21 +196,10 @@ final class EventFixture {
   /// A segment arrives. Its text is that of the peer's stream, by its position.
   @discardableResult
   func arrive(_ header: SegmentHeader, textCount: Int, position: Int) -> ArrivalOutcome {
-    guard let bytes = unsafe MutableBytes(datagram) else { return .datagramTooShort }
-    let tuple = FourTuple(local: EventFixture.peer, remote: EventFixture.local)
-    let count = header.emitDatagram(tuple, textCount: textCount, DatagramOptions(), into: bytes) { room in
-      for index in 0..<textCount { room.store(EventFixture.octet(position + index), at: index) }
-      var sum = InternetChecksum()
-      sum.add(room, count: textCount)
-      return sum
+    arrive(header, from: EventFixture.peer, to: EventFixture.local, textCount: textCount) {
+      StreamPattern.octet(position + $0)
     }
-    // The octets were written above, and the view does not outlive the call.
-    let whole = unsafe UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(datagram)[..<count])
-    return unsafe host.arrive(whole.bytes, at: now)
   }
-
-  /// The octet at a position of the peer's stream.
-  static func octet(_ position: Int) -> UInt8 { UInt8(truncatingIfNeeded: position &* 37 &+ position >> 3) }
 
   /// A segment of the peer's that is in order, on the way into a state.
   func send(_ flags: SegmentFlags, textCount: Int = 0) {
@@ -262,21 +226,20 @@ final class EventFixture {
   }
 
   /// The next segment that leaves.
-  func transmit() -> EventDeparture? {
-    guard let departure = unsafe host.transmit(into: datagram, at: now) else { return nil }
-    // The octets live in this object, and the views do not outlive the call.
-    let whole = unsafe UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(datagram)[..<departure.count])
-    guard let internet = unsafe try? Datagram(parsing: whole.bytes) else { return nil }
-    let segment = unsafe UnsafeRawBufferPointer(rebasing: whole[internet.payloadOffset...])
-    guard let header = unsafe try? SegmentHeader(parsing: segment.bytes) else { return nil }
-    return EventDeparture(header: header, text: unsafe Array(segment.suffix(header.payloadCount)))
+  func transmitSegment() -> EventDeparture? {
+    guard let (bytes, _) = transmit(), let internet = try? unsafe Datagram(parsing: bytes.span.bytes) else {
+      return nil
+    }
+    let segment = unsafe bytes.span.bytes.extracting(internet.payloadOffset..<bytes.count)
+    guard let header = try? SegmentHeader(parsing: segment) else { return nil }
+    return EventDeparture(header: header, text: Array(bytes.suffix(header.payloadCount)))
   }
 
   /// Everything that leaves now.
   @discardableResult
   func drain() -> [EventDeparture] {
     var result: [EventDeparture] = []
-    while result.count < 100, let departure = transmit() {
+    while result.count < 100, let departure = transmitSegment() {
       numbers.departed(departure.header)
       result.append(departure)
     }
@@ -285,32 +248,13 @@ final class EventFixture {
 
   /// Time passes; what is due on the way is done and sent, each at its time.
   func pass(_ interval: Interval) -> [(at: Instant, departure: EventDeparture)] {
-    let end = now + interval
-    var result = drain().map { (now, $0) }
-    for _ in 0..<1_000 {
-      guard let deadline = host.deadline, deadline <= end else { break }
-      if now < deadline { now = deadline }
-      host.expire(at: now)
-      result += drain().map { (now, $0) }
-    }
-    now = end
-    host.expire(at: now)
-    return result + drain().map { (now, $0) }
+    var result: [(at: Instant, departure: EventDeparture)] = []
+    pass(interval) { result += drain().map { (now, $0) } }
+    return result
   }
-
-  // MARK: User calls with buffers
 
   func write(_ count: Int, isUrgent: Bool = false) throws(CallError) -> Int {
     let text = [UInt8](repeating: 7, count: count)
-    // The octets live until the call returns.
-    return unsafe try host.write(
-      handle ?? listener ?? Handle(rawValue: 0), text.span.bytes, isUrgent: isUrgent, at: now)
-  }
-
-  func read(_ handle: Handle, _ count: Int) throws(CallError) -> [UInt8] {
-    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: max(count, 1), alignment: 1)
-    defer { unsafe buffer.deallocate() }
-    let taken = unsafe try host.read(handle, into: buffer, at: now)
-    return unsafe Array(buffer.prefix(taken))
+    return try write(handle ?? listener ?? Handle(rawValue: 0), text, isUrgent: isUrgent)
   }
 }

@@ -1,4 +1,5 @@
 import TCPCore
+import TCPTestSupport
 
 /// SEGMENT ARRIVES: every segment of a product, in one place and one variant.
 struct SegmentSweep: Sendable, CustomStringConvertible {
@@ -171,8 +172,8 @@ extension EventFixture {
       compare("flight", WireNumbers.distance(numbers.next, numbers.unacknowledged), status.bytesInFlight)
       compare("SND.WND", numbers.window, status.sendWindow)
     }
-    if wanted.unread > 0, let text = try? read(made, wanted.unread) {
-      compare("text", (0..<wanted.unread).map(EventFixture.octet), text)
+    if wanted.unread > 0, let text = try? read(made, atMost: wanted.unread) {
+      compare("text", (0..<wanted.unread).map(StreamPattern.octet), text)
     }
     return result
   }

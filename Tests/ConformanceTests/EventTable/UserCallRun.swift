@@ -1,4 +1,5 @@
 import TCPCore
+import TCPTestSupport
 
 extension UserCallCase {
   /// Tries every case in every place and variant.
@@ -107,8 +108,8 @@ extension EventFixture {
       case .send: return .count(try write(10))
       case .sendUrgent: return .count(try write(10, isUrgent: true))
       case .sendBeyondRoom: return .count(try write(1))
-      case .receive, .receiveText: return receive(try read(held, 200))
-      case .receiveUrgent: return receive(try read(held, 3))
+      case .receive, .receiveText: return receive(try read(held, atMost: 200))
+      case .receiveUrgent: return receive(try read(held, atMost: 3))
       case .close: try host.close(held, at: now)
       case .abort: try host.abort(held, at: now)
       case .status: _ = try host.status(held)
@@ -121,7 +122,7 @@ extension EventFixture {
 
   /// Text counts only if it is that of the stream, from its start on.
   private func receive(_ text: [UInt8]) -> UserCallCase.Result {
-    text == (0..<text.count).map(EventFixture.octet) ? .count(text.count) : .count(-1)
+    text == (0..<text.count).map(StreamPattern.octet) ? .count(text.count) : .count(-1)
   }
 
   /// What differs between the segments that leave and those that must.

@@ -35,7 +35,7 @@ import Testing
     _ = try fixture.host.listen(RobustnessHost.own)
     let initial = try #require(fixture.open())
     fixture.arrive(.ack, sequence: 302, acknowledgment: initial &+ 1, text: [2])
-    #expect(fixture.transmit()?.acknowledgment == SequenceNumber(301))
+    #expect(fixture.transmitSegment()?.acknowledgment == SequenceNumber(301))
     fixture.arrive(.ack, sequence: 301, acknowledgment: initial &+ 1, text: [1])
     #expect(fixture.host.deadline == fixture.now)
     // A device without room lends no buffer.
@@ -45,8 +45,8 @@ import Testing
     fixture.now = fixture.now + .milliseconds(500)
     fixture.host.expire(at: fixture.now)
     #expect(fixture.host.deadline == fixture.now)
-    #expect(fixture.transmit()?.acknowledgment == SequenceNumber(303))
-    #expect(fixture.transmit() == nil)
+    #expect(fixture.transmitSegment()?.acknowledgment == SequenceNumber(303))
+    #expect(fixture.transmitSegment() == nil)
   }
 
   @Test("The most specific listener gets the connection") func specificFirst() throws {
@@ -90,7 +90,7 @@ import Testing
     try fixture.host.abort(opening, at: now)
     #expect(peek(opening) == .aborted)
     #expect(read(opening) == .aborted)
-    _ = fixture.transmit()
+    _ = fixture.transmitSegment()
     let initial = try #require(fixture.open())
     let accepted = try fixture.host.accept(listener)
     #expect(peek(accepted) == .wouldBlock)
@@ -130,24 +130,24 @@ import Testing
     let fixture = try RobustnessHost(Self.small)
     let start = fixture.now
     _ = try fixture.host.connect(to: Endpoint(Address(192, 0, 2, 9), 7), at: start)
-    #expect(fixture.transmit()?.flags == .syn)
+    #expect(fixture.transmitSegment()?.flags == .syn)
     fixture.now = start + .milliseconds(900)
     fixture.host.expire(at: fixture.now)
-    #expect(fixture.transmit() == nil)
+    #expect(fixture.transmitSegment() == nil)
     // An hour back, in each kind of call.
     fixture.now = Instant(microseconds: start.microseconds - 3_600_000_000)
     fixture.host.expire(at: fixture.now)
-    #expect(fixture.transmit() == nil)
+    #expect(fixture.transmitSegment() == nil)
     fixture.arrive(.syn, sequence: 5)
-    #expect(fixture.transmit()?.flags == .rst | .ack)
+    #expect(fixture.transmitSegment()?.flags == .rst | .ack)
     #expect(fixture.host.deadline == start + .seconds(1))
     fixture.now = start + .milliseconds(999)
     fixture.host.expire(at: fixture.now)
-    #expect(fixture.transmit() == nil)
+    #expect(fixture.transmitSegment() == nil)
     fixture.now = start + .seconds(1)
     fixture.host.expire(at: fixture.now)
-    #expect(fixture.transmit()?.flags == .syn)
-    #expect(fixture.transmit() == nil)
+    #expect(fixture.transmitSegment()?.flags == .syn)
+    #expect(fixture.transmitSegment() == nil)
   }
 
   @Test("The largest ring asks for a shift of 14, never of 15") func largestShift() {

@@ -1,6 +1,7 @@
 // Counters are set from within, which only a build for debugging allows.
 #if DEBUG
   @testable import TCPCore
+  import TCPTestSupport
 
   /// A conversation of two hosts, always the same: handshakes with a loss, text both ways with losses, both
   /// ways to close, a pair that is used again while it is in TIME-WAIT, resets, a half-open entry that nobody
@@ -139,7 +140,7 @@
     }
 
     private func write(_ side: Int, _ count: Int) throws {
-      unwritten[side] += (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) }
+      unwritten[side] += StreamPattern.octets(count)
       try serve(side)
     }
 

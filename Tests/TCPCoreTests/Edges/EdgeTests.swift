@@ -1,5 +1,6 @@
 #if DEBUG
   @testable import TCPCore
+  import TCPTestSupport
   import Testing
 
   /// The same conversation with each counter of a host near each edge, against one in the middle of

@@ -1,5 +1,6 @@
 #if DEBUG
   @testable import TCPCore
+  import TCPTestSupport
   import Testing
 
   /// Counters that are set near their end, one at a time.

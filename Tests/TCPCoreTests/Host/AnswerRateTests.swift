@@ -1,4 +1,5 @@
 import TCPCore
+import TCPTestSupport
 import Testing
 
 /// Where the answers are counted.

@@ -1,4 +1,5 @@
 import TCPCore
+import TCPTestSupport
 import Testing
 
 @Suite("The backlog") struct BacklogTests {

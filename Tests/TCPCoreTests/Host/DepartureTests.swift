@@ -1,4 +1,5 @@
 import TCPCore
+import TCPTestSupport
 import Testing
 
 /// Every octet of every IP header that leaves, and the checksum field behind it, on each way to the network.
@@ -118,7 +119,7 @@ import Testing
     peer.sequence = peer.sequence + 1
     #expect(watch.leave().map(\.flags) == [.ack])
     for count in [1, 2, 999, 2_001] {
-      let text = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 7) }
+      let text = StreamPattern.octets(count)
       #expect(try watch.fixture.write(handle, text) == count)
       #expect(watch.leave().flatMap(\.text) == text)
       peer.acknowledgment = peer.acknowledgment + count

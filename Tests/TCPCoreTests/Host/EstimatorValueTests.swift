@@ -1,4 +1,6 @@
 import TCPCore
+import TCPLoopback
+import TCPTestSupport
 import Testing
 
 /// A host that sends, a peer made by hand that acknowledges, and a path that loses, delays and mixes.

@@ -1,4 +1,6 @@
 import TCPCore
+import TCPLoopback
+import TCPTestSupport
 import Testing
 
 /// A user that does nothing but answer events: what is not reported never happens.

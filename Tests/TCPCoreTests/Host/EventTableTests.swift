@@ -1,4 +1,5 @@
 import TCPCore
+import TCPTestSupport
 import Testing
 
 /// What is reported, once, and what holds whenever it is asked for: each step of a connection's life with

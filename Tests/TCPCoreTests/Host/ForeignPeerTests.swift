@@ -1,4 +1,5 @@
 import TCPCore
+import TCPTestSupport
 import Testing
 
 /// What attackers and odd surroundings showed of whole hosts.
@@ -161,7 +162,7 @@ struct ForeignPeerTests {
     let client = try fixture.host.connect(to: .near(1, 80), at: fixture.now)
     #expect(fixture.transmit() == nil)
     let server = try fixture.host.accept(listener)
-    let text = (0..<60_000).map { UInt8(truncatingIfNeeded: $0 / 7) }
+    let text = StreamPattern.octets(60_000)
     #expect(try fixture.write(client, text) == text.count)
     // No time passes: what a call lost would be missing.
     for _ in 0..<100 { #expect(fixture.transmit() == nil) }

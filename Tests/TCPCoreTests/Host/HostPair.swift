@@ -1,4 +1,5 @@
 import TCPCore
+import TCPTestSupport
 
 /// Two hosts and a wire between them that loses nothing, with virtual time.
 struct HostPair {

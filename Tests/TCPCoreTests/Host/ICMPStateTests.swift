@@ -1,4 +1,5 @@
 import TCPCore
+import TCPTestSupport
 import Testing
 
 /// What each ICMP error does in each state, over both families (RFC 9293 section 3.9.2.2, RFC 5927).

@@ -1,28 +1,9 @@
 import TCPCore
+import TCPTestSupport
 import Testing
 
 @Suite("ICMP errors at the host")
 struct ICMPTests {
-  /// An ICMP error that quotes the start of a datagram (RFC 792).
-  private func message(_ type: UInt8, _ code: UInt8, quoting bytes: [UInt8], mtu: UInt16 = 0) -> [UInt8] {
-    var icmp: [UInt8] = [type, code, 0, 0, 0, 0] + octets(mtu) + bytes.prefix(28)
-    icmp.replaceSubrange(2..<4, with: octets(naiveChecksum(icmp)))
-    return NaiveIPv4(
-      protocolNumber: 1, source: [192, 0, 2, 254], destination: [192, 0, 2, 1], payload: icmp
-    ).bytes
-  }
-
-  /// The same for IPv6 (RFC 4443).
-  private func message6(_ type: UInt8, _ code: UInt8, quoting bytes: [UInt8], mtu: UInt32 = 0) -> [UInt8] {
-    let source = hex("20010db8 00000000 00000000 000000fe")
-    let destination = hex("20010db8 00000000 00000000 00000001")
-    var icmp: [UInt8] = [type, code, 0, 0] + octets(mtu) + bytes.prefix(60)
-    let pseudo = naivePseudoHeader(
-      source: source, destination: destination, protocolNumber: 58, count: icmp.count)
-    icmp.replaceSubrange(2..<4, with: octets(naiveChecksum(pseudo + icmp)))
-    return NaiveIPv6(nextHeader: 58, source: source, destination: destination, payload: icmp).bytes
-  }
-
   /// A fixture with one established connection, and the datagram with its text that is in flight.
   private func sending(_ text: Int = 1_000) throws -> (fixture: HostFixture, handle: Handle, flight: Seen) {
     let fixture = try HostFixture.make()
@@ -46,7 +27,7 @@ struct ICMPTests {
     let handle = try fixture.host.connect(to: .near(2, 80), at: fixture.now)
     let other = try fixture.host.connect(to: .near(2, 81), at: fixture.now)
     let sent = try #require(fixture.drain().first)
-    let outcome = fixture.arrive(message(type, code, quoting: sent.bytes))
+    let outcome = fixture.arrive(routerMessage(type, code, quoting: sent.bytes))
     #expect(outcome == (type == 4 ? .icmpIgnored : .processed))
     #expect(fixture.state(handle) == (ends ? .closed : .synSent))
     #expect(try fixture.host.status(handle).endReason == (ends ? .refused : .none))
@@ -59,7 +40,7 @@ struct ICMPTests {
     let handle = try fixture.host.connect(to: .near(2, 80), at: fixture.now)
     let sent = try #require(fixture.drain().first)
     for source in [[127, 0, 0, 1], [224, 0, 0, 1], [0, 0, 0, 0], [192, 0, 2, 255]] as [[UInt8]] {
-      let good = message(3, 3, quoting: sent.bytes)
+      let good = routerMessage(3, 3, quoting: sent.bytes)
       let forged = NaiveIPv4(
         protocolNumber: 1, source: source, destination: [192, 0, 2, 1], payload: Array(good[20...])
       ).bytes
@@ -78,7 +59,7 @@ struct ICMPTests {
     ])
   func established(type: UInt8, code: UInt8, error: SoftError) throws {
     let (fixture, handle, flight) = try sending()
-    fixture.arrive(message(type, code, quoting: flight.bytes))
+    fixture.arrive(routerMessage(type, code, quoting: flight.bytes))
     #expect(fixture.state(handle) == .established)
     #expect(try fixture.host.status(handle).softError == error)
     let reported = fixture.events().contains { $0.handle == handle && $0.kinds.contains(.softError) }
@@ -92,7 +73,7 @@ struct ICMPTests {
     var options = try fixture.host.options(handle)
     options.reportsSoftErrors = false
     try fixture.host.setOptions(handle, options, at: fixture.now)
-    fixture.arrive(message(3, 1, quoting: flight.bytes))
+    fixture.arrive(routerMessage(3, 1, quoting: flight.bytes))
     #expect(fixture.events().isEmpty)
     #expect(try fixture.host.status(handle).softError == .unreachable)
   }
@@ -106,7 +87,7 @@ struct ICMPTests {
       quoted.replaceSubrange(24..<28, with: octets((flight.header.sequence + offset).rawValue))
       let before = try fixture.host.status(handle).segmentSize
       let isInFlight = (0..<1_000).contains(offset)
-      let outcome = fixture.arrive(message(type, code, quoting: quoted, mtu: 600))
+      let outcome = fixture.arrive(routerMessage(type, code, mtu: 600, quoting: quoted))
       #expect(outcome == (isInFlight ? .processed : .icmpNotInFlight), "offset \(offset)")
       let status = try fixture.host.status(handle)
       if code == 4 { #expect((status.segmentSize < before) == isInFlight) }
@@ -119,9 +100,9 @@ struct ICMPTests {
     let (fixture, _, flight) = try sending()
     var quoted = flight.bytes
     quoted[22] ^= 1  // another remote port
-    #expect(fixture.arrive(message(3, 3, quoting: quoted)) == .icmpForNobody)
-    #expect(fixture.arrive(message(8, 0, quoting: flight.bytes)) == .icmpIgnored)
-    var damaged = message(3, 3, quoting: flight.bytes)
+    #expect(fixture.arrive(routerMessage(3, 3, quoting: quoted)) == .icmpForNobody)
+    #expect(fixture.arrive(routerMessage(8, 0, quoting: flight.bytes)) == .icmpIgnored)
+    var damaged = routerMessage(3, 3, quoting: flight.bytes)
     damaged[damaged.count - 1] ^= 1
     #expect(fixture.arrive(damaged) == .icmpIgnored)
     #expect(fixture.drain().isEmpty)
@@ -132,20 +113,20 @@ struct ICMPTests {
   func pathMTU() throws {
     let (fixture, handle, flight) = try sending(1_448)
     #expect(flight.bytes.count > 1_000)
-    fixture.arrive(message(3, 4, quoting: flight.bytes, mtu: 800))
+    fixture.arrive(routerMessage(3, 4, mtu: 800, quoting: flight.bytes))
     let size = try fixture.host.status(handle).segmentSize
     #expect(size == 760 && fixture.host.counters.pathMTUReductions == 1)
     // What was too long goes again, in pieces that fit.
     let again = fixture.drain()
     #expect(again.map(\.bytes.count).allSatisfy { $0 <= 800 })
     #expect(again.first?.header.sequence == flight.header.sequence)
-    for mtu: UInt16 in [800, 801, 1_500, 65_535] {
-      fixture.arrive(message(3, 4, quoting: flight.bytes, mtu: mtu))
+    for mtu: UInt32 in [800, 801, 1_500, 65_535] {
+      fixture.arrive(routerMessage(3, 4, mtu: mtu, quoting: flight.bytes))
       #expect(try fixture.host.status(handle).segmentSize == size)
     }
     #expect(fixture.host.counters.pathMTUReductions == 1)
-    for mtu: UInt16 in [1, 67, 68, 100] {
-      fixture.arrive(message(3, 4, quoting: flight.bytes, mtu: mtu))
+    for mtu: UInt32 in [1, 67, 68, 100] {
+      fixture.arrive(routerMessage(3, 4, mtu: mtu, quoting: flight.bytes))
       #expect(try fixture.host.status(handle).segmentSize == 296 - 40)
     }
     #expect(fixture.host.counters.pathMTUReductions == 2)
@@ -156,7 +137,7 @@ struct ICMPTests {
   func oldRouter() throws {
     let (fixture, handle, flight) = try sending(1_448)
     #expect(flight.bytes.count == 1_488)
-    fixture.arrive(message(3, 4, quoting: flight.bytes))
+    fixture.arrive(routerMessage(3, 4, quoting: flight.bytes))
     #expect(try fixture.host.status(handle).segmentSize == 1_006 - 40)
   }
 
@@ -177,7 +158,7 @@ struct ICMPTests {
     _ = try fixture.write(handle, [1])
     var quoted = try #require(fixture.drain().first).bytes
     quoted.replaceSubrange(2..<4, with: octets(UInt16(count)))
-    fixture.arrive(message(3, 4, quoting: quoted))
+    fixture.arrive(routerMessage(3, 4, quoting: quoted))
     #expect(try fixture.host.status(handle).segmentSize == next - 40)
   }
 
@@ -195,7 +176,7 @@ struct ICMPTests {
     for (mtu, size) in [
       (UInt32(1_400), 1_340), (1_300, 1_240), (1_000, 1_220), (0, 1_220), (UInt32.max, 1_220),
     ] {
-      fixture.arrive(message6(2, 0, quoting: flight.bytes, mtu: mtu))
+      fixture.arrive(routerMessage(2, 0, mtu: mtu, quoting: flight.bytes))
       #expect(try fixture.host.status(handle).segmentSize == size)
     }
   }

@@ -1,4 +1,6 @@
 import TCPCore
+import TCPLoopback
+import TCPTestSupport
 
 /// What may be around a segment, or beside it, and changes nothing: each makes another datagram with the same
 /// meaning.

@@ -1,4 +1,6 @@
 import TCPCore
+import TCPLoopback
+import TCPTestSupport
 
 /// A conversation of two hosts over a bad link, all of it from one seed: handshake, text both ways, close,
 /// with losses, copies, datagrams that overtake, strangers, forgers and ICMP errors. What arrives may be
@@ -194,21 +196,9 @@ final class NeutralConversation {
     return bytes
   }
 
-  /// A router's error about a datagram (RFC 792, RFC 4443).
-  private func message(_ type: UInt8, code: UInt8, about seen: Seen, mtu: UInt16 = 0) -> [UInt8] {
-    var icmp: [UInt8] = [type, code, 0, 0, 0, 0] + octets(mtu) + seen.bytes.prefix(80)
-    if !isIPv6 {
-      icmp.replaceSubrange(2..<4, with: octets(naiveChecksum(icmp)))
-      return NaiveIPv4(
-        protocolNumber: 1, source: [192, 0, 2, 254], destination: Array(seen.bytes[12..<16]), payload: icmp
-      ).bytes
-    }
-    let source = hex("20010db8 00000000 00000000 000000fe")
-    let destination = Array(seen.bytes[8..<24])
-    let pseudo = naivePseudoHeader(
-      source: source, destination: destination, protocolNumber: 58, count: icmp.count)
-    icmp.replaceSubrange(2..<4, with: octets(naiveChecksum(pseudo + icmp)))
-    return NaiveIPv6(nextHeader: 58, source: source, destination: destination, payload: icmp).bytes
+  /// A router's error about a datagram, of which it quotes more than the headers.
+  private func message(_ type: UInt8, code: UInt8, about seen: Seen, mtu: UInt32 = 0) -> [UInt8] {
+    routerMessage(type, code, mtu: mtu, quoting: seen.bytes, count: 80)
   }
 
   private func note(_ what: String, _ bytes: [UInt8] = []) {

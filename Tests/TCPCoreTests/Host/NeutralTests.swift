@@ -1,4 +1,6 @@
 import TCPCore
+import TCPLoopback
+import TCPTestSupport
 import Testing
 
 /// The same conversation twice, plainly and with something neutral around each datagram that arrives: every

@@ -1,4 +1,6 @@
 import TCPCore
+import TCPLoopback
+import TCPTestSupport
 import Testing
 
 /// What a connection makes of the sizes that routers tell it, against a model in a few lines.

@@ -1,4 +1,5 @@
 import TCPCore
+import TCPTestSupport
 import Testing
 
 @Suite("Who has something to send") struct ReadyListTests {

@@ -1,4 +1,5 @@
 import TCPCore
+import TCPTestSupport
 import Testing
 
 /// A handle that was given up is nobody's, also while its connection lives on.

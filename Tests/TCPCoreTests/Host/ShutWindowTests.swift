@@ -1,4 +1,5 @@
 import TCPCore
+import TCPTestSupport
 import Testing
 
 /// Both windows shut, both ends probe, and both users read again: whatever is lost or meets on the way, both
@@ -9,7 +10,7 @@ struct ShutWindowTests {
   private let limit = Interval.seconds(90)
 
   private func text(_ side: Int, _ count: Int) -> [UInt8] {
-    (0..<count).map { UInt8(truncatingIfNeeded: 7 * $0 + 101 * side) }
+    StreamPattern.octets(count, from: 1_000 * side)
   }
 
   /// Two of our hosts, or a strict foreign peer and one of them.

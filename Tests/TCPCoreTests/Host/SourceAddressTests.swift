@@ -1,4 +1,5 @@
 import TCPCore
+import TCPTestSupport
 import Testing
 
 /// Which address of ours is used, and what belongs to which of several interfaces.

@@ -1,4 +1,5 @@
 import TCPCore
+import TCPTestSupport
 import Testing
 
 /// A connection of ours in one state, with a peer made by hand. Text is in flight wherever the state allows
@@ -91,13 +92,16 @@ struct StateFixture {
 
 /// An ICMP error of either family that quotes a datagram (RFC 792, RFC 4443), to where the datagram came
 /// from.
+///
+/// - Parameter count: how many octets are quoted; `nil` for as many as TCP needs.
 func routerMessage(
-  _ type: UInt8, _ code: UInt8, mtu: UInt32 = 0, quoting quoted: [UInt8], source: [UInt8]? = nil
+  _ type: UInt8, _ code: UInt8, mtu: UInt32 = 0, quoting quoted: [UInt8], count: Int? = nil,
+  source: [UInt8]? = nil
 ) -> [UInt8] {
   let isIPv4 = quoted[0] >> 4 == 4
   let from = source ?? (isIPv4 ? [192, 0, 2, 254] : hex("20010db8 00000000 00000000 000000fe"))
   let to = Array(isIPv4 ? quoted[12..<16] : quoted[8..<24])
-  var icmp: [UInt8] = [type, code, 0, 0] + octets(mtu) + quoted.prefix(isIPv4 ? 28 : 60)
+  var icmp: [UInt8] = [type, code, 0, 0] + octets(mtu) + quoted.prefix(count ?? (isIPv4 ? 28 : 60))
   let pseudo = naivePseudoHeader(source: from, destination: to, protocolNumber: 58, count: icmp.count)
   icmp.replaceSubrange(2..<4, with: octets(naiveChecksum(isIPv4 ? icmp : pseudo + icmp)))
   if isIPv4 { return NaiveIPv4(protocolNumber: 1, source: from, destination: to, payload: icmp).bytes }

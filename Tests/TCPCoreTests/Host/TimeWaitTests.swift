@@ -1,4 +1,5 @@
 import TCPCore
+import TCPTestSupport
 import Testing
 
 @Suite("Segments for a pair in TIME-WAIT")

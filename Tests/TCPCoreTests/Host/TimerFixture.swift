@@ -1,4 +1,5 @@
 import TCPCore
+import TCPTestSupport
 import Testing
 
 /// The timers of a host, as far as a segment may meet them.
@@ -309,12 +310,7 @@ struct TimerFixture {
       var bytes = rejected(.ack, 0)
       bytes[bytes.count - 1] ^= 1
       return bytes
-    case .softError:
-      var icmp: [UInt8] = [3, 1, 0, 0, 0, 0, 0, 0] + last.prefix(28)
-      icmp.replaceSubrange(2..<4, with: octets(naiveChecksum(icmp)))
-      return NaiveIPv4(
-        protocolNumber: 1, source: [192, 0, 2, 254], destination: [192, 0, 2, 1], payload: icmp
-      ).bytes
+    case .softError: return routerMessage(3, 1, quoting: last)
     }
   }
 

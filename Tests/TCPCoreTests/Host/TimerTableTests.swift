@@ -1,4 +1,5 @@
 import TCPCore
+import TCPTestSupport
 import Testing
 
 /// Every kind of segment by every timer. What is nowhere below means nothing there: who acknowledges more

@@ -1,4 +1,5 @@
 import TCPCore
+import TCPTestSupport
 import Testing
 
 @Suite("When a connection asks to be woken") struct WakeupTests {

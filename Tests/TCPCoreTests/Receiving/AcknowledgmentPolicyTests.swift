@@ -1,4 +1,6 @@
 import TCPCore
+import TCPLoopback
+import TCPTestSupport
 import Testing
 
 @Suite("When to acknowledge, and which timestamps to believe")

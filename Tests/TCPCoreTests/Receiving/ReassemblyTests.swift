@@ -1,4 +1,6 @@
 import TCPCore
+import TCPLoopback
+import TCPTestSupport
 import Testing
 
 /// A receive side and its model, fed by a peer whose every octet is known by its offset.
@@ -31,14 +33,12 @@ private struct ReceiverUnderTest {
     place = "capacity \(capacity), ranges \(ranges), ISN \(initial), seed \(seed)"
   }
 
-  /// The peer's octet at an offset; negative ones are before its text.
-  private func octet(_ offset: Int) -> UInt8 { UInt8(truncatingIfNeeded: offset &* 31 &+ offset >> 5 &+ 7) }
-
   /// One segment, as the connection would give it.
   mutating func segment(finishAt end: Int?) throws {
     let width = naive.edge - naive.next
     let start = naive.next + random.within(-8...(width + 6))
-    var text = (0..<random.within(0...(random.within(0...2) == 0 ? 40 : 9))).map { octet(start + $0) }
+    // Negative offsets are before the peer's text.
+    var text = StreamPattern.octets(random.within(0...(random.within(0...2) == 0 ? 40 : 9)), from: start)
     var isFinish = random.within(0...40) == 0
     if let end {
       // An honest peer sends nothing behind its FIN.
@@ -95,7 +95,7 @@ private struct ReceiverUnderTest {
     let ring = receive.ring
     let region = memory.region
     let (bytes, isContained) = written(count) { ring.copy(from: 0, count: count, to: $0, in: region) }
-    let expected = (read..<(read + count)).map(octet)
+    let expected = StreamPattern.octets(count, from: read)
     try demand(bytes == expected && isContained, "text at \(read), \(place)")
     receive.ring.consume(count)
     read += count

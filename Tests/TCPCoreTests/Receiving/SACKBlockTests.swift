@@ -1,4 +1,6 @@
 import TCPCore
+import TCPLoopback
+import TCPTestSupport
 import Testing
 
 @Suite("SACK blocks against a model of RFC 2018 section 4")

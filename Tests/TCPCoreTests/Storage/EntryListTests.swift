@@ -1,4 +1,6 @@
 import TCPCore
+import TCPLoopback
+import TCPTestSupport
 import Testing
 
 @Suite("EntryList and SlotTable")

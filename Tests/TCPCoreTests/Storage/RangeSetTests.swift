@@ -1,4 +1,6 @@
 import TCPCore
+import TCPLoopback
+import TCPTestSupport
 import Testing
 
 /// The same set as plain integers, counted from `base`, so that nothing can wrap.

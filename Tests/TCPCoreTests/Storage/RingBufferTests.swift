@@ -1,4 +1,6 @@
 import TCPCore
+import TCPLoopback
+import TCPTestSupport
 import Testing
 
 /// What a ring should be: the queue as an array, and behind it what was placed ahead of its time.

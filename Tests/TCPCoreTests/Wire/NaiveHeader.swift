@@ -1,4 +1,6 @@
 import TCPCore
+import TCPLoopback
+import TCPTestSupport
 
 /// A TCP header written down octet by octet, as the figure of RFC 9293 section 3.1 shows it.
 struct NaiveHeader {

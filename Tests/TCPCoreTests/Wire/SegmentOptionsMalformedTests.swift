@@ -1,4 +1,6 @@
 import TCPCore
+import TCPLoopback
+import TCPTestSupport
 import Testing
 
 /// Option lengths that lie. CVE-12 at this layer: the segment itself stays a segment.

@@ -1,4 +1,6 @@
 import TCPCore
+import TCPLoopback
+import TCPTestSupport
 import Testing
 
 /// Sequence arithmetic against wide integers, where nothing wraps.

@@ -1,31 +1,16 @@
 import TCPCore
+import TCPTestSupport
 import Testing
 
-/// A host with memory and a clock of its own, for tests that are on the other side of the wire.
-@safe
-final class HostFixture {
-  var host: TCPHost
-  var now: Instant
-  private let memory: UnsafeMutableRawBufferPointer
-  private let datagram: UnsafeMutableRawBufferPointer
-
+// Fixtures of this target check the invariants after each arrival, and take apart what leaves.
+extension HostFixture {
   static let secret = Secret(0x0123_4567_89AB_CDEF, 0xFEDC_BA98_7654_3210)
 
-  init(
+  convenience init(
     _ configuration: HostConfiguration, secret: Secret = HostFixture.secret,
     at now: Instant = Instant(microseconds: 1_000_000)
   ) throws {
-    let count = try TCPHost.byteCount(for: configuration)
-    // Both buffers live as long as this object, and so does the host in the first.
-    unsafe memory = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
-    unsafe datagram = UnsafeMutableRawBufferPointer.allocate(byteCount: 65_535, alignment: 16)
-    host = unsafe try TCPHost(configuration, secret: secret, memory: memory, at: now)
-    self.now = now
-  }
-
-  deinit {
-    unsafe memory.deallocate()
-    unsafe datagram.deallocate()
+    try self.init(configuration, secret: secret, at: now) { Issue.record("\($0)") }
   }
 
   /// The usual fixture: one interface with an IPv4 and an IPv6 address.
@@ -40,18 +25,22 @@ final class HostFixture {
     return fixture
   }
 
-  /// A datagram arrives.
-  @discardableResult
-  func arrive(_ bytes: [UInt8], on interface: Int = 0) -> ArrivalOutcome {
-    // The octets are plain integers and live until the call returns.
-    let outcome = unsafe host.arrive(bytes.span.bytes, on: interface, at: now)
+  /// Everything that leaves now, taken apart.
+  func drain() -> [Seen] {
+    var result: [Seen] = []
+    for _ in 0..<1_000 {
+      guard let (bytes, interface) = transmit() else { break }
+      result.append(Seen(bytes, on: interface))
+    }
     checkInvariants()
-    return outcome
+    return result
   }
 
-  /// What must hold between any two calls.
-  func checkInvariants() {
-    if let broken = host.brokenInvariant() { Issue.record("broken at \(now): \(broken)") }
+  /// Time passes; what is due on the way is done, each at its time.
+  func pass(_ interval: Interval) -> [(at: Instant, Seen)] {
+    var result: [(at: Instant, Seen)] = []
+    pass(interval) { result += drain().map { (now, $0) } }
+    return result
   }
 
   /// Whether a copy of the memory can be restored, with one octet changed if an offset is given.
@@ -69,11 +58,13 @@ final class HostFixture {
   func restores(changing words: [UInt32], to others: [UInt32]) throws -> Bool {
     let size = 4 * words.count
     let octets = words.flatMap { word in (0..<4).map { UInt8(truncatingIfNeeded: word >> (8 * $0)) } }
-    let place = try #require(
-      stride(from: 0, through: unsafe memory.count - size, by: 4).first { offset in
-        // Within the host.
-        unsafe memory[offset..<(offset + size)].elementsEqual(octets)
-      })
+    let found = unsafe withCopy { copy in
+      // Within the copy.
+      stride(from: 0, through: copy.count - size, by: 4).first { offset in
+        unsafe copy[offset..<(offset + size)].elementsEqual(octets)
+      }
+    }
+    let place = try #require(found)
     return unsafe refusal { copy in
       for (index, word) in others.enumerated() {
         // In the place that was found.
@@ -89,78 +80,16 @@ final class HostFixture {
   }
 
   private func refusal(_ change: (UnsafeMutableRawBufferPointer) -> Void) -> ConfigurationError? {
-    let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: unsafe memory.count, alignment: 16)
-    defer { unsafe copy.deallocate() }
-    // Both are as long as the host, and the copy lives until the call returns.
-    unsafe copy.copyMemory(from: UnsafeRawBufferPointer(memory))
-    unsafe change(copy)
-    do throws(ConfigurationError) {
-      _ = unsafe try TCPHost(restoring: copy)
-      return nil
-    } catch {
-      return error
+    // The host does not outlive the copy.
+    unsafe withCopy { copy in
+      unsafe change(copy)
+      do throws(ConfigurationError) {
+        _ = unsafe try TCPHost(restoring: copy)
+        return nil
+      } catch {
+        return error
+      }
     }
-  }
-
-  /// The next datagram that leaves, if any.
-  func transmit() -> (bytes: [UInt8], interface: Int)? {
-    guard let departure = unsafe host.transmit(into: datagram, at: now) else { return nil }
-    return (unsafe Array(datagram.prefix(departure.count)), departure.interface)
-  }
-
-  /// Everything that leaves now, taken apart.
-  func drain() -> [Seen] {
-    var result: [Seen] = []
-    for _ in 0..<1_000 {
-      guard let (bytes, interface) = transmit() else { break }
-      result.append(Seen(bytes, on: interface))
-    }
-    checkInvariants()
-    return result
-  }
-
-  /// Time passes; what is due on the way is done, each at its time.
-  func pass(_ interval: Interval) -> [(at: Instant, Seen)] {
-    let end = now + interval
-    var result = drain().map { (now, $0) }
-    for _ in 0..<10_000 {
-      guard let deadline = host.deadline, deadline <= end else { break }
-      if now < deadline { now = deadline }
-      host.expire(at: now)
-      result += drain().map { (now, $0) }
-    }
-    now = end
-    host.expire(at: now)
-    return result + drain().map { (now, $0) }
-  }
-
-  func write(_ handle: Handle, _ text: [UInt8]) throws(CallError) -> Int {
-    // As for `arrive`.
-    unsafe try host.write(handle, text.span.bytes, at: now)
-  }
-
-  func read(_ handle: Handle, atMost count: Int = 65_535) throws(CallError) -> [UInt8] {
-    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 1)
-    defer { unsafe buffer.deallocate() }
-    let taken = unsafe try host.read(handle, into: buffer, at: now)
-    return unsafe Array(buffer.prefix(taken))
-  }
-
-  /// All events of the host.
-  func events() -> [ConnectionEvent] {
-    var result: [ConnectionEvent] = []
-    while let event = host.nextEvent() { result.append(event) }
-    return result
-  }
-
-  func state(_ handle: Handle) -> ConnectionState? { try? host.status(handle).state }
-
-  /// The error that a call meets.
-  func error(of body: (inout TCPHost) throws(CallError) -> Void) -> CallError? {
-    do throws(CallError) {
-      try body(&host)
-      return nil
-    } catch { return error }
   }
 }
 
@@ -228,19 +157,7 @@ struct HandPeer {
       acknowledgment: flags.contains(.ack) ? acknowledgment ?? self.acknowledgment : SequenceNumber(0),
       flags: flags, window: window)
     change(&header)
-    var bytes = [UInt8](repeating: 0, count: 60 + 60 + text.count)
-    let tuple = FourTuple(local: own, remote: other)
-    // The view lives as long as the closure that lends the array's memory.
-    let count = unsafe bytes.withUnsafeMutableBytes { buffer -> Int in
-      guard let view = unsafe MutableBytes(buffer) else { return 0 }
-      return header.emitDatagram(tuple, textCount: text.count, DatagramOptions(), into: view) { room in
-        var sum = InternetChecksum()
-        for (index, octet) in text.enumerated() { room.store(octet, at: index) }
-        sum.add(room, count: text.count)
-        return sum
-      }
-    }
-    return Array(bytes.prefix(count))
+    return header.datagram(from: own, to: other, text: text)
   }
 
   /// A handshake that this side begins; returns the SYN-ACK, or `nil` if there was none.

@@ -1,6 +1,6 @@
 /// A small generator whose whole future follows from its seed (SplitMix64, Steele, Lea and Flood 2014). For
 /// simulations only: anybody can predict it.
-public struct SeededRandom: RandomNumberGenerator, Sendable {
+public struct SplitMix64: RandomNumberGenerator, Sendable {
   private var state: UInt64
 
   /// A generator with the given seed.
