@@ -12,8 +12,8 @@ class ResettableHost {
   private final let resetCount: Int
 
   /// - Parameters:
-  ///   - resetsRings: whether the octets in the rings are set back too; they mean nothing to a connection that
-  ///     begins.
+  ///   - resetsRings: whether the octets in the rings are set back too; they mean nothing to a connection
+  ///     that begins.
   ///   - prepare: gives the host interfaces and addresses.
   init(
     _ configuration: HostConfiguration, secret: Secret, at beginning: UInt64, resetsRings: Bool,

@@ -10,9 +10,9 @@ extension TCPHost {
     }
   }
 
-  /// When `expire` has something to do next: `nil` for never. Asking arms timers again whose deadline has moved
-  /// away, 16 at most. For a driver whose device takes nothing at the
-  /// moment: `deadline` would tell it to transmit at once.
+  /// When `expire` has something to do next: `nil` for never. Asking arms timers again whose deadline has
+  /// moved away, 16 at most. For a driver whose device takes nothing at the moment: `deadline` would tell it
+  /// to transmit at once.
   public var timerDeadline: Instant? {
     mutating get {
       for _ in 0..<16 {  // re-arms entries whose deadline was postponed; any others wake us early
