@@ -7,42 +7,42 @@ extension Connection {
   }
 
   private mutating func brokenSending(_ region: Region) -> StaticString? {
-    if !(send.unacknowledged <= send.next) { return "SND.UNA is beyond SND.NXT" }
+    if !(send.unacknowledged <= send.next) { return "SND.UNA beyond SND.NXT" }
     if !send.isConsistent() { return "textStart does not match SND.UNA" }
     // unreached: a restore has refused it before: RingBuffer.isSound
-    if send.ring.count > send.ring.capacity { return "the send ring holds more than its capacity" }
+    if send.ring.count > send.ring.capacity { return "send ring above its capacity" }
     if state == .closed || state == .timeWait { return nil }
     let end = send.isFINQueued && !send.isFINAcked ? send.textEnd + 1 : send.textEnd
-    if !(send.next <= end) { return "SND.NXT is beyond the end of the data" }
-    if send.isFINAcked && send.flight > 0 { return "data in flight after our FIN was acknowledged" }
+    if !(send.next <= end) { return "SND.NXT beyond the data" }
+    if send.isFINAcked && send.flight > 0 { return "data in flight behind our FIN" }
     // The records cover SND.UNA ..< SND.NXT without gaps, and the count of lost octets is theirs.
     // As distances from SND.UNA: the lengths in a damaged snapshot may wrap.
     var position = 0
     for index in 0..<sentRecords.count {
       let record = sentRecords.record(index, in: region)
-      if record.sequence - send.unacknowledged != position { return "the sent records have a gap" }
+      if record.sequence - send.unacknowledged != position { return "gap in the sent records" }
       let end = record.end - send.unacknowledged
-      if !(position < end) { return "a sent record is empty" }
+      if !(position < end) { return "empty sent record" }
       position = end
     }
-    if position != send.flight { return "the sent records do not end at SND.NXT" }
+    if position != send.flight { return "sent records do not end at SND.NXT" }
     // unreached: a restore has refused it before: SentRecords.isSound
     if Int(truncatingIfNeeded: sentRecords.lost) > send.flight {
-      return "more octets are marked lost than are in flight"
+      return "more lost than in flight"
     }
     if send.flight > 0 && !retransmissionTimer.isArmed && !persistTimer.isArmed {
-      return "data in flight, but no timer armed"
+      return "data in flight without a timer"
     }
     if retransmissionTimer.isArmed && send.flight == 0 {
-      return "retransmission timer armed with nothing in flight"
+      return "retransmission timer with nothing in flight"
     }
-    if congestion.window == 0 { return "the congestion window is zero" }
+    if congestion.window == 0 { return "congestion window of zero" }
     return nil
   }
 
   private mutating func brokenReceiving(_ region: Region) -> StaticString? {
     // unreached: a restore has refused it before: RingBuffer.isSound
-    if receive.ring.count > receive.ring.capacity { return "the receive ring holds more than its capacity" }
+    if receive.ring.count > receive.ring.capacity { return "receive ring above its capacity" }
     if state != .synSent && state != .closed, let broken = brokenWindow { return broken }
     // As distances from RCV.NXT: the sequence numbers in a damaged snapshot may form a circle.
     let window = receive.rightEdge - receive.next
@@ -50,9 +50,9 @@ extension Connection {
     for index in 0..<receive.ranges.count {
       let range = receive.ranges.range(index, in: region)
       let (left, right) = (range.left - receive.next, range.right - receive.next)
-      if !(last < left) { return "out-of-order ranges overlap, touch, or are not sorted" }
-      if !(left < right) { return "an out-of-order range is empty" }
-      if !(right <= window) { return "an out-of-order range is beyond the right edge" }
+      if !(last < left) { return "out-of-order ranges not sorted or disjoint" }
+      if !(left < right) { return "empty out-of-order range" }
+      if !(right <= window) { return "out-of-order range beyond the right edge" }
       last = right
     }
     return nil
@@ -61,13 +61,13 @@ extension Connection {
   private var brokenWindow: StaticString? {
     mutating get {
       if !(receive.next <= receive.rightEdge) && !receive.isStreamComplete {
-        return "RCV.NXT is beyond the right edge"
+        return "RCV.NXT beyond the right edge"
       }
       if receive.rightEdge - receive.next > receive.ring.freeCapacity + 1 {
-        return "the receive window is larger than the free ring space"
+        return "receive window above the free space"
       }
       if receive.isStreamComplete && !receive.ranges.isEmpty {
-        return "out-of-order data behind the peer's FIN"
+        return "out-of-order data behind the FIN"
       }
       return nil
     }
@@ -79,24 +79,24 @@ extension Connection {
       let (isOpen, isFINQueued) = (send.isSynchronized, send.isFINQueued)
       let (isAcknowledged, isStreamComplete) = (send.isFINAcked, receive.isStreamComplete)
       switch state {
-      case .listen: return "a connection is in LISTEN"
+      case .listen: return "connection in LISTEN"
       case .synSent, .synReceived:
         return isOpen || isStreamComplete
-          ? "SYN acknowledged or FIN received, but the handshake state remains" : nil
+          ? "handshake done, but not in the state" : nil
       case .closed: return endReason == .none ? "CLOSED without an end reason" : nil
       case .timeWait: return nil
       case .established, .closeWait:
-        if isFINQueued { return "a FIN is queued, but the state is ESTABLISHED or CLOSE-WAIT" }
+        if isFINQueued { return "FIN queued before CLOSE" }
       case .finWait1, .finWait2, .closing, .lastAck:
-        if !isFINQueued { return "no FIN is queued, but the state is past CLOSE" }
+        if !isFINQueued { return "no FIN queued after CLOSE" }
         if isAcknowledged != (state == .finWait2) {
-          return "whether our FIN is acknowledged does not match the state"
+          return "state and ACK of our FIN differ"
         }
       }
-      if !isOpen { return "our SYN is not acknowledged in a synchronized state" }
+      if !isOpen { return "synchronized without ACK of our SYN" }
       let hasFinished = state == .closeWait || state == .closing || state == .lastAck
       return isStreamComplete == hasFinished
-        ? nil : "whether the peer's FIN was received does not match the state"
+        ? nil : "state and the peer's FIN differ"
     }
   }
 }

@@ -9,12 +9,12 @@ extension TCPHost {
     for position in 0..<halfOpen.count {
       let index = connections.count &+ position
       // unreached: needs two wrong links at once; a restore has refused one before: TimerWheel.isSound
-      if slots[index].isTaken && !timers[index].isArmed { return "a half-open entry without a timer" }
+      if slots[index].isTaken && !timers[index].isArmed { return "half-open entry without a timer" }
     }
     for position in 0..<timeWait.count {
       let index = connections.count &+ halfOpen.count &+ position
       // unreached: needs two wrong links at once; a restore has refused one before: TimerWheel.isSound
-      if slots[index].isTaken && !timers[index].isArmed { return "a TIME-WAIT entry without a timer" }
+      if slots[index].isTaken && !timers[index].isArmed { return "TIME-WAIT entry without a timer" }
     }
     return nil
   }
@@ -33,41 +33,41 @@ extension TCPHost {
     switch connections[entry].state {
     case .closed:
       // unreached: needs two wrong links at once; a restore has refused one before: TimerWheel.isSound
-      if timers[entry.id].isArmed { return "a timer is armed for a closed connection" }
+      if timers[entry.id].isArmed { return "timer of a closed connection" }
       if connections[entry].needsRST {
         if !sendQueueLinks[entry.id].isLinked {
-          return "an RST is pending, but the connection is not in the send queue"
+          return "pending RST, but not in the send queue"
         }
       } else if connections[entry].isReleased {
-        return "a released connection in CLOSED keeps its slot"
+        return "released and CLOSED, but slot not freed"
       }
     case .timeWait:
       if connections[entry].timeWaitEntry == EntryID.none { return "TIME-WAIT without an entry" }
-      if connections[entry].isReleased { return "a released connection in TIME-WAIT keeps its slot" }
+      if connections[entry].isReleased { return "released and TIME-WAIT, but slot not freed" }
     case .listen, .synSent, .synReceived, .established, .finWait1, .finWait2, .closeWait, .closing,
       .lastAck:
       let deadline = connections[entry].deadline
       // What is over already may be asked for from now on.
       let latest = deadline < now ? now : deadline
       if latest < connections[entry].wakeup.time {
-        return "a connection's wake-up is later than its deadline"
+        return "wake-up after the deadline"
       }
-      if !wakes(entry.id, by: latest) { return "no timer is armed for a connection's deadline" }
+      if !wakes(entry.id, by: latest) { return "no timer for the deadline" }
       let context = context(connections[entry].interface)
       if connections[entry].wantsToTransmit(context) && !sendQueueLinks[entry.id].isLinked {
-        return "a connection has something to send, but is not in the send queue"
+        return "something to send, but not in the send queue"
       }
       if find(connections[entry].tuple) != entry.id {
-        return "the tuple index does not find a connection"
+        return "not found in the tuple index"
       }
     }
     if connections[entry].isReleased && !eventAndAgeLinks[entry.id].isLinked {
-      return "a released connection is not in the released list"
+      return "released, but not in the released list"
     }
     if connections[entry].events != .none && !eventAndAgeLinks[entry.id].isLinked
       && !connections[entry].isReleased
     {
-      return "a connection has events, but is not in the event queue"
+      return "events, but not in the event queue"
     }
     return nil
   }
