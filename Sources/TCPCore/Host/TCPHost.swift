@@ -16,6 +16,10 @@ public struct TCPHost: ~Copyable {
   let region: Region
 
   /// How many octets of memory a host of this configuration takes.
+  ///
+  /// ```swift
+  /// let octets = try TCPHost.byteCount(for: HostConfiguration(connections: 4))
+  /// ```
   public static func byteCount(
     for configuration: HostConfiguration
   ) throws(ConfigurationError) -> Int {
@@ -24,6 +28,12 @@ public struct TCPHost: ~Copyable {
   }
 
   /// Makes a host in a caller's memory. What was in the memory is overwritten.
+  ///
+  /// ```swift
+  /// let memory = UnsafeMutableRawBufferPointer.allocate(
+  ///   byteCount: try TCPHost.byteCount(for: configuration), alignment: 16)
+  /// var host = try TCPHost(configuration, secret: secret, memory: memory, at: now)
+  /// ```
   ///
   /// - Parameters:
   ///   - configuration: how large it is.

@@ -41,6 +41,10 @@ extension TCPHost {
 
   /// SEND: takes as much of the text as there is room for; the rest of the work is `transmit`'s.
   ///
+  /// ```swift
+  /// let taken = try host.write(handle, message.span.bytes, at: now)
+  /// ```
+  ///
   /// - Parameters:
   ///   - handle: the connection.
   ///   - bytes: the data; it is copied.
@@ -81,6 +85,13 @@ extension TCPHost {
   /// Hands out the free room of the send ring in one or two runs, and queues what the closure says it has
   /// filled.
   ///
+  /// ```swift
+  /// let taken = try host.withWritable(handle, at: now) { first, second in
+  ///   first.copyBytes(from: message.prefix(first.count))
+  ///   return min(first.count, message.count)
+  /// }
+  /// ```
+  ///
   /// - Parameters:
   ///   - handle: the connection.
   ///   - isMoreComing: as in `write`.
@@ -106,6 +117,10 @@ extension TCPHost {
 
   /// RECEIVE: copies text that arrived, in order, as much as there is and as fits.
   ///
+  /// ```swift
+  /// let count = try host.read(handle, into: buffer, at: now)
+  /// ```
+  ///
   /// - Returns: how many octets; at least one unless the buffer is empty.
   /// - Throws: `wouldBlock` when nothing has come (a `readable` event follows), `endOfStream` once all was
   ///   read and the peer has closed, the reason once all was read and the connection has ended otherwise.
@@ -127,6 +142,10 @@ extension TCPHost {
 
   /// Hands out the text that arrived, in one or two runs, and takes out as much as the closure says it has
   /// used.
+  ///
+  /// ```swift
+  /// let used = try host.withReadable(handle, at: now) { first, second in first.count + second.count }
+  /// ```
   ///
   /// - Parameters:
   ///   - handle: the connection.
@@ -159,6 +178,10 @@ extension TCPHost {
 
   /// CLOSE: nothing more will be sent; what was written is still delivered, and what comes can still be read.
   /// On a listener: nothing more will be accepted; handshakes under way are given up, connections stay.
+  ///
+  /// ```swift
+  /// try host.close(handle, at: now)
+  /// ```
   public mutating func close(_ handle: Handle, at now: Instant) throws(CallError) {
     advance(to: now)
     if isListener(handle) { return try closeListener(handle) }  // EV-CLOSE-LISTEN-1
@@ -173,6 +196,10 @@ extension TCPHost {
   /// peer with a reset where there is one to tell.
   ///
   /// What was received stays readable until `release`; what was not yet delivered is lost.
+  ///
+  /// ```swift
+  /// try host.abort(handle, at: now)
+  /// ```
   public mutating func abort(_ handle: Handle, at now: Instant) throws(CallError) {
     advance(to: now)
     if isListener(handle) { return try closeListener(handle) }  // EV-ABORT-LISTEN-1
@@ -190,6 +217,10 @@ extension TCPHost {
   ///
   /// Text that was not read, or comes later, is answered with a reset, since nobody will read it. FIN-WAIT-2
   /// no longer lasts forever. On a listener the same as `close`.
+  ///
+  /// ```swift
+  /// try host.release(handle, at: now)
+  /// ```
   public mutating func release(_ handle: Handle, at now: Instant) throws(CallError) {
     advance(to: now)
     if isListener(handle) { return try closeListener(handle) }

@@ -11,6 +11,12 @@ extension TCPHost {
   ///
   /// Each connection is in the queue once, with everything that came since it was last fetched, so the queue
   /// needs no room of its own and cannot overflow.
+  ///
+  /// ```swift
+  /// while let event = host.nextEvent() {
+  ///   if event.kinds.contains(.readable) { serve(event.handle) }
+  /// }
+  /// ```
   public mutating func nextEvent() -> ConnectionEvent? {
     if state.eventQueue.isEmpty { return nil }
     // unreached: the list was not empty on the line above
@@ -25,6 +31,10 @@ extension TCPHost {
   /// The oldest connection of a listener that nobody has accepted yet.
   ///
   /// Fetching the `accepted` event of a connection accepts it as well; use whichever suits.
+  ///
+  /// ```swift
+  /// let handle = try host.accept(listener)
+  /// ```
   ///
   /// - Throws: `wouldBlock` if there is none, `staleHandle`, `notSupported` for a handle that is no listener.
   public mutating func accept(_ listener: Handle) throws(CallError) -> Handle {

@@ -1,6 +1,10 @@
 extension TCPHost {
   /// Sets up an interface, or changes its MTU while it runs.
   ///
+  /// ```swift
+  /// try host.setInterface(0, mtu: 1_500)
+  /// ```
+  ///
   /// - Parameters:
   ///   - number: 0 up to `interfaceCount` less one.
   ///   - mtu: the largest datagram in octets: 68 to 65,535; IPv6 needs 1,280.
@@ -47,6 +51,10 @@ extension TCPHost {
 
   /// Gives an interface an address, or changes the prefix of one it has.
   ///
+  /// ```swift
+  /// try host.addAddress(Address(192, 0, 2, 1), prefix: 24, to: 0)
+  /// ```
+  ///
   /// - Throws: `invalidArgument` for an interface that is not set up, a prefix out of range, or IPv6 on an
   ///   MTU below 1,280; `invalidAddress`; `insufficientResources` after eight addresses.
   public mutating func addAddress(
@@ -67,6 +75,10 @@ extension TCPHost {
   /// Takes an address away. Connections that use it on this interface end with the reason `addressGone`,
   /// those in TIME-WAIT with `finished`, as both streams were; nothing more is sent from it, waiting replies
   /// and resets included.
+  ///
+  /// ```swift
+  /// try host.removeAddress(Address(192, 0, 2, 1), from: 0, at: now)
+  /// ```
   ///
   /// - Complexity: looks at every connection once.
   public mutating func removeAddress(

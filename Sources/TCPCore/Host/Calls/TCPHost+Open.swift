@@ -13,6 +13,10 @@ extension TCPHost {
   ///
   /// EV-OPEN-CLOSED-{2,4}, MUST-41, MUST-42.
   ///
+  /// ```swift
+  /// let listener = try host.listen(Endpoint(.anyIPv6, 80), backlog: 16)
+  /// ```
+  ///
   /// - Parameters:
   ///   - local: address and port; an unspecified address means any address of ours.
   ///   - family: for an unspecified address, which peers are served.
@@ -66,6 +70,10 @@ extension TCPHost {
   ///
   /// EV-OPEN-CLOSED-{2,5,6}.
   ///
+  /// ```swift
+  /// let handle = try host.connect(to: Endpoint(Address(192, 0, 2, 2), 80), at: now)
+  /// ```
+  ///
   /// - Parameters:
   ///   - remote: address and port of the peer.
   ///   - local: our address (MUST-43) and port; unspecified or 0 lets the host choose (MUST-44, RFC 6056).
@@ -116,6 +124,10 @@ extension TCPHost {
   /// OPEN, active, on a listener: it stops listening, and its port becomes the local side of a connection.
   ///
   /// EV-OPEN-LISTEN-1...3: on any error the listener is unchanged.
+  ///
+  /// ```swift
+  /// let handle = try host.connect(turning: listener, to: Endpoint(Address(192, 0, 2, 2), 80), at: now)
+  /// ```
   public mutating func connect(
     turning listener: Handle, to remote: Endpoint, at now: Instant
   ) throws(CallError) -> Handle {

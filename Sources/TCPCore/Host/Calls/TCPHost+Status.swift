@@ -52,6 +52,10 @@ extension TCPHost {
   ///
   /// EV-STATUS-{LISTEN,SYN-SENT,SYN-RECEIVED,ESTABLISHED,FIN-WAIT-1,FIN-WAIT-2,CLOSE-WAIT,CLOSING}-1,
   /// EV-STATUS-{LAST-ACK,TIME-WAIT}-1, EV-STATUS-CLOSED-2.
+  ///
+  /// ```swift
+  /// let isOpen = try host.status(handle).state == .established
+  /// ```
   public func status(_ handle: Handle) throws(CallError) -> Status {
     if let entry = try? listenerEntry(handle) {
       var status = Status(
@@ -66,6 +70,10 @@ extension TCPHost {
   /// What holds at this moment, for a user who asks instead of fetching events: `readable` while `read` would
   /// not block, `writable` while `write` would take something or the connection has ended, `urgent` while
   /// urgent text is unread, `ended`; `accepted` for a listener with a connection to be accepted.
+  ///
+  /// ```swift
+  /// let canRead = try host.readiness(handle).contains(.readable)
+  /// ```
   public func readiness(_ handle: Handle) throws(CallError) -> EventSet {
     if let entry = try? listenerEntry(handle) {
       return listeners[entry].acceptQueue.count > 0 ? .accepted : .none
@@ -90,6 +98,12 @@ extension TCPHost {
   }
 
   /// Changes what may be chosen while a connection runs (SHLD-21, ROB-283).
+  ///
+  /// ```swift
+  /// var options = try host.options(handle)
+  /// options.isKeepAliveEnabled = true
+  /// try host.setOptions(handle, options, at: now)
+  /// ```
   public mutating func setOptions(
     _ handle: Handle, _ options: ConnectionOptions, at now: Instant
   ) throws(CallError) {
@@ -111,6 +125,11 @@ extension TCPHost {
   }
 
   /// The taken slot at or behind a position, for walking over all handles: connections first, then listeners.
+  ///
+  /// ```swift
+  /// var cursor = 0
+  /// while let handle = host.nextHandle(&cursor) { print(try host.status(handle).state.name) }
+  /// ```
   ///
   /// - Parameter cursor: 0 to begin with; moved on by each call.
   /// - Returns: a handle, or `nil` at the end.

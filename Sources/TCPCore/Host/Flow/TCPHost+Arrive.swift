@@ -4,6 +4,10 @@ extension TCPHost {
   /// Nothing is sent by this call, and it does a bounded amount of work whatever the datagram holds: it notes
   /// what must be sent, and `transmit` sends it.
   ///
+  /// ```swift
+  /// host.arrive(datagram.span.bytes, on: 0, at: now)
+  /// ```
+  ///
   /// - Parameters:
   ///   - bytes: the datagram, from its IP header on.
   ///   - interface: the number of the interface it came in on, from 0.

@@ -3,6 +3,10 @@ extension TCPHost {
   ///
   /// The moment may be a little early, never late. While something waits to be sent it is the latest moment
   /// that a call has named.
+  ///
+  /// ```swift
+  /// let wait = host.deadline.map { $0 - now }
+  /// ```
   public var deadline: Instant? {
     mutating get {
       if !state.sendQueue.isEmpty || state.replies.count > 0 { return state.now }
@@ -47,6 +51,10 @@ extension TCPHost {
   }
 
   /// Does what is due: retransmission, probes, delayed acknowledgments, the ends of entries.
+  ///
+  /// ```swift
+  /// while host.expire(at: now) {}
+  /// ```
   ///
   /// - Parameters:
   ///   - now: the clock's reading.

@@ -12,6 +12,12 @@ extension TCPHost {
   /// Replies that belong to no connection and entries of the send queue take turns, one segment each, so none
   /// can keep the others waiting. Nothing counts as sent before it is in the buffer.
   ///
+  /// ```swift
+  /// while let departure = host.transmit(into: buffer, at: now) {
+  ///   send(departure.count, departure.interface)
+  /// }
+  /// ```
+  ///
   /// - Parameters:
   ///   - buffer: room for the largest MTU of the interfaces. Where it is smaller than the MTU of the
   ///     interface whose turn it is, that is a programmer's error and traps.

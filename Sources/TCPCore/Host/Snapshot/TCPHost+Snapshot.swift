@@ -13,6 +13,12 @@ extension TCPHost {
   ///
   /// The restored host expects the clock to go on from where the other one's was.
   ///
+  /// ```swift
+  /// let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: memory.count, alignment: 16)
+  /// copy.copyMemory(from: UnsafeRawBufferPointer(memory))
+  /// var twin = try TCPHost(restoring: copy)
+  /// ```
+  ///
   /// - Parameter memory: the copied octets, aligned to 16.
   /// - Throws: `badSnapshot` if the version, the layout or any index is not right; the memory is unchanged.
   public init(restoring memory: UnsafeMutableRawBufferPointer) throws(ConfigurationError) {
