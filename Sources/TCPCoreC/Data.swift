@@ -104,7 +104,7 @@ private func commit(
 /// so many.
 ///
 /// - Returns: the octets of free space before.
-@inline(never)
+@inline(never)  // two uses, and large
 private func useSpace(
   _ host: inout TCPHost, _ connection: tcpcore_handle_t, _ runs: UnsafeMutablePointer<tcpcore_run_t>?,
   commit count: Int, isMoreComing: Bool = false, _ now: tcpcore_time_t
@@ -148,7 +148,7 @@ public func tcpcore_consume(
 /// Describes the data that can be read in `runs`, and removes its first `count` octets if there are so many.
 ///
 /// - Returns: the octets of data before.
-@inline(never)
+@inline(never)  // two uses, and large
 private func useData(
   _ host: inout TCPHost, _ connection: tcpcore_handle_t, _ runs: UnsafeMutablePointer<tcpcore_run_t>?,
   consume count: Int, _ now: tcpcore_time_t

@@ -113,7 +113,7 @@ func withHost(
 
 extension TCPHost {
   /// TCPCORE_OK, or what is wrong with passing a pointer to this host.
-  @inline(never)
+  @inline(never)  // every call of the C interface has it
   func fault(of argument: PointerArgument) -> Int32 {
     argument.fault(inHost: baseAddress, UInt(bitPattern: byteCount))
   }

@@ -67,6 +67,19 @@ import Testing
     #expect(TidyChecks.topLevelTypes(in: splitLines(text)) == ["A", "C", "E", "G"])
   }
 
+  @Test("An attribute for inlining without a reason is seen") func inlining() {
+    let long = (0..<12).map { "  let a\($0) = 1\n" }.joined()
+    let cases = [
+      ("@inline(never)\nfunc a() {}\n", 1), ("@inline(never)  // rare\nfunc a() {}\n", 0),
+      ("@inline(always)\nfunc a() {}\n", 1), ("@inline(always)  // one use\nfunc a() {}\n", 0),
+      ("@inline(__always)\nfunc a() {}\n", 0), ("@inline(__always)\nfunc a() {\n\(long)}\n", 1),
+      ("@inline(__always)  // one use\nfunc a() {\n\(long)}\n", 0),
+    ]
+    for (text, count) in cases {
+      #expect(TidyChecks.inlining(in: [Self.file("Host/A.swift", text)], under: 12).count == count, "\(text)")
+    }
+  }
+
   @Test(
     "Layers are kept",
     arguments: [

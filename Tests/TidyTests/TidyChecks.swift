@@ -139,6 +139,22 @@ enum TidyChecks {
     return (body.body...min(body.body + 3, body.last)).contains { file.hasComment[$0] }
   }
 
+  /// How functions are inlined: short ones on a segment's way carry the hint `__always`. What forces or
+  /// forbids it, and the hint on more than `limit` lines, has its reason on the attribute's line.
+  static func inlining(in files: [SourceFile], under limit: Int) -> [String] {
+    files.flatMap { file -> [String] in
+      let bodies = members(in: file.code)
+      return file.lines.indices.compactMap { line in
+        guard let attribute = file.code[line].range(of: "@inline(") else { return nil }
+        if file.hasComment[line] { return nil }
+        let kind = file.code[line][attribute.upperBound...].prefix { $0 != ")" }
+        let length = bodies.first { (line...line + 3).contains($0.first) }?.lineCount ?? 0
+        guard kind != "__always" || length > limit else { return nil }
+        return "\(file.path):\(line + 1): @inline(\(kind)) without a reason on its line"
+      }
+    }
+  }
+
   /// No note to oneself is left behind. The words are put together here, so that this file has none.
   static func leftovers(in files: [SourceFile]) -> [String] {
     let marks: Set = ["TO" + "DO", "FIX" + "ME", "X" + "XX"]

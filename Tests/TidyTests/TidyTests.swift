@@ -40,6 +40,11 @@ import Testing
     Self.expectNone(TidyChecks.unsafeUses(in: Self.core))
   }
 
+  @Test("What is forced into its callers, or kept out of them, has its reason") func inlining() {
+    let files = Self.core + Repository.files(below: "Sources/TCPCoreC")
+    Self.expectNone(TidyChecks.inlining(in: files, under: 12))
+  }
+
   @Test("No note to oneself is left") func leftovers() {
     Self.expectNone(TidyChecks.leftovers(in: Self.sources + Self.fuzz + Self.tests))
   }

@@ -45,7 +45,7 @@ extension Connection {
   ///   - isUrgent: the text is urgent: the pointer is set behind its last octet (MUST-62).
   ///   - isMoreComing: more text follows soon, so a short segment waits for it.
   /// - Returns: how many octets were taken, at least one unless there were none.
-  @inline(always)
+  @inline(always)  // on a segment's way, and too large for the hint
   package mutating func write(
     _ bytes: RawSpan, isUrgent: Bool, isMoreComing: Bool, in region: Region
   ) throws(CallError) -> Int {
@@ -63,7 +63,7 @@ extension Connection {
   }
 
   /// Makes `count` octets that are in the ring's free room part of the stream.
-  @inline(always)
+  @inline(always)  // on a segment's way, and too large for the hint
   package mutating func commit(_ count: Int, isUrgent: Bool, isMoreComing: Bool) {
     send.ring.commit(count)
     send.isMoreComing = isMoreComing
@@ -95,7 +95,7 @@ extension Connection {
   ///
   /// EV-RECEIVE-{ESTABLISHED,FIN-WAIT-1,FIN-WAIT-2}-2...4, EV-RECEIVE-CLOSE-WAIT-1. Text that was
   /// acknowledged stays readable in every later state (ROB-019).
-  @inline(always)
+  @inline(always)  // on a segment's way, and too large for the hint
   package mutating func read(into bytes: MutableBytes, in region: Region) throws(CallError) -> Int {
     let waiting = receive.ring.count
     guard waiting > 0 else { throw receiveError }

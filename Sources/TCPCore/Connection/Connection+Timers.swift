@@ -1,7 +1,8 @@
 extension Connection {
   /// The earliest moment at which `expire` has something to do.
   package var deadline: Instant {
-    @inline(never) mutating get {
+    @inline(never)  // several uses, off a segment's way
+    mutating get {
       var earliest = retransmissionTimer.deadline
       if persistTimer.deadline < earliest { earliest = persistTimer.deadline }
       if ackPolicy.deadline < earliest { earliest = ackPolicy.deadline }
@@ -21,7 +22,7 @@ extension Connection {
   ///
   /// What counts is the time during which something was tried without success. While the device has not yet
   /// taken what is due to be sent again, nothing is being tried.
-  @inline(__always)
+  @inline(__always)  // on a segment's way
   package var abandonTime: Instant {
     mutating get {
       guard state != .closed, !isRetryPending, !persistTimer.isDue else { return .never }
@@ -214,7 +215,7 @@ extension Connection {
   }
 
   /// Arms the retransmission timer for what is in flight (RFC6298-10), unless it is armed already.
-  @inline(always)
+  @inline(always)  // on a segment's way, and too large for the hint
   mutating func armRetransmissionTimer(_ context: ConnectionContext) {
     guard !retransmissionTimer.isArmed else { return }
     retransmissionTimer.arm(.retransmission, at: context.now + timeout)

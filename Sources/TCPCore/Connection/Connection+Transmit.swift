@@ -20,7 +20,7 @@ extension Connection {
   }
 
   /// Whether `transmit` would write a segment now.
-  @inline(never)
+  @inline(never)  // two uses, off a segment's way
   package mutating func wantsToTransmit(_ context: ConnectionContext) -> Bool {
     switch state {
     case .closed:
@@ -48,7 +48,7 @@ extension Connection {
     }
   }
 
-  @inline(always)
+  @inline(always)  // on a segment's way, and too large for the hint
   mutating func nextSegment(_ context: ConnectionContext) -> NextSegment {
     switch state {
     case .closed:
@@ -66,7 +66,7 @@ extension Connection {
     }
   }
 
-  @inline(always)
+  @inline(always)  // on a segment's way, and too large for the hint
   private mutating func nextSynchronizedSegment(_ context: ConnectionContext) -> NextSegment {
     if sentRecords.lost > 0, let next = nextRetransmission(context) { return next }
     // Behind our SYN the sequence space goes on with the text; a FIN that was sent is not part of what
@@ -96,7 +96,7 @@ extension Connection {
     return .retransmission(sequence, size)
   }
 
-  @inline(always)
+  @inline(always)  // on a segment's way, and too large for the hint
   private mutating func nextNewData(
     _ unsent: Int, _ isFINUnsent: Bool, _ context: ConnectionContext
   ) -> NextSegment? {
@@ -158,7 +158,7 @@ extension Connection {
   ///
   /// - Parameter bytes: room for a datagram of the interface's MTU.
   /// - Returns: the length of the datagram, or 0 if there is nothing to send.
-  @inline(always)
+  @inline(always)  // on a segment's way, and too large for the hint
   package mutating func transmit(into bytes: MutableBytes, _ context: ConnectionContext) -> Int {
     let written: Int
     var areTimersSet = false
@@ -228,7 +228,7 @@ extension Connection {
     return written
   }
 
-  @inline(always)
+  @inline(always)  // on a segment's way, and too large for the hint
   private mutating func transmitNewData(
     _ count: Int, withFIN: Bool, into bytes: MutableBytes, _ context: ConnectionContext
   ) -> Int {

@@ -136,7 +136,7 @@ public struct ConnectionOptions: Sendable, BitwiseCopyable {
       ? .unlimited : Interval(microseconds: UInt64(wide: milliseconds) &* 1_000)
   }
 
-  @inline(never)
+  @inline(never)  // ten setters use it
   private static func milliseconds(
     _ interval: Interval, from least: UInt32, to most: UInt32 = UInt32.max
   ) -> UInt32 {

@@ -1,6 +1,6 @@
 extension Datagram {
   /// Reads an IPv4 header (RFC 791 section 3.1). The caller has seen at least 20 octets and the version.
-  @inline(__always)
+  @inline(__always)  // on a segment's way
   init(ipv4 bytes: RawSpan, checksumVerified: Bool) throws(DatagramError) {
     let headerCount = Int(bytes.uint8(at: 0) & 0x0F) &* 4
     // Each comparison asks for both ends at once: below the lower end the difference is negative, and very
@@ -30,7 +30,7 @@ extension Datagram {
     payloadOffset = headerCount
   }
 
-  @inline(__always)
+  @inline(__always)  // on a segment's way
   func emitIPv4(into bytes: MutableBytes) {
     precondition(bytes.count >= 20)  // also spares the stores below their own checks
     let service = UInt32(dscp &<< 2 | codepoint.rawValue)

@@ -1,6 +1,6 @@
 extension Datagram {
   /// Reads an IPv6 header and walks its extension headers (RFC 8200 section 3 and 4).
-  @inline(__always)
+  @inline(__always)  // on a segment's way
   init(ipv6 bytes: RawSpan) throws(DatagramError) {
     guard bytes.byteCount >= 40 else { throw .tooShort }
     let payload = Int(bytes.uint16(at: 4))

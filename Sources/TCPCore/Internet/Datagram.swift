@@ -54,7 +54,7 @@ public struct Datagram: Sendable, BitwiseCopyable {
   }
 
   /// The sum of the pseudo header for `count` octets of payload between two addresses of one family.
-  @inline(__always)
+  @inline(__always)  // on a segment's way
   package static func pseudoHeaderSum(
     source: Address, destination: Address, protocolNumber: UInt8, count: Int
   ) -> InternetChecksum {

@@ -25,7 +25,7 @@ extension DatagramOptions {
   ///   - textSum: their sum.
   ///   - bytes: room for the datagram, with the segment behind 20 octets for IPv4, 40 for IPv6.
   /// - Returns: the length of the datagram.
-  @inline(__always)
+  @inline(__always)  // on a segment's way
   func writeIPHeaderAndChecksum(
     _ tuple: FourTuple, headerCount: Int, textCount: Int, _ textSum: InternetChecksum, in bytes: MutableBytes
   ) -> Int {

@@ -16,7 +16,7 @@ package enum Acceptability {
   ///   - window: RCV.WND.
   ///   - hasFIN: the segment carries FIN. A FIN alone right at the edge is acceptable: it takes no room, and
   ///     the end of the stream need not wait for a read.
-  @inline(__always)
+  @inline(__always)  // on a segment's way
   package init(offset: Int, length: Int, window: Int, hasFIN: Bool) {
     if window == 0 {
       // MUST-66. A peer whose probe octet or FIN we had no room for counts it as sent, so its empty segments

@@ -23,7 +23,7 @@ extension ReceiveState {
   ///   - sequence: where it starts; SYN is not part of it.
   ///   - hasFIN: whether a FIN is behind it.
   ///   - isAlreadyInRing: whether the text already is in the ring (`canCopyBeforeChecksum`).
-  @inline(always)
+  @inline(always)  // on a segment's way, and too large for the hint
   package mutating func receive(
     _ payload: RawSpan, at sequence: SequenceNumber, hasFIN finFlag: Bool, isAlreadyInRing: Bool,
     in region: Region

@@ -24,7 +24,7 @@ extension ReceiveState {
   /// - Parameters:
   ///   - maximumSegmentSize: the MSS that we advertised.
   ///   - isSynchronizing: the segment carries SYN, whose window is never scaled (RFC7323-WS-3).
-  @inline(__always)
+  @inline(__always)  // on a segment's way
   package func nextAdvertisement(maximumSegmentSize: Int, isSynchronizing: Bool = false) -> Advertisement {
     let grown = possibleEdge - rightEdge
     let edge = grown > 0 && grown >= step(maximumSegmentSize: maximumSegmentSize) ? possibleEdge : rightEdge
@@ -55,7 +55,7 @@ extension ReceiveState {
   /// Whether reading has opened the window so far that the peer should hear of it at once.
   ///
   /// The peer must have used half of the buffer up, so that a reader that keeps pace costs no extra segments.
-  @inline(always)
+  @inline(always)  // on a segment's way, and too large for the hint
   package func isUpdateDue(maximumSegmentSize: Int) -> Bool {
     if hasFIN { return false }
     // What the peer can be shown: without window scaling a field shows no more than 65,535 octets of a larger

@@ -5,7 +5,7 @@ extension Connection {
   /// (RFC7323-PAWS-3).
   ///
   /// A reset is exempt (RFC7323-PAWS-5): it is judged by its sequence number alone.
-  @inline(__always)
+  @inline(__always)  // on a segment's way
   mutating func checkTimestamps(
     _ segment: inout SegmentHeader, _ context: ConnectionContext
   ) -> ArrivalOutcome? {

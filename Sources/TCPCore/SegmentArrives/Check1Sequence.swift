@@ -4,7 +4,7 @@ extension Connection {
   /// Returns the outcome if the segment ends here.
   ///
   /// EV-SEG-{SYN-RECEIVED,ESTABLISHED,FIN-WAIT-1,FIN-WAIT-2,CLOSE-WAIT,CLOSING,LAST-ACK}-1...7.
-  @inline(always)
+  @inline(always)  // on a segment's way, and too large for the hint
   mutating func checkSequence(
     _ segment: inout SegmentHeader, _ context: ConnectionContext
   ) -> ArrivalOutcome? {

@@ -5,7 +5,7 @@ extension Connection {
   ///
   /// EV-SEG-{SYN-RECEIVED,ESTABLISHED,FIN-WAIT-1,FIN-WAIT-2,CLOSE-WAIT,CLOSING,LAST-ACK}-8...10,
   /// EV-SEG-SYN-RECEIVED-11. A reset may carry text (SHLD-2) and any other flag (ROB-288).
-  @inline(__always)
+  @inline(__always)  // on a segment's way
   mutating func checkRST(_ segment: inout SegmentHeader, _ context: ConnectionContext) -> ArrivalOutcome? {
     guard segment.flags.contains(.rst) else { return nil }
     guard segment.sequence == receive.next else {

@@ -2,7 +2,7 @@
 
 extension Connection {
   /// Returns the outcome if the segment ends here.
-  @inline(always)
+  @inline(always)  // on a segment's way, and too large for the hint
   mutating func checkACK(
     _ segment: inout SegmentHeader, _ context: ConnectionContext
   ) -> ArrivalOutcome? {
@@ -117,7 +117,7 @@ extension Connection {
   /// Takes one RTT sample per round trip (RFC6298-7, RFC8961-2, RFC7323-RTTM-3): from the send time of the
   /// newest acknowledged record or, if it was retransmitted, from the echoed timestamp (RFC6298-6, ROB-256,
   /// RFC7323-RTTM-2).
-  @inline(__always)
+  @inline(__always)  // on a segment's way
   private mutating func sampleRTT(
     _ segment: inout SegmentHeader, _ latest: SentRecord?, _ context: ConnectionContext
   ) {

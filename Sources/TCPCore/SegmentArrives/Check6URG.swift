@@ -7,7 +7,7 @@ extension Connection {
   ///
   /// The pointer is a sequence number and nothing else (CVE-10, RFC9293-X-8): text stays in line (RFC 6093),
   /// and a pointer of 0 marks nothing (CVE-09).
-  @inline(__always)
+  @inline(__always)  // on a segment's way
   mutating func checkURG(_ segment: inout SegmentHeader) {
     guard segment.flags.contains(.urg), segment.urgentPointer > 0 else { return }
     switch state {

@@ -5,7 +5,7 @@ extension Connection {
   /// finished, text is ignored (ROB-084): EV-SEG-CLOSE-WAIT-21, EV-SEG-CLOSING-22, EV-SEG-LAST-ACK-18.
   ///
   /// Returns the outcome if the segment ends here.
-  @inline(always)
+  @inline(always)  // on a segment's way, and too large for the hint
   mutating func checkText(
     _ segment: inout SegmentHeader, of bytes: RawSpan, isAlreadyInRing: Bool, _ context: ConnectionContext
   ) -> ArrivalOutcome? {

@@ -6,7 +6,7 @@ extension Connection {
   /// EV-SEG-SYN-RECEIVED-19...20, EV-SEG-ESTABLISHED-23...24, EV-SEG-FIN-WAIT-1-24...26,
   /// EV-SEG-FIN-WAIT-2-24...25. A FIN that comes again lies before RCV.NXT and ends at the first check, with
   /// an acknowledgment: EV-SEG-CLOSE-WAIT-22...23, EV-SEG-CLOSING-23...24, EV-SEG-LAST-ACK-19...20.
-  @inline(__always)
+  @inline(__always)  // on a segment's way
   mutating func checkFIN(_ context: ConnectionContext) {
     guard receive.hasFIN, receive.next == receive.finSequence else { return }
     switch state {

@@ -13,7 +13,7 @@ extension Connection {
   ///     (`ReceiveState.canCopyBeforeChecksum`).
   /// - Returns: what became of it. `badHandshakeAcknowledgment`, `forNobody` and `textAfterRelease` ask the
   ///   host to answer with a reset.
-  @inline(__always)
+  @inline(__always)  // on a segment's way
   package mutating func arrive(
     _ segment: inout SegmentHeader, of bytes: RawSpan, isAlreadyInRing: Bool, _ context: ConnectionContext
   ) -> ArrivalOutcome {
@@ -40,7 +40,7 @@ extension Connection {
 
   /// RFC 9293 section 3.10.7.4: the first five checks in order; each may be the last. Returns the outcome if
   /// it is.
-  @inline(always)
+  @inline(always)  // on a segment's way, and too large for the hint
   private mutating func checkHeader(
     _ segment: inout SegmentHeader, _ context: ConnectionContext
   ) -> ArrivalOutcome? {

@@ -3,7 +3,7 @@ extension CongestionControl {
   /// An acknowledgment of `count` new octets, outside recovery.
   ///
   /// - Parameter isLimited: whether the window, and not the application, held the sender back.
-  @inline(__always)
+  @inline(__always)  // on a segment's way
   package mutating func didAcknowledge(_ count: Int, segmentSize: Int, isLimited: Bool) {
     guard isLimited else { return }
     let segment = UInt32(truncatingIfNeeded: segmentSize)

@@ -44,7 +44,7 @@ package struct LossRecovery: BitwiseCopyable {
   }
 
   /// The acknowledgment number advanced to `acknowledgment`.
-  @inline(__always)
+  @inline(__always)  // on a segment's way
   package mutating func didAdvance(to acknowledgment: SequenceNumber) -> RecoveryVerdict {
     duplicateAckCount = 0
     limitedTransmitBytes = 0

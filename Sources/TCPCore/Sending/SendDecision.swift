@@ -55,7 +55,7 @@ package struct SendDecision {
   /// MUST-38: the sender's silly-window avoidance, with Nagle's rule in its second case (SHLD-7, MUST-17).
   /// Full segments go first, however the text was written (SHLD-27, SHLD-28, MAY-16); nothing is held back
   /// forever (MUST-60); nothing goes beyond either window (RFC5681-1, RFC7323-WS-15).
-  @inline(__always)
+  @inline(__always)  // on a segment's way
   package var verdict: SendVerdict {
     guard unsent > 0 || isFINUnsent else { return .wait }
     let withinWindow = unsent < usableWindow ? unsent : usableWindow

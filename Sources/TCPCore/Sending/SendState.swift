@@ -129,7 +129,7 @@ package struct SendState: BitwiseCopyable {
   }
 
   /// SND.UNA moves: acknowledged text leaves the ring, and nothing else does (RFC2018-14).
-  @inline(__always)
+  @inline(__always)  // on a segment's way
   package mutating func advance(to acknowledgment: SequenceNumber) {
     let finish = textEnd
     var text = acknowledgment - textStart
@@ -151,7 +151,7 @@ package struct SendState: BitwiseCopyable {
   /// the larger one is the later; a window that shuts is believed.
   ///
   /// - Returns: whether SND.WND changed or was confirmed.
-  @inline(__always)
+  @inline(__always)  // on a segment's way
   package mutating func updateWindow(
     _ scaled: UInt32, sequence: SequenceNumber, acknowledgment: SequenceNumber
   ) -> Bool {

@@ -127,7 +127,7 @@ package struct SentRecords: BitwiseCopyable {
   ///
   /// - Returns: of the fully acknowledged records, the one sent most recently; only that gives a valid RTT
   ///   sample after a gap is filled.
-  @inline(__always)
+  @inline(__always)  // on a segment's way
   package mutating func acknowledge(
     _ acknowledgment: SequenceNumber, in region: Region
   ) -> SentRecord? {

@@ -29,7 +29,7 @@ package struct EntryID: Equatable, BitwiseCopyable {
 
 extension Table where Element: ~Copyable {
   /// The element of an entry.
-  @inline(__always)
+  @inline(__always)  // every access of a table
   package subscript(id: EntryID) -> Element {
     // In bounds: checked on the line before each access.
     @inline(__always)

@@ -2,7 +2,7 @@ extension RingBuffer {
   // May use `unsafe`: source and destination counts are equal and `runs` has checked the ring's side.
 
   /// Writes octets to their place `offset` octets behind the head, without making them part of the queue.
-  @inline(__always)
+  @inline(__always)  // on a segment's way
   package func writeAhead(_ bytes: RawSpan, at offset: Int, in region: Region) {
     let (first, firstCount, secondCount) = runs(at: offset, count: bytes.byteCount)
     // Both runs lie in the ring, and together are as long as the source.
@@ -19,7 +19,7 @@ extension RingBuffer {
   }
 
   /// As `writeAhead`, and returns the sum of the octets, having read each once.
-  @inline(__always)
+  @inline(__always)  // on a segment's way
   package func writeAheadSumming(_ bytes: RawSpan, at offset: Int, in region: Region) -> InternetChecksum {
     let (first, firstCount, secondCount) = runs(at: offset, count: bytes.byteCount)
     var checksum = InternetChecksum()
@@ -42,7 +42,7 @@ extension RingBuffer {
   }
 
   /// Copies `count` octets from `offset` behind the head to a caller's memory and returns their sum.
-  @inline(__always)
+  @inline(__always)  // on a segment's way
   package func copySumming(
     from offset: Int, count: Int, to bytes: MutableBytes, in region: Region
   ) -> InternetChecksum {

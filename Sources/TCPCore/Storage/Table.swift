@@ -12,7 +12,7 @@ package struct Table<Element: ~Copyable>: Copyable {
     self.count = count
   }
 
-  @inline(__always)
+  @inline(__always)  // every access of a table
   package subscript(index: Int) -> Element {
     // In bounds: checked on the line before each access.
     @inline(__always)

@@ -62,7 +62,7 @@ package struct TimerWheel: BitwiseCopyable {
   }
 
   /// Arms an element for a tick, or for now if that has passed. An armed one is armed for the new tick.
-  @inline(always)
+  @inline(always)  // on a segment's way, and too large for the hint
   package mutating func arm(_ id: EntryID, tick: UInt32, _ nodes: Table<TimerNode>) {
     if nodes[id].isArmed { cancel(id, nodes) }
     let ahead = tick.ahead(of: current)

@@ -90,7 +90,7 @@ public struct InternetChecksum: Sendable, BitwiseCopyable {
 
   /// The sum of `count` octets, of which there are 20 at least: at once for the three lengths that nearly all
   /// headers have: bare, with timestamps, and with what a SYN carries.
-  @inline(__always)
+  @inline(__always)  // on a segment's way
   private static func headerSum(_ bytes: UnsafeRawPointer?, _ count: Int) -> UInt64 {
     // Nothing is read when there is no memory; below, every load ends at or before `count`.
     // unreached: the callers have checked that there are 20 octets
@@ -148,7 +148,7 @@ public struct InternetChecksum: Sendable, BitwiseCopyable {
   }
 
   /// As `copyAndSum`, with a bound of one's own.
-  @inline(__always)
+  @inline(__always)  // on a segment's way
   package static func copyAndSum(
     from source: UnsafeRawPointer, to destination: UnsafeMutableRawPointer, count: Int, alignedFrom: Int
   ) -> UInt64 {
@@ -185,14 +185,14 @@ public struct InternetChecksum: Sendable, BitwiseCopyable {
     @inline(__always)
     private static func wideSum(_ bytes: UnsafeRawPointer, _ count: Int) -> (UInt64, Int) { (0, 0) }
 
-    @inline(__always)
+    @inline(__always)  // on a segment's way
     private static func wideCopyAndSum(
       from source: UnsafeRawPointer, to destination: UnsafeMutableRawPointer, _ count: Int,
       _ alignedFrom: Int
     ) -> (UInt64, Int) { (0, 0) }
   #elseif !(arch(x86_64) || arch(arm64))
     // Without them the vectors below would be taken apart, and their parts kept in memory.
-    @inline(__always)
+    @inline(__always)  // on a segment's way
     private static func wideSum(_ bytes: UnsafeRawPointer, _ count: Int) -> (UInt64, Int) {
       var total: UInt64 = 0
       var offset = 0
@@ -218,7 +218,7 @@ public struct InternetChecksum: Sendable, BitwiseCopyable {
       return word
     }
 
-    @inline(__always)
+    @inline(__always)  // on a segment's way
     private static func wideCopyAndSum(
       from source: UnsafeRawPointer, to destination: UnsafeMutableRawPointer, _ count: Int,
       _ alignedFrom: Int
@@ -236,7 +236,7 @@ public struct InternetChecksum: Sendable, BitwiseCopyable {
       return (total, offset)
     }
   #else
-    @inline(__always)
+    @inline(__always)  // on a segment's way
     private static func wideSum(_ bytes: UnsafeRawPointer, _ count: Int) -> (UInt64, Int) {
       let (lastEight, lastTwo) = (count &- 64, count &- 16)
       guard lastEight >= 0 else { return (0, 0) }
@@ -270,7 +270,7 @@ public struct InternetChecksum: Sendable, BitwiseCopyable {
     ///
     /// Stores that straddle two lines wait for both, and those of a ring are seldom in the nearest cache:
     /// whole lines, one after the other, take half the time.
-    @inline(__always)
+    @inline(__always)  // on a segment's way
     private static func copyHead(
       from source: UnsafeRawPointer, to destination: UnsafeMutableRawPointer, _ count: Int,
       adding sum: inout WideSum
@@ -310,7 +310,7 @@ public struct InternetChecksum: Sendable, BitwiseCopyable {
 
     /// For a destination at an odd address: one octet, then the others, whose sum counts with its octets
     /// swapped.
-    @inline(never)
+    @inline(never)  // rare
     private static func copyOddAndSum(
       from source: UnsafeRawPointer, to destination: UnsafeMutableRawPointer, _ count: Int
     ) -> UInt64 {
@@ -322,7 +322,7 @@ public struct InternetChecksum: Sendable, BitwiseCopyable {
       return checksum.sum
     }
 
-    @inline(__always)
+    @inline(__always)  // on a segment's way
     private static func wideCopyAndSum(
       from source: UnsafeRawPointer, to destination: UnsafeMutableRawPointer, _ count: Int,
       _ alignedFrom: Int

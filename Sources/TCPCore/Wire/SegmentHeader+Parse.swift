@@ -13,7 +13,7 @@ extension SegmentHeader {
 
   /// Reads all but the options of a segment that `SegmentError(of:)` has accepted. Split in three so that the
   /// optimiser builds the header in place; one throwing initialiser costs a copy.
-  @inline(__always)
+  @inline(__always)  // on a segment's way
   init(fixedPartOf bytes: RawSpan) {
     let offsetAndReserved = bytes.uint8(at: 12)
     let headerCount = Int(offsetAndReserved &>> 4) &* 4

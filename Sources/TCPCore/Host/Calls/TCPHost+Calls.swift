@@ -26,7 +26,7 @@ extension TCPHost {
     handle.id.position >= connections.count && isTakenByListener(handle)
   }
 
-  @inline(never)
+  @inline(never)  // rare
   private func isTakenByListener(_ handle: Handle) -> Bool {
     isTaken(handle) && locate(handle.id).kind == .listener
   }
@@ -68,7 +68,7 @@ extension TCPHost {
   }
 
   /// A write can only make a segment ready or start the window timer.
-  @inline(always)
+  @inline(always)  // on a segment's way, and too large for the hint
   private mutating func scheduleAfterWrite(
     _ entry: Entry, _ work: PendingWork
   ) {
@@ -76,7 +76,7 @@ extension TCPHost {
     if work.wantsToSend { state.sendQueue.append(entry.id, in: region) }
   }
 
-  @inline(never)
+  @inline(never)  // rare
   private mutating func updateWindowTimer(_ entry: Entry) {
     connections[entry].updateTimers(context(connections[entry].interface))
     applyWakeup(entry)
@@ -171,7 +171,7 @@ extension TCPHost {
   }
 
   /// All that reading can bring about is a window update.
-  @inline(always)
+  @inline(always)  // on a segment's way, and too large for the hint
   private mutating func scheduleAfterRead(_ entry: Entry) {
     if connections[entry].ackPolicy.isImmediate { state.sendQueue.append(entry.id, in: region) }
   }
@@ -246,7 +246,7 @@ extension Connection {
   }
 
   /// SEND, and what it brings about, so that the host looks at the connection once.
-  @inline(always)
+  @inline(always)  // on a segment's way, and too large for the hint
   fileprivate mutating func writeReportingPending(
     _ bytes: RawSpan, isUrgent: Bool, isMoreComing: Bool, in region: Region
   ) throws(CallError) -> (count: Int, work: PendingWork) {

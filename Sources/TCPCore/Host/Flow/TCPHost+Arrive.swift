@@ -21,7 +21,7 @@ extension TCPHost {
     return outcome
   }
 
-  @inline(__always)
+  @inline(__always)  // on a segment's way
   private mutating func process(_ bytes: RawSpan, on interface: Int) -> ArrivalOutcome {
     guard interface >= 0, interface < interfaces.count, interfaces[interface].isUp else {
       return .unknownInterface
@@ -45,7 +45,7 @@ extension TCPHost {
       payload, from: datagram.source, to: datagram.destination, datagram.protocolNumber, on: number)
   }
 
-  @inline(always)
+  @inline(always)  // on a segment's way, and too large for the hint
   private mutating func processSegment(
     _ bytes: RawSpan, from source: Address, to destination: Address, on interface: UInt8, isVerified: Bool
   ) -> ArrivalOutcome {
@@ -96,7 +96,7 @@ extension TCPHost {
   }
 
   /// A segment for a connection.
-  @inline(never)
+  @inline(never)  // two uses, and large
   mutating func arrive(
     _ segment: inout SegmentHeader, _ bytes: RawSpan, isAlreadyInRing: Bool, _ entry: Entry,
     on interface: UInt8
@@ -112,7 +112,7 @@ extension TCPHost {
   }
 
   /// The segment was rejected; the only possible effect is a reply.
-  @inline(never)
+  @inline(never)  // rare
   private mutating func answerRejected(
     _ segment: SegmentHeader, _ outcome: ArrivalOutcome, _ entry: Entry, on interface: UInt8
   ) {
@@ -157,7 +157,7 @@ extension TCPHost {
     }
   }
 
-  @inline(never)
+  @inline(never)  // rare
   private mutating func processICMPError(
     _ bytes: RawSpan, from source: Address, to destination: Address, _ protocolNumber: UInt8,
     on interface: UInt8

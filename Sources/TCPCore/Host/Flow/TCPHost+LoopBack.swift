@@ -1,7 +1,7 @@
 // A connection to one of our own addresses needs no device: what it sends arrives at once.
 extension TCPHost {
   /// Lets a datagram arrive that was written for one of our own addresses; `false` if it is for another host.
-  @inline(never)
+  @inline(never)  // rare
   mutating func loopBack(_ departure: Departure, in bytes: MutableBytes) -> Bool {
     // unreached: no target connects a host to itself; ForeignPeerTests does
     // unreached: no target connects a host to itself; ForeignPeerTests does

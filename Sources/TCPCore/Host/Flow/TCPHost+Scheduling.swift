@@ -48,7 +48,7 @@ extension TCPHost {
   mutating func schedule(_ entry: Entry) { scheduleInline(entry) }
 
   /// `schedule`, inlined on the way of a segment.
-  @inline(always)
+  @inline(always)  // on a segment's way, and too large for the hint
   mutating func scheduleInline(_ entry: Entry) {
     switch connections[entry].state {
     case .closed, .timeWait:
@@ -64,7 +64,7 @@ extension TCPHost {
     }
   }
 
-  @inline(never)
+  @inline(never)  // rare
   private mutating func finishEnded(_ entry: Entry) {
     if connections[entry].state == .closed { return finishClosed(entry) }
     if connections[entry].timeWaitEntry == EntryID.none { enterTimeWait(entry) }

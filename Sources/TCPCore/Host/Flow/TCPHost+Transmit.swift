@@ -43,7 +43,7 @@ extension TCPHost {
 
   /// What is for an address of ours stays inside; 64 such datagrams at most, then `deadline` says that there
   /// is more to send.
-  @inline(never)
+  @inline(never)  // rare
   // unreached: no target connects a host to itself; ForeignPeerTests does
   private mutating func transmitSkippingLocal(into buffer: UnsafeMutableRawBufferPointer) -> Departure? {
     // As above.
@@ -58,7 +58,7 @@ extension TCPHost {
     return nil
   }
 
-  @inline(always)
+  @inline(always)  // on a segment's way, and too large for the hint
   private mutating func transmitNext(into bytes: MutableBytes) -> Departure? {
     let hasReplies = state.replies.count > 0
     if hasReplies {
@@ -84,7 +84,7 @@ extension TCPHost {
 
   /// One segment of the first entry in the send queue that has one; the entry goes to the end of the list if
   /// it may have more.
-  @inline(always)
+  @inline(always)  // on a segment's way, and too large for the hint
   private mutating func transmitReady(into bytes: MutableBytes) -> Departure? {
     // An entry with nothing to send leaves the queue, so each is tried at most once after each event.
     while !state.sendQueue.isEmpty {
@@ -102,7 +102,7 @@ extension TCPHost {
     return nil
   }
 
-  @inline(always)
+  @inline(always)  // on a segment's way, and too large for the hint
   private mutating func transmitConnection(_ entry: Entry, into bytes: MutableBytes) -> Departure? {
     let interface = connections[entry].interface
     let turn = connections[entry].takeTurn(into: bytes, context(interface))
@@ -132,7 +132,7 @@ extension TCPHost {
 extension Connection {
   /// Writes the next segment, and tells whether its timer may have to be moved, there may be more to send,
   /// and the pending RST has left.
-  @inline(always)
+  @inline(always)  // on a segment's way, and too large for the hint
   fileprivate mutating func takeTurn(
     into bytes: MutableBytes, _ context: ConnectionContext
   ) -> (count: Int, work: PendingWork, isOver: Bool) {

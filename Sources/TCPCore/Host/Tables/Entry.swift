@@ -28,7 +28,7 @@ struct Entry: BitwiseCopyable {
 
 extension Table where Element: ~Copyable {
   /// The element of an entry in the table of its kind.
-  @inline(__always)
+  @inline(__always)  // every access of a table
   subscript(entry: Entry) -> Element {
     // In bounds: checked on the line before each access.
     @inline(__always)

@@ -32,7 +32,7 @@ package struct HostKeys: BitwiseCopyable {
   }
 
   /// F(tuple, secret) of RFC 6528 section 3.
-  @inline(never)
+  @inline(never)  // several uses
   private static func hash(_ tuple: FourTuple, _ key: Secret) -> UInt64 {
     var hash = SipHash(key.first, key.second)
     let ports = UInt64(wide: UInt32(tuple.localPort) &<< 16 | UInt32(tuple.remotePort))
@@ -69,7 +69,7 @@ package struct HostKeys: BitwiseCopyable {
 
   /// The keyed hash under which a tuple is indexed: pairs of 32-bit words multiplied with secret offsets (the
   /// NH family of UMAC, RFC 4418 section 5.2), so that no peer can choose tuples that collide.
-  @inline(__always)
+  @inline(__always)  // on a segment's way
   package func tupleHash(_ tuple: FourTuple) -> UInt32 {
     let ports = UInt64(wide: UInt32(tuple.localPort) &<< 16 | UInt32(tuple.remotePort))
     var sum = HostKeys.product(tuple.remoteAddress.low, index[0])

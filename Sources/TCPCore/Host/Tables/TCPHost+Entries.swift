@@ -47,10 +47,10 @@ extension TCPHost {
   }
 
   /// `entryID(for:)`, not inlined, for all but the way of a segment.
-  @inline(never)
+  @inline(never)  // five uses, off a segment's way
   func find(_ tuple: FourTuple) -> EntryID? { tupleIndex.find(hash(tuple)) { matches($0, tuple) } }
 
-  @inline(never)
+  @inline(never)  // several uses
   private func hash(_ tuple: FourTuple) -> UInt32 { state.keys.tupleHash(tuple) }
 
   /// The listener for a local endpoint: a specific one before a wildcard.
