@@ -18,8 +18,7 @@ extension Connection {
     send.begin(initial)
     send.timestampOffset = timestampOffset
     send.peerMaximumSegmentSize = tuple.isIPv4 ? 536 : 1_220  // MUST-15, ROB-259
-    recovery = LossRecovery(initial: initial)
-    nextRTTSample = initial
+    sender.begin(initial)
   }
 
   /// Why the user may not send, or `nil` if they may.

@@ -44,8 +44,8 @@ extension Connection {
     pathMTU = UInt32(truncatingIfNeeded: size)
     context.counters.pathMTUReductions &+= 1
     guard send.isSynchronized, segmentSize(context) < old else { return }
-    congestion.didChangeSegmentSize(from: old, to: segmentSize(context))
-    if !persistTimer.isArmed { sentRecords.markAllLost(in: context.region) }
+    sender.congestion.didChangeSegmentSize(from: old, to: segmentSize(context))
+    if !persistTimer.isArmed { sender.records.markAllLost(in: context.region) }
   }
 
   /// The next lower usual MTU: the table of RFC 1191 section 7.

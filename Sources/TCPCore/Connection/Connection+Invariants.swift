@@ -18,8 +18,8 @@ extension Connection {
     // The records cover SND.UNA ..< SND.NXT without gaps, and the count of lost octets is theirs.
     // As distances from SND.UNA: the lengths in a damaged snapshot may wrap.
     var position = 0
-    for index in 0..<sentRecords.count {
-      let record = sentRecords.record(index, in: region)
+    for index in 0..<sender.records.count {
+      let record = sender.records.record(index, in: region)
       if record.sequence - send.unacknowledged != position { return "gap in the sent records" }
       let end = record.end - send.unacknowledged
       if !(position < end) { return "empty sent record" }
@@ -27,16 +27,16 @@ extension Connection {
     }
     if position != send.flight { return "sent records do not end at SND.NXT" }
     // unreached: a restore has refused it before: SentRecords.isSound
-    if Int(truncatingIfNeeded: sentRecords.lost) > send.flight {
+    if Int(truncatingIfNeeded: sender.records.lost) > send.flight {
       return "more lost than in flight"
     }
-    if send.flight > 0 && !retransmissionTimer.isArmed && !persistTimer.isArmed {
+    if send.flight > 0 && !sender.timer.isArmed && !persistTimer.isArmed {
       return "data in flight without a timer"
     }
-    if retransmissionTimer.isArmed && send.flight == 0 {
+    if sender.timer.isArmed && send.flight == 0 {
       return "retransmission timer with nothing in flight"
     }
-    if congestion.window == 0 { return "congestion window of zero" }
+    if sender.congestion.window == 0 { return "sender.congestion window of zero" }
     return nil
   }
 

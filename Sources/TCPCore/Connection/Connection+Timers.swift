@@ -3,7 +3,7 @@ extension Connection {
   package var deadline: Instant {
     @inline(never)  // several uses, off a segment's way
     mutating get {
-      var earliest = retransmissionTimer.deadline
+      var earliest = sender.timer.deadline
       if persistTimer.deadline < earliest { earliest = persistTimer.deadline }
       if ackPolicy.deadline < earliest { earliest = ackPolicy.deadline }
       if finWait2Deadline < earliest { earliest = finWait2Deadline }
@@ -25,7 +25,7 @@ extension Connection {
   @inline(__always)  // on a segment's way
   package var abandonTime: Instant {
     mutating get {
-      guard state != .closed, !isRetryPending, !persistTimer.isDue else { return .never }
+      guard state != .closed, !sender.isRetryPending, !persistTimer.isDue else { return .never }
       if persistTimer.isArmed {
         // MUST-37: the pause between probes, however long, is no silence of the peer's. No user waits for a
         // connection that was released, so there probes that are answered are no progress (RFC 6429 section
@@ -87,7 +87,7 @@ extension Connection {
         isKeepAliveDue = true
       }
     }
-    if retransmissionTimer.deadline <= now { retransmissionTimeout(context) }
+    if sender.timer.deadline <= now { retransmissionTimeout(context) }
     if persistTimer.deadline <= now { persistTimer.expire(at: now) }
     if ackPolicy.deadline <= now { ackPolicy.delayExpired() }
   }
@@ -111,16 +111,16 @@ extension Connection {
   /// in flight is sent once more, with time for an answer, before anything is given up.
   private mutating func discountLateCall(_ now: Instant) {
     var due = abandonTime
-    if retransmissionTimer.deadline < due { due = retransmissionTimer.deadline }
+    if sender.timer.deadline < due { due = sender.timer.deadline }
     if persistTimer.deadline < due { due = persistTimer.deadline }
     // With a shorter limit the time to give up may have passed long before this call.
     if due < wakeup.time { due = wakeup.time }
     guard due <= now, now - due >= Connection.lateCallThreshold else { return }
     lastProgress = lastProgress + (now - due)
-    let answerTime = now + estimator.firstTimeout(options.timeoutLimits)
+    let answerTime = now + sender.estimator.firstTimeout(options.timeoutLimits)
     let giveUp = abandonTime
     if giveUp < answerTime { lastProgress = lastProgress + (answerTime - giveUp) }
-    if retransmissionTimer.isArmed { retransmissionTimer.arm(retransmissionTimer.kind, at: now) }
+    if sender.timer.isArmed { sender.timer.arm(sender.timer.kind, at: now) }
     if persistTimer.isArmed && !persistTimer.isDue { persistTimer.expire(at: now) }
   }
 
@@ -129,45 +129,37 @@ extension Connection {
   private mutating func retransmissionTimeout(_ context: ConnectionContext) {
     if send.isSynchronized && send.window == 0 {
       // The window is shut, so silence is no sign of loss: probe instead (ROB-090, MUST-35, RFC6429-1).
-      retransmissionTimer.disarm()
+      sender.timer.disarm()
       persistTimer.expire(at: context.now)  // SHLD-29: one time-out has passed since the octets left
       return
     }
-    if isRetryPending {
+    if sender.isRetryPending {
       // The device has not even taken the last retransmission: that tells nothing about the peer or the
       // network.
       lastProgress = lastProgress + timeout
-      retransmissionTimer.arm(.retransmission, at: context.now + timeout)
+      sender.timer.arm(.retransmission, at: context.now + timeout)
       return
     }
-    isRetryPending = true
     context.counters.timeouts &+= 1
-    if retries < 255 {
-      retries &+= 1
-      if retries == options.softErrorRetransmissions { reportSoftError(.retransmissions) }  // MUST-22
+    let before = sender.retries
+    sender.didTimeOut(
+      unacknowledged: send.unacknowledged, next: send.next, segmentSize: segmentSize(context),
+      isSynchronized: send.isSynchronized, now: context.now, limits: options.timeoutLimits, in: context.region
+    )
+    if sender.retries != before && sender.retries == options.softErrorRetransmissions {
+      reportSoftError(.retransmissions)  // MUST-22
     }
-    estimator.backOff()
-    if send.isSynchronized {
-      congestion.didTimeOut(
-        flight: send.flight, segmentSize: segmentSize(context), isFirst: retries == 1)
-      recovery.didTimeOut(highest: send.next)
-    } else {
-      isHandshakeRetransmitted = true  // ROB-277: the handshake says nothing about the threshold
-    }
-    // RFC6298-13: the earliest goes first; the rest follows as the window allows.
-    sentRecords.markAllLost(in: context.region)
-    nextRTTSample = send.unacknowledged
-    retransmissionTimer.arm(.retransmission, at: context.now + timeout)  // RFC6298-9
+    if !send.isSynchronized { isHandshakeRetransmitted = true }  // ROB-277
   }
 
   /// What timed out was sent again. The time for an answer begins now; the time in which the device took
   /// nothing does not count as silence of the peer's.
   mutating func didSendRetry(_ context: ConnectionContext) {
-    isRetryPending = false
+    sender.isRetryPending = false
     let deadline = context.now + timeout
-    if retransmissionTimer.isArmed && retransmissionTimer.deadline < deadline {
-      lastProgress = lastProgress + (deadline - retransmissionTimer.deadline)
-      retransmissionTimer.arm(.retransmission, at: deadline)
+    if sender.timer.isArmed && sender.timer.deadline < deadline {
+      lastProgress = lastProgress + (deadline - sender.timer.deadline)
+      sender.timer.arm(.retransmission, at: deadline)
     }
     recomputeWakeup(at: context.now)
   }
@@ -193,13 +185,13 @@ extension Connection {
   package mutating func updateTimers(_ context: ConnectionContext) {
     if send.flight > 0 {
       if persistTimer.isArmed {
-        if retransmissionTimer.isArmed { retransmissionTimer.disarm() }
+        if sender.timer.isArmed { sender.timer.disarm() }
       } else {
         armRetransmissionTimer(context)
       }
       return
     }
-    if retransmissionTimer.isArmed { retransmissionTimer.disarm() }  // RFC6298-11
+    if sender.timer.isArmed { sender.timer.disarm() }  // RFC6298-11
     if send.hasUnsent && send.isSynchronized {
       let room = send.usableWindow
       if room > 0 && room >= send.unsent && !send.isMoreComing {
@@ -217,9 +209,9 @@ extension Connection {
   /// Arms the retransmission timer for what is in flight (RFC6298-10), unless it is armed already.
   @inline(always)  // on a segment's way, and too large for the hint
   mutating func armRetransmissionTimer(_ context: ConnectionContext) {
-    guard !retransmissionTimer.isArmed else { return }
-    retransmissionTimer.arm(.retransmission, at: context.now + timeout)
-    wakeup.request(by: retransmissionTimer.deadline)
+    guard !sender.timer.isArmed else { return }
+    sender.timer.arm(.retransmission, at: context.now + timeout)
+    wakeup.request(by: sender.timer.deadline)
     wakeup.request(by: abandonTime)
   }
 

@@ -43,7 +43,7 @@ extension Connection {
   @inline(__always)
   package var mayTransmit: Bool {
     mutating get {
-      ackPolicy.isImmediate || send.hasUnsent || sentRecords.lost > 0 || persistTimer.isDue
+      ackPolicy.isImmediate || send.hasUnsent || sender.records.lost > 0 || persistTimer.isDue
         || isKeepAliveDue || state == .synSent && send.flight == 0
     }
   }
@@ -57,9 +57,9 @@ extension Connection {
       // unreached: connections in these states are never in the send queue: schedule
       return .nothing
     case .synSent:
-      return send.flight == 0 || sentRecords.lost > 0 ? .syn : .nothing
+      return send.flight == 0 || sender.records.lost > 0 ? .syn : .nothing
     case .synReceived:
-      if sentRecords.lost > 0 { return .syn }
+      if sender.records.lost > 0 { return .syn }
       return ackPolicy.isImmediate ? .ack : .nothing
     case .established, .finWait1, .finWait2, .closeWait, .closing, .lastAck:
       return nextSynchronizedSegment(context)
@@ -68,7 +68,7 @@ extension Connection {
 
   @inline(always)  // on a segment's way, and too large for the hint
   private mutating func nextSynchronizedSegment(_ context: ConnectionContext) -> NextSegment {
-    if sentRecords.lost > 0, let next = nextRetransmission(context) { return next }
+    if sender.records.lost > 0, let next = nextRetransmission(context) { return next }
     // Behind our SYN the sequence space goes on with the text; a FIN that was sent is not part of what
     // remains.
     let rest = send.textEnd - send.next
@@ -84,16 +84,11 @@ extension Connection {
   }
 
   private mutating func nextRetransmission(_ context: ConnectionContext) -> NextSegment? {
-    guard let (sequence, count) = nextLostRange(context) else { return nil }
-    let room = segmentSize(context) &- sackOptionCount(context)
-    var size = count < room ? count : room
-    let free = Int(truncatingIfNeeded: congestion.window) &- pipe
-    if size > free && !recovery.mustRetransmit {
-      // The window may have been counted in smaller segments, before the path took larger ones.
-      guard pipe == 0, free > 0 else { return nil }
-      size = free
-    }
-    return .retransmission(sequence, size)
+    let next = sender.nextRetransmission(
+      windowEdge: send.unacknowledged + Int(truncatingIfNeeded: send.window),
+      room: segmentSize(context) &- sackOptionCount(context), pipe: pipe, in: context.region)
+    guard let (sequence, count) = next else { return nil }
+    return .retransmission(sequence, count)
   }
 
   @inline(always)  // on a segment's way, and too large for the hint
@@ -108,19 +103,11 @@ extension Connection {
       // unreached: a probe is armed only while something waits to be sent
       if send.flight > 0 || unsent > 0 || isFINUnsent { return .probe }
     }
-    if case .send(let count, let withFIN) = decision.verdict, sentRecords.canRecordMore(in: context.region) {
+    if case .send(let count, let withFIN) = decision.verdict, sender.records.canRecordMore(in: context.region)
+    {
       return .newData(count: count, withFIN: withFIN, isShort: count < room)
     }
     return nil
-  }
-
-  /// Lost octets inside the peer's window; those beyond a window that shrank wait for it (SHLD-16, SHLD-17).
-  private mutating func nextLostRange(_ context: ConnectionContext) -> (SequenceNumber, Int)? {
-    var copy = sentRecords  // only the hint moves
-    guard let (sequence, count) = copy.nextLost(in: context.region) else { return nil }
-    let inside = send.unacknowledged + Int(truncatingIfNeeded: send.window) - sequence
-    guard inside > 0 else { return nil }
-    return (sequence, count < inside ? count : inside)
   }
 
   /// The numbers that decide about new text.
@@ -128,10 +115,10 @@ extension Connection {
   private mutating func sendDecision(
     _ unsent: Int, _ isFINUnsent: Bool, room: Int, _ context: ConnectionContext
   ) -> SendDecision {
-    let allowance = recovery.allowance(segmentSize: segmentSize(context))
+    let allowance = sender.recovery.allowance(segmentSize: segmentSize(context))
     return SendDecision(
       unsent: unsent, isFINUnsent: isFINUnsent, usableWindow: send.usableWindow,
-      congestionRoom: Int(truncatingIfNeeded: congestion.window) &+ allowance &- pipe,
+      congestionRoom: Int(truncatingIfNeeded: sender.congestion.window) &+ allowance &- pipe,
       segmentRoom: room, isIdle: send.flight == 0,
       isNagleEnabled: options.isNagleEnabled, hasShortInFlight: send.hasShortInFlight,
       isMoreComing: send.isMoreComing, maximumWindow: Int(truncatingIfNeeded: send.maximumWindow),
@@ -203,10 +190,10 @@ extension Connection {
     let written = emit(at: initial, textCount: 0, flags: flags, into: bytes, context)
     if send.next == initial {
       send.next = initial + 1
-      sentRecords.append(initial, count: 1, at: context.now, in: context.region)
+      sender.records.append(initial, count: 1, at: context.now, in: context.region)
       lastProgress = context.now
-    } else if let (sequence, _) = sentRecords.nextLost(in: context.region) {
-      sentRecords.didResend(sequence, count: 1, at: context.now, in: context.region)
+    } else if let (sequence, _) = sender.records.nextLost(in: context.region) {
+      sender.records.didResend(sequence, count: 1, at: context.now, in: context.region)
       noteRetransmission(of: sequence, context)
     }
     return written
@@ -219,11 +206,7 @@ extension Connection {
     let text = count < textLeft ? count : textLeft
     let flags: SegmentFlags = count > textLeft ? .ack | .fin : .ack
     let written = emit(at: sequence, textCount: text, flags: flags, into: bytes, context)
-    // Marks are moved on a real look-up, so that the hint stays with the table.
-    if sentRecords.nextLost(in: context.region) != nil {
-      sentRecords.didResend(sequence, count: count, at: context.now, in: context.region)
-    }
-    recovery.mustRetransmit = false
+    sender.didResend(sequence, count: count, at: context.now, in: context.region)
     noteRetransmission(of: sequence, context)
     return written
   }
@@ -241,10 +224,9 @@ extension Connection {
       at: sequence, textCount: count, flags: withFIN ? .ack | .fin : .ack, into: bytes, context)
     let length = withFIN ? count &+ 1 : count
     send.next = sequence + length
-    sentRecords.append(sequence, count: length, at: context.now, in: context.region)
+    sender.didSend(
+      sequence, count: length, unacknowledged: send.unacknowledged, at: context.now, in: context.region)
     lastSendTime = context.now
-    recovery.noteLimitedTransmit(length)
-    congestion.noteFlight(from: send.unacknowledged, to: send.next)
     persistTimer.disarm()
     armRetransmissionTimer(context)
     return written
@@ -262,7 +244,7 @@ extension Connection {
     // (MUST-66).
     if send.hasUrgent { ackPolicy.acknowledgeNow() }
     // What the peer's shut window has held up says nothing about the round trip.
-    if send.flight > 0 { nextRTTSample = send.next }
+    if send.flight > 0 { sender.nextRTTSample = send.next }
     if persistTimer.isAnswered && !isReleased {
       lastProgress = context.now
     } else {
@@ -278,7 +260,7 @@ extension Connection {
   /// The window begins again where nothing was sent for longer than a time-out (RFC 5681 section 4.1).
   private mutating func restartAfterIdle(_ context: ConnectionContext) {
     if context.now - lastSendTime > timeout {
-      congestion.didIdle(segmentSize: segmentSize(context))
+      sender.congestion.didIdle(segmentSize: segmentSize(context))
     }
   }
 
@@ -286,6 +268,6 @@ extension Connection {
     // survives `if true`: only a counter, after 2^32 retransmissions of one connection
     if retransmissions < UInt32.max { retransmissions &+= 1 }
     context.counters.segmentsRetransmitted &+= 1
-    if isRetryPending && sequence == send.unacknowledged { didSendRetry(context) }
+    if sender.isRetryPending && sequence == send.unacknowledged { didSendRetry(context) }
   }
 }

@@ -11,12 +11,8 @@ package struct Connection: ~Copyable {
   package var tuple: FourTuple
   package var send: SendState
   package var receive: ReceiveState
-  package var sentRecords: SentRecords
-  package var estimator = RoundTripEstimator()
-  package var congestion: CongestionControl
-  package var recovery: LossRecovery
+  package var sender: Sender
   package var ackPolicy = AcknowledgmentPolicy()
-  package var retransmissionTimer = RetransmissionTimer()
   package var persistTimer = PersistTimer()
   package var options: ConnectionOptions
   /// When SND.UNA last advanced, or the peer last answered a probe, or something was first put in flight;
@@ -30,8 +26,6 @@ package struct Connection: ~Copyable {
   package var wakeup = Wakeup()
   var challenges = ChallengeQuota()
   var probeAnswers = ProbeAnswerQuota()
-  /// The next round-trip sample is taken when this is acknowledged (one sample for each round trip).
-  package var nextRTTSample = SequenceNumber(0)
   /// Segments sent again over the connection's life.
   package var retransmissions: UInt32 = 0
   /// The largest datagram that the path takes, as reported by ICMP errors.
@@ -51,8 +45,6 @@ package struct Connection: ~Copyable {
   package var softError = SoftError.none
   /// Events that the user has not fetched yet.
   package var events = EventSet.none
-  /// Retransmission time-outs in a row.
-  package var retries: UInt8 = 0
   /// Keep-alive probes in a row without an answer.
   package var keepAliveUnanswered: UInt8 = 0
   /// Whether a keep-alive probe is due.
@@ -71,8 +63,6 @@ package struct Connection: ~Copyable {
   package var isScaled = false
   /// Whether our SYN, or our SYN-ACK, had to be sent again.
   package var isHandshakeRetransmitted = false
-  /// Whether the device has yet to take what the last time-out wants to be sent again.
-  var isRetryPending = false
   /// Whether the peer still has to be sent an RST for the end. The slot stays taken until that was written.
   package internal(set) var needsRST = false
   /// In SYN-RECEIVED, whether the segment that arrived last was a SYN-ACK that crossed ours.
@@ -89,9 +79,7 @@ package struct Connection: ~Copyable {
     internetHeader = tuple.isIPv4 ? 20 : 40
     send = SendState(ring: sendRing)
     receive = ReceiveState(ring: receiveRing, ranges: ranges)
-    self.sentRecords = sentRecords
-    congestion = CongestionControl(segmentSize: 536)
-    recovery = LossRecovery(initial: SequenceNumber(0))
+    sender = Sender(records: sentRecords)
     self.options = options
   }
 
@@ -120,11 +108,11 @@ package struct Connection: ~Copyable {
 
   /// RTO with its back-off.
   @inline(__always)
-  package var timeout: Interval { mutating get { estimator.timeout(options.timeoutLimits) } }
+  package var timeout: Interval { mutating get { sender.estimator.timeout(options.timeoutLimits) } }
 
   /// Octets believed to be in the network: in flight and not known to be lost.
   @inline(__always)
-  package var pipe: Int { mutating get { send.flight &- Int(truncatingIfNeeded: sentRecords.lost) } }
+  package var pipe: Int { mutating get { send.flight &- Int(truncatingIfNeeded: sender.records.lost) } }
 
   /// Adds events for the user.
   @inline(__always)
@@ -145,15 +133,11 @@ package struct Connection: ~Copyable {
 
   /// There is nothing to send and nothing is awaited any more.
   package mutating func stopTimers() {
-    retransmissionTimer.disarm()
+    sender.stop()
     persistTimer.disarm()
     ackPolicy.didAcknowledge()
     isKeepAliveDue = false
     finWait2Deadline = .never
-    sentRecords.removeAll()
-    // survives removal: equivalent: a connection that is over sends nothing, and its slot begins again
-    recovery.mustRetransmit = false
-    isRetryPending = false
   }
 
   /// Schedules a challenge ACK (RFC5961-SEV-1) unless this connection used up its quota. The quota is per

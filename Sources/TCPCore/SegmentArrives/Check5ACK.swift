@@ -47,7 +47,7 @@ extension Connection {
   ) -> ArrivalOutcome? {
     guard case .advances = verdict else { return .badHandshakeAcknowledgment }
     // A SYN-ACK that has not left yet would also have acknowledged the peer's SYN.
-    if sentRecords.lost > 0 { ackPolicy.acknowledgeNow() }
+    if sender.records.lost > 0 { ackPolicy.acknowledgeNow() }
     establish(by: &segment, context)
     // Whatever the SYN said, this segment sets the window: WL2 means nothing before our SYN is acknowledged.
     send.windowUpdateSequence = segment.sequence
@@ -79,32 +79,26 @@ extension Connection {
   ///
   /// - Returns: whether our FIN is acknowledged now.
   mutating func processNewAck(_ segment: inout SegmentHeader, _ context: ConnectionContext) -> Bool {
-    let size = segmentSize(context)
-    let isLimited = congestion.isLimiting(segmentSize: size)
     let advance = segment.acknowledgment - send.unacknowledged
-    let latest = sentRecords.acknowledge(segment.acknowledgment, in: context.region)
-    send.advance(to: segment.acknowledgment)
     // Either way the time to give up may be nearer from now on.
-    let mustRecomputeWakeup = isRetryPending || lastProgress > context.now
-    isRetryPending = false
-    lastProgress = context.now
-    retries = 0
-    sampleRTT(&segment, latest, context)
-    switch recovery.didAdvance(to: segment.acknowledgment) {
-    case .none, .limitedTransmit, .enter, .inflate:
-      congestion.didAcknowledge(advance, segmentSize: size, isLimited: isLimited)
-    case .partial:
-      congestion.didPartiallyAcknowledge(advance, segmentSize: size)
-      sentRecords.markFirstLost(in: context.region)  // ROB-086: the next hole, without waiting
-    case .complete:
-      congestion.didRecover(flight: send.flight, segmentSize: size)
+    let mustRecomputeWakeup = sender.isRetryPending || lastProgress > context.now
+    send.advance(to: segment.acknowledgment)
+    let latest = sender.didAcknowledge(
+      segment.acknowledgment, count: advance, next: send.next, segmentSize: segmentSize(context),
+      in: context.region)
+    if let latest {
+      // RFC7323-TS-3: only segments with ACK come here.
+      sender.sampleRTT(
+        from: latest, next: send.next, echo: usesTimestamps ? segment.options.timestamps?.echo : nil,
+        timestampOffset: send.timestampOffset, now: context.now, limits: options.timeoutLimits)
     }
+    lastProgress = context.now
     // RFC6298-12, RFC6582-5; while the persist timer runs for what is in flight, it stays so.
     // survives `!persistTimer.isArmed || send.flight`: equivalent: updateTimers stops the retransmission
     // timer at the end of each arrival where nothing is in flight or a probe is armed
     if !persistTimer.isArmed && send.flight > 0 {
-      retransmissionTimer.arm(.retransmission, at: context.now + timeout)
-      wakeup.request(by: retransmissionTimer.deadline)
+      sender.timer.arm(.retransmission, at: context.now + timeout)
+      wakeup.request(by: sender.timer.deadline)
     }
     if mustRecomputeWakeup { recomputeWakeup(at: context.now) }
     if wantsSendSpace && send.ring.freeCapacity >= (send.ring.capacity &+ 3) / 4 {
@@ -114,45 +108,12 @@ extension Connection {
     return send.isFINAcked
   }
 
-  /// Takes one RTT sample per round trip (RFC6298-7, RFC8961-2, RFC7323-RTTM-3): from the send time of the
-  /// newest acknowledged record or, if it was retransmitted, from the echoed timestamp (RFC6298-6, ROB-256,
-  /// RFC7323-RTTM-2).
-  @inline(__always)  // on a segment's way
-  private mutating func sampleRTT(
-    _ segment: inout SegmentHeader, _ latest: SentRecord?, _ context: ConnectionContext
-  ) {
-    // RFC7323-TS-3: only segments with ACK come here.
-    guard segment.acknowledgment > nextRTTSample, let latest else { return }
-    if !latest.isRetransmitted {
-      estimator.sample(microseconds: latest.age(at: context.now), limits: options.timeoutLimits)
-    } else if usesTimestamps, let timestamps = segment.options.timestamps {
-      // An echo from before the octets left last does not tell which of the times is answered (RFC8961-3):
-      // when only the acknowledgment was lost, the answer to the second time echoes the first.
-      let last = TimestampClock.value(at: latest.sentAt(now: context.now), offset: send.timestampOffset)
-      guard timestamps.echo.ahead(of: last) >= 0 else { return }
-      let age = TimestampClock.age(
-        of: timestamps.echo, at: context.now, offset: send.timestampOffset)
-      estimator.sample(microseconds: age, limits: options.timeoutLimits)
-    } else {
-      return
-    }
-    nextRTTSample = send.next
-  }
-
   /// A duplicate acknowledgment arrived: loss recovery counts it.
   private mutating func processDuplicateAck(_ context: ConnectionContext) {
-    let size = segmentSize(context)
-    switch recovery.didReceiveDuplicate(unacknowledged: send.unacknowledged, highest: send.next) {
-    case .none, .limitedTransmit, .partial, .complete:
-      break
-    case .enter:
-      let flight = send.flight &- Int(truncatingIfNeeded: recovery.limitedTransmitBytes)
-      congestion.didDetectLoss(flight: flight, segmentSize: size)
-      sentRecords.markFirstLost(in: context.region)
-      context.counters.fastRetransmits &+= 1
-    case .inflate:
-      congestion.didReceiveDuplicate(flight: send.flight, segmentSize: size)
-    }
+    let begins = sender.didReceiveDuplicate(
+      unacknowledged: send.unacknowledged, next: send.next, segmentSize: segmentSize(context),
+      in: context.region)
+    if begins { context.counters.fastRetransmits &+= 1 }
   }
 
   /// EV-SEG-{ESTABLISHED,FIN-WAIT-1,FIN-WAIT-2,CLOSE-WAIT,CLOSING}-19, EV-SEG-LAST-ACK-16c.
@@ -179,7 +140,7 @@ extension Connection {
     // The window is open: if only by a little, another timer decides. What was sent into the shut one was not
     // taken, and goes again at once (ROB-087).
     persistTimer.disarm()
-    if send.flight > 0 { sentRecords.markAllLost(in: context.region) }
+    if send.flight > 0 { sender.records.markAllLost(in: context.region) }
   }
 
   /// EV-SEG-FIN-WAIT-1-20, EV-SEG-FIN-WAIT-2-20, EV-SEG-CLOSING-20, EV-SEG-LAST-ACK-16.

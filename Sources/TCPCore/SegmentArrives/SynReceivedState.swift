@@ -143,7 +143,7 @@ extension Connection {
   mutating func adopt(_ half: SynReceivedState, _ context: ConnectionContext) {
     begin(initial: half.initial, timestampOffset: half.timestampOffset)
     send.next = half.initial + 1
-    sentRecords.append(half.initial, count: 1, at: half.firstSentAt, in: context.region)
+    sender.records.append(half.initial, count: 1, at: half.firstSentAt, in: context.region)
     lastProgress = half.firstSentAt
     receiveSegmentSize = half.receiveSegmentSize
     adopt(
@@ -154,9 +154,9 @@ extension Connection {
     if half.retries > 0 {
       // Sent more than once: only an echo of the latest time tells the round trip (Karn, RFC8961-3).
       isHandshakeRetransmitted = true
-      sentRecords.markFirstLost(in: context.region)
+      sender.records.markFirstLost(in: context.region)
       let after = Interval(microseconds: UInt64(wide: UInt32(half.lastSentAfter)) &<< 10)
-      sentRecords.didResend(half.initial, count: 1, at: half.firstSentAt + after, in: context.region)
+      sender.records.didResend(half.initial, count: 1, at: half.firstSentAt + after, in: context.region)
     }
   }
 }

@@ -40,7 +40,7 @@ extension Connection {
       // EV-SEG-SYN-SENT-11, MUST-10: simultaneous open. Our SYN goes out again, now with ACK; what else the
       // segment carried the peer sends again.
       state = .synReceived
-      sentRecords.markFirstLost(in: context.region)
+      sender.records.markFirstLost(in: context.region)
       return .processed
     }
     establish(by: &segment, context)  // EV-SEG-SYN-SENT-10
@@ -85,10 +85,11 @@ extension Connection {
     let isSpurious = echoesFirstSYN(&segment)
     _ = processNewAck(&segment, context)
     let size = segmentSize(context)
-    congestion = CongestionControl(segmentSize: size)  // RFC5681-4: the handshake does not open the window
+    // RFC5681-4: the handshake does not open the window.
+    sender.congestion = CongestionControl(segmentSize: size)
     if isHandshakeRetransmitted {
-      if !isSpurious { congestion.setWindow(segments: 1, segmentSize: size) }  // RFC5681-5, RFC6928-2
-      estimator.restartAfterHandshakeTimeout()  // RFC6298-15: also where it was needless
+      if !isSpurious { sender.congestion.setWindow(segments: 1, segmentSize: size) }  // RFC5681-5, RFC6928-2
+      sender.estimator.restartAfterHandshakeTimeout()  // RFC6298-15: also where it was needless
     }
     context.counters.connectionsEstablished &+= 1
     state = send.isFINQueued ? .finWait1 : .established

@@ -112,7 +112,7 @@ extension CounterEdge {
       name: "Connection.retransmissions", width: 32, end: .saturates, reason: "it is only reported",
       test: "retransmissions"),
     CounterEdge(
-      name: "Connection.retries", width: 8, end: .saturates, reason: "only the first and the warning count",
+      name: "Sender.retries", width: 8, end: .saturates, reason: "only the first and the warning count",
       test: "retries"),
     CounterEdge(
       name: "Connection.keepAliveUnanswered", width: 8, end: .saturates,

@@ -75,9 +75,9 @@
       let (fixture, handle) = try connected()
       _ = try fixture.write(handle, [1])
       _ = fixture.drain()
-      fixture.host.connections[0].retries = 253
+      fixture.host.connections[0].sender.retries = 253
       #expect(fixture.pass(.seconds(600)).count > 10)
-      #expect(fixture.host.connections[0].retries == 255)
+      #expect(fixture.host.connections[0].sender.retries == 255)
       #expect(!fixture.events().contains { $0.kinds.contains(.softError) })
       #expect(try fixture.host.status(handle).retransmissionTimeout == .seconds(60))
     }

@@ -167,16 +167,16 @@ extension TCPHost {
 extension Connection {
   /// STATUS of the connection.
   fileprivate mutating func status(_ context: ConnectionContext) -> Status {
-    let threshold = congestion.threshold
+    let threshold = sender.congestion.threshold
     let deadline = self.deadline
     return Status(
       state: state, endReason: endReason, tuple: tuple, interface: Int(interface), unread: receive.ring.count,
       unacknowledged: send.ring.count, unsent: send.unsent, bytesInFlight: state == .closed ? 0 : send.flight,
       sendSpace: sendError == nil ? send.ring.freeCapacity : 0,
       sendWindow: Int(truncatingIfNeeded: send.window),
-      receiveWindow: receive.window, congestionWindow: Int(truncatingIfNeeded: congestion.window),
+      receiveWindow: receive.window, congestionWindow: Int(truncatingIfNeeded: sender.congestion.window),
       slowStartThreshold: threshold == UInt32.max ? Int.max : Int(truncatingIfNeeded: threshold),
-      smoothedRoundTrip: Interval(microseconds: UInt64(wide: estimator.smoothed)),
+      smoothedRoundTrip: Interval(microseconds: UInt64(wide: sender.estimator.smoothed)),
       retransmissionTimeout: timeout, retransmissions: Int(truncatingIfNeeded: retransmissions),
       segmentSize: segmentSize(context), urgent: urgentCount, softError: softError,
       outOfOrderRanges: receive.ranges.count, deadline: deadline == .never ? nil : deadline)

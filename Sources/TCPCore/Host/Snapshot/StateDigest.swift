@@ -69,7 +69,7 @@ extension Connection {
     digest.add(listener)
     digest.add(isPassive)
     digest.add(isReleased)
-    digest.add(isRetryPending)
+    digest.add(sender.isRetryPending)
     digest.add(needsRST)
     digest.add(isKeepAliveDue)
     digest.add(wantsSendSpace)
@@ -80,8 +80,8 @@ extension Connection {
     digest.add(usesSACK)
     digest.add(isScaled)
     digest.add(isHandshakeRetransmitted)
-    digest.add(recovery.isRecovering)
-    digest.add(recovery.mustRetransmit)
+    digest.add(sender.recovery.isRecovering)
+    digest.add(sender.recovery.mustRetransmit)
   }
 
   private func addSending(to digest: inout StateDigest, in region: Region) {
@@ -101,27 +101,27 @@ extension Connection {
     digest.add(send.hasUrgent)
     if send.hasUrgent { digest.add(send.urgent) }
     digest.add(send.ring, at: 0, count: send.ring.count, in: region)
-    for index in 0..<sentRecords.count {
-      let record = sentRecords.record(index, in: region)
+    for index in 0..<sender.records.count {
+      let record = sender.records.record(index, in: region)
       digest.add(record.sequence)
       digest.add(record.count)
       digest.add(record.age(at: digest.now))
       digest.add(record.isLost)
       digest.add(record.isRetransmitted)
     }
-    digest.add(sentRecords.lost)
-    digest.add(congestion.window)
-    digest.add(congestion.threshold)
-    digest.add(congestion.bytesAckedSinceGrowth)
-    digest.add(congestion.peakFlight)
+    digest.add(sender.records.lost)
+    digest.add(sender.congestion.window)
+    digest.add(sender.congestion.threshold)
+    digest.add(sender.congestion.bytesAckedSinceGrowth)
+    digest.add(sender.congestion.peakFlight)
     digest.add(send.shortEnd)
     digest.add(send.isMoreComing)
-    digest.add(recovery.duplicateAckCount)
-    digest.add(recovery.limitedTransmitBytes)
-    digest.add(estimator.smoothed)  // survives removal: redundant: no two hosts differ in this alone
-    digest.add(estimator.variance)
-    digest.add(estimator.backoff)
-    digest.add(nextRTTSample)
+    digest.add(sender.recovery.duplicateAckCount)
+    digest.add(sender.recovery.limitedTransmitBytes)
+    digest.add(sender.estimator.smoothed)  // survives removal: redundant: no two hosts differ in this alone
+    digest.add(sender.estimator.variance)
+    digest.add(sender.estimator.backoff)
+    digest.add(sender.nextRTTSample)
     digest.add(pathMTU)
   }
 
@@ -150,8 +150,8 @@ extension Connection {
   }
 
   private func addTimes(to digest: inout StateDigest) {
-    digest.add(deadline: retransmissionTimer.deadline)
-    digest.add(retransmissionTimer.kind.rawValue)
+    digest.add(deadline: sender.timer.deadline)
+    digest.add(sender.timer.kind.rawValue)
     // survives removal: redundant: no two hosts differ in this alone
     digest.add(deadline: persistTimer.deadline)
     digest.add(persistTimer.count)
@@ -163,7 +163,7 @@ extension Connection {
     digest.add(past: lastSendTime)
     digest.add(past: receive.lastArrival)
     digest.add(past: receive.recentTimestampTime)
-    digest.add(retries)
+    digest.add(sender.retries)
     digest.add(keepAliveUnanswered)
   }
 }

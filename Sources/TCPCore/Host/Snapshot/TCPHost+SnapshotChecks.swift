@@ -163,10 +163,10 @@ extension TCPHost {
     let mtu = Int(truncatingIfNeeded: interfaces[Int(connections[position].interface)].mtu)
     return connections[position].send.ring.isSound(start: place.send, capacity: size.sendCapacity)
       && connections[position].receive.ring.isSound(start: place.receive, capacity: size.receiveCapacity)
-      && connections[position].sentRecords.isSound(
+      && connections[position].sender.records.isSound(
         start: place.transmissions, capacity: size.transmissions, in: region)
       && connections[position].receive.ranges.isSound(start: place.ranges, capacity: size.ranges)
-      && connections[position].estimator.isSound
+      && connections[position].sender.estimator.isSound
       && connections[position].isSizeSound(interfaceMTU: mtu)
   }
 }
@@ -180,10 +180,10 @@ extension Connection {
       && rawByte(of: &isKeepAliveDue) <= 1 && rawByte(of: &isPassive) <= 1 && rawByte(of: &isReleased) <= 1
       && rawByte(of: &wantsSendSpace) <= 1 && rawByte(of: &usesTimestamps) <= 1 && rawByte(of: &usesSACK) <= 1
       && rawByte(of: &isScaled) <= 1 && rawByte(of: &isHandshakeRetransmitted) <= 1
-      && rawByte(of: &isRetryPending) <= 1 && rawByte(of: &needsRST) <= 1 && rawByte(of: &isCrossedSYN) <= 1
+      && rawByte(of: &needsRST) <= 1 && rawByte(of: &isCrossedSYN) <= 1
       && options.hasValidBitPatterns() && send.hasValidBitPatterns() && receive.hasValidBitPatterns()
-      && ackPolicy.hasValidBitPatterns() && recovery.hasValidBitPatterns()
-      && retransmissionTimer.hasValidBitPatterns()
+      && ackPolicy.hasValidBitPatterns() && sender.hasValidBitPatterns()
+
       && persistTimer.hasValidBitPatterns()
   }
 

@@ -1,0 +1,178 @@
+/// What is in flight, and when it goes again: the records of what was sent, loss detection, congestion
+/// control, round-trip times and the retransmission timer. It touches nothing else.
+///
+/// What happened: `didAcknowledge`, `sampleRTT`, `didReceiveDuplicate`, `didTimeOut`, `didSend`, `didResend`.
+/// What to do next: `nextRetransmission`.
+package struct Sender: BitwiseCopyable {
+  package var records: SentRecords
+  package var estimator = RoundTripEstimator()
+  package var congestion = CongestionControl(segmentSize: 536)
+  package var recovery = LossRecovery(initial: SequenceNumber(0))
+  package var timer = RetransmissionTimer()
+  /// The next round-trip sample is taken when this is acknowledged (one sample for each round trip).
+  package var nextRTTSample = SequenceNumber(0)
+  /// Retransmission time-outs in a row.
+  package var retries: UInt8 = 0
+  /// Whether the device has yet to take what the last time-out wants to be sent again.
+  package var isRetryPending = false
+
+  /// Nothing in flight.
+  package init(records: SentRecords) { self.records = records }
+
+  /// Begins with our initial sequence number.
+  package mutating func begin(_ initial: SequenceNumber) {
+    recovery = LossRecovery(initial: initial)
+    nextRTTSample = initial
+  }
+
+  /// Nothing is awaited any more.
+  package mutating func stop() {
+    timer.disarm()
+    records.removeAll()
+    // survives removal: equivalent: a connection that is over sends nothing, and its slot begins again
+    recovery.mustRetransmit = false
+    isRetryPending = false
+  }
+
+  /// SND.UNA has moved by `count` octets to `number`. Also for the acknowledgment of our SYN.
+  ///
+  /// - Returns: the record that gives a round-trip sample now, if one is due (`sampleRTT`).
+  @inline(always)  // one use, on a segment's way
+  package mutating func didAcknowledge(
+    _ number: SequenceNumber, count: Int, next: SequenceNumber, segmentSize: Int, in region: Region
+  ) -> SentRecord? {
+    let isLimited = congestion.isLimiting(segmentSize: segmentSize)
+    let latest = records.acknowledge(number, in: region)
+    isRetryPending = false
+    retries = 0
+    switch recovery.didAdvance(to: number) {
+    case .none, .limitedTransmit, .enter, .inflate:
+      congestion.didAcknowledge(count, segmentSize: segmentSize, isLimited: isLimited)
+    case .partial:
+      congestion.didPartiallyAcknowledge(count, segmentSize: segmentSize)
+      records.markFirstLost(in: region)  // ROB-086: the next hole, without waiting
+    case .complete:
+      congestion.didRecover(flight: next - number, segmentSize: segmentSize)
+    }
+    return number > nextRTTSample ? latest : nil
+  }
+
+  /// Takes one RTT sample per round trip (RFC6298-7, RFC8961-2, RFC7323-RTTM-3): from the send time of the
+  /// newest acknowledged record or, if it was retransmitted, from the echoed timestamp (RFC6298-6, ROB-256,
+  /// RFC7323-RTTM-2).
+  ///
+  /// - Parameters:
+  ///   - next: SND.NXT: the next sample is due when this is acknowledged.
+  ///   - echo: TSecr, if there is one to go by.
+  ///   - timestampOffset: our secret share of the timestamp clock.
+  @inline(always)  // one use, on a segment's way
+  package mutating func sampleRTT(
+    from latest: SentRecord, next: SequenceNumber, echo: UInt32?, timestampOffset: UInt32, now: Instant,
+    limits: TimeoutLimits
+  ) {
+    if !latest.isRetransmitted {
+      estimator.sample(microseconds: latest.age(at: now), limits: limits)
+    } else if let echo {
+      // An echo from before the octets left last does not tell which of the times is answered (RFC8961-3):
+      // when only the acknowledgment was lost, the answer to the second time echoes the first.
+      let last = TimestampClock.value(at: latest.sentAt(now: now), offset: timestampOffset)
+      guard echo.ahead(of: last) >= 0 else { return }
+      let age = TimestampClock.age(of: echo, at: now, offset: timestampOffset)
+      estimator.sample(microseconds: age, limits: limits)
+    } else {
+      return
+    }
+    nextRTTSample = next
+  }
+
+  /// A duplicate acknowledgment arrived (RFC 5681 section 2).
+  ///
+  /// - Returns: whether fast retransmit begins.
+  package mutating func didReceiveDuplicate(
+    unacknowledged: SequenceNumber, next: SequenceNumber, segmentSize: Int, in region: Region
+  ) -> Bool {
+    let flight = next - unacknowledged
+    switch recovery.didReceiveDuplicate(unacknowledged: unacknowledged, highest: next) {
+    case .none, .limitedTransmit, .partial, .complete:
+      return false
+    case .enter:
+      congestion.didDetectLoss(
+        flight: flight &- Int(truncatingIfNeeded: recovery.limitedTransmitBytes), segmentSize: segmentSize)
+      records.markFirstLost(in: region)
+      return true
+    case .inflate:
+      congestion.didReceiveDuplicate(flight: flight, segmentSize: segmentSize)
+      return false
+    }
+  }
+
+  /// The retransmission timer has expired: RFC 6298 back-off and RFC 5681 reduction.
+  ///
+  /// - Parameter isSynchronized: our SYN is acknowledged; before, a time-out says nothing about the threshold
+  ///   (ROB-277).
+  package mutating func didTimeOut(
+    unacknowledged: SequenceNumber, next: SequenceNumber, segmentSize: Int, isSynchronized: Bool,
+    now: Instant, limits: TimeoutLimits, in region: Region
+  ) {
+    isRetryPending = true
+    if retries < 255 { retries &+= 1 }
+    estimator.backOff()
+    if isSynchronized {
+      congestion.didTimeOut(
+        flight: next - unacknowledged, segmentSize: segmentSize, isFirst: retries == 1)
+      recovery.didTimeOut(highest: next)
+    }
+    // RFC6298-13: the earliest goes first; the rest follows as the window allows.
+    records.markAllLost(in: region)
+    nextRTTSample = unacknowledged
+    timer.arm(.retransmission, at: now + estimator.timeout(limits))  // RFC6298-9
+  }
+
+  /// The oldest octets that are lost, as many as one segment and the congestion window take.
+  ///
+  /// - Parameters:
+  ///   - windowEdge: SND.UNA + SND.WND: what is lost beyond it waits (SHLD-16, SHLD-17).
+  ///   - room: octets that a segment has room for.
+  ///   - pipe: octets believed to be in the network.
+  package func nextRetransmission(
+    windowEdge: SequenceNumber, room: Int, pipe: Int, in region: Region
+  ) -> (sequence: SequenceNumber, count: Int)? {
+    var copy = records  // only the hint moves
+    guard let (sequence, lost) = copy.nextLost(in: region) else { return nil }
+    let inside = windowEdge - sequence
+    guard inside > 0 else { return nil }
+    let count = lost < inside ? lost : inside
+    let size = count < room ? count : room
+    let free = Int(truncatingIfNeeded: congestion.window) &- pipe
+    if size <= free || recovery.mustRetransmit { return (sequence, size) }
+    // The window may have been counted in smaller segments, before the path took larger ones.
+    guard pipe == 0, free > 0 else { return nil }
+    return (sequence, free)
+  }
+
+  /// New data, or our SYN or FIN, has left: `count` octets of sequence space from `sequence` on.
+  @inline(__always)
+  package mutating func didSend(
+    _ sequence: SequenceNumber, count: Int, unacknowledged: SequenceNumber, at now: Instant, in region: Region
+  ) {
+    records.append(sequence, count: count, at: now, in: region)
+    recovery.noteLimitedTransmit(count)
+    congestion.noteFlight(from: unacknowledged, to: sequence + count)
+  }
+
+  /// What `nextRetransmission` gave has left.
+  package mutating func didResend(
+    _ sequence: SequenceNumber, count: Int, at now: Instant, in region: Region
+  ) {
+    // Marks are moved on a real look-up, so that the hint stays with the table.
+    if records.nextLost(in: region) != nil {
+      records.didResend(sequence, count: count, at: now, in: region)
+    }
+    recovery.mustRetransmit = false
+  }
+
+  /// Whether every stored Bool and enum has a valid bit pattern; `TCPHost(restoring:)` checks this.
+  package mutating func hasValidBitPatterns() -> Bool {
+    rawByte(of: &isRetryPending) <= 1 && recovery.hasValidBitPatterns() && timer.hasValidBitPatterns()
+  }
+}
