@@ -3,7 +3,7 @@
 /// Flat state with one owner, inside the host's region. It reads no clock and calls nobody:
 ///
 /// - what it knows: `deadline`, `wantsToTransmit`, `status`;
-/// - what happened: `arrive` (folder SegmentArrives), `expire`, `reportError`;
+/// - what happened: `arrive` (folder SegmentArrives), `expire`, `processICMPError`;
 /// - what the user asks: `connect`, `write`, `read`, `close`, `abort`;
 /// - what to do next: `transmit`.
 package struct Connection: ~Copyable {

@@ -14,7 +14,7 @@ package enum AcknowledgmentVerdict {
 
 /// The send side of the sequence space, and the text in it.
 ///
-/// SND.NXT is never moved back: what is sent again is found in the table of transmissions. So SND.NXT is also
+/// SND.NXT is never moved back: what is sent again is found in the sent records. So SND.NXT is also
 /// the highest number sent, and no acknowledgment or reset leaves with a number below it (ROB-017).
 package struct SendState: BitwiseCopyable {
   /// Sequence number of the first octet in the ring: SND.UNA, plus one while our SYN is unacknowledged.
