@@ -44,8 +44,9 @@ extension Connection {
     pathMTU = UInt32(truncatingIfNeeded: size)
     context.counters.pathMTUReductions &+= 1
     guard send.isSynchronized, segmentSize(context) < old else { return }
-    sender.congestion.didChangeSegmentSize(from: old, to: segmentSize(context))
-    if !persistTimer.isArmed { sender.records.markAllLost(in: context.region) }
+    // What the peer's shut window holds up was not lost on the path.
+    sender.didShorten(
+      from: old, to: segmentSize(context), isLost: !persistTimer.isArmed, in: context.region)
   }
 
   /// The next lower usual MTU: the table of RFC 1191 section 7.

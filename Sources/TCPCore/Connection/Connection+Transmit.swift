@@ -115,10 +115,9 @@ extension Connection {
   private mutating func sendDecision(
     _ unsent: Int, _ isFINUnsent: Bool, room: Int, _ context: ConnectionContext
   ) -> SendDecision {
-    let allowance = sender.recovery.allowance(segmentSize: segmentSize(context))
-    return SendDecision(
+    SendDecision(
       unsent: unsent, isFINUnsent: isFINUnsent, usableWindow: send.usableWindow,
-      congestionRoom: Int(truncatingIfNeeded: sender.congestion.window) &+ allowance &- pipe,
+      congestionRoom: sender.room(pipe: pipe, segmentSize: segmentSize(context)),
       segmentRoom: room, isIdle: send.flight == 0,
       isNagleEnabled: options.isNagleEnabled, hasShortInFlight: send.hasShortInFlight,
       isMoreComing: send.isMoreComing, maximumWindow: Int(truncatingIfNeeded: send.maximumWindow),

@@ -84,13 +84,8 @@ extension Connection {
   mutating func establish(by segment: inout SegmentHeader, _ context: ConnectionContext) {
     let isSpurious = echoesFirstSYN(&segment)
     _ = processNewAck(&segment, context)
-    let size = segmentSize(context)
-    // RFC5681-4: the handshake does not open the window.
-    sender.congestion = CongestionControl(segmentSize: size)
-    if isHandshakeRetransmitted {
-      if !isSpurious { sender.congestion.setWindow(segments: 1, segmentSize: size) }  // RFC5681-5, RFC6928-2
-      sender.estimator.restartAfterHandshakeTimeout()  // RFC6298-15: also where it was needless
-    }
+    sender.didEstablish(
+      segmentSize: segmentSize(context), isRetransmitted: isHandshakeRetransmitted, isSpurious: isSpurious)
     context.counters.connectionsEstablished &+= 1
     state = send.isFINQueued ? .finWait1 : .established
     raise(.writable)

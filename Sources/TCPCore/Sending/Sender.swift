@@ -25,6 +25,25 @@ package struct Sender: BitwiseCopyable {
     nextRTTSample = initial
   }
 
+  /// The handshake is complete, and segments may carry `segmentSize` octets (RFC5681-4: it does not open the
+  /// window).
+  ///
+  /// - Parameters:
+  ///   - isRetransmitted: whether our SYN or SYN-ACK had to be sent again (RFC5681-5, RFC6928-2).
+  ///   - isSpurious: whether that was needless (RFC6928-3).
+  package mutating func didEstablish(segmentSize: Int, isRetransmitted: Bool, isSpurious: Bool) {
+    congestion = CongestionControl(segmentSize: segmentSize)
+    guard isRetransmitted else { return }
+    if !isSpurious { congestion.setWindow(segments: 1, segmentSize: segmentSize) }
+    estimator.restartAfterHandshakeTimeout()  // RFC6298-15: also where it was needless
+  }
+
+  /// The path takes shorter segments: what is in flight was too long for it (RFC1191-7, RFC5681-6).
+  package mutating func didShorten(from old: Int, to new: Int, isLost: Bool, in region: Region) {
+    congestion.didChangeSegmentSize(from: old, to: new)
+    if isLost { records.markAllLost(in: region) }
+  }
+
   /// Nothing is awaited any more.
   package mutating func stop() {
     timer.disarm()
@@ -98,6 +117,7 @@ package struct Sender: BitwiseCopyable {
     case .enter:
       congestion.didDetectLoss(
         flight: flight &- Int(truncatingIfNeeded: recovery.limitedTransmitBytes), segmentSize: segmentSize)
+      congestion.inflate(segmentSize: segmentSize)
       records.markFirstLost(in: region)
       return true
     case .inflate:
@@ -126,6 +146,12 @@ package struct Sender: BitwiseCopyable {
     records.markAllLost(in: region)
     nextRTTSample = unacknowledged
     timer.arm(.retransmission, at: now + estimator.timeout(limits))  // RFC6298-9
+  }
+
+  /// Octets of new text that the network has room for; may be negative.
+  @inline(__always)
+  package mutating func room(pipe: Int, segmentSize: Int) -> Int {
+    Int(truncatingIfNeeded: congestion.window) &+ recovery.allowance(segmentSize: segmentSize) &- pipe
   }
 
   /// The oldest octets that are lost, as many as one segment and the congestion window take.

@@ -112,7 +112,7 @@ extension Connection {
     digest.add(sender.records.lost)
     digest.add(sender.congestion.window)
     digest.add(sender.congestion.threshold)
-    digest.add(sender.congestion.bytesAckedSinceGrowth)
+    digest.add(sender.congestion.newReno.bytesAckedSinceGrowth)
     digest.add(sender.congestion.peakFlight)
     digest.add(send.shortEnd)
     digest.add(send.isMoreComing)
