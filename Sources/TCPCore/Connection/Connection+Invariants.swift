@@ -59,7 +59,7 @@ extension Connection {
   }
 
   private var brokenWindow: StaticString? {
-    mutating get {
+    get {
       if !(receive.next <= receive.rightEdge) && !receive.isStreamComplete {
         return "RCV.NXT beyond the right edge"
       }
@@ -75,7 +75,7 @@ extension Connection {
 
   /// What the state says of our SYN, of our FIN and of the peer's, and what the numbers say.
   private var brokenState: StaticString? {
-    mutating get {
+    get {
       let (isOpen, isFINQueued) = (send.isSynchronized, send.isFINQueued)
       let (isAcknowledged, isStreamComplete) = (send.isFINAcked, receive.isStreamComplete)
       switch state {

@@ -16,7 +16,7 @@ package enum AcknowledgmentVerdict {
 ///
 /// SND.NXT is never moved back: what is sent again is found in the sent records. So SND.NXT is also
 /// the highest number sent, and no acknowledgment or reset leaves with a number below it (ROB-017).
-package struct SendState: BitwiseCopyable {
+package struct SendState: ~Copyable {
   /// Sequence number of the first octet in the ring: SND.UNA, plus one while our SYN is unacknowledged.
   package private(set) var textStart = SequenceNumber(1)
   /// SND.UNA: oldest sequence number not yet acknowledged; the ISS until our SYN is acknowledged.

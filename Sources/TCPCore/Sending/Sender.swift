@@ -3,7 +3,7 @@
 ///
 /// What happened: `didAcknowledge`, `sampleRTT`, `didReceiveDuplicate`, `didTimeOut`, `didSend`, `didResend`.
 /// What to do next: `nextRetransmission`.
-package struct Sender: BitwiseCopyable {
+package struct Sender: ~Copyable {
   package var records: SentRecords
   package var estimator = RoundTripEstimator()
   package var congestion = CongestionControl(segmentSize: 536)
@@ -17,7 +17,7 @@ package struct Sender: BitwiseCopyable {
   package var isRetryPending = false
 
   /// Nothing in flight.
-  package init(records: SentRecords) { self.records = records }
+  package init(records: consuming SentRecords) { self.records = records }
 
   /// Begins with our initial sequence number.
   package mutating func begin(_ initial: SequenceNumber) {
@@ -160,11 +160,10 @@ package struct Sender: BitwiseCopyable {
   ///   - windowEdge: SND.UNA + SND.WND: what is lost beyond it waits (SHLD-16, SHLD-17).
   ///   - room: octets that a segment has room for.
   ///   - pipe: octets believed to be in the network.
-  package func nextRetransmission(
+  package mutating func nextRetransmission(
     windowEdge: SequenceNumber, room: Int, pipe: Int, in region: Region
   ) -> (sequence: SequenceNumber, count: Int)? {
-    var copy = records  // only the hint moves
-    guard let (sequence, lost) = copy.nextLost(in: region) else { return nil }
+    guard let (sequence, lost) = records.nextLost(in: region) else { return nil }
     let inside = windowEdge - sequence
     guard inside > 0 else { return nil }
     let count = lost < inside ? lost : inside
