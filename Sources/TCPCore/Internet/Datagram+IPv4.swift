@@ -23,9 +23,7 @@ extension Datagram {
     source = Address(ipv4: bytes.uint32(at: 12))
     destination = Address(ipv4: bytes.uint32(at: 16))
     protocolNumber = bytes.uint8(at: 9)
-    let service = bytes.uint8(at: 1)
-    dscp = service &>> 2
-    codepoint = CongestionCodepoint(bits: service)
+    trafficClass = bytes.uint8(at: 1)
     hopLimit = bytes.uint8(at: 8)
     payloadOffset = headerCount
   }
@@ -33,8 +31,7 @@ extension Datagram {
   @inline(__always)  // on a segment's way
   func emitIPv4(into bytes: MutableBytes) {
     precondition(bytes.count >= 20)  // also spares the stores below their own checks
-    let service = UInt32(dscp &<< 2 | codepoint.rawValue)
-    let first = 0x4500_0000 | service &<< 16 | UInt32(truncatingIfNeeded: 20 &+ payloadCount)
+    let first = 0x4500_0000 | UInt32(trafficClass) &<< 16 | UInt32(truncatingIfNeeded: 20 &+ payloadCount)
     let second: UInt32 = 0x0000_4000  // identification 0, Don't Fragment (RFC7323-PAWS-12)
     let third = UInt32(hopLimit) &<< 24 | UInt32(protocolNumber) &<< 16
     var checksum = InternetChecksum()

@@ -9,9 +9,7 @@ extension Datagram {
     destination = Address(high: bytes.uint64(at: 24), low: bytes.uint64(at: 32))
     // No honest host sends from or to a mapped address; it would reach connections that run over IPv4.
     guard !source.isIPv4, !destination.isIPv4 else { throw .mappedAddress }
-    let service = UInt8(truncatingIfNeeded: bytes.uint16(at: 0) &>> 4)
-    dscp = service &>> 2
-    codepoint = CongestionCodepoint(bits: service)
+    trafficClass = UInt8(truncatingIfNeeded: bytes.uint16(at: 0) &>> 4)
     hopLimit = bytes.uint8(at: 7)
     protocolNumber = bytes.uint8(at: 6)
     payloadOffset = 40
@@ -47,8 +45,7 @@ extension Datagram {
 
   @inline(__always)
   func emitIPv6(into bytes: MutableBytes) {
-    let service = UInt32(dscp &<< 2 | codepoint.rawValue)
-    bytes.store(0x6000_0000 | service &<< 20, at: 0)
+    bytes.store(0x6000_0000 | UInt32(trafficClass) &<< 20, at: 0)
     bytes.store(
       UInt32(truncatingIfNeeded: payloadCount) &<< 16 | UInt32(protocolNumber) &<< 8 | UInt32(hopLimit),
       at: 4)

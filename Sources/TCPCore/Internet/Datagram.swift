@@ -6,10 +6,8 @@ public struct Datagram: Sendable, BitwiseCopyable {
   public var destination: Address
   /// Number of the protocol behind the headers: 6 is TCP, 1 ICMP, 58 ICMPv6.
   public var protocolNumber: UInt8
-  /// The six bits of the differentiated services code point.
-  public var dscp: UInt8
-  /// The congestion notification field.
-  public var codepoint: CongestionCodepoint
+  /// The octet of the differentiated services field: `dscp` and `codepoint` (RFC 2474 section 3).
+  public var trafficClass: UInt8
   /// Time to live, or hop limit.
   public var hopLimit: UInt8
   /// Octets from the start of the datagram to the payload: IP header, options and extension headers.
@@ -24,10 +22,22 @@ public struct Datagram: Sendable, BitwiseCopyable {
     self.destination = destination
     self.protocolNumber = protocolNumber
     self.payloadCount = payloadCount
-    dscp = 0
-    codepoint = .notCapable
+    trafficClass = 0
     hopLimit = 64
     payloadOffset = source.isIPv4 ? 20 : 40
+  }
+
+  /// The six bits of the differentiated services code point.
+  @inline(__always)
+  public var dscp: UInt8 {
+    get { trafficClass &>> 2 }
+    set { trafficClass = newValue &<< 2 | trafficClass & 3 }
+  }
+
+  /// The congestion notification field.
+  public var codepoint: CongestionCodepoint {
+    get { CongestionCodepoint(bits: trafficClass) }
+    set { trafficClass = trafficClass & ~3 | newValue.rawValue }
   }
 
   /// Reads the headers of a datagram of either version.

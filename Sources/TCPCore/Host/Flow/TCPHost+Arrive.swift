@@ -35,24 +35,24 @@ extension TCPHost {
     }
     let end = datagram.payloadOffset &+ datagram.payloadCount
     let payload = bytes.extracting(datagram.payloadOffset..<end)
-    let number = UInt8(truncatingIfNeeded: interface)
+    let info = ArrivalInfo(datagram, on: UInt8(truncatingIfNeeded: interface))
     if datagram.protocolNumber == 6 {
       return processSegment(
-        payload, from: datagram.source, to: datagram.destination, on: number, isVerified: isVerified)
+        payload, from: datagram.source, to: datagram.destination, info, isVerified: isVerified)
     }
     guard datagram.protocolNumber == (datagram.source.isIPv4 ? 1 : 58) else { return .unknownProtocol }
     return processICMPError(
-      payload, from: datagram.source, to: datagram.destination, datagram.protocolNumber, on: number)
+      payload, from: datagram.source, to: datagram.destination, datagram.protocolNumber, on: info.interface)
   }
 
   @inline(always)  // on a segment's way, and too large for the hint
   private mutating func processSegment(
-    _ bytes: RawSpan, from source: Address, to destination: Address, on interface: UInt8, isVerified: Bool
+    _ bytes: RawSpan, from source: Address, to destination: Address, _ info: ArrivalInfo, isVerified: Bool
   ) -> ArrivalOutcome {
     if let error = SegmentError(of: bytes) { return ArrivalOutcome(error) }
     var segment = SegmentHeader(fixedPartOf: bytes)
     segment.readOptions(of: bytes)
-    let found = entryID(for: FourTuple(of: segment, from: source, to: destination, on: interface))
+    let found = entryID(for: FourTuple(of: segment, from: source, to: destination, on: info.interface))
     var checksum = Datagram.pseudoHeaderSum(
       source: source, destination: destination, protocolNumber: 6, count: bytes.byteCount)
     if let found {
@@ -71,7 +71,7 @@ extension TCPHost {
           checksum.add(header: bytes, count: bytes.byteCount &- (isAlreadyInRing ? segment.payloadCount : 0))
           guard checksum.isValid else { return .badChecksum }
         }
-        return arrive(&segment, bytes, isAlreadyInRing: isAlreadyInRing, entry, on: interface)
+        return arrive(&segment, bytes, isAlreadyInRing: isAlreadyInRing, entry, info)
       }
     }
     if !isVerified {
@@ -80,15 +80,15 @@ extension TCPHost {
     }
     guard let found else {
       // Rebuilt here: keeping the first one alive costs a store for every segment.
-      let tuple = FourTuple(of: segment, from: source, to: destination, on: interface)
-      return processUnmatched(segment, tuple, on: interface)
+      let tuple = FourTuple(of: segment, from: source, to: destination, on: info.interface)
+      return processUnmatched(segment, tuple, info)
     }
     let entry = locate(found)
     switch entry.kind {
     case .halfOpen:
-      return arriveHalfOpen(&segment, bytes, entry, on: interface)
+      return arriveHalfOpen(&segment, bytes, entry, info)
     case .timeWait:
-      return arriveTimeWait(segment, entry)
+      return arriveTimeWait(segment, entry, info)
     case .connection, .listener:
       // unreached: connections were handled above, and no listener is found by a pair
       return .forNobody
@@ -99,12 +99,12 @@ extension TCPHost {
   @inline(never)  // two uses, and large
   mutating func arrive(
     _ segment: inout SegmentHeader, _ bytes: RawSpan, isAlreadyInRing: Bool, _ entry: Entry,
-    on interface: UInt8
+    _ info: ArrivalInfo
   ) -> ArrivalOutcome {
     let context = context(connections[entry].interface)
     let outcome = connections[entry].arrive(&segment, of: bytes, isAlreadyInRing: isAlreadyInRing, context)
     guard outcome == .processed else {
-      answerRejected(segment, outcome, entry, on: interface)
+      answerRejected(segment, outcome, entry, on: info.interface)
       return outcome
     }
     scheduleInline(entry)
@@ -129,9 +129,9 @@ extension TCPHost {
   /// A segment whose tuple has no entry: whether it is answered is decided here (RFC 9293 section 3.10.7.1
   /// and 3.10.7.2).
   private mutating func processUnmatched(
-    _ segment: SegmentHeader, _ tuple: FourTuple, on interface: UInt8
+    _ segment: SegmentHeader, _ tuple: FourTuple, _ info: ArrivalInfo
   ) -> ArrivalOutcome {
-    let number = Int(interface)
+    let number = Int(info.interface)
     // MUST-63: no answer to an address that can have sent nothing.
     guard interfaces[number].acceptsSource(tuple.remoteAddress), tuple.remotePort != 0 else {
       return .badSource
@@ -143,17 +143,17 @@ extension TCPHost {
     guard interfaces[number].position(of: tuple.localAddress) != nil else { return .notForUs }
     guard let listener = findListener(tuple.local, isIPv4: tuple.isIPv4) else {
       if segment.flags.contains(.rst) { return .resetForNobody }
-      queueRST(tuple, answering: segment, on: interface)
+      queueRST(tuple, answering: segment, on: info.interface)
       return .forNobody
     }
     switch ListenVerdict(on: segment) {
     case .ignore:
       return .ignoredByListener
     case .reset:
-      queueRST(tuple, answering: segment, on: interface)
+      queueRST(tuple, answering: segment, on: info.interface)
       return .acknowledgmentForListener
     case .acceptSYN:
-      return acceptSYN(segment, tuple, listener: listener, on: interface, minimumISN: nil)
+      return acceptSYN(segment, tuple, listener: listener, info, minimumISN: nil)
     }
   }
 

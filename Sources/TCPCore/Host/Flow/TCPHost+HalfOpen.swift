@@ -4,7 +4,7 @@ extension TCPHost {
   ///
   /// - Parameter minimumISN: the new initial sequence number must lie beyond this one (ROB-093).
   mutating func acceptSYN(
-    _ segment: SegmentHeader, _ tuple: FourTuple, listener: Entry, on interface: UInt8,
+    _ segment: SegmentHeader, _ tuple: FourTuple, listener: Entry, _ info: ArrivalInfo,
     minimumISN: SequenceNumber?
   ) -> ArrivalOutcome {
     let settings = listeners[listener]
@@ -33,8 +33,8 @@ extension TCPHost {
       peerInitial: segment.sequence, timestampOffset: offset, listener: listener.id, agreed: agreed,
       peerWindow: segment.window,
       receiveSegmentSize: settings.options.advertisedSegmentSize(
-        mtu: Int(truncatingIfNeeded: interfaces[Int(interface)].mtu), isIPv4: tuple.isIPv4),
-      window: UInt16(truncatingIfNeeded: capacity < 65_535 ? capacity : 65_535), interface: interface,
+        mtu: Int(truncatingIfNeeded: interfaces[Int(info.interface)].mtu), isIPv4: tuple.isIPv4),
+      window: UInt16(truncatingIfNeeded: capacity < 65_535 ? capacity : 65_535), interface: info.interface,
       shift: Connection.shift(for: capacity))
     if let shift = segment.options.windowScale, shift > 14 { counters.windowScalesClamped &+= 1 }
     halfOpen.initialize(entry.slot, to: half)
@@ -60,7 +60,7 @@ extension TCPHost {
 
   /// A segment for a half-open entry.
   mutating func arriveHalfOpen(
-    _ segment: inout SegmentHeader, _ bytes: RawSpan, _ entry: Entry, on interface: UInt8
+    _ segment: inout SegmentHeader, _ bytes: RawSpan, _ entry: Entry, _ info: ArrivalInfo
   ) -> ArrivalOutcome {
     let listener = listenerEntry(halfOpen[entry].listener)
     let isStrict = listeners[listener].options.requiresTimestamps
@@ -85,17 +85,17 @@ extension TCPHost {
       removeHalfOpen(entry)  // EV-SEG-SYN-RECEIVED-10: the listener stays, the user need not know
       return outcome
     case .reset:
-      queueRST(halfOpen[entry].tuple, answering: segment, on: interface)
+      queueRST(halfOpen[entry].tuple, answering: segment, on: info.interface)
       return .badHandshakeAcknowledgment
     case .complete:
-      return complete(entry, &segment, bytes, on: interface)
+      return complete(entry, &segment, bytes, info)
     }
   }
 
   /// The last ACK of the handshake: the entry becomes a connection, and the segment goes on there.
   private mutating func complete(
     _ entry: Entry, _ segment: inout SegmentHeader, _ bytes: RawSpan,
-    on interface: UInt8
+    _ info: ArrivalInfo
   ) -> ArrivalOutcome {
     let half = halfOpen[entry]
     let listener = listenerEntry(half.listener)
@@ -121,7 +121,7 @@ extension TCPHost {
     listeners[listener].acceptQueue.append(made.id, in: region)
     connections[made].listener = half.listener
     connections[made].raise(.accepted)
-    return arrive(&segment, bytes, isAlreadyInRing: false, made, on: interface)
+    return arrive(&segment, bytes, isAlreadyInRing: false, made, info)
   }
 
   /// Sends what a half-open entry has to send; 0 if nothing.

@@ -49,7 +49,7 @@ extension TCPHost {
 
   /// A segment for a tuple in TIME-WAIT.
   mutating func arriveTimeWait(
-    _ segment: SegmentHeader, _ entry: Entry
+    _ segment: SegmentHeader, _ entry: Entry, _ info: ArrivalInfo
   ) -> ArrivalOutcome {
     let now = state.now
     switch timeWait[entry].verdict(on: segment, now: now) {
@@ -71,9 +71,10 @@ extension TCPHost {
         return acknowledge(entry, .synChallenged, by: .challenges)
       }
       let minimumISN = timeWait[entry].sendNext
-      let own = timeWait[entry].interface  // the one that has the address, wherever the SYN came in
+      // On the interface that has the address, wherever the SYN came in.
+      let info = info.on(timeWait[entry].interface)
       removeTimeWait(entry)
-      return acceptSYN(segment, tuple, listener: listener, on: own, minimumISN: minimumISN)
+      return acceptSYN(segment, tuple, listener: listener, info, minimumISN: minimumISN)
     }
   }
 
