@@ -73,7 +73,7 @@ package struct Connection: ~Copyable {
   /// A closed connection over the given memory.
   package init(
     tuple: FourTuple, sendRing: RingBuffer, receiveRing: RingBuffer, ranges: RangeSet,
-    sentRecords: consuming SentRecords, options: ConnectionOptions
+    sentRecords: SentRecords, options: ConnectionOptions
   ) {
     self.tuple = tuple
     internetHeader = tuple.isIPv4 ? 20 : 40

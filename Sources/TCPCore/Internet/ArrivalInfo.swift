@@ -1,7 +1,7 @@
 /// How a datagram came: on which interface, and what its IP header says of its class of traffic.
 ///
-/// It goes with the segment as far as somebody asks for it. One word, because every segment carries it; the hop
-/// limit, which nobody asks for, would cost each of them 6 instructions.
+/// It goes with the segment as far as somebody asks for it. One word, because every segment carries it; the
+/// hop limit, which nobody asks for, would cost each of them 6 instructions.
 package struct ArrivalInfo: BitwiseCopyable {
   /// Interface and traffic class, an octet each.
   private let bits: UInt32

@@ -1,5 +1,5 @@
 /// The receive side of the sequence space, and the text in it.
-package struct ReceiveState: ~Copyable {
+package struct ReceiveState: BitwiseCopyable {
   /// IRS: the peer's initial sequence number.
   package var initial = SequenceNumber(0)
   /// RCV.NXT: the next sequence number expected.

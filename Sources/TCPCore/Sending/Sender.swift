@@ -17,7 +17,7 @@ package struct Sender: ~Copyable {
   package var isRetryPending = false
 
   /// Nothing in flight.
-  package init(records: consuming SentRecords) { self.records = records }
+  package init(records: SentRecords) { self.records = records }
 
   /// Begins with our initial sequence number.
   package mutating func begin(_ initial: SequenceNumber) {

@@ -46,7 +46,7 @@ package struct SentRecord: BitwiseCopyable {
 ///
 /// The records are adjacent and cover SND.UNA ..< SND.NXT. When the table is full, new data extends the last
 /// record, which must not be marked lost then. Records that are marked lost are sent again in order.
-package struct SentRecords: ~Copyable {
+package struct SentRecords: BitwiseCopyable {
   private var start: UInt32
   private var size: UInt16
   private var head: UInt16 = 0

@@ -70,7 +70,9 @@ struct CongestionControlTests {
   func recovery() {
     var congestion = CongestionControl(segmentSize: 1_000)
     congestion.didDetectLoss(flight: 10_000, segmentSize: 1_000)
-    #expect(congestion.threshold == 5_000 && congestion.window == 8_000)
+    #expect(congestion.threshold == 5_000 && congestion.window == 5_000)
+    congestion.inflate(segmentSize: 1_000)
+    #expect(congestion.window == 8_000)
     for count in 1...7 {
       congestion.didReceiveDuplicate(flight: 10_000, segmentSize: 1_000)
       #expect(congestion.window == UInt32(8_000 + count * 1_000))

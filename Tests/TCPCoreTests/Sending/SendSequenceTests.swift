@@ -133,8 +133,8 @@ struct SendSequenceTests {
     send.hasUrgent = true
     send.urgent = start + 5
     send.advance(to: start + 4)
-    #expect(send.hasUrgent)
+    #expect(send.hasUrgent == true)
     send.advance(to: start + 5)
-    #expect(!send.hasUrgent)
+    #expect(send.hasUrgent == false)
   }
 }

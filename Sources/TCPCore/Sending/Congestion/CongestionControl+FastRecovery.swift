@@ -1,7 +1,7 @@
-// RFC 5681 section 3.2 and RFC 6582: without SACK a duplicate acknowledgment tells that a segment has left the
-// network, so the window stands for the segments that the peer holds behind the hole, too.
+// RFC 5681 section 3.2 and RFC 6582: without SACK a duplicate acknowledgment means that a segment has left
+// the network, so the window also covers the segments that the peer holds behind the hole.
 extension CongestionControl {
-  /// Fast retransmit begins: the three segments whose duplicates told of the loss (RFC5681-21).
+  /// Fast retransmit begins: the three segments whose duplicates showed the loss (RFC5681-21).
   package mutating func inflate(segmentSize: Int) {
     window = threshold &+ UInt32(truncatingIfNeeded: 3 &* segmentSize)
   }

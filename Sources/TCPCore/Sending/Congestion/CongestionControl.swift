@@ -8,7 +8,7 @@ package enum CongestionAlgorithm: UInt8, BitwiseCopyable {
 ///
 /// What happened: `didAcknowledge`, `didDetectLoss`, `didRecover`, `didTimeOut`, `didIdle`,
 /// `didChangeSegmentSize`. Slow start, the initial window and the restart after a pause are the same for all
-/// algorithms and stand here; the growth in congestion avoidance and the decrease are in the file of each.
+/// algorithms and are here; the growth in congestion avoidance and the decrease are in the file of each.
 package struct CongestionControl: BitwiseCopyable {
   /// cwnd.
   package internal(set) var window: UInt32
