@@ -37,6 +37,7 @@ public struct Datagram: Sendable, BitwiseCopyable {
   /// The congestion notification field.
   public var codepoint: CongestionCodepoint {
     get { CongestionCodepoint(bits: trafficClass) }
+    // unreached: the core marks nothing yet
     set { trafficClass = trafficClass & ~3 | newValue.rawValue }
   }
 
