@@ -17,6 +17,8 @@ struct LossPicture {
   var isSynchronized: Bool
   /// Whether it may be, as far as duplicates tell.
   var isRecovering: Bool
+  /// Whether the peer reports what has arrived, so that a recovery sets the window with each acknowledgment.
+  var isSelective: Bool
   /// Octets acknowledged since the window last grew.
   var acknowledged: Int
   var handshakes: Int
@@ -38,7 +40,7 @@ extension ConnectionRun {
       flightPeak: model.flightPeak,
       next: model.next, duplicates: model.duplicates,
       certainDuplicates: model.duplicates - model.answersToProbes, isSynchronized: model.isSynchronized,
-      isRecovering: model.mayBeRecovering, acknowledged: model.acknowledgedSinceGrowth,
+      isRecovering: model.mayBeRecovering, isSelective: model.reports.hasAny, acknowledged: model.acknowledgedSinceGrowth,
       handshakes: model.handshakes, freshAt: model.freshAt,
       smoothed: status.smoothedRoundTrip.microseconds)
   }
@@ -67,7 +69,9 @@ extension ConnectionRun {
     // segment.
     let isEntering = before.certainDuplicates < 3 && after.duplicates >= 3
     // What ends a recovery sets the window to the threshold at the most (RFC 6582 section 3.2, step 3).
-    let isLeaving = before.isRecovering && after.congestionWindow <= after.threshold
+    // One with reports lets out, at the most, what the threshold allows (RFC 9937).
+    let isLeaving =
+      (before.isRecovering || after.isSelective) && after.congestionWindow <= after.threshold
     require(
       "one acknowledgment opens the congestion window by a segment at most",
       after.congestionWindow <= before.congestionWindow + size || isEntering || isLeaving,
@@ -84,7 +88,7 @@ extension ConnectionRun {
       // RFC 5681 section 3.1: in congestion avoidance a segment for each window that was acknowledged.
       require(
         "congestion avoidance grows once for each window",
-        after.duplicates > 0 || model.isRecovering
+        after.duplicates > 0 || model.isRecovering || after.isSelective
           || model.acknowledgedSinceGrowth >= before.congestionWindow,
         "after \(model.acknowledgedSinceGrowth) of \(before.congestionWindow)")
       model.acknowledgedSinceGrowth = max(0, model.acknowledgedSinceGrowth - before.congestionWindow)

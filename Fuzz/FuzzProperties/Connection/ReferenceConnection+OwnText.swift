@@ -33,6 +33,7 @@ extension ReferenceConnection {
     }
     if distance(end, next) > 0 {
       freshAt = now
+      reports.departed()
       estimator.departed(
         upTo: end, capacity: settings.transmissionCapacity, isAlone: flight == 0, options, at: now)
       if flight == 0 {
@@ -65,6 +66,11 @@ extension ReferenceConnection {
     let hasTimedOut = now - waitingSince >= options.minimumTimeout.microseconds
     require("text is sent again for a reason", recovery != nil || hasTimedOut)
     if recovery == nil { recovery = next }
+    require(
+      "what the peer has reported is not sent again",
+      !reports.covers(
+        segment.sequence.rawValue, segment.sequence.rawValue.moved(segment.length),
+        capacity: settings.transmissionCapacity))
     noteAgain(segment.sequence.rawValue, segment.length)
     estimator.departedAgain(upTo: segment.sequence.rawValue.moved(segment.length), at: now)
     let inside = distance(unacknowledged.moved(window), segment.sequence.rawValue.moved(segment.length))

@@ -135,10 +135,12 @@ extension ReferenceConnection {
     if advance > 0 {
       measure(segment, at: now)
       advanceAcknowledgment(segment.acknowledgment, at: now)
+      noteReports(segment)
       updateWindow(segment)
       return didAckFIN(at: now)
     }
     if advance == 0 {
+      noteReports(segment)
       noteDuplicate(segment)
       updateWindow(segment)
     }
@@ -150,6 +152,8 @@ extension ReferenceConnection {
     acknowledgedText = min(written, acknowledgedText + distance(acknowledgment, unacknowledged))
     acknowledgedSinceGrowth += distance(acknowledgment, unacknowledged)
     unacknowledged = acknowledgment
+    reports.acknowledge(acknowledgment)
+    if flight == 0 { reports.clear() }
     waitingSince = now
     quietSince = now
     duplicates = 0
@@ -163,7 +167,7 @@ extension ReferenceConnection {
       wantsSendSpace = false
       events = events | .writable
     }
-    if isRecovering {
+    if isRecovering && !reports.hasAny {
       isRecovering = distance(acknowledgment, recoveryPoint) < 0
       // RFC 6582 section 3.2: the next hole is at the left edge, unless that has left again already.
       mustSendAgain = isRecovering && againEnd == nil
@@ -172,9 +176,26 @@ extension ReferenceConnection {
     if let end = urgentWritten, acknowledgedText >= end { urgentWritten = nil }
   }
 
+  /// RFC 2018, CVE-13: what a peer reports counts where it lies above what it acknowledges and was sent.
+  private mutating func noteReports(_ segment: ReferenceSegment) {
+    guard usesSACK, flight > 0 else { return }
+    for index in 0..<segment.sack.count {
+      let (left, right) = (segment.sack[index].left.rawValue, segment.sack[index].right.rawValue)
+      guard distance(right, left) > 0, distance(next, right) >= 0, distance(left, unacknowledged) > 0 else {
+        continue
+      }
+      reports.note(left, right)
+    }
+    guard reports.hasAny else { return }
+    // RFC 8985: something may be lost from now on, and what is depends on times.
+    recovery = recovery ?? next
+    isRecovering = false
+    mustSendAgain = false
+  }
+
   /// RFC 5681 section 2: what counts as a duplicate acknowledgment.
   private mutating func noteDuplicate(_ segment: ReferenceSegment) {
-    guard flight > 0, segment.count == 0, !segment.has(.fin), segment.window << peerShift == window else {
+    guard !reports.hasAny, flight > 0, segment.count == 0, !segment.has(.fin), segment.window << peerShift == window else {
       return
     }
     duplicates += 1

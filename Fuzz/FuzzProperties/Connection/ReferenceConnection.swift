@@ -145,6 +145,7 @@ struct ReferenceConnection {
   var segmentSize = 536
 
   // Loss.
+  var reports = ReferenceReports()
   var estimator = ReferenceEstimator()
   var duplicates = 0 { didSet { if duplicates == 0 { answersToProbes = 0 } } }
   /// How many of them may have been answers to window probes, which the core does not count.

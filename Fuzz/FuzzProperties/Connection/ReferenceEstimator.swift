@@ -165,13 +165,17 @@ extension ReferenceConnection {
     guard count > 0, !isHalfOpen else { return }
     require("one time-out at a time", count == 1)
     require("a time-out is one of what is in flight", flight > 0 && (window > 0 || !isSynchronized))
-    require("no time-out comes before its time", hasPaused || now >= estimator.dueAt)
+    // With reports, pieces of segments may be timed: then only the least time-out is certain.
+    let dueAt = reports.hasAny ? quietSince + options.minimumTimeout.microseconds : estimator.dueAt
+    require("no time-out comes before its time", hasPaused || now >= dueAt)
+    reports.timedOut(unacknowledged)
     if !isSynchronized { estimator.isHandshakeAgain = true }
     estimator.timedOut(from: unacknowledged, options, at: now)
   }
 
   /// What STATUS says of the round trip.
   mutating func check(smoothed: UInt64, timeout: UInt64) {
+    guard !reports.hasAny else { return }  // pieces of segments may be timed, as the table has room
     require(
       "SRTT is that of RFC 6298", abs(Double(smoothed) - estimator.smoothed) <= 1,
       "\(smoothed) instead of \(estimator.smoothed)")

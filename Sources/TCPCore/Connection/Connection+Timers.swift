@@ -87,7 +87,13 @@ extension Connection {
         isKeepAliveDue = true
       }
     }
-    if sender.timer.deadline <= now { retransmissionTimeout(context) }
+    if sender.timer.deadline <= now {
+      if sender.timer.kind == .reordering {
+        reorderingTimeout(context)
+      } else {
+        retransmissionTimeout(context)
+      }
+    }
     if persistTimer.deadline <= now { persistTimer.expire(at: now) }
     if ackPolicy.deadline <= now { ackPolicy.delayExpired() }
   }
@@ -120,8 +126,20 @@ extension Connection {
     let answerTime = now + sender.estimator.firstTimeout(options.timeoutLimits)
     let giveUp = abandonTime
     if giveUp < answerTime { lastProgress = lastProgress + (answerTime - giveUp) }
-    if sender.timer.isArmed { sender.timer.arm(sender.timer.kind, at: now) }
+    if sender.timer.isArmed { sender.timer.arm(at: now) }
     if persistTimer.isArmed && !persistTimer.isDue { persistTimer.expire(at: now) }
+  }
+
+  /// RFC8985-9: what was only late is lost now.
+  private mutating func reorderingTimeout(_ context: ConnectionContext) {
+    let begins = sender.reorderingExpired(
+      unacknowledged: send.unacknowledged, next: send.next, segmentSize: segmentSize(context),
+      now: context.now, in: context.region)
+    if begins { context.counters.fastRetransmits &+= 1 }
+    // The time-out goes on; one that has passed meanwhile waits for an answer to what leaves now.
+    if sender.timer.timeout <= context.now { sender.timer.arm(at: context.now + timeout) }
+    sender.timer.armReordering(at: sender.reorderingDeadline)
+    recomputeWakeup(at: context.now)
   }
 
   /// EV-RTO-{SYN-SENT,SYN-RECEIVED,ESTABLISHED,FIN-WAIT-1,CLOSE-WAIT,CLOSING,LAST-ACK}-1: the oldest octets
@@ -137,7 +155,7 @@ extension Connection {
       // The device has not even taken the last retransmission: that tells nothing about the peer or the
       // network.
       lastProgress = lastProgress + timeout
-      sender.timer.arm(.retransmission, at: context.now + timeout)
+      sender.timer.arm(at: context.now + timeout)
       return
     }
     context.counters.timeouts &+= 1
@@ -159,7 +177,7 @@ extension Connection {
     let deadline = context.now + timeout
     if sender.timer.isArmed && sender.timer.deadline < deadline {
       lastProgress = lastProgress + (deadline - sender.timer.deadline)
-      sender.timer.arm(.retransmission, at: deadline)
+      sender.timer.arm(at: deadline)
     }
     recomputeWakeup(at: context.now)
   }
@@ -210,7 +228,7 @@ extension Connection {
   @inline(always)  // on a segment's way, and too large for the hint
   mutating func armRetransmissionTimer(_ context: ConnectionContext) {
     guard !sender.timer.isArmed else { return }
-    sender.timer.arm(.retransmission, at: context.now + timeout)
+    sender.timer.arm(at: context.now + timeout)
     wakeup.request(by: sender.timer.deadline)
     wakeup.request(by: abandonTime)
   }

@@ -110,9 +110,9 @@ package struct Connection: ~Copyable {
   @inline(__always)
   package var timeout: Interval { mutating get { sender.estimator.timeout(options.timeoutLimits) } }
 
-  /// Octets believed to be in the network: in flight and not known to be lost.
+  /// Octets believed to be in the network: in flight, not known to be lost, and not reported by the peer.
   @inline(__always)
-  package var pipe: Int { mutating get { send.flight &- Int(truncatingIfNeeded: sender.records.lost) } }
+  package var pipe: Int { mutating get { sender.pipe(flight: send.flight) } }
 
   /// Adds events for the user.
   @inline(__always)

@@ -33,7 +33,11 @@ extension Connection {
       if wasFull { didAckFIN(context) }
     case .duplicate:
       // EV-SEG-{ESTABLISHED,FIN-WAIT-1,FIN-WAIT-2,CLOSE-WAIT,CLOSING}-17, EV-SEG-LAST-ACK-16b.
-      if isDuplicate(&segment) { processDuplicateAck(context) }
+      if hasReport(&segment) {
+        if send.flight > 0 { _ = processReport(&segment, advance: 0, context) }
+      } else if isDuplicate(&segment) {
+        processDuplicateAck(context)
+      }
       updateSendWindow(&segment, context)
     case .old, .tooOld, .beyondSent:
       break  // PEER-01: an old acknowledgment is ignored, the text behind it is not
@@ -83,9 +87,14 @@ extension Connection {
     // Either way the time to give up may be nearer from now on.
     let mustRecomputeWakeup = sender.isRetryPending || lastProgress > context.now
     send.advance(to: segment.acknowledgment)
-    let latest = sender.didAcknowledge(
-      segment.acknowledgment, count: advance, next: send.next, segmentSize: segmentSize(context),
-      in: context.region)
+    let latest: SentRecord?
+    if hasReport(&segment) {
+      latest = processReport(&segment, advance: advance, context)
+    } else {
+      latest = sender.didAcknowledge(
+        segment.acknowledgment, count: advance, next: send.next, segmentSize: segmentSize(context),
+        in: context.region)
+    }
     if let latest {
       // RFC7323-TS-3: only segments with ACK come here.
       sender.sampleRTT(
@@ -97,7 +106,8 @@ extension Connection {
     // survives `!persistTimer.isArmed || send.flight`: equivalent: updateTimers stops the retransmission
     // timer at the end of each arrival where nothing is in flight or a probe is armed
     if !persistTimer.isArmed && send.flight > 0 {
-      sender.timer.arm(.retransmission, at: context.now + timeout)
+      sender.timer.arm(at: context.now + timeout)
+      if sender.reorderingDeadline != .never { sender.timer.armReordering(at: sender.reorderingDeadline) }
       wakeup.request(by: sender.timer.deadline)
     }
     if mustRecomputeWakeup { recomputeWakeup(at: context.now) }
@@ -106,6 +116,31 @@ extension Connection {
       raise(.writable)
     }
     return send.isFINAcked
+  }
+
+  /// Whether ranges that the peer reports tell what has arrived: in this segment, or in one before.
+  @inline(__always)
+  private func hasReport(_ segment: inout SegmentHeader) -> Bool {
+    usesSACK && (sender.isSelective || segment.options.sack.count > 0)
+  }
+
+  /// An acknowledgment with SACK blocks, or behind one with such.
+  ///
+  /// - Returns: the record that gives a round-trip sample now, if one is due.
+  @inline(never)  // two uses, and large
+  private mutating func processReport(
+    _ segment: inout SegmentHeader, advance: Int, _ context: ConnectionContext
+  ) -> SentRecord? {
+    let result = sender.didReceiveReport(
+      &segment, advance: advance, next: send.next, segmentSize: segmentSize(context),
+      echo: usesTimestamps ? segment.options.timestamps?.echo : nil, timestampOffset: send.timestampOffset,
+      now: context.now, in: context.region)
+    if result.begins { context.counters.fastRetransmits &+= 1 }
+    if advance == 0 {
+      sender.timer.armReordering(at: sender.reorderingDeadline)
+      wakeup.request(by: sender.timer.deadline)
+    }
+    return result.sample
   }
 
   /// A duplicate acknowledgment arrived: loss recovery counts it.

@@ -5,11 +5,15 @@ package enum RetransmissionTimerKind: UInt8, BitwiseCopyable {
   case none
   /// RTO: the oldest transmission has not been acknowledged in time.
   case retransmission
+  /// Reordering: what may be lost, or only late, is lost at this moment (RFC8985-9).
+  case reordering
 }
 
 /// The retransmission timer (RFC 6298 section 5), armed while data is in flight.
 package struct RetransmissionTimer: BitwiseCopyable {
   package private(set) var deadline = Instant.never
+  /// When the retransmission time-out ends, whatever comes before.
+  package private(set) var timeout = Instant.never
   package private(set) var kind = RetransmissionTimerKind.none
 
   package init() {}
@@ -18,20 +22,29 @@ package struct RetransmissionTimer: BitwiseCopyable {
   package var isArmed: Bool { kind != .none }
 
   @inline(__always)
-  package mutating func arm(_ kind: RetransmissionTimerKind, at deadline: Instant) {
-    self.kind = kind
+  package mutating func arm(at deadline: Instant) {
+    kind = .retransmission
+    timeout = deadline
     self.deadline = deadline
+  }
+
+  /// Asks for an expiry before the time-out; `.never` takes that back.
+  package mutating func armReordering(at moment: Instant) {
+    guard isArmed else { return }
+    kind = moment < timeout ? .reordering : .retransmission
+    deadline = moment < timeout ? moment : timeout
   }
 
   @inline(__always)
   package mutating func disarm() {
     kind = .none
     deadline = .never
+    timeout = .never
   }
 
   /// Whether every stored Bool, enum and optional tag has a valid bit pattern; `TCPHost(restoring:)` checks
   /// this.
   package mutating func hasValidBitPatterns() -> Bool {
-    rawByte(of: &kind) <= 1
+    rawByte(of: &kind) <= 2
   }
 }

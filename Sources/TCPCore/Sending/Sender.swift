@@ -8,9 +8,18 @@ package struct Sender: ~Copyable {
   package var estimator = RoundTripEstimator()
   package var congestion = CongestionControl(segmentSize: 536)
   package var recovery = LossRecovery(initial: SequenceNumber(0))
+  package var rack = RACK()
+  package var prr = ProportionalRateReduction()
   package var timer = RetransmissionTimer()
+  /// When what is late now counts as lost.
+  package internal(set) var reorderingDeadline = Instant.never
   /// The next round-trip sample is taken when this is acknowledged (one sample for each round trip).
   package var nextRTTSample = SequenceNumber(0)
+  /// Segments that the peer has reported since nothing was.
+  var reportedSegments: UInt8 = 0
+  /// Whether the peer has reported a range in this connection: from then on ranges, not duplicates, tell what
+  /// is lost.
+  package internal(set) var isSelective = false
   /// Retransmission time-outs in a row.
   package var retries: UInt8 = 0
   /// Whether the device has yet to take what the last time-out wants to be sent again.
@@ -142,10 +151,11 @@ package struct Sender: ~Copyable {
         flight: next - unacknowledged, segmentSize: segmentSize, isFirst: retries == 1)
       recovery.didTimeOut(highest: next)
     }
+    records.forgetReports(in: region)
     // RFC6298-13: the earliest goes first; the rest follows as the window allows.
     records.markAllLost(in: region)
     nextRTTSample = unacknowledged
-    timer.arm(.retransmission, at: now + estimator.timeout(limits))  // RFC6298-9
+    timer.arm(at: now + estimator.timeout(limits))  // RFC6298-9
   }
 
   /// Octets of new text that the network has room for; may be negative.
@@ -181,6 +191,7 @@ package struct Sender: ~Copyable {
     _ sequence: SequenceNumber, count: Int, unacknowledged: SequenceNumber, at now: Instant, in region: Region
   ) {
     records.append(sequence, count: count, at: now, in: region)
+    if isSelective { prr.didSend(count) }
     recovery.noteLimitedTransmit(count)
     congestion.noteFlight(from: unacknowledged, to: sequence + count)
   }
@@ -193,11 +204,13 @@ package struct Sender: ~Copyable {
     if records.nextLost(in: region) != nil {
       records.didResend(sequence, count: count, at: now, in: region)
     }
+    if isSelective { prr.didSend(count) }
     recovery.mustRetransmit = false
   }
 
   /// Whether every stored Bool and enum has a valid bit pattern; `TCPHost(restoring:)` checks this.
   package mutating func hasValidBitPatterns() -> Bool {
-    rawByte(of: &isRetryPending) <= 1 && recovery.hasValidBitPatterns() && timer.hasValidBitPatterns()
+    rawByte(of: &isRetryPending) <= 1 && rawByte(of: &isSelective) <= 1 && rack.hasValidBitPatterns()
+      && recovery.hasValidBitPatterns() && timer.hasValidBitPatterns()
   }
 }

@@ -1,62 +1,23 @@
-/// One record of sequence space that was sent, and when.
-package struct SentRecord: BitwiseCopyable {
-  /// Its first sequence number.
-  package var sequence: SequenceNumber
-  /// Its length, SYN and FIN included.
-  package var count: UInt32
-  /// When it was last sent, in microseconds, times 256 (so modulo 2^56), and in the low bits what became of
-  /// it.
-  private var stamp: UInt64
-
-  init(sequence: SequenceNumber, count: Int, at now: Instant) {
-    self.sequence = sequence
-    self.count = UInt32(truncatingIfNeeded: count)
-    stamp = now.microseconds &<< 8
-  }
-
-  @inline(__always)
-  package var end: SequenceNumber { SequenceNumber(sequence.rawValue &+ count) }
-  /// How long ago it was last sent, in microseconds.
-  @inline(__always)
-  package func age(at now: Instant) -> UInt64 { (now.microseconds &<< 8 &- (stamp & ~0xFF)) &>> 8 }
-  /// When it was last sent.
-  @inline(__always)
-  package func sentAt(now: Instant) -> Instant { Instant(microseconds: now.microseconds &- age(at: now)) }
-  /// Whether it was sent after another one, or at the same moment.
-  @inline(__always)
-  func wasSent(noEarlierThan other: SentRecord) -> Bool {
-    Int64(bitPattern: (stamp & ~0xFF) &- (other.stamp & ~0xFF)) >= 0
-  }
-  /// Believed lost, and not sent again since.
-  @inline(__always)
-  package var isLost: Bool { stamp & 1 != 0 }
-  /// Sent more than once: an acknowledgment of it says nothing about the round trip (Karn).
-  @inline(__always)
-  package var isRetransmitted: Bool { stamp & 2 != 0 }
-
-  mutating func markLost() { stamp |= 1 }
-  mutating func markResent(at now: Instant) { stamp = now.microseconds &<< 8 | 2 }
-  mutating func extend(by added: Int, at now: Instant) {
-    count &+= UInt32(truncatingIfNeeded: added)
-    stamp = now.microseconds &<< 8 | stamp & 3
-  }
-}
-
 /// What is in flight, oldest first: a fixed table of records with their send times.
 ///
 /// The records are adjacent and cover SND.UNA ..< SND.NXT. When the table is full, new data extends the last
-/// record, which must not be marked lost then. Records that are marked lost are sent again in order.
+/// record, which must be neither lost nor reported by the peer then. Records that are marked lost are sent
+/// again in order.
 package struct SentRecords: BitwiseCopyable {
   private var start: UInt32
-  private var size: UInt16
-  private var head: UInt16 = 0
-  private var used: UInt16 = 0
+  var size: UInt16
+  var head: UInt16 = 0
+  var used: UInt16 = 0
   /// No record before this one is marked lost.
-  private var firstLostHint: UInt16 = 0
+  var firstLostHint: UInt16 = 0
   /// Octets that are marked lost and not sent again.
-  package private(set) var lost: UInt32 = 0
+  package internal(set) var lost: UInt32 = 0
+  /// Octets that the peer has reported, though not yet acknowledged.
+  package internal(set) var sacked: UInt32 = 0
   /// How far the first lost record has been sent again already.
   private var resentUpTo = SequenceNumber(0)
+  /// The stamp of what was sent last.
+  private(set) var lastStamp = SendStamp()
 
   /// An empty table for `capacity` records that starts `start` units into the region.
   package init(start: UInt32, capacity: Int) {
@@ -77,20 +38,23 @@ package struct SentRecords: BitwiseCopyable {
       return false
     }
     var marked: UInt32 = 0
+    var reported: UInt32 = 0
     for index in 0..<count {
       let record = table(in: region)[position(index)]
       if record.isLost { marked &+= unresentCount(record, upTo: record.end) }
+      if record.isSACKed { reported &+= record.count }
+      guard !record.isLost || !record.isSACKed else { return false }
     }
-    return marked == lost
+    return marked == lost && reported == sacked
   }
 
   @inline(__always)
-  private func table(in region: Region) -> Table<SentRecord> {
+  func table(in region: Region) -> Table<SentRecord> {
     region.table(SentRecord.self, at: start, count: capacity)
   }
 
   @inline(__always)
-  private func position(_ index: Int) -> Int {
+  func position(_ index: Int) -> Int {
     let sum = Int(head) &+ index
     return sum >= capacity ? sum &- capacity : sum
   }
@@ -101,11 +65,11 @@ package struct SentRecords: BitwiseCopyable {
     return table(in: region)[position(index)]
   }
 
-  /// Whether new data can be recorded. A full table extends its last record, which must not be lost, or the
-  /// new data would be resent with it.
+  /// Whether new data can be recorded. A full table extends its last record, which must be neither lost nor
+  /// reported, or the new data would be taken for that, too.
   @inline(__always)
   package func canRecordMore(in region: Region) -> Bool {
-    used < size || !table(in: region)[position(Int(used) &- 1)].isLost
+    used < size || table(in: region)[position(Int(used) &- 1)].stamp.marks & 5 == 0
   }
 
   /// Notes that `count` octets of sequence space were sent for the first time, which `canRecordMore` must
@@ -115,48 +79,64 @@ package struct SentRecords: BitwiseCopyable {
     _ sequence: SequenceNumber, count: Int, at now: Instant, in region: Region
   ) {
     let records = table(in: region)
+    lastStamp.advance(to: now)
     if used == size {
-      records[position(Int(used) &- 1)].extend(by: count, at: now)
+      records[position(Int(used) &- 1)].extend(by: count, at: lastStamp)
     } else {
-      records[position(Int(used))] = SentRecord(sequence: sequence, count: count, at: now)
+      records[position(Int(used))] = SentRecord(sequence: sequence, count: count, at: lastStamp)
       used &+= 1
     }
   }
 
   /// Takes out what is acknowledged.
   ///
-  /// - Returns: of the fully acknowledged records, the one sent most recently; only that gives a valid RTT
-  ///   sample after a gap is filled.
-  @inline(__always)  // on a segment's way
-  package mutating func acknowledge(
-    _ acknowledgment: SequenceNumber, in region: Region
-  ) -> SentRecord? {
-    let records = table(in: region)
+  /// - Returns: of the fully acknowledged records that the peer had not reported before, the one sent most
+  ///   recently; only that gives a valid RTT sample after a gap is filled.
+  @inline(__always)
+  package mutating func acknowledge(_ acknowledgment: SequenceNumber, in region: Region) -> SentRecord? {
     var latest: SentRecord?
+    takeOut(acknowledgment, in: region) { record, covered in
+      guard covered == record.count else { return }
+      if latest.map({ record.wasSent(after: $0) }) ?? true { latest = record }
+    }
+    return latest
+  }
+
+  /// Takes out what is acknowledged, and hands on what of it the peer had not reported before: each record,
+  /// and how many of its octets.
+  @inline(__always)  // on a segment's way
+  mutating func takeOut(
+    _ acknowledgment: SequenceNumber, in region: Region, _ visit: (SentRecord, UInt32) -> Void
+  ) {
+    let records = table(in: region)
     for _ in 0..<count {
       let index = Int(head)
       let record = records[index]
       // survives removal: equivalent: records follow each other without a gap, so the first beyond begins
       // at the acknowledgment, and is cut by nothing
       guard record.sequence < acknowledgment else { break }
-      if record.end > acknowledgment {
-        if record.isLost { lost &-= unresentCount(record, upTo: acknowledgment) }
-        let covered = acknowledgment - record.sequence
+      let isWhole = record.end <= acknowledgment
+      let end = isWhole ? record.end : acknowledgment
+      let covered = UInt32(truncatingIfNeeded: end - record.sequence)
+      if record.isSACKed {
+        sacked &-= covered
+      } else {
+        if record.isLost { lost &-= unresentCount(record, upTo: end) }
+        visit(record, covered)
+      }
+      guard isWhole else {
         records[index].sequence = acknowledgment
-        records[index].count &-= UInt32(truncatingIfNeeded: covered)
+        records[index].count &-= covered
         break
       }
-      if record.isLost { lost &-= unresentCount(record, upTo: record.end) }
-      if latest.map({ record.wasSent(noEarlierThan: $0) }) ?? true { latest = record }
       head = index &+ 1 == capacity ? 0 : head &+ 1
       used &-= 1
       if firstLostHint > 0 { firstLostHint &-= 1 }
     }
-    return latest
   }
 
   /// Octets of a lost record below `end` that were not sent again.
-  private func unresentCount(_ record: SentRecord, upTo end: SequenceNumber) -> UInt32 {
+  func unresentCount(_ record: SentRecord, upTo end: SequenceNumber) -> UInt32 {
     let from = firstUnresent(record)
     return from < end ? UInt32(truncatingIfNeeded: end - from) : 0
   }
@@ -166,13 +146,24 @@ package struct SentRecords: BitwiseCopyable {
     record.sequence < resentUpTo && resentUpTo < record.end ? resentUpTo : record.sequence
   }
 
-  /// Marks everything lost: the retransmission timer has expired (RFC2018-10).
+  /// The retransmission timer has expired. Where the peer has reported the very first octets, and yet does
+  /// not acknowledge them, it has thrown away what it reported: then nothing of that counts any more
+  /// (RFC2018-9, RFC2018-10, RFC6675-16).
+  package mutating func forgetReports(in region: Region) {
+    let records = table(in: region)
+    guard sacked > 0, records[position(0)].isSACKed else { return }
+    sacked = 0
+    for index in 0..<count { records[position(index)].clearSACKed() }
+  }
+
+  /// Marks everything lost that the peer has not reported.
   package mutating func markAllLost(in region: Region) {
     let records = table(in: region)
     lost = 0
     firstLostHint = 0
     for index in 0..<count {
       let place = position(index)
+      if records[place].isSACKed { continue }
       records[place].markLost()
       lost &+= records[place].count
     }
@@ -182,18 +173,34 @@ package struct SentRecords: BitwiseCopyable {
   /// Marks the oldest record lost, unless it is already.
   package mutating func markFirstLost(in region: Region) {
     guard used > 0 else { return }  // unreached: the caller has seen that something is in flight
-    let records = table(in: region)
     let place = position(0)
-    guard !records[place].isLost else { return }
-    records[place].markLost()
-    if lost > 0 && firstLostHint > 0 && firstLostHint < used {
+    guard table(in: region)[place].stamp.marks & 5 == 0 else { return }
+    markLost(0, in: region)
+  }
+
+  /// Marks a record lost that is neither that nor reported.
+  mutating func markLost(_ index: Int, in region: Region) {
+    let records = table(in: region)
+    let place = position(index)
+    if lost == 0 || index < Int(firstLostHint) {
       // Only one record can be half sent again, so another one that is starts over.
-      let half = records[position(Int(firstLostHint))]
-      if half.isLost { lost &+= UInt32(truncatingIfNeeded: firstUnresent(half) - half.sequence) }
+      restartHalfResent(in: region)
+      firstLostHint = UInt16(truncatingIfNeeded: index)
+      resentUpTo = records[place].sequence
+    } else if firstUnresent(records[place]) != records[place].sequence {
+      resentUpTo = records[place].sequence  // from an earlier time that it was lost
     }
-    resentUpTo = records[place].sequence
+    records[place].markLost()
     lost &+= records[place].count
-    firstLostHint = 0
+  }
+
+  /// Counts a record again as a whole of which a part was sent again.
+  mutating func restartHalfResent(in region: Region) {
+    guard lost > 0, firstLostHint < used else { return }
+    let half = table(in: region)[position(Int(firstLostHint))]
+    guard half.isLost else { return }
+    lost &+= UInt32(truncatingIfNeeded: firstUnresent(half) - half.sequence)
+    resentUpTo = half.sequence
   }
 
   /// The oldest octets that are lost and not sent again: where they start and how many are there in one run.
@@ -219,7 +226,8 @@ package struct SentRecords: BitwiseCopyable {
     let place = position(Int(firstLostHint))
     lost &-= UInt32(truncatingIfNeeded: count)
     if sequence + count == records[place].end {
-      records[place].markResent(at: now)
+      lastStamp.advance(to: now)
+      records[place].markResent(at: lastStamp)
     } else {
       resentUpTo = sequence + count
     }
@@ -229,6 +237,7 @@ package struct SentRecords: BitwiseCopyable {
   package mutating func removeAll() {
     used = 0
     lost = 0
+    sacked = 0
     firstLostHint = 0
   }
 }

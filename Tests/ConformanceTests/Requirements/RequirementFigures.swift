@@ -155,7 +155,8 @@ import Testing
   }
 
   @Test("Text that was reported by SACK is kept until it is acknowledged") func sackReneged() {
-    // RFC2018-10, RFC2018-14: after a time-out the left edge goes again, whatever the blocks said.
+    // RFC2018-10, RFC2018-14: after a time-out the left edge goes again, whatever the blocks said; and
+    // what a peer reported and has thrown away goes again, too.
     play(
       """
       connected <MSS=1000><SACKOK>
@@ -164,7 +165,9 @@ import Testing
       ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK><SACK=1101:3101>
       +1s ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1000>
       ESTABLISHED <-- <SEQ=301><ACK=1101><CTL=ACK>
-      ESTABLISHED --> x2 <SEQ=1101><ACK=301><CTL=ACK><LEN=1000>
+      +2s ESTABLISHED --> <SEQ=1101><ACK=301><CTL=ACK><LEN=1000>
+      ESTABLISHED <-- <SEQ=301><ACK=2101><CTL=ACK>
+      ESTABLISHED --> <SEQ=2101><ACK=301><CTL=ACK><LEN=1000>
       ESTABLISHED <-- <SEQ=301><ACK=3101><CTL=ACK>
       """)
   }

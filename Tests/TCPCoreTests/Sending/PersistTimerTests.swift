@@ -63,7 +63,7 @@ struct ProbeTimerTests {
   func retransmissionTimer() {
     var timer = RetransmissionTimer()
     #expect(!timer.isArmed && timer.deadline == .never)
-    timer.arm(.retransmission, at: start)
+    timer.arm(at: start)
     #expect(timer.isArmed && timer.kind == .retransmission && timer.deadline == start)
     timer.disarm()
     #expect(!timer.isArmed && timer.deadline == .never)

@@ -108,8 +108,13 @@ extension Connection {
       digest.add(record.age(at: digest.now))
       digest.add(record.isLost)
       digest.add(record.isRetransmitted)
+      digest.add(record.isSACKed)
     }
     digest.add(sender.records.lost)
+    sender.rack.add(to: &digest)
+    sender.prr.add(to: &digest)
+    digest.add(sender.isSelective)
+    digest.add(sender.reportedSegments)
     digest.add(sender.congestion.window)
     digest.add(sender.congestion.threshold)
     digest.add(sender.congestion.newReno.bytesAckedSinceGrowth)

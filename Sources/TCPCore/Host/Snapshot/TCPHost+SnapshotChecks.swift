@@ -166,7 +166,7 @@ extension TCPHost {
       && connections[position].sender.records.isSound(
         start: place.transmissions, capacity: size.transmissions, in: region)
       && connections[position].receive.ranges.isSound(start: place.ranges, capacity: size.ranges)
-      && connections[position].sender.estimator.isSound
+      && connections[position].sender.estimator.isSound && connections[position].sender.prr.isSound
       && connections[position].isSizeSound(interfaceMTU: mtu)
   }
 }

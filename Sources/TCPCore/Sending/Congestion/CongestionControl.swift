@@ -100,6 +100,12 @@ package struct CongestionControl: BitwiseCopyable {
     }
   }
 
+  /// Recovery is over, in which the window was set for each acknowledgment (RFC9937-5).
+  package mutating func didReachRecoveryPoint() { window = threshold }
+
+  /// The window is what a recovery allows now.
+  package mutating func setWindow(_ octets: UInt32) { window = octets }
+
   /// Recovery is over: RFC6582-3, RFC5681-24, in the form that cannot cause a burst.
   package mutating func didRecover(flight: Int, segmentSize: Int) {
     let outstanding = flight > segmentSize ? flight : segmentSize

@@ -62,6 +62,24 @@ package struct LossRecovery: BitwiseCopyable {
     return .partial
   }
 
+  /// As `didAdvance`, where the peer reports ranges, and those tell what is lost.
+  ///
+  /// - Returns: whether everything has arrived that was out when recovery began.
+  package mutating func didAdvanceSelectively(to acknowledgment: SequenceNumber) -> Bool {
+    let verdict = didAdvance(to: acknowledgment)
+    mustRetransmit = false
+    if case .complete = verdict { return true }
+    return false
+  }
+
+  /// Something was found lost; `false` if it belongs to the last recovery or time-out.
+  package mutating func didDetectLoss(unacknowledged: SequenceNumber, highest: SequenceNumber) -> Bool {
+    guard unacknowledged > recover else { return false }
+    isRecovering = true
+    recover = highest
+    return true
+  }
+
   /// A duplicate acknowledgment as RFC 5681 section 2 defines it.
   ///
   /// - Parameters:

@@ -1,0 +1,144 @@
+// Recovery with SACK: RFC 2018's reports, RFC 8985's detection, RFC 9937's pace.
+extension Sender {
+  /// What an acknowledgment brings about that reports ranges, or that comes behind such a one.
+  package struct SelectiveResult {
+    /// The record that gives a round-trip sample now, if one is due (`sampleRTT`).
+    package var sample: SentRecord?
+    /// Whether a recovery begins.
+    package var begins = false
+  }
+
+  /// An acknowledgment of a peer that reports ranges. SND.UNA has moved already, if it moves.
+  ///
+  /// - Parameters:
+  ///   - segment: its header, with the SACK blocks.
+  ///   - advance: octets by which SND.UNA has moved.
+  ///   - next: SND.NXT.
+  ///   - echo: TSecr, if there is one to go by.
+  ///   - timestampOffset: our secret share of the timestamp clock.
+  package mutating func didReceiveReport(
+    _ segment: inout SegmentHeader, advance: Int, next: SequenceNumber, segmentSize: Int, echo: UInt32?,
+    timestampOffset: UInt32, now: Instant, in region: Region
+  ) -> SelectiveResult {
+    let number = segment.acknowledgment
+    let isLimited = congestion.isLimiting(segmentSize: segmentSize)
+    let reportedBefore = Int(truncatingIfNeeded: records.sacked)
+    var result = SelectiveResult()
+    var delivery = Delivery()
+    records.takeOut(number, in: region) { record, covered in
+      if covered == record.count { delivery.add(record) } else { delivery.octets &+= covered }
+    }
+    takeBlocks(of: &segment, next: next, &delivery, in: region)
+    rack.update(delivery, echo: echo, timestampOffset: timestampOffset, now: now)
+    if advance > 0 {
+      isRetryPending = false
+      retries = 0
+    }
+    let wasRecovering = recovery.isRecovering
+    let isComplete = advance > 0 && recovery.didAdvanceSelectively(to: number)
+    let foundMore = detectLosses(now: now, segmentSize: segmentSize, in: region)
+    if wasRecovering && isComplete {
+      congestion.didReachRecoveryPoint()
+      rack.didRecover()
+    }
+    if foundMore && !recovery.isRecovering {
+      result.begins = beginRecovery(
+        at: number, next: next, segmentSize: segmentSize,
+        flight: next - number &+ advance &- reportedBefore)
+    }
+    if recovery.isRecovering {
+      guard delivery.octets > 0 else { return result }
+      congestion.setWindow(
+        prr.window(
+          delivered: delivery.octets, pipe: pipe(flight: next - number), threshold: congestion.threshold,
+          segmentSize: segmentSize, isSafe: advance > 0 && !foundMore))
+    } else if advance > 0 && !wasRecovering {
+      congestion.didAcknowledge(advance, segmentSize: segmentSize, isLimited: isLimited)
+    }
+    if advance > 0 && number > nextRTTSample { result.sample = delivery.latest }
+    return result
+  }
+
+  /// Notes each range that may be true: above SND.UNA, and sent (CVE-13). What lies below, or within another
+  /// one, tells of something that came twice (RFC 2883 section 4, RFC2883-2).
+  private mutating func takeBlocks(
+    of segment: inout SegmentHeader, next: SequenceNumber, _ delivery: inout Delivery, in region: Region
+  ) {
+    let number = segment.acknowledgment
+    for index in 0..<segment.options.sack.count {
+      let block = segment.options.sack[index]
+      guard block.left < block.right, block.right <= next else { continue }
+      if index == 0 && isDuplicateReport(block, of: &segment) {
+        rack.didReportDuplicate(unacknowledged: number, next: next)
+        if block.right <= number { continue }
+      }
+      guard block.left > number else { continue }
+      isSelective = true
+      records.report(block.left, block.right, &delivery, in: region)
+    }
+    if records.sacked == 0 {
+      reportedSegments = 0
+    } else {
+      let sum = UInt32(reportedSegments) &+ UInt32(delivery.reportedRecords)
+      reportedSegments = sum < 255 ? UInt8(truncatingIfNeeded: sum) : 255
+    }
+  }
+
+  private func isDuplicateReport(_ block: SACKBlock, of segment: inout SegmentHeader) -> Bool {
+    if block.right <= segment.acknowledgment { return true }
+    guard segment.options.sack.count > 1 else { return false }
+    let second = segment.options.sack[1]
+    return second.left <= block.left && block.right <= second.right
+  }
+
+  /// Whether something new is lost by now; and when that should be asked again.
+  private mutating func detectLosses(now: Instant, segmentSize: Int, in region: Region) -> Bool {
+    let before = records.lost
+    let isUrgent = recovery.isRecovering || reportedSegments >= 3
+    reorderingDeadline = .never
+    // Round trips shorter than the clock's ticks give no reordering window: then the number of reports has to
+    // do, as RFC 5681 has it.
+    guard isUrgent || rack.minimumRTT > 0 else { return false }
+    let window = rack.reorderingWindow(smoothed: estimator.smoothed, isUrgent: isUrgent)
+    let wait = records.markLost(by: rack, window: window, now: now, in: region)
+    if wait > 0 { reorderingDeadline = now + Interval(microseconds: wait) }
+    return records.lost > before
+  }
+
+  /// The reordering timer has expired (RFC8985-9).
+  ///
+  /// - Returns: whether a recovery begins.
+  package mutating func reorderingExpired(
+    unacknowledged: SequenceNumber, next: SequenceNumber, segmentSize: Int, now: Instant, in region: Region
+  ) -> Bool {
+    let reported = Int(truncatingIfNeeded: records.sacked)
+    guard detectLosses(now: now, segmentSize: segmentSize, in: region), !recovery.isRecovering else {
+      return false
+    }
+    let begins = beginRecovery(
+      at: unacknowledged, next: next, segmentSize: segmentSize, flight: next - unacknowledged &- reported)
+    if begins {
+      congestion.setWindow(
+        prr.window(
+          delivered: 0, pipe: pipe(flight: next - unacknowledged), threshold: congestion.threshold,
+          segmentSize: segmentSize, isSafe: false))
+    }
+    return begins
+  }
+
+  /// Something is lost for the first time since what was in flight at the last loss is acknowledged.
+  private mutating func beginRecovery(
+    at unacknowledged: SequenceNumber, next: SequenceNumber, segmentSize: Int, flight: Int
+  ) -> Bool {
+    guard recovery.didDetectLoss(unacknowledged: unacknowledged, highest: next) else { return false }
+    congestion.didDetectLoss(flight: flight, segmentSize: segmentSize)
+    prr.begin(flight: flight)
+    return true
+  }
+
+  /// Octets believed to be in the network, of those in flight: neither lost nor reported (RFC6675-1).
+  @inline(__always)
+  package func pipe(flight: Int) -> Int {
+    flight &- Int(truncatingIfNeeded: records.lost &+ records.sacked)
+  }
+}
