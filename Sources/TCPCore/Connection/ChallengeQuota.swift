@@ -19,3 +19,10 @@ package struct ChallengeQuota: BitwiseCopyable {
     return true
   }
 }
+
+extension ChallengeQuota {
+  func add(to digest: inout StateDigest) {
+    digest.add(past: start)
+    digest.add(count)
+  }
+}

@@ -158,3 +158,30 @@ public struct ConnectionOptions: Sendable, BitwiseCopyable {
       && rawByte(of: &reportsSoftErrors) <= 1
   }
 }
+
+extension ConnectionOptions {
+  func add(to digest: inout StateDigest) {
+    digest.add(minimumTimeout.microseconds)
+    digest.add(maximumTimeout.microseconds)
+    digest.add(retransmissionTimeLimit.microseconds)
+    digest.add(handshakeLimit.microseconds)
+    digest.add(userTimeout.microseconds)
+    digest.add(finWait2Limit.microseconds)
+    digest.add(releasedLimit.microseconds)
+    digest.add(keepAliveIdle.microseconds)
+    digest.add(keepAliveInterval.microseconds)
+    digest.add(acknowledgmentDelay.microseconds)
+    digest.add(UInt32(maximumSegmentSize))
+    digest.add(softErrorRetransmissions)
+    digest.add(keepAliveProbes)
+    digest.add(dscp)
+    digest.add(hopLimit)
+    digest.add(isNagleEnabled)
+    digest.add(isKeepAliveEnabled)
+    digest.add(offersTimestamps)
+    digest.add(requiresTimestamps)
+    digest.add(offersWindowScale)
+    digest.add(offersSACK)
+    digest.add(reportsSoftErrors)
+  }
+}

@@ -23,3 +23,7 @@ package struct ProbeAnswerQuota: BitwiseCopyable {
     return true
   }
 }
+
+extension ProbeAnswerQuota {
+  func add(to digest: inout StateDigest) { digest.add(deadline: earnedAt) }
+}

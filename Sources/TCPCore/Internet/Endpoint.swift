@@ -12,3 +12,11 @@ public struct Endpoint: Equatable, Sendable, BitwiseCopyable {
     self.port = port
   }
 }
+
+extension StateDigest {
+  mutating func add(_ endpoint: Endpoint) {
+    add(endpoint.address.high)
+    add(endpoint.address.low)
+    add(UInt32(endpoint.port))
+  }
+}

@@ -41,3 +41,14 @@ public struct FourTuple: Equatable, Sendable, BitwiseCopyable {
       && left.localAddress.high == right.localAddress.high && left.scope == right.scope
   }
 }
+
+extension StateDigest {
+  mutating func add(_ tuple: FourTuple) {
+    add(tuple.localAddress.high)
+    add(tuple.localAddress.low)
+    add(tuple.remoteAddress.high)
+    add(tuple.remoteAddress.low)
+    add(UInt32(tuple.localPort) &<< 16 | UInt32(tuple.remotePort))
+    add(tuple.scope)
+  }
+}

@@ -55,3 +55,10 @@ package struct AcknowledgmentPolicy: BitwiseCopyable {
     rawByte(of: &isImmediate) <= 1
   }
 }
+
+extension AcknowledgmentPolicy {
+  func add(to digest: inout StateDigest) {
+    digest.add(isImmediate)
+    digest.add(deadline: deadline)
+  }
+}

@@ -84,3 +84,30 @@ package struct ReceiveState: BitwiseCopyable {
       && rawByte(of: &hasFIN) <= 1
   }
 }
+
+extension ReceiveState {
+  func add(to digest: inout StateDigest, in region: Region) {
+    digest.add(initial)
+    digest.add(next)
+    digest.add(rightEdge)
+    digest.add(acknowledged)
+    digest.add(hasUrgent)
+    if hasUrgent { digest.add(urgent) }
+    digest.add(hasFIN)
+    if hasFIN { digest.add(finSequence) }
+    digest.add(recentTimestamp)
+    digest.add(shift)
+    digest.add(UInt32(fullPayload))
+    digest.add(UInt32(lastPayload))
+    digest.add(ring, at: 0, count: ring.count, in: region)
+    for index in 0..<ranges.count {
+      let range = ranges.range(index, in: region)
+      digest.add(range.left)
+      digest.add(range.right)
+      let offset = ring.count &+ (range.left - next)
+      digest.add(ring, at: offset, count: range.right - range.left, in: region)
+    }
+    digest.add(past: lastArrival)
+    digest.add(past: recentTimestampTime)
+  }
+}

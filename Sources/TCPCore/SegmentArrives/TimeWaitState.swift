@@ -146,3 +146,25 @@ extension Connection {
       needsACK: ackPolicy.isOwed)
   }
 }
+
+extension TimeWaitState {
+  func add(to digest: inout StateDigest) {
+    digest.add(tuple)
+    digest.add(sendNext)
+    digest.add(receiveNext)
+    digest.add(recentTimestamp)
+    digest.add(deadline: expiresAt)
+    digest.add(past: recentTimestampTime)
+    digest.add(requiresTimestamps)
+    challenges.add(to: &digest)
+    probeAnswers.add(to: &digest)
+    digest.add(needsACK)
+    digest.add(owner)
+    digest.add(interface)
+    digest.add(dscp)
+    digest.add(hopLimit)
+    digest.add(UInt32(windowField))
+    digest.add(maximumWindow)
+    digest.add(receiveWindow)
+  }
+}

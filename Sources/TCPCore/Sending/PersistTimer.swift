@@ -68,3 +68,13 @@ package struct PersistTimer: BitwiseCopyable {
       && rawByte(of: &isAnswered) <= 1
   }
 }
+
+extension PersistTimer {
+  func add(to digest: inout StateDigest) {
+    // survives removal: redundant: no two hosts differ in this alone
+    digest.add(deadline: deadline)
+    digest.add(count)
+    digest.add(isDue)
+    digest.add(isAnswered)
+  }
+}

@@ -48,3 +48,11 @@ package struct RetransmissionTimer: BitwiseCopyable {
     rawByte(of: &kind) <= 2
   }
 }
+
+extension RetransmissionTimer {
+  func add(to digest: inout StateDigest) {
+    digest.add(deadline: deadline)
+    digest.add(deadline: timeout)
+    digest.add(kind.rawValue)
+  }
+}

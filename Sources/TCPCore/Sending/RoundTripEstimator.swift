@@ -86,3 +86,11 @@ package struct TimeoutLimits: BitwiseCopyable {
     value < minimum ? minimum : (value > maximum ? maximum : value)
   }
 }
+
+extension RoundTripEstimator {
+  func add(to digest: inout StateDigest) {
+    digest.add(smoothed)  // survives removal: redundant: no two hosts differ in this alone
+    digest.add(variance)
+    digest.add(backoff)
+  }
+}

@@ -183,3 +183,26 @@ package struct SendState: ~Copyable {
       && rawByte(of: &isSynchronized) <= 1
   }
 }
+
+extension SendState {
+  func add(to digest: inout StateDigest, in region: Region) {
+    digest.add(textStart)
+    digest.add(unacknowledged)
+    digest.add(next)
+    digest.add(windowUpdateSequence)
+    digest.add(windowUpdateAcknowledgment)
+    digest.add(window)
+    digest.add(maximumWindow)
+    digest.add(timestampOffset)
+    digest.add(UInt32(peerMaximumSegmentSize))
+    digest.add(shift)
+    digest.add(isFINQueued)
+    // survives removal: redundant: the state says so too, and the digest has it
+    digest.add(isFINAcked)
+    digest.add(hasUrgent)
+    if hasUrgent { digest.add(urgent) }
+    digest.add(ring, at: 0, count: ring.count, in: region)
+    digest.add(shortEnd)
+    digest.add(isMoreComing)
+  }
+}

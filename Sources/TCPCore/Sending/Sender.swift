@@ -214,3 +214,22 @@ package struct Sender: ~Copyable {
       && recovery.hasValidBitPatterns() && timer.hasValidBitPatterns()
   }
 }
+
+extension Sender {
+  func add(to digest: inout StateDigest, in region: Region) {
+    records.add(to: &digest, in: region)
+    estimator.add(to: &digest)
+    congestion.add(to: &digest)
+    recovery.add(to: &digest)
+    timer.add(to: &digest)
+    digest.add(isSelective)
+    if isSelective {
+      rack.add(to: &digest)
+      prr.add(to: &digest)
+      digest.add(reportedSegments)
+    }
+    digest.add(nextRTTSample)
+    digest.add(retries)
+    digest.add(isRetryPending)
+  }
+}

@@ -241,3 +241,18 @@ package struct SentRecords: BitwiseCopyable {
     firstLostHint = 0
   }
 }
+
+extension SentRecords {
+  func add(to digest: inout StateDigest, in region: Region) {
+    for index in 0..<count {
+      let record = record(index, in: region)
+      digest.add(record.sequence)
+      digest.add(record.count)
+      digest.add(record.age(at: digest.now))
+      digest.add(record.isLost)
+      digest.add(record.isRetransmitted)
+      digest.add(record.isSACKed)
+    }
+    digest.add(lost)
+  }
+}

@@ -44,3 +44,7 @@ extension Table where Element: ~Copyable {
     }
   }
 }
+
+extension StateDigest {
+  mutating func add(_ id: EntryID) { add(id.rawValue) }
+}

@@ -77,3 +77,10 @@ package struct RingBuffer: BitwiseCopyable {
     unsafe region.address(start, position)
   }
 }
+
+extension StateDigest {
+  /// The octets of a ring, from `offset` behind the head on.
+  mutating func add(_ ring: RingBuffer, at offset: Int, count: Int, in region: Region) {
+    add(ring.contentHash(from: offset, count: count, in: region))
+  }
+}

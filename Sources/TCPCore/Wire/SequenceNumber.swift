@@ -64,3 +64,7 @@ public struct SequenceNumber: Equatable, Sendable, BitwiseCopyable {
     right < left ? right : left
   }
 }
+
+extension StateDigest {
+  mutating func add(_ number: SequenceNumber) { add(number.rawValue) }
+}

@@ -71,7 +71,7 @@ extension TCPHost {
     for number in 0..<interfaces.count { interfaces[number].add(to: &digest) }
     digest.add(state.replies.count)
     for position in 0..<Int(truncatingIfNeeded: state.replies.count) {
-      digest.add(replies[state.replies.slot(at: position, replies)])
+      replies[state.replies.slot(at: position, replies)].add(to: &digest)
     }
     digest.add(state.isReplyTurn && state.replies.count > 0)
     digest.add(state.drawn)

@@ -135,3 +135,16 @@ struct Interface: BitwiseCopyable {
     return best
   }
 }
+
+extension Interface {
+  mutating func add(to digest: inout StateDigest) {
+    digest.add(mtu)
+    digest.add(offload.verifiesArriving)
+    digest.add(offload.fillsDeparting)
+    for index in 0..<Int(addressCount) {
+      digest.add(address(index).address.high)
+      digest.add(address(index).address.low)
+      digest.add(address(index).prefix)
+    }
+  }
+}

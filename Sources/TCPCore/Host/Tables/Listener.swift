@@ -47,3 +47,17 @@ struct Listener: BitwiseCopyable {
       && options.hasValidBitPatterns()
   }
 }
+
+extension Listener {
+  func add(to digest: inout StateDigest) {
+    digest.add(local)
+    digest.add(servesIPv4)
+    digest.add(servesIPv6)
+    digest.add(ringClass)
+    digest.add(backlog)
+    digest.add(recentDrops)
+    options.add(to: &digest)
+    digest.add(halfOpenByAge.first)
+    digest.add(acceptQueue.first)
+  }
+}

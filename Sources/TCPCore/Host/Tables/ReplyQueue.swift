@@ -59,3 +59,19 @@ struct ReplyQueue: BitwiseCopyable {
     count &-= 1
   }
 }
+
+extension Reply {
+  func add(to digest: inout StateDigest) {
+    digest.add(tuple)
+    digest.add(header.sequence)
+    digest.add(header.acknowledgment)
+    digest.add(header.flags.rawValue)
+    if let timestamps = header.options.timestamps {
+      digest.add(timestamps.value)
+      digest.add(timestamps.echo)
+    }
+    digest.add(interface)
+    digest.add(dscp)
+    digest.add(hopLimit)
+  }
+}

@@ -142,3 +142,12 @@ package struct CongestionControl: BitwiseCopyable {
     window = (segments == 0 ? 1 : segments) &* UInt32(truncatingIfNeeded: new)
   }
 }
+
+extension CongestionControl {
+  func add(to digest: inout StateDigest) {
+    digest.add(window)
+    digest.add(threshold)
+    digest.add(newReno.bytesAckedSinceGrowth)
+    digest.add(peakFlight)
+  }
+}

@@ -114,3 +114,12 @@ package struct LossRecovery: BitwiseCopyable {
       && rawByte(of: &mustRetransmit) <= 1
   }
 }
+
+extension LossRecovery {
+  func add(to digest: inout StateDigest) {
+    digest.add(duplicateAckCount)
+    digest.add(limitedTransmitBytes)
+    digest.add(isRecovering)
+    digest.add(mustRetransmit)
+  }
+}

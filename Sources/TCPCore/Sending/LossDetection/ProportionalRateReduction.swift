@@ -58,3 +58,11 @@ package struct ProportionalRateReduction: BitwiseCopyable {
     return inFlight &+ UInt32(truncatingIfNeeded: count)
   }
 }
+
+extension ProportionalRateReduction {
+  func add(to digest: inout StateDigest) {
+    digest.add(recoverFlight)
+    digest.add(delivered)
+    digest.add(sent)
+  }
+}

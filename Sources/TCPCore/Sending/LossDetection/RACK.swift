@@ -130,3 +130,20 @@ extension SentRecords {
     return wait
   }
 }
+
+extension RACK {
+  func add(to digest: inout StateDigest) {
+    digest.add(isValid)
+    if isValid {
+      digest.add(sentAt.age(at: digest.now))
+      digest.add(highest)
+      digest.add(rtt)
+    }
+    digest.add(minimumRTT)
+    digest.add(hasReordering)
+    digest.add(multiplier)
+    digest.add(persistence)
+    digest.add(isRoundCounted)
+    if isRoundCounted { digest.add(duplicateRound) }
+  }
+}

@@ -1,0 +1,34 @@
+/// A hash over a host's connections: live fields and live octets, with times relative to now. Each type adds
+/// itself, beside its fields: `add(to:)`.
+///
+/// Two hosts that are configured alike and have equal digests have the same connections, as far as 64 bits
+/// can tell; padding, free room in rings and counters do not count, and `TCPHost.digest` names what else does
+/// not.
+struct StateDigest {
+  private var hash = SipHash(0x7463_7063_6f72_65, 0x6469_6765_7374)
+  // survives `= 1`: equivalent: digests are compared with one another and nothing else
+  private var count: UInt64 = 0
+  let now: Instant
+
+  init(at now: Instant) { self.now = now }
+
+  mutating func add(_ word: UInt64) {
+    hash.add(word)
+    count &+= 1
+  }
+
+  mutating func add(_ number: Int) { add(UInt64(count: number)) }
+  mutating func add(_ number: UInt32) { add(UInt64(wide: number)) }
+  mutating func add(_ number: UInt8) { add(UInt64(wide: UInt32(number))) }
+  mutating func add(_ flag: Bool) { add(flag ? 1 as UInt8 : 0) }
+
+  /// A deadline: how far ahead it lies.
+  mutating func add(deadline: Instant) {
+    add(deadline == .never ? UInt64.max : (deadline - now).microseconds)
+  }
+
+  /// A moment that has passed: how long ago.
+  mutating func add(past: Instant) { add((now - past).microseconds) }
+
+  mutating func finish() -> UInt64 { hash.finish(count) }
+}

@@ -1,0 +1,33 @@
+extension Connection {
+  func add(to digest: inout StateDigest, in region: Region) {
+    digest.add(tuple)
+    digest.add(state.rawValue)
+    digest.add(endReason.rawValue)
+    digest.add(events.rawValue)
+    send.add(to: &digest, in: region)
+    sender.add(to: &digest, in: region)
+    receive.add(to: &digest, in: region)
+    ackPolicy.add(to: &digest)
+    persistTimer.add(to: &digest)
+    digest.add(deadline: finWait2Deadline)
+    digest.add(past: lastProgress)
+    digest.add(past: lastSendTime)
+    digest.add(keepAliveUnanswered)
+    digest.add(pathMTU)
+    options.add(to: &digest)
+    digest.add(interface)
+    digest.add(listener)
+    digest.add(isPassive)
+    digest.add(isReleased)
+    digest.add(needsRST)
+    digest.add(isKeepAliveDue)
+    digest.add(wantsSendSpace)
+    digest.add(UInt32(receiveSegmentSize))
+    challenges.add(to: &digest)  // survives removal: redundant: no two hosts differ in this alone
+    probeAnswers.add(to: &digest)
+    digest.add(usesTimestamps)
+    digest.add(usesSACK)
+    digest.add(isScaled)
+    digest.add(isHandshakeRetransmitted)
+  }
+}
