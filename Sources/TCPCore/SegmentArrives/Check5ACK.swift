@@ -120,8 +120,10 @@ extension Connection {
 
   /// Whether ranges that the peer reports tell what has arrived: in this segment, or in one before.
   @inline(__always)
-  private func hasReport(_ segment: inout SegmentHeader) -> Bool {
-    usesSACK && (sender.isSelective || segment.options.sack.count > 0)
+  private mutating func hasReport(_ segment: inout SegmentHeader) -> Bool {
+    guard usesSACK else { return false }
+    return sender.isSelective
+      || segment.options.sack.count > 0 && sender.beginReports(with: &segment, next: send.next)
   }
 
   /// An acknowledgment with SACK blocks, or behind one with such.

@@ -1,8 +1,8 @@
 /// When something was sent, finer than the clock: microseconds, and within one of them the order of sending.
 ///
 /// Loss detection by time asks which of two segments left first (RFC 8985 section 6.2), and a driver may send
-/// many at one reading of its clock. 44 bits of microseconds last 203 days, longer than anything is in
-/// flight; 17 bits of order carry over into the time; three bits are free for marks.
+/// many at one reading of its clock. 48 bits of microseconds last 8.9 years, twice as long as anything may be
+/// in flight; 13 bits of order carry over into the time; three bits are free for marks.
 package struct SendStamp: BitwiseCopyable {
   private var bits: UInt64
 
@@ -13,11 +13,11 @@ package struct SendStamp: BitwiseCopyable {
   /// The next stamp: that of a moment, but later than the one before.
   @inline(__always)
   package mutating func advance(to now: Instant) {
-    let begun = now.microseconds &<< 20
+    let begun = now.microseconds &<< 16
     let next = bits &+ 8
     let ahead = Int64(bitPattern: next &- begun)
     // What seems more than a second ahead is of another age of the clock; one with marks is the first.
-    bits = ahead < 0 || ahead > 1_000_000 &<< 20 || bits & 7 != 0 ? begun : next
+    bits = ahead < 0 || ahead > 1_000_000 &<< 16 || bits & 7 != 0 ? begun : next
   }
 
   /// Three bits that do not count when stamps are compared.
@@ -36,7 +36,7 @@ package struct SendStamp: BitwiseCopyable {
   /// How long ago it was, in microseconds; 0 for what only the order puts behind `now`.
   @inline(__always)
   package func age(at now: Instant) -> UInt64 {
-    let age = (now.microseconds &<< 20 | 0xF_FFFF) &- bits
-    return Int64(bitPattern: age) < 0 ? 0 : age &>> 20
+    let age = (now.microseconds &<< 16 | 0xFFFF) &- bits
+    return Int64(bitPattern: age) < 0 ? 0 : age &>> 16
   }
 }

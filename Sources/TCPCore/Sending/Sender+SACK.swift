@@ -8,6 +8,30 @@ extension Sender {
     package var begins = false
   }
 
+  /// The first segment with SACK blocks has come, or still none that may be true.
+  ///
+  /// - Returns: whether one may: from now on ranges, not duplicates, tell what is lost, also in a recovery
+  ///   that duplicates began.
+  package mutating func beginReports(with segment: inout SegmentHeader, next: SequenceNumber) -> Bool {
+    for index in 0..<segment.options.sack.count
+    where isAcceptable(segment.options.sack[index], above: segment.acknowledgment, next: next) {
+      isSelective = true
+      if recovery.isRecovering {
+        congestion.didReachRecoveryPoint()
+        prr.begin(flight: next - segment.acknowledgment)
+      }
+      return true
+    }
+    return false
+  }
+
+  /// Whether a block may be true: above SND.UNA, and sent (CVE-13).
+  private func isAcceptable(
+    _ block: SACKBlock, above unacknowledged: SequenceNumber, next: SequenceNumber
+  ) -> Bool {
+    block.left < block.right && block.right <= next && block.left > unacknowledged
+  }
+
   /// An acknowledgment of a peer that reports ranges. SND.UNA has moved already, if it moves.
   ///
   /// - Parameters:
@@ -25,9 +49,7 @@ extension Sender {
     let reportedBefore = Int(truncatingIfNeeded: records.sacked)
     var result = SelectiveResult()
     var delivery = Delivery()
-    records.takeOut(number, in: region) { record, covered in
-      if covered == record.count { delivery.add(record) } else { delivery.octets &+= covered }
-    }
+    records.acknowledge(number, &delivery, in: region)
     takeBlocks(of: &segment, next: next, &delivery, in: region)
     rack.update(delivery, echo: echo, timestampOffset: timestampOffset, now: now)
     if advance > 0 {
@@ -59,21 +81,18 @@ extension Sender {
     return result
   }
 
-  /// Notes each range that may be true: above SND.UNA, and sent (CVE-13). What lies below, or within another
-  /// one, tells of something that came twice (RFC 2883 section 4, RFC2883-2).
+  /// Notes each range that may be true. What lies below SND.UNA, or within another one, tells of something
+  /// that came twice (RFC 2883 section 4, RFC2883-2).
   private mutating func takeBlocks(
     of segment: inout SegmentHeader, next: SequenceNumber, _ delivery: inout Delivery, in region: Region
   ) {
     let number = segment.acknowledgment
     for index in 0..<segment.options.sack.count {
       let block = segment.options.sack[index]
-      guard block.left < block.right, block.right <= next else { continue }
-      if index == 0 && isDuplicateReport(block, of: &segment) {
+      if index == 0, block.left < block.right, isDuplicateReport(block, of: &segment) {
         rack.didReportDuplicate(unacknowledged: number, next: next)
-        if block.right <= number { continue }
       }
-      guard block.left > number else { continue }
-      isSelective = true
+      guard isAcceptable(block, above: number, next: next) else { continue }
       records.report(block.left, block.right, &delivery, in: region)
     }
     if records.sacked == 0 {

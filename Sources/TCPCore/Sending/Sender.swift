@@ -99,7 +99,9 @@ package struct Sender: ~Copyable {
     limits: TimeoutLimits
   ) {
     if !latest.isRetransmitted {
-      estimator.sample(microseconds: latest.age(at: now), limits: limits)
+      let age = latest.age(at: now)
+      estimator.sample(microseconds: age, limits: limits)
+      rack.noteRoundTrip(UInt32(saturating: age), at: now)
     } else if let echo {
       // An echo from before the octets left last does not tell which of the times is answered (RFC8961-3):
       // when only the acknowledgment was lost, the answer to the second time echoes the first.

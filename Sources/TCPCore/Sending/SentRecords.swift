@@ -102,10 +102,19 @@ package struct SentRecords: BitwiseCopyable {
     return latest
   }
 
+  /// Takes out what is acknowledged, and adds what of it is new to a delivery.
+  package mutating func acknowledge(
+    _ acknowledgment: SequenceNumber, _ delivery: inout Delivery, in region: Region
+  ) {
+    takeOut(acknowledgment, in: region) { record, covered in
+      if covered == record.count { delivery.add(record) } else { delivery.octets &+= covered }
+    }
+  }
+
   /// Takes out what is acknowledged, and hands on what of it the peer had not reported before: each record,
   /// and how many of its octets.
   @inline(__always)  // on a segment's way
-  mutating func takeOut(
+  private mutating func takeOut(
     _ acknowledgment: SequenceNumber, in region: Region, _ visit: (SentRecord, UInt32) -> Void
   ) {
     let records = table(in: region)

@@ -54,7 +54,7 @@ package struct ProportionalRateReduction: BitwiseCopyable {
       if count > room { count = room }
     }
     if count < 0 { count = 0 }
-    if count == 0 && sent == 0 { count = segmentSize }  // RFC9937-4: the first goes at once
+    if count < segmentSize && sent == 0 { count = segmentSize }  // RFC9937-4: the first goes at once
     return inFlight &+ UInt32(truncatingIfNeeded: count)
   }
 }

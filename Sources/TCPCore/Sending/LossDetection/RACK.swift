@@ -11,7 +11,7 @@ package struct RACK: BitwiseCopyable {
   package private(set) var rtt: UInt32 = 0
   /// RACK.min_RTT in microseconds, over the last five minutes.
   package private(set) var minimumRTT = UInt32.max
-  /// When the minimum is old, in seconds of the clock.
+  /// When the minimum is old, in 2^20 microseconds of the clock.
   private var minimumExpires: UInt32 = 0
   /// RACK.dsack_round: SND.NXT when the last duplicate was reported, meaningful while `isRoundCounted`.
   private var duplicateRound = SequenceNumber(0)
@@ -55,14 +55,19 @@ package struct RACK: BitwiseCopyable {
 
   private mutating func take(_ record: SentRecord, age: UInt64, _ now: Instant) {
     let sample = UInt32(saturating: age)
-    let second = UInt32(truncatingIfNeeded: now.microseconds / 1_000_000)
+    noteRoundTrip(sample, at: now)
+    guard !isValid || record.stamp.isLater(than: sentAt) else { return }
+    sentAt = record.stamp
+    rtt = sample
+  }
+
+  /// A segment took so long, in microseconds. Also of segments before the peer reported anything.
+  package mutating func noteRoundTrip(_ sample: UInt32, at now: Instant) {
+    let second = UInt32(truncatingIfNeeded: now.microseconds &>> 20)  // of 1.05 s each
     if sample <= minimumRTT || second.ahead(of: minimumExpires) >= 0 {
       minimumRTT = sample  // RFC8985-6
       minimumExpires = second &+ 300
     }
-    guard !isValid || record.stamp.isLater(than: sentAt) else { return }
-    sentAt = record.stamp
-    rtt = sample
   }
 
   /// The peer reports that it has received something twice: it was sent again in vain (RFC8985-4).
@@ -133,7 +138,7 @@ extension SentRecords {
 
 extension RACK {
   func add(to digest: inout StateDigest) {
-    digest.add(isValid)
+    digest.add(isValid)  // the minimum's age does not count: it matters once in five minutes
     if isValid {
       digest.add(sentAt.age(at: digest.now))
       digest.add(highest)
