@@ -1,0 +1,115 @@
+import Testing
+
+/// RFC 8985 and RFC 9937, from the wire: what a peer reports decides what leaves again, and when.
+@Suite("Check5: recovery with SACK (RFC 2018, RFC 8985, RFC 9937)") struct RecoveryFigures {
+  /// Ten segments, of which the second is lost; the round trip takes 20 ms.
+  private let secondIsLost = """
+    open
+    SYN-SENT --> <SEQ=100><CTL=SYN><SACKOK>
+    +20ms ESTABLISHED <-- <SEQ=300><ACK=101><CTL=SYN,ACK><MSS=1000><SACKOK>
+    ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK>
+    write 30000
+    ESTABLISHED --> x10 <SEQ=101><ACK=301><CTL=ACK><LEN=1000>
+    +20ms ESTABLISHED <-- <SEQ=301><ACK=1101><CTL=ACK>
+    ESTABLISHED --> x2 <SEQ=10101><ACK=301><CTL=ACK><LEN=1000>
+    ESTABLISHED <-- <SEQ=301><ACK=1101><CTL=ACK><SACK=2101:3101>
+    ESTABLISHED --> <SEQ=12101><ACK=301><CTL=ACK><LEN=1000>
+
+    """
+
+  @Test("The third report sends the hole again, and then half as much leaves as was delivered")
+  func thirdReport() {
+    // RFC8985-8, RFC9937-1...5, RFC6675-1, RFC6675-4, RFC6675-11, RFC5681-21
+    play(
+      secondIsLost + """
+        ESTABLISHED <-- <SEQ=301><ACK=1101><CTL=ACK><SACK=2101:4101>
+        ESTABLISHED --> <SEQ=13101><ACK=301><CTL=ACK><LEN=1000>
+        ESTABLISHED <-- <SEQ=301><ACK=1101><CTL=ACK><SACK=2101:5101>
+        status ssthresh 5500
+        ESTABLISHED --> <SEQ=1101><ACK=301><CTL=ACK><LEN=1000>
+        quiet
+        ESTABLISHED <-- <SEQ=301><ACK=1101><CTL=ACK><SACK=2101:6101>
+        ESTABLISHED <-- <SEQ=301><ACK=1101><CTL=ACK><SACK=2101:7101>
+        quiet
+        ESTABLISHED <-- <SEQ=301><ACK=1101><CTL=ACK><SACK=2101:8101>
+        ESTABLISHED --> <SEQ=14101><ACK=301><CTL=ACK><LEN=1000>
+        +20ms ESTABLISHED <-- <SEQ=301><ACK=14101><CTL=ACK>
+        status cwnd 5500
+        ESTABLISHED --> x4 <SEQ=15101><ACK=301><CTL=ACK><LEN=1000>
+        ...
+        """)
+  }
+
+  @Test("One report is enough once a quarter of the round trip has passed") func reorderingTimer() {
+    // RFC8985-3, RFC8985-9
+    play(
+      secondIsLost + """
+        +5ms ESTABLISHED --> <SEQ=1101><ACK=301><CTL=ACK><LEN=1000>
+        quiet
+        ...
+        """)
+  }
+
+  @Test("What comes late within a quarter of the round trip was not lost") func reordered() {
+    // RFC8985-3, RFC8985-8
+    play(
+      secondIsLost + """
+        +4ms ESTABLISHED <-- <SEQ=301><ACK=3101><CTL=ACK>
+        status cwnd 12000
+        ESTABLISHED --> x2 <SEQ=13101><ACK=301><CTL=ACK><LEN=1000>
+        ; From now on three reports prove nothing by themselves.
+        ESTABLISHED <-- <SEQ=301><ACK=3101><CTL=ACK><SACK=4101:7101>
+        ESTABLISHED --> x3 <SEQ=15101><ACK=301><CTL=ACK><LEN=1000>
+        +5ms ESTABLISHED --> <SEQ=3101><ACK=301><CTL=ACK><LEN=1000>
+        ...
+        """)
+  }
+
+  @Test("A retransmission that is lost goes again after a round trip, without a time-out")
+  func lostRetransmission() {
+    // RFC8985-8, RFC8985-19
+    play(
+      secondIsLost + """
+        ESTABLISHED <-- <SEQ=301><ACK=1101><CTL=ACK><SACK=2101:5101>
+        ESTABLISHED --> <SEQ=1101><ACK=301><CTL=ACK><LEN=1000>
+        ESTABLISHED <-- <SEQ=301><ACK=1101><CTL=ACK><SACK=2101:10101>
+        ESTABLISHED --> <SEQ=13101><ACK=301><CTL=ACK><LEN=1000>
+        +20ms ESTABLISHED <-- <SEQ=301><ACK=1101><CTL=ACK><SACK=2101:14101>
+        ESTABLISHED --> <SEQ=1101><ACK=301><CTL=ACK><LEN=1000>
+        ...
+        """)
+  }
+
+  @Test("After a time-out only what was not reported goes again") func timeoutWithReports() {
+    // RFC6675-16, RFC2018-9
+    play(
+      """
+      connected <MSS=1000><SACKOK>
+      write 4000
+      ESTABLISHED --> x4 <SEQ=101><ACK=301><CTL=ACK><LEN=1000>
+      ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK><SACK=1101:2101>
+      +1s ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1000>
+      ESTABLISHED <-- <SEQ=301><ACK=2101><CTL=ACK>
+      ESTABLISHED --> x2 <SEQ=2101><ACK=301><CTL=ACK><LEN=1000>
+      ESTABLISHED <-- <SEQ=301><ACK=4101><CTL=ACK>
+      """)
+  }
+
+  @Test("Blocks that cannot be true are no reports") func lies() {
+    // CVE-13: nothing of it was sent, its ends are the wrong way round, or it is below what is acknowledged.
+    for block in ["11101:12101", "3101:2101", "2101:2101", "5101:12101", "1:101", "4294967000:50"] {
+      play(
+        """
+        connected <MSS=1000><SACKOK>
+        write 10000
+        ESTABLISHED --> x10 <SEQ=101><ACK=301><CTL=ACK><LEN=1000>
+        ESTABLISHED <-- x2 <SEQ=301><ACK=101><CTL=ACK><SACK=\(block)>
+        quiet
+        ; Duplicates count as they do without SACK.
+        ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK>
+        ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1000>
+        ...
+        """)
+    }
+  }
+}
