@@ -171,6 +171,65 @@ let sendingScripts: [Seed] = [
         segment(Flag.ack, acknowledges: .none, extras: 0x30), answer,
       ])),
   Seed(
+    "sack-three-reports-fill-the-hole",
+    connectionScript(
+      Setup(rings: .scaled70000),
+      activeOpen + [
+        acknowledgeOnly(.none, window: .all),
+        writeMuch(3), writeMuch(3), writeMuch(3),
+        segment(Flag.ack, acknowledges: .none, window: .all, extras: 0xD0),
+        segment(Flag.ack, acknowledges: .none, window: .all, extras: 0xF0),
+        acknowledgeOnly(.oneSegment, window: .all), answer,
+        writeMuch(3), answer,
+      ])),
+  Seed(
+    "sack-report-and-reordering-timer",
+    connectionScript(
+      Setup(rings: .scaled70000),
+      [
+        connect, pass(.forty), synchronizeAnswer, acknowledgeOnly(.none, window: .all),
+        writeMuch(3), writeMuch(3), pass(.forty), acknowledgeOnly(.oneSegment, window: .all),
+        segment(Flag.ack, acknowledges: .none, window: .all, extras: 0xD0), pass(.ten),
+        pass(.twoHundred), answer,
+      ])),
+  Seed(
+    "sack-retransmission-is-lost",
+    connectionScript(
+      Setup(rings: .scaled70000),
+      activeOpen + [
+        acknowledgeOnly(.none, window: .all),
+        writeMuch(3), writeMuch(3), writeMuch(3),
+        segment(Flag.ack, acknowledges: .none, window: .all, extras: 0xF0),
+        pass(.twoHundred),
+        acknowledgeOnly(.oneSegment, window: .all),
+        segment(Flag.ack, acknowledges: .none, window: .all, extras: 0xF0), writeMuch(2),
+        segment(Flag.ack, acknowledges: .none, window: .all, extras: 0xF0), pass(.second), pass(.second),
+        answer,
+      ])),
+  Seed(
+    "sack-thrown-away-after-a-time-out",
+    connectionScript(
+      Setup(rings: .scaled70000),
+      activeOpen + [
+        acknowledgeOnly(.none, window: .all),
+        writeMuch(3), writeMuch(3), writeMuch(3),
+        segment(Flag.ack, acknowledges: .none, window: .all, extras: 0xF0),
+        acknowledgeOnly(.oneSegment, window: .all),
+        pass(.second), pass(.second), pass(.second), answer,
+      ])),
+  Seed(
+    "sack-of-a-duplicate",
+    connectionScript(
+      Setup(rings: .scaled70000),
+      activeOpen + [
+        acknowledgeOnly(.none, window: .all),
+        writeMuch(3), writeMuch(3), writeMuch(3),
+        segment(Flag.ack, acknowledges: .none, window: .all, extras: 0xF0),
+        acknowledgeOnly(.oneSegment, window: .all),
+        segment(Flag.ack, acknowledges: .none, window: .all, extras: 0x90), answer,
+        segment(Flag.ack, acknowledges: .none, window: .all, extras: 0x90), writeMuch(2), answer,
+      ])),
+  Seed(
     "slow-start-grows",
     connectionScript(
       Setup(rings: .scaled70000),

@@ -39,8 +39,18 @@ extension ConnectionRun {
     return segment
   }
 
+  /// Blocks beside our segments, or (0x80) such as a peer sends that has missed the first one of them: of the
+  /// next one, of the next three, or of what it had already.
   private mutating func addSACK(_ extras: UInt8, to segment: inout ReferenceSegment) {
     let base = segment.acknowledgment
+    if extras & 0x80 != 0 {
+      let size = max(1, model.textRoom)
+      let left = extras & 0x40 != 0 ? base.moved(size) : base.moved(-size)
+      let count = extras & 0x20 != 0 ? 3 : 1
+      let right = extras & 0x40 != 0 ? left.moved(count * size) : base
+      segment.sack.append(SACKBlock(left: SequenceNumber(left), right: SequenceNumber(right)))
+      return
+    }
     for index in 0..<(extras & 0x20 != 0 ? 3 : 1) {
       let left = SequenceNumber(base.moved(1 + 400 * index))
       segment.sack.append(SACKBlock(left: left, right: left + (extras & 0x40 != 0 ? 200 : -200)))

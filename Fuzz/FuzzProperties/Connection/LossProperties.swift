@@ -40,7 +40,8 @@ extension ConnectionRun {
       flightPeak: model.flightPeak,
       next: model.next, duplicates: model.duplicates,
       certainDuplicates: model.duplicates - model.answersToProbes, isSynchronized: model.isSynchronized,
-      isRecovering: model.mayBeRecovering, isSelective: model.reports.hasAny, acknowledged: model.acknowledgedSinceGrowth,
+      isRecovering: model.mayBeRecovering, isSelective: model.reports.hasAny,
+      acknowledged: model.acknowledgedSinceGrowth,
       handshakes: model.handshakes, freshAt: model.freshAt,
       smoothed: status.smoothedRoundTrip.microseconds)
   }
@@ -57,9 +58,10 @@ extension ConnectionRun {
       if after.isSynchronized && !before.isSynchronized { checkInitialWindow(after) }
       return
     }
+    // A report beside the acknowledgment may tell of something that was sent once.
     require(
       "what was sent twice takes no sample of the round trip",
-      !model.isAmbiguous || after.smoothed == before.smoothed)
+      !model.isAmbiguous || after.isSelective || after.smoothed == before.smoothed)
     let size = after.segmentSize
     if before.flight == 0 && distance(after.next, before.next) > 0 && now - before.freshAt > before.timeout {
       // RFC 5681 section 4.1

@@ -195,7 +195,9 @@ extension ReferenceConnection {
 
   /// RFC 5681 section 2: what counts as a duplicate acknowledgment.
   private mutating func noteDuplicate(_ segment: ReferenceSegment) {
-    guard !reports.hasAny, flight > 0, segment.count == 0, !segment.has(.fin), segment.window << peerShift == window else {
+    guard !reports.hasAny, flight > 0, segment.count == 0, !segment.has(.fin),
+      segment.window << peerShift == window
+    else {
       return
     }
     duplicates += 1

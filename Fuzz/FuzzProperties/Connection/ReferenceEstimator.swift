@@ -13,8 +13,9 @@ struct ReferenceEstimator {
   /// What left as one segment, and has not been acknowledged whole.
   struct SentSegment {
     var end: UInt32 = 0
-    /// When it left last, and whether that was not the first time.
+    /// When it left last, which departure that was, and whether that was not the first time.
     var at: UInt64 = 0
+    var order = 0
     var isAgain = false
   }
 
@@ -32,6 +33,7 @@ struct ReferenceEstimator {
   private(set) var dueAt: UInt64 = 0
   private var segments = InlineArray<20, SentSegment>(repeating: SentSegment())
   private var count = 0
+  private var departures = 0
 
   /// RTO with its back-off (rules 2.4, 2.5 and 5.5).
   mutating func timeout(_ options: ConnectionOptions) -> Double {
@@ -50,19 +52,23 @@ struct ReferenceEstimator {
     upTo end: UInt32, capacity: Int, isAlone: Bool, _ options: ConnectionOptions, at now: UInt64
   ) {
     if isAlone { restart(options, at: now) }  // rule 5.1
+    departures += 1
     if count < min(capacity, 20) {
-      segments[count] = SentSegment(end: end, at: now)
+      segments[count] = SentSegment(end: end, at: now, order: departures)
       count += 1
     } else {
       segments[count - 1].end = end
       segments[count - 1].at = now
+      segments[count - 1].order = departures
     }
   }
 
   /// What ends here leaves again. Where that is in pieces, the last of them counts.
   mutating func departedAgain(upTo end: UInt32, at now: UInt64) {
+    departures += 1
     for index in 0..<count where segments[index].end == end {
       segments[index].at = now
+      segments[index].order = departures
       segments[index].isAgain = true
     }
   }
@@ -101,7 +107,7 @@ struct ReferenceEstimator {
     var latest: SentSegment?
     var whole = 0
     while whole < count, distance(segments[whole].end, acknowledgment) <= 0 {
-      if latest.map({ segments[whole].at >= $0.at }) ?? true { latest = segments[whole] }
+      if latest.map({ segments[whole].order > $0.order }) ?? true { latest = segments[whole] }
       whole += 1
     }
     for index in whole..<max(whole, count) { segments[index - whole] = segments[index] }
