@@ -20,6 +20,7 @@ extension Connection {
     var position = 0
     for index in 0..<sender.records.count {
       let record = sender.records.record(index, in: region)
+      // unreached: no damaged snapshot of the corpus has it; SnapshotTests damages every octet
       if record.sequence - send.unacknowledged != position { return "gap in the sent records" }
       let end = record.end - send.unacknowledged
       if !(position < end) { return "empty sent record" }

@@ -99,6 +99,7 @@ extension Sender {
       reportedSegments = 0
     } else {
       let sum = UInt32(reportedSegments) &+ UInt32(delivery.reportedRecords)
+      // unreached: 255 segments in one report
       reportedSegments = sum < 255 ? UInt8(truncatingIfNeeded: sum) : 255
     }
   }

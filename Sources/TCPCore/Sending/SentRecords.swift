@@ -197,7 +197,8 @@ package struct SentRecords: BitwiseCopyable {
       firstLostHint = UInt16(truncatingIfNeeded: index)
       resentUpTo = records[place].sequence
     } else if firstUnresent(records[place]) != records[place].sequence {
-      resentUpTo = records[place].sequence  // from an earlier time that it was lost
+      // unreached: it was half sent again when it was lost before, by a smaller segment size
+      resentUpTo = records[place].sequence
     }
     records[place].markLost()
     lost &+= records[place].count
@@ -207,7 +208,7 @@ package struct SentRecords: BitwiseCopyable {
   mutating func restartHalfResent(in region: Region) {
     guard lost > 0, firstLostHint < used else { return }
     let half = table(in: region)[position(Int(firstLostHint))]
-    guard half.isLost else { return }
+    guard half.isLost else { return }  // unreached: the hint lags where what it names was reported
     lost &+= UInt32(truncatingIfNeeded: firstUnresent(half) - half.sequence)
     resentUpTo = half.sequence
   }

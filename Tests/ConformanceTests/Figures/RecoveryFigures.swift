@@ -50,6 +50,45 @@ import Testing
         """)
   }
 
+  @Test("A duplicate that the peer reports makes the reordering window wider") func duplicateReported() {
+    // RFC8985-4, RFC2883-2: the first block lies below the acknowledgment.
+    play(
+      secondIsLost + """
+        ESTABLISHED <-- <SEQ=301><ACK=1101><CTL=ACK><SACK=101:1101,2101:3101>
+        +10ms ESTABLISHED --> <SEQ=1101><ACK=301><CTL=ACK><LEN=1000>
+        ...
+        """)
+  }
+
+  @Test("The second of two holes is found by time, though the first was filled") func twoHoles() {
+    // RFC8985-9
+    play(
+      secondIsLost + """
+        +2ms ESTABLISHED <-- <SEQ=301><ACK=3101><CTL=ACK><SACK=4101:5101>
+        ESTABLISHED --> x3 <SEQ=13101><ACK=301><CTL=ACK><LEN=1000>
+        +5ms ESTABLISHED --> <SEQ=3101><ACK=301><CTL=ACK><LEN=1000>
+        ...
+        """)
+  }
+
+  @Test("The first octet behind a recovery may be lost again") func nextRecovery() {
+    // RFC6675-11, RFC6675-15: the recovery point itself belongs to the next one.
+    play(
+      """
+      connected <MSS=1000><SACKOK>
+      write 30000
+      ESTABLISHED --> x10 <SEQ=101><ACK=301><CTL=ACK><LEN=1000>
+      ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK><SACK=1101:10101>
+      status ssthresh 5000
+      ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1000>
+      ESTABLISHED --> x4 <SEQ=10101><ACK=301><CTL=ACK><LEN=1000>
+      ESTABLISHED <-- <SEQ=301><ACK=10101><CTL=ACK><SACK=11101:14101>
+      status ssthresh 2000
+      ESTABLISHED --> <SEQ=10101><ACK=301><CTL=ACK><LEN=1000>
+      ...
+      """)
+  }
+
   @Test("What comes late within a quarter of the round trip was not lost") func reordered() {
     // RFC8985-3, RFC8985-8
     play(

@@ -158,6 +158,30 @@ private struct NaiveRACK {
     try demand(lost == naive.segments.filter(\.isLost).map(\.start), "what is lost, \(place)")
   }
 
+  /// RFC8985-7: 20 ms is the least round trip; what was sent again at 100 ms is reported at a moment, with an
+  /// echo that is so many milliseconds younger than the retransmission.
+  @Test(
+    "Which of its times is acknowledged? Not the last, if the answer came too soon or echoes an older one",
+    arguments: [(101, 0, 20_000), (150, -5, 20_000), (150, 0, 50_000), (150, 5, 50_000)])
+  func ambiguous(reportedAt: UInt64, echo: Int32, rtt: UInt32) {
+    let memory = GuardedMemory(byteCount: 160)
+    let region = memory.region
+    var rack = RACK()
+    deliver(0..<100, sentAt: 0, at: 20_000, &rack, region)
+    var table = SentRecords(start: 0, capacity: 2)
+    table.append(SequenceNumber(100), count: 100, at: Instant(microseconds: 30_000), in: region)
+    table.markAllLost(in: region)
+    _ = table.nextLost(in: region)
+    let resentAt = Instant(microseconds: 100_000)
+    table.didResend(SequenceNumber(100), count: 100, at: resentAt, in: region)
+    var delivery = Delivery()
+    table.acknowledge(SequenceNumber(200), &delivery, in: region)
+    rack.update(
+      delivery, echo: TimestampClock.value(at: resentAt, offset: 7) &+ UInt32(bitPattern: echo),
+      timestampOffset: 7, now: Instant(microseconds: reportedAt * 1_000))
+    #expect(rack.rtt == rtt && rack.minimumRTT == 20_000)
+  }
+
   /// RFC8985-3, RFC8985-4, RFC8985-5.
   @Test("The reordering window: none, a quarter of the round trip, wider with duplicates, never beyond SRTT")
   func window() {

@@ -72,9 +72,9 @@ package struct LossRecovery: BitwiseCopyable {
     return false
   }
 
-  /// Something was found lost; `false` if it belongs to the last recovery or time-out.
+  /// Something was found lost; `false` if it belongs to the last recovery or time-out (RFC6675-15).
   package mutating func didDetectLoss(unacknowledged: SequenceNumber, highest: SequenceNumber) -> Bool {
-    guard unacknowledged > recover else { return false }
+    guard unacknowledged >= recover else { return false }
     isRecovering = true
     recover = highest
     return true

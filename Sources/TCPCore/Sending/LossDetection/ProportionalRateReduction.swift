@@ -15,6 +15,7 @@ package struct ProportionalRateReduction: BitwiseCopyable {
   /// - Parameter flight: SND.NXT - SND.UNA before the acknowledgment that began it, without what was reported
   ///   earlier (RFC9937-1).
   package mutating func begin(flight: Int) {
+    // unreached: where something is lost something is in flight
     recoverFlight = UInt32(truncatingIfNeeded: flight > 0 ? flight : 1)
     delivered = 0
     sent = 0
@@ -49,10 +50,12 @@ package struct ProportionalRateReduction: BitwiseCopyable {
       let owed = Int(truncatingIfNeeded: delivered) &- Int(truncatingIfNeeded: sent)
       let now = Int(truncatingIfNeeded: octets)
       count = owed > now ? owed : now
+      // unreached: a partial acknowledgment below the threshold; ProportionalRateReductionTests
       if isSafe { count &+= segmentSize }
       let room = Int(truncatingIfNeeded: threshold &- inFlight)
       if count > room { count = room }
     }
+    // unreached: a share that is used up; ProportionalRateReductionTests
     if count < 0 { count = 0 }
     if count < segmentSize && sent == 0 { count = segmentSize }  // RFC9937-4: the first goes at once
     return inFlight &+ UInt32(truncatingIfNeeded: count)

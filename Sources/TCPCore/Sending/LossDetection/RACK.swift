@@ -84,6 +84,7 @@ package struct RACK: BitwiseCopyable {
   package mutating func didRecover() {
     guard persistence > 0 else { return }
     persistence &-= 1
+    // unreached: sixteen recoveries in one connection; RACKTests
     if persistence == 0 { multiplier = 1 }
   }
 

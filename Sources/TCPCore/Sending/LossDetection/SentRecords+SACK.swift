@@ -12,6 +12,7 @@ extension SentRecords {
   ) {
     let records = table(in: region)
     var first = index(of: left, in: region)
+    // unreached: the caller has seen that the block lies within what is in flight
     guard first < count else { return }
     if records[position(first)].sequence < left, !records[position(first)].isSACKed {
       _ = split(first, at: left, in: region)
@@ -74,6 +75,7 @@ extension SentRecords {
   private mutating func join(_ first: Int, _ last: Int, in region: Region) {
     guard first < last else { return }
     let records = table(in: region)
+    // unreached: a block that begins where another ended: peers report whole ranges
     let begin = first > 0 && records[position(first &- 1)].isSACKed ? first &- 1 : first
     let end = last < count && records[position(last)].isSACKed ? last &+ 1 : last
     guard end &- begin > 1 else { return }
