@@ -137,7 +137,7 @@ extension Connection {
       now: context.now, in: context.region)
     if begins { context.counters.fastRetransmits &+= 1 }
     // The time-out goes on; one that has passed meanwhile waits for an answer to what leaves now.
-    // unreached: a later call arms both timers anew; in one within a second no input has both
+    // unreached: a later call arms both timers again; within a second no input has both
     if sender.timer.timeout <= context.now { sender.timer.arm(at: context.now + timeout) }
     sender.timer.armReordering(at: sender.reorderingDeadline)
     recomputeWakeup(at: context.now)

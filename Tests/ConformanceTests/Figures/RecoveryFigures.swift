@@ -83,7 +83,7 @@ import Testing
       ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1000>
       ESTABLISHED --> x4 <SEQ=10101><ACK=301><CTL=ACK><LEN=1000>
       ESTABLISHED <-- <SEQ=301><ACK=10101><CTL=ACK><SACK=11101:14101>
-      status ssthresh 2000
+      status ssthresh 2500
       ESTABLISHED --> <SEQ=10101><ACK=301><CTL=ACK><LEN=1000>
       ...
       """)
