@@ -20,9 +20,9 @@ extension Connection {
     var position = 0
     for index in 0..<sender.records.count {
       let record = sender.records.record(index, in: region)
-      // unreached: no damaged snapshot of the corpus has it; SnapshotTests damages every octet
       if record.sequence - send.unacknowledged != position { return "gap in the sent records" }
       let end = record.end - send.unacknowledged
+      // unreached: no damaged snapshot of the corpus has it; SnapshotTests damages every octet
       if !(position < end) { return "empty sent record" }
       position = end
     }
