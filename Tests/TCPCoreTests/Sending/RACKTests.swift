@@ -182,6 +182,36 @@ private struct NaiveRACK {
     #expect(rack.rtt == rtt && rack.minimumRTT == 20_000)
   }
 
+  /// The stamps of a clock in the upper half of its range seem earlier than the one before anything was sent.
+  @Test("A first delivery that does not tell when it left loses nothing, whatever the clock shows")
+  func nothingKnown() {
+    let memory = GuardedMemory(byteCount: 160)
+    let region = memory.region
+    var rack = RACK()
+    let start: UInt64 = 1 << 47 + 1_000_000_000
+    rack.noteRoundTrip(20_000, at: Instant(microseconds: start))
+    var table = SentRecords(start: 0, capacity: 4)
+    table.append(SequenceNumber(0), count: 100, at: Instant(microseconds: start), in: region)
+    table.markAllLost(in: region)
+    _ = table.nextLost(in: region)
+    table.didResend(SequenceNumber(0), count: 100, at: Instant(microseconds: start + 90_000), in: region)
+    table.append(SequenceNumber(100), count: 100, at: Instant(microseconds: start + 91_000), in: region)
+    var delivery = Delivery()
+    table.acknowledge(SequenceNumber(100), &delivery, in: region)  // too soon: the answer to the first time
+    let now = Instant(microseconds: start + 95_000)
+    rack.update(delivery, echo: nil, timestampOffset: 0, now: now)
+    #expect(!rack.isTimeKnown && rack.rtt == 0)
+    #expect(table.markLost(by: rack, window: 5_000, now: now, in: region) == 0 && table.lost == 0)
+    // What is delivered next counts.
+    table.append(SequenceNumber(200), count: 100, at: Instant(microseconds: start + 96_000), in: region)
+    delivery = Delivery()
+    table.report(SequenceNumber(200), SequenceNumber(300), &delivery, in: region)
+    let later = Instant(microseconds: start + 126_000)
+    rack.update(delivery, echo: nil, timestampOffset: 0, now: later)
+    #expect(rack.isTimeKnown && rack.rtt == 30_000)
+    #expect(table.markLost(by: rack, window: 0, now: later, in: region) == 0 && table.lost == 100)
+  }
+
   /// RFC8985-3, RFC8985-4, RFC8985-5.
   @Test("The reordering window: none, a quarter of the round trip, wider with duplicates, never beyond SRTT")
   func window() {

@@ -3,9 +3,9 @@
 /// It holds what the deliveries have shown: which segment left last of those delivered, how long a round trip
 /// takes at least, and how far segments overtake each other on this path.
 package struct RACK: BitwiseCopyable {
-  /// RACK.xmit_ts: when the latest of what was delivered left.
+  /// RACK.xmit_ts: when the latest of what was delivered left, meaningful while `isTimeKnown`.
   package private(set) var sentAt = SendStamp()
-  /// RACK.fack: the highest number delivered.
+  /// RACK.fack: the highest number delivered, meaningful while `hasDelivered`.
   private var highest = SequenceNumber(0)
   /// RACK.rtt in microseconds: how long the latest took.
   package private(set) var rtt: UInt32 = 0
@@ -24,7 +24,9 @@ package struct RACK: BitwiseCopyable {
   /// RACK.reordering_seen.
   package private(set) var hasReordering = false
   /// Whether anything was delivered yet.
-  package private(set) var isValid = false
+  private var hasDelivered = false
+  /// Whether anything was delivered of which is known when it left: of what was sent twice it may not be.
+  package private(set) var isTimeKnown = false
 
   package init() {}
 
@@ -48,15 +50,17 @@ package struct RACK: BitwiseCopyable {
       let isOlder = echo.map { $0.ahead(of: sent) < 0 } ?? false
       if !isTooSoon && !isOlder { take(record, age: age, now) }
     }
-    if let lowest = delivery.lowest, isValid, lowest < highest { hasReordering = true }
-    if let end = delivery.highest, !isValid || end > highest { highest = end }
-    if delivery.highest != nil { isValid = true }
+    if let lowest = delivery.lowest, hasDelivered, lowest < highest { hasReordering = true }
+    guard let end = delivery.highest else { return }
+    if !hasDelivered || end > highest { highest = end }
+    hasDelivered = true
   }
 
   private mutating func take(_ record: SentRecord, age: UInt64, _ now: Instant) {
     let sample = UInt32(saturating: age)
     noteRoundTrip(sample, at: now)
-    guard !isValid || record.stamp.isLater(than: sentAt) else { return }
+    guard !isTimeKnown || record.stamp.isLater(than: sentAt) else { return }
+    isTimeKnown = true
     sentAt = record.stamp
     rtt = sample
   }
@@ -103,7 +107,8 @@ package struct RACK: BitwiseCopyable {
 
   /// Whether every stored Bool has a valid bit pattern; `TCPHost(restoring:)` checks this.
   package mutating func hasValidBitPatterns() -> Bool {
-    rawByte(of: &isRoundCounted) <= 1 && rawByte(of: &hasReordering) <= 1 && rawByte(of: &isValid) <= 1
+    rawByte(of: &isRoundCounted) <= 1 && rawByte(of: &hasReordering) <= 1
+      && rawByte(of: &hasDelivered) <= 1 && rawByte(of: &isTimeKnown) <= 1
   }
 }
 
@@ -114,7 +119,7 @@ extension SentRecords {
   /// - Parameter window: the reordering window in microseconds.
   /// - Returns: microseconds until the last of what may be lost is; 0 if nothing may.
   package mutating func markLost(by rack: RACK, window: UInt32, now: Instant, in region: Region) -> UInt64 {
-    guard rack.isValid else { return 0 }
+    guard rack.isTimeKnown else { return 0 }
     let records = table(in: region)
     let limit = UInt64(wide: rack.rtt) &+ UInt64(wide: window)
     var wait: UInt64 = 0
@@ -139,10 +144,11 @@ extension SentRecords {
 
 extension RACK {
   func add(to digest: inout StateDigest) {
-    digest.add(isValid)  // the minimum's age does not count: it matters once in five minutes
-    if isValid {
+    digest.add(hasDelivered)  // the minimum's age does not count: it matters once in five minutes
+    if hasDelivered { digest.add(highest) }
+    digest.add(isTimeKnown)
+    if isTimeKnown {
       digest.add(sentAt.age(at: digest.now))
-      digest.add(highest)
       digest.add(rtt)
     }
     digest.add(minimumRTT)
