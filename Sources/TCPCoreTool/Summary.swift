@@ -9,6 +9,7 @@ package struct Summary {
     var retransmitted: UInt64
     var timeouts: UInt64
     var fastRetransmits: UInt64
+    var tailLossProbes: UInt64
     var badChecksums: UInt64
     var link: LinkCounters
 
@@ -19,6 +20,7 @@ package struct Summary {
       retransmitted = left.segmentsRetransmitted + right.segmentsRetransmitted
       timeouts = left.timeouts + right.timeouts
       fastRetransmits = left.fastRetransmits + right.fastRetransmits
+      tailLossProbes = left.tailLossProbes + right.tailLossProbes
       badChecksums = left[.badChecksum] + right[.badChecksum]
       let rightward = driver.rightward.counters
       let leftward = driver.leftward.counters
@@ -57,7 +59,8 @@ package struct Summary {
       "\"virtual_seconds\": \(virtualSeconds)", "\"wall_seconds\": \(wallSeconds)",
       "\"goodput_bits_per_second\": \(goodput)", "\"segments\": \(counters.segments)",
       "\"retransmitted\": \(counters.retransmitted)", "\"timeouts\": \(counters.timeouts)",
-      "\"fast_retransmits\": \(counters.fastRetransmits)", "\"lost\": \(counters.link.lost)",
+      "\"fast_retransmits\": \(counters.fastRetransmits)",
+      "\"tail_loss_probes\": \(counters.tailLossProbes)", "\"lost\": \(counters.link.lost)",
       "\"duplicated\": \(counters.link.duplicated)", "\"reordered\": \(counters.link.reordered)",
       "\"corrupted\": \(counters.link.corrupted)", "\"bad_checksums\": \(counters.badChecksums)",
       "\"allocations\": \(AllocationWatch.isAvailable ? "\(allocations)" : "null")",
@@ -75,7 +78,7 @@ package struct Summary {
       virtual time \(rounded(virtualSeconds)) s, wall time \(rounded(wallSeconds)) s, \
       goodput \(rounded(goodput / 1e6)) Mbit/s of virtual time
       segments \(counters.segments), sent again \(counters.retransmitted), time-outs \(counters.timeouts), \
-      fast retransmits \(counters.fastRetransmits)
+      fast retransmits \(counters.fastRetransmits), tail loss probes \(counters.tailLossProbes)
       link: lost \(counters.link.lost), duplicated \(counters.link.duplicated), reordered \
       \(counters.link.reordered), corrupted \(counters.link.corrupted) (bad checksums seen \
       \(counters.badChecksums))

@@ -142,8 +142,9 @@ import Testing
     #expect(tcpcore_deadline(host) == pair.now)
     #expect(tcpcore_timer_deadline(host) > pair.now)
     #expect(tcpcore_transmit(host, &buffer, 1_500, pair.now, nil) == 53)
-    #expect(tcpcore_timer_deadline(host) == pair.now + 1_000_000)
-    #expect(tcpcore_deadline(host) == pair.now + 1_000_000)
+    // Where the peer reports by SACK, a tail loss probe may be due before the time-out.
+    #expect(tcpcore_timer_deadline(host) == pair.now + 10_000)
+    #expect(tcpcore_deadline(host) == pair.now + 10_000)
   }
 
   @Test("Options come back as they were given, within their bounds") func options() {

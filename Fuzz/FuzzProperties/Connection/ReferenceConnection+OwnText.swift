@@ -64,8 +64,13 @@ extension ReferenceConnection {
   ) {
     if segment.sequence.rawValue == unacknowledged { tally.hasSentAgain = true }
     let hasTimedOut = now - waitingSince >= options.minimumTimeout.microseconds
-    require("text is sent again for a reason", recovery != nil || hasTimedOut)
-    if recovery == nil { recovery = next }
+    let isTailProbe = recovery == nil && isTailProbe(segment, at: now)
+    require("text is sent again for a reason", recovery != nil || hasTimedOut || isTailProbe)
+    if isTailProbe {
+      tailProbeEnd = next
+    } else if recovery == nil {
+      recovery = next
+    }
     require(
       "what the peer has reported is not sent again",
       !reports.covers(
@@ -75,6 +80,21 @@ extension ReferenceConnection {
     estimator.departedAgain(upTo: segment.sequence.rawValue.moved(segment.length), at: now)
     let inside = distance(unacknowledged.moved(window), segment.sequence.rawValue.moved(segment.length))
     require("what is sent again lies in the window", inside >= 0)
+  }
+
+  /// RFC 8985 section 7: what was sent last goes once more after two round trips of silence; where a single
+  /// segment is in flight, after the longest delay of an acknowledgment as well. One at a time.
+  private mutating func isTailProbe(_ segment: SegmentHeader, at now: UInt64) -> Bool {
+    let end = segment.sequence.rawValue.moved(segment.length)
+    guard usesSACK, end == next, tailProbeEnd == nil else { return false }
+    return now - max(waitingSince, freshAt) >= silenceBeforeProbe
+  }
+
+  private var silenceBeforeProbe: UInt64 {
+    // With reports, pieces of segments may be timed.
+    let two = reports.hasAny ? 0 : UInt64(max(0, 2 * estimator.smoothed - 2))
+    let room = min(peerSegmentSize, pathRoom) - (usesTimestamps ? 12 : 0)
+    return max(10_000, two) + (flight <= room ? 200_000 : 0)
   }
 
   private mutating func noteAgain(_ sequence: UInt32, _ length: Int) {
@@ -92,7 +112,8 @@ extension ReferenceConnection {
     require("new text lies in the window", inside >= 0, "\(-inside) beyond")
     // What waits too long leaves after all.
     let isSmall = segment.payloadCount < room && !segment.flags.contains(.fin)
-    let hasWaited = now - waitingSince >= 200_000
+    let hasWaited =
+      now - waitingSince >= 200_000 || usesSACK && now - max(waitingSince, freshAt) >= silenceBeforeProbe
     let drains = segment.sequence.rawValue.moved(segment.payloadCount) == initial.moved(1 + written)
     require(
       "the window is not filled in crumbs",

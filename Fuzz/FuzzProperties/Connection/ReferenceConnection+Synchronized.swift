@@ -173,6 +173,7 @@ extension ReferenceConnection {
       mustSendAgain = isRecovering && againEnd == nil
     }
     if let point = recovery, distance(acknowledgment, point) >= 0 { recovery = nil }
+    if let end = tailProbeEnd, distance(acknowledgment, end) >= 0 { tailProbeEnd = nil }
     if let end = urgentWritten, acknowledgedText >= end { urgentWritten = nil }
   }
 

@@ -152,6 +152,8 @@ struct ReferenceConnection {
   var answersToProbes = 0
   /// Until this is acknowledged, text may be sent again.
   var recovery: UInt32?
+  /// Where the last tail loss probe ended that repeated text, until that is acknowledged or repaired.
+  var tailProbeEnd: UInt32?
   /// When what is in flight began to wait: its first octet left, or SND.UNA moved.
   var waitingSince: UInt64 = 0
   /// When SND.UNA moved, or the connection began: nothing can have timed out since.

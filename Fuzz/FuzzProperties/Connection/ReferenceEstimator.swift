@@ -175,6 +175,7 @@ extension ReferenceConnection {
     let dueAt = reports.hasAny ? quietSince + options.minimumTimeout.microseconds : estimator.dueAt
     require("no time-out comes before its time", hasPaused || now >= dueAt)
     reports.timedOut(unacknowledged)
+    tailProbeEnd = nil
     if !isSynchronized { estimator.isHandshakeAgain = true }
     estimator.timedOut(from: unacknowledged, options, at: now)
   }

@@ -88,10 +88,10 @@ extension Connection {
       }
     }
     if sender.timer.deadline <= now {
-      if sender.timer.kind == .reordering {
-        reorderingTimeout(context)
-      } else {
-        retransmissionTimeout(context)
+      switch sender.timer.kind {
+      case .reordering: reorderingTimeout(context)
+      case .probe where sender.timer.timeout > now: probeTimeout(context)
+      case .none, .retransmission, .probe: retransmissionTimeout(context)
       }
     }
     if persistTimer.deadline <= now { persistTimer.expire(at: now) }
@@ -117,7 +117,7 @@ extension Connection {
   /// in flight is sent once more, with time for an answer, before anything is given up.
   private mutating func discountLateCall(_ now: Instant) {
     var due = abandonTime
-    if sender.timer.deadline < due { due = sender.timer.deadline }
+    if sender.timer.timeout < due { due = sender.timer.timeout }
     if persistTimer.deadline < due { due = persistTimer.deadline }
     // With a shorter limit the time to give up may have passed long before this call.
     if due < wakeup.time { due = wakeup.time }
@@ -140,6 +140,34 @@ extension Connection {
     // unreached: a later call arms both timers again; within a second no input has both
     if sender.timer.timeout <= context.now { sender.timer.arm(at: context.now + timeout) }
     sender.timer.armReordering(at: sender.reorderingDeadline)
+    recomputeWakeup(at: context.now)
+  }
+
+  /// Asks for a tail loss probe, where the peer keeps silent for two round trips.
+  ///
+  /// Whether one may leave then is asked then: every acknowledgment comes here again.
+  @inline(__always)
+  mutating func armProbe(at now: Instant) {
+    guard usesSACK, sender.estimator.hasSample else { return }
+    sender.timer.armProbe(at: now + sender.probeInterval)
+  }
+
+  /// The peer may have been silent for two round trips.
+  private mutating func probeTimeout(_ context: ConnectionContext) {
+    sender.timer.waitForTimeout()
+    if send.window > 0 && sender.mayProbe(unacknowledged: send.unacknowledged) {
+      // RFC8985-10: counted from what was acknowledged or sent last. RFC8985-11: the peer may wait for a
+      // second segment before it acknowledges one.
+      let last = lastProgress < lastSendTime ? lastSendTime : lastProgress
+      var due = last + sender.probeInterval
+      if send.flight <= segmentSize(context) { due = due + Sender.longestAcknowledgmentDelay }
+      if due > context.now {
+        sender.timer.armProbe(at: due)
+      } else {
+        sender.tail.becomeDue()
+        sender.timer.arm(at: context.now + timeout)  // RFC8985-14
+      }
+    }
     recomputeWakeup(at: context.now)
   }
 
@@ -230,6 +258,7 @@ extension Connection {
   mutating func armRetransmissionTimer(_ context: ConnectionContext) {
     guard !sender.timer.isArmed else { return }
     sender.timer.arm(at: context.now + timeout)
+    armProbe(at: context.now)
     wakeup.request(by: sender.timer.deadline)
     wakeup.request(by: abandonTime)
   }

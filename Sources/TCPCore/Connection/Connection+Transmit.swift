@@ -7,6 +7,10 @@ extension Connection {
     case syn
     /// Octets that are lost, from here on, this many of sequence space.
     case retransmission(SequenceNumber, Int)
+    /// A tail loss probe that repeats the last octets that were sent: from here on, this many.
+    case lastAgain(SequenceNumber, Int)
+    /// A tail loss probe of text never sent, and the FIN behind it.
+    case probeWithNewData(count: Int, withFIN: Bool, isShort: Bool)
     /// An empty segment one below SND.UNA, which the peer must answer with its window.
     case probe
     /// Text never sent, and the FIN behind it.
@@ -44,7 +48,7 @@ extension Connection {
   package var mayTransmit: Bool {
     mutating get {
       ackPolicy.isImmediate || send.hasUnsent || sender.records.lost > 0 || persistTimer.isDue
-        || isKeepAliveDue || state == .synSent && send.flight == 0
+        || isKeepAliveDue || sender.tail.isDue || state == .synSent && send.flight == 0
     }
   }
 
@@ -69,6 +73,7 @@ extension Connection {
   @inline(always)  // on a segment's way, and too large for the hint
   private mutating func nextSynchronizedSegment(_ context: ConnectionContext) -> NextSegment {
     if sender.records.lost > 0, let next = nextRetransmission(context) { return next }
+    if sender.tail.isDue, let next = nextTailProbe(context) { return next }
     // Behind our SYN the sequence space goes on with the text; a FIN that was sent is not part of what
     // remains.
     let rest = send.textEnd - send.next
@@ -108,6 +113,25 @@ extension Connection {
       return .newData(count: count, withFIN: withFIN, isShort: count < room)
     }
     return nil
+  }
+
+  /// RFC8985-13: new text where the peer's window has room for some, whatever else would hold it back; or the
+  /// octets that were sent last.
+  @inline(never)  // rare
+  private mutating func nextTailProbe(_ context: ConnectionContext) -> NextSegment? {
+    let room = segmentSize(context) &- sackOptionCount(context)
+    let unsent = send.textEnd - send.next
+    var decision = sendDecision(unsent > 0 ? unsent : 0, send.isFINUnsent, room: room, context)
+    decision.congestionRoom = room
+    decision.isOverridden = true
+    if case .send(let count, let withFIN) = decision.verdict, sender.records.canRecordMore(in: context.region)
+    {
+      return .probeWithNewData(count: count, withFIN: withFIN, isShort: count < room)
+    }
+    guard let (sequence, count) = sender.lastSent(room: room, in: context.region),
+      send.next - send.unacknowledged <= Int(truncatingIfNeeded: send.window)
+    else { return nil }
+    return .lastAgain(sequence, count)
   }
 
   /// The numbers that decide about new text.
@@ -155,6 +179,16 @@ extension Connection {
       written = transmitSYN(into: bytes, context)
     case .retransmission(let sequence, let count):
       written = retransmit(sequence, count, into: bytes, context)
+    case .lastAgain(let sequence, let count):
+      written = emitOwn(sequence, count, into: bytes, context)
+      sender.didSendLastAgain(sequence, next: send.next, at: context.now, in: context.region)
+      noteRetransmission(of: sequence, context)
+      didSendTailProbe(context)
+    case .probeWithNewData(let count, let withFIN, let isShort):
+      written = transmitNewData(count, withFIN: withFIN, into: bytes, context)
+      if isShort { send.shortEnd = send.next }
+      sender.tail.didSend(upTo: send.next, isRetransmission: false)
+      didSendTailProbe(context)
     case .probe:
       written = transmitProbe(into: bytes, context)
     case .newData(let count, let withFIN, let isShort):
@@ -201,13 +235,27 @@ extension Connection {
   private mutating func retransmit(
     _ sequence: SequenceNumber, _ count: Int, into bytes: MutableBytes, _ context: ConnectionContext
   ) -> Int {
-    let textLeft = send.textEnd - sequence
-    let text = count < textLeft ? count : textLeft
-    let flags: SegmentFlags = count > textLeft ? .ack | .fin : .ack
-    let written = emit(at: sequence, textCount: text, flags: flags, into: bytes, context)
+    let written = emitOwn(sequence, count, into: bytes, context)
     sender.didResend(sequence, count: count, at: context.now, in: context.region)
     noteRetransmission(of: sequence, context)
     return written
+  }
+
+  /// Writes octets of sequence space that were sent before: text, FIN, or both.
+  private mutating func emitOwn(
+    _ sequence: SequenceNumber, _ count: Int, into bytes: MutableBytes, _ context: ConnectionContext
+  ) -> Int {
+    let textLeft = send.textEnd - sequence
+    let text = count < textLeft ? count : textLeft
+    let flags: SegmentFlags = count > textLeft ? .ack | .fin : .ack
+    return emit(at: sequence, textCount: text, flags: flags, into: bytes, context)
+  }
+
+  /// RFC8985-14: the time-out begins again, and no other probe is asked for before an answer.
+  private mutating func didSendTailProbe(_ context: ConnectionContext) {
+    if sender.timer.isArmed { sender.timer.arm(at: context.now + timeout) }
+    recomputeWakeup(at: context.now)
+    context.counters.tailLossProbes &+= 1
   }
 
   @inline(always)  // on a segment's way, and too large for the hint

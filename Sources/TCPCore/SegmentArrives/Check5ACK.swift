@@ -25,6 +25,7 @@ extension Connection {
     case .advances, .duplicate, .old:
       break
     }
+    if sender.tail.isOutstanding { didAnswerProbe(&segment, verdict, context) }
     switch verdict {
     case .advances:
       // EV-SEG-{ESTABLISHED,FIN-WAIT-1,FIN-WAIT-2,CLOSE-WAIT,CLOSING}-16, EV-SEG-LAST-ACK-16a.
@@ -107,7 +108,11 @@ extension Connection {
     // timer at the end of each arrival where nothing is in flight or a probe is armed
     if !persistTimer.isArmed && send.flight > 0 {
       sender.timer.arm(at: context.now + timeout)
-      if sender.reorderingDeadline != .never { sender.timer.armReordering(at: sender.reorderingDeadline) }
+      if sender.reorderingDeadline != .never {
+        sender.timer.armReordering(at: sender.reorderingDeadline)
+      } else {
+        armProbe(at: context.now)
+      }
       wakeup.request(by: sender.timer.deadline)
     }
     if mustRecomputeWakeup { recomputeWakeup(at: context.now) }
@@ -118,7 +123,8 @@ extension Connection {
     return send.isFINAcked
   }
 
-  /// Whether ranges that the peer reports tell what has arrived: in this segment, or in one before.
+  /// Whether ranges that the peer reports tell what has arrived (RFC8985-1): in this segment, or in one
+  /// before. From then on no duplicates are counted, nor what RFC 6675 counts (RFC8985-17).
   @inline(__always)
   private mutating func hasReport(_ segment: inout SegmentHeader) -> Bool {
     guard usesSACK else { return false }
@@ -143,6 +149,22 @@ extension Connection {
       wakeup.request(by: sender.timer.deadline)
     }
     return result.sample
+  }
+
+  /// A tail loss probe is out, and an acknowledgment says what became of it, or nothing yet.
+  @inline(never)  // rare
+  private mutating func didAnswerProbe(
+    _ segment: inout SegmentHeader, _ verdict: AcknowledgmentVerdict, _ context: ConnectionContext
+  ) {
+    let isDuplicate: Bool
+    switch verdict {
+    case .advances: isDuplicate = false
+    case .duplicate: isDuplicate = self.isDuplicate(&segment)
+    case .old, .tooOld, .beyondSent: return
+    }
+    sender.didAnswerProbe(
+      segment.acknowledgment, block: segment.options.sack.count > 0 ? segment.options.sack[0] : nil,
+      isDuplicate: isDuplicate, flight: send.flight, segmentSize: segmentSize(context))
   }
 
   /// A duplicate acknowledgment arrived: loss recovery counts it.

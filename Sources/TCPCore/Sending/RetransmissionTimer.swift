@@ -7,6 +7,8 @@ package enum RetransmissionTimerKind: UInt8, BitwiseCopyable {
   case retransmission
   /// Reordering: what may be lost, or only late, is lost at this moment (RFC8985-9).
   case reordering
+  /// PTO: the peer has been silent for so long that a tail loss probe asks it (RFC 8985 section 7.2).
+  case probe
 }
 
 /// The retransmission timer (RFC 6298 section 5), armed while data is in flight.
@@ -31,8 +33,26 @@ package struct RetransmissionTimer: BitwiseCopyable {
   /// Asks for an expiry before the time-out; `.never` takes that back.
   package mutating func armReordering(at moment: Instant) {
     guard isArmed else { return }
-    kind = moment < timeout ? .reordering : .retransmission
-    deadline = moment < timeout ? moment : timeout
+    if moment < timeout {
+      kind = .reordering
+      deadline = moment
+    } else if kind == .reordering {
+      waitForTimeout()
+    }
+  }
+
+  /// Asks for an expiry as a probe's, before the time-out (RFC8985-11).
+  @inline(__always)
+  package mutating func armProbe(at moment: Instant) {
+    guard moment < timeout else { return }
+    kind = .probe
+    deadline = moment
+  }
+
+  /// Nothing is done before the time-out.
+  package mutating func waitForTimeout() {
+    kind = .retransmission
+    deadline = timeout
   }
 
   @inline(__always)
@@ -45,7 +65,7 @@ package struct RetransmissionTimer: BitwiseCopyable {
   /// Whether every stored Bool, enum and optional tag has a valid bit pattern; `TCPHost(restoring:)` checks
   /// this.
   package mutating func hasValidBitPatterns() -> Bool {
-    rawByte(of: &kind) <= 2
+    rawByte(of: &kind) <= 3
   }
 }
 

@@ -13,9 +13,13 @@ package struct RoundTripEstimator: BitwiseCopyable {
   package init(initial: UInt32 = 1_000_000) { base = initial }
 
   /// Whether there was a sample.
-  package var hasSample: Bool { scaledSmoothed != 0 }  // unreached: asked by tests alone
+  @inline(__always)
+  package var hasSample: Bool { scaledSmoothed != 0 }
   /// SRTT in microseconds, 0 before the first sample.
   package var smoothed: UInt32 { scaledSmoothed &>> 3 }
+  /// Twice SRTT in microseconds.
+  @inline(__always)
+  package var twiceSmoothed: UInt32 { scaledSmoothed &>> 2 }
   /// RTTVAR in microseconds.
   package var variance: UInt32 { scaledVariance &>> 2 }
 

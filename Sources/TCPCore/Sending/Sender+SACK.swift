@@ -52,6 +52,7 @@ extension Sender {
     records.acknowledge(number, &delivery, in: region)
     takeBlocks(of: &segment, next: next, &delivery, in: region)
     rack.update(delivery, echo: echo, timestampOffset: timestampOffset, now: now)
+    if delivery.octets > 0 { tail.cancel() }
     if advance > 0 {
       isRetryPending = false
       retries = 0
@@ -69,6 +70,7 @@ extension Sender {
         flight: next - number &+ advance &- reportedBefore)
     }
     if recovery.isRecovering {
+      // RFC8985-19: also a retransmission that was lost is answered by the pace.
       guard delivery.octets > 0 else { return result }
       congestion.setWindow(
         prr.window(
@@ -116,10 +118,10 @@ extension Sender {
     let before = records.lost
     let isUrgent = recovery.isRecovering || reportedSegments >= 3
     reorderingDeadline = .never
-    // Round trips shorter than the clock's ticks give no reordering window: then the number of reports has to
-    // do, as RFC 5681 has it.
-    guard isUrgent || rack.minimumRTT > 0 else { return false }
-    let window = rack.reorderingWindow(smoothed: estimator.smoothed, isUrgent: isUrgent)
+    var window = rack.reorderingWindow(smoothed: estimator.smoothed, isUrgent: isUrgent)
+    // Round trips shorter than the clock's ticks give no reordering window. Until there are as many reports
+    // as RFC 5681 asks for, a millisecond is waited for what may be on its way.
+    if !isUrgent && rack.minimumRTT == 0 { window = 1_000 }
     let wait = records.markLost(by: rack, window: window, now: now, in: region)
     if wait > 0 { reorderingDeadline = now + Interval(microseconds: wait) }
     return records.lost > before
@@ -152,6 +154,7 @@ extension Sender {
   ) -> Bool {
     guard recovery.didDetectLoss(unacknowledged: unacknowledged, highest: next) else { return false }
     congestion.didDetectLoss(flight: flight, segmentSize: segmentSize)
+    tail.forget()
     prr.begin(flight: flight)
     return true
   }

@@ -10,6 +10,7 @@ package struct Sender: ~Copyable {
   package var recovery = LossRecovery(initial: SequenceNumber(0))
   package var rack = RACK()
   package var prr = ProportionalRateReduction()
+  package var tail = TailLossProbe()
   package var timer = RetransmissionTimer()
   /// When what is late now counts as lost.
   package internal(set) var reorderingDeadline = Instant.never
@@ -60,6 +61,7 @@ package struct Sender: ~Copyable {
     // survives removal: equivalent: a connection that is over sends nothing, and its slot begins again
     recovery.mustRetransmit = false
     isRetryPending = false
+    tail.forget()
   }
 
   /// SND.UNA has moved by `count` octets to `number`. Also for the acknowledgment of our SYN.
@@ -72,6 +74,7 @@ package struct Sender: ~Copyable {
     let isLimited = congestion.isLimiting(segmentSize: segmentSize)
     let latest = records.acknowledge(number, in: region)
     isRetryPending = false
+    tail.cancel()
     retries = 0
     switch recovery.didAdvance(to: number) {
     case .none, .limitedTransmit, .enter, .inflate:
@@ -113,6 +116,7 @@ package struct Sender: ~Copyable {
       return
     }
     nextRTTSample = next
+    tail.noteSample()
   }
 
   /// A duplicate acknowledgment arrived (RFC 5681 section 2).
@@ -130,6 +134,7 @@ package struct Sender: ~Copyable {
         flight: flight &- Int(truncatingIfNeeded: recovery.limitedTransmitBytes), segmentSize: segmentSize)
       congestion.inflate(segmentSize: segmentSize)
       records.markFirstLost(in: region)
+      tail.forget()
       return true
     case .inflate:
       congestion.didReceiveDuplicate(flight: flight, segmentSize: segmentSize)
@@ -146,6 +151,7 @@ package struct Sender: ~Copyable {
     now: Instant, limits: TimeoutLimits, in region: Region
   ) {
     isRetryPending = true
+    tail.forget()
     if retries < 255 { retries &+= 1 }
     estimator.backOff()
     if isSynchronized {
@@ -166,7 +172,7 @@ package struct Sender: ~Copyable {
     Int(truncatingIfNeeded: congestion.window) &+ recovery.allowance(segmentSize: segmentSize) &- pipe
   }
 
-  /// The oldest octets that are lost, as many as one segment and the congestion window take.
+  /// The oldest octets that are lost, as many as one segment and the congestion window take (RFC8985-18).
   ///
   /// - Parameters:
   ///   - windowEdge: SND.UNA + SND.WND: what is lost beyond it waits (SHLD-16, SHLD-17).
@@ -213,7 +219,7 @@ package struct Sender: ~Copyable {
   /// Whether every stored Bool and enum has a valid bit pattern; `TCPHost(restoring:)` checks this.
   package mutating func hasValidBitPatterns() -> Bool {
     rawByte(of: &isRetryPending) <= 1 && rawByte(of: &isSelective) <= 1 && rack.hasValidBitPatterns()
-      && recovery.hasValidBitPatterns() && timer.hasValidBitPatterns()
+      && recovery.hasValidBitPatterns() && tail.hasValidBitPatterns() && timer.hasValidBitPatterns()
   }
 }
 
@@ -223,6 +229,7 @@ extension Sender {
     estimator.add(to: &digest)
     congestion.add(to: &digest)
     recovery.add(to: &digest)
+    tail.add(to: &digest)
     timer.add(to: &digest)
     digest.add(isSelective)
     if isSelective {

@@ -243,6 +243,16 @@ package struct SentRecords: BitwiseCopyable {
     }
   }
 
+  /// Notes that what was sent last was sent again from `sequence` on, which lies in the last record: that is
+  /// neither lost nor reported. Where the table has no room to cut the record, it counts as a whole.
+  package mutating func didResendLast(from sequence: SequenceNumber, at now: Instant, in region: Region) {
+    let last = count &- 1
+    let records = table(in: region)
+    if records[position(last)].sequence < sequence { _ = split(last, at: sequence, in: region) }
+    lastStamp.advance(to: now)
+    records[position(count &- 1)].markResent(at: lastStamp)
+  }
+
   /// Forgets everything.
   package mutating func removeAll() {
     used = 0

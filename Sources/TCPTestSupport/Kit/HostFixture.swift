@@ -23,8 +23,8 @@ open class HostFixture {
   ) throws {
     let count = try TCPHost.byteCount(for: configuration)
     let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
-    // A host does not ask for clean memory. Without this, what an earlier host left behind might be found in it.
-    // All of it is the fixture's.
+    // A host does not ask for clean memory. Without this, what an earlier host left behind might be found in
+    // it. All of it is the fixture's.
     unsafe memory.initializeMemory(as: UInt8.self, repeating: 0xA5)
     do {
       // The memory is as large as the host asks for.

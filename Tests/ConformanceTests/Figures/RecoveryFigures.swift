@@ -19,7 +19,7 @@ import Testing
 
   @Test("The third report sends the hole again, and then half as much leaves as was delivered")
   func thirdReport() {
-    // RFC8985-8, RFC9937-1...5, RFC6675-1, RFC6675-4, RFC6675-11, RFC5681-21
+    // RFC8985-8, RFC8985-18, RFC9937-1...5, RFC6675-1, RFC6675-4, RFC6675-11, RFC5681-21
     play(
       secondIsLost + """
         ESTABLISHED <-- <SEQ=301><ACK=1101><CTL=ACK><SACK=2101:4101>
@@ -127,7 +127,8 @@ import Testing
       write 4000
       ESTABLISHED --> x4 <SEQ=101><ACK=301><CTL=ACK><LEN=1000>
       ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK><SACK=1101:2101>
-      +1s ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1000>
+      +1ms ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1000>
+      +999ms ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1000>
       ESTABLISHED <-- <SEQ=301><ACK=2101><CTL=ACK>
       ESTABLISHED --> x2 <SEQ=2101><ACK=301><CTL=ACK><LEN=1000>
       ESTABLISHED <-- <SEQ=301><ACK=4101><CTL=ACK>
@@ -150,5 +151,47 @@ import Testing
         ...
         """)
     }
+  }
+
+  @Test("Reports that begin in a recovery that duplicates began take over") func reportsBeginLate() {
+    // RFC8985-17: the window is the threshold's, no longer inflated, and what is in flight counts once.
+    play(
+      """
+      connected <MSS=1000><SACKOK>
+      write 30000
+      ESTABLISHED --> x10 <SEQ=101><ACK=301><CTL=ACK><LEN=1000>
+      ESTABLISHED <-- x2 <SEQ=301><ACK=101><CTL=ACK>
+      ESTABLISHED --> x2 <SEQ=10101><ACK=301><CTL=ACK><LEN=1000>
+      ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK>
+      status ssthresh 5000
+      status cwnd 8000
+      ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1000>
+      ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK><SACK=1101:5101>
+      status cwnd 9667
+      ...
+      """)
+  }
+
+  @Test("A loss below the point of recovery goes again after a time-out, too") func lossAfterTimeout() {
+    // RFC8985-8, RFC6675-15: what was sent again after the time-out is lost once more.
+    play(
+      """
+      open
+      SYN-SENT --> <SEQ=100><CTL=SYN><SACKOK>
+      +20ms ESTABLISHED <-- <SEQ=300><ACK=101><CTL=SYN,ACK><MSS=1000><SACKOK>
+      ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK>
+      write 6000
+      ESTABLISHED --> x6 <SEQ=101><ACK=301><CTL=ACK><LEN=1000>
+      +40ms ESTABLISHED --> <SEQ=5101><ACK=301><CTL=ACK><LEN=1000>
+      +1s ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1000>
+      +20ms ESTABLISHED <-- <SEQ=301><ACK=1101><CTL=ACK>
+      ESTABLISHED --> x2 <SEQ=1101><ACK=301><CTL=ACK><LEN=1000>
+      +20ms ESTABLISHED <-- <SEQ=301><ACK=1101><CTL=ACK><SACK=2101:3101>
+      status ssthresh 3000
+      ESTABLISHED --> <SEQ=3101><ACK=301><CTL=ACK><LEN=1000>
+      +5ms ESTABLISHED --> <SEQ=1101><ACK=301><CTL=ACK><LEN=1000>
+      status ssthresh 3000
+      ...
+      """)
   }
 }

@@ -62,6 +62,11 @@ package struct LossRecovery: BitwiseCopyable {
     return .partial
   }
 
+  /// Whether something is being repaired that was in flight at the last loss or time-out.
+  package func isRepairing(_ unacknowledged: SequenceNumber) -> Bool {
+    isRecovering || unacknowledged < recover
+  }
+
   /// As `didAdvance`, where the peer reports ranges, and those tell what is lost.
   ///
   /// - Returns: whether everything has arrived that was out when recovery began.

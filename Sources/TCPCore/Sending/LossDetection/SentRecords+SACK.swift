@@ -55,7 +55,7 @@ extension SentRecords {
   }
 
   /// Cuts a record in two; `false` where the table is full.
-  private mutating func split(_ index: Int, at sequence: SequenceNumber, in region: Region) -> Bool {
+  mutating func split(_ index: Int, at sequence: SequenceNumber, in region: Region) -> Bool {
     guard used < size else { return false }
     let records = table(in: region)
     // A half that was sent again would not be known from one that was not.
