@@ -1,8 +1,8 @@
 /// When something was sent, finer than the clock: microseconds, and within one of them the order of sending.
 ///
 /// Loss detection by time asks which of two segments left first (RFC 8985 section 6.2, RFC8985-2), and a
-/// driver may send many at one reading of its clock. 48 bits of microseconds last 8.9 years, twice as long as anything may be
-/// in flight; 13 bits of order carry over into the time; three bits are free for marks.
+/// driver may send many at one reading of its clock. 48 bits of microseconds last 8.9 years, twice as long as
+/// anything may be in flight; 13 bits of order carry over into the time; three bits are free for marks.
 package struct SendStamp: BitwiseCopyable {
   private var bits: UInt64
 
