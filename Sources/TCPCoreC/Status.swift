@@ -111,6 +111,7 @@ private func fill(_ target: UnsafeMutablePointer<tcpcore_counters_t>, _ counters
   unsafe target.pointee.segments_retransmitted = counters.segmentsRetransmitted
   unsafe target.pointee.timeouts = counters.timeouts
   unsafe target.pointee.fast_retransmits = counters.fastRetransmits
+  unsafe target.pointee.reductions_undone = counters.reductionsUndone
   unsafe target.pointee.tail_loss_probes = counters.tailLossProbes
   unsafe target.pointee.window_probes = counters.windowProbes
   unsafe target.pointee.keep_alive_probes = counters.keepAliveProbes

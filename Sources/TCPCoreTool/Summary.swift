@@ -9,6 +9,7 @@ package struct Summary {
     var retransmitted: UInt64
     var timeouts: UInt64
     var fastRetransmits: UInt64
+    var reductionsUndone: UInt64
     var tailLossProbes: UInt64
     var badChecksums: UInt64
     var link: LinkCounters
@@ -20,6 +21,7 @@ package struct Summary {
       retransmitted = left.segmentsRetransmitted + right.segmentsRetransmitted
       timeouts = left.timeouts + right.timeouts
       fastRetransmits = left.fastRetransmits + right.fastRetransmits
+      reductionsUndone = left.reductionsUndone + right.reductionsUndone
       tailLossProbes = left.tailLossProbes + right.tailLossProbes
       badChecksums = left[.badChecksum] + right[.badChecksum]
       let rightward = driver.rightward.counters
@@ -60,6 +62,7 @@ package struct Summary {
       "\"goodput_bits_per_second\": \(goodput)", "\"segments\": \(counters.segments)",
       "\"retransmitted\": \(counters.retransmitted)", "\"timeouts\": \(counters.timeouts)",
       "\"fast_retransmits\": \(counters.fastRetransmits)",
+      "\"reductions_undone\": \(counters.reductionsUndone)",
       "\"tail_loss_probes\": \(counters.tailLossProbes)", "\"lost\": \(counters.link.lost)",
       "\"duplicated\": \(counters.link.duplicated)", "\"reordered\": \(counters.link.reordered)",
       "\"corrupted\": \(counters.link.corrupted)", "\"bad_checksums\": \(counters.badChecksums)",
@@ -78,7 +81,8 @@ package struct Summary {
       virtual time \(rounded(virtualSeconds)) s, wall time \(rounded(wallSeconds)) s, \
       goodput \(rounded(goodput / 1e6)) Mbit/s of virtual time
       segments \(counters.segments), sent again \(counters.retransmitted), time-outs \(counters.timeouts), \
-      fast retransmits \(counters.fastRetransmits), tail loss probes \(counters.tailLossProbes)
+      fast retransmits \(counters.fastRetransmits), undone \(counters.reductionsUndone), \
+      tail loss probes \(counters.tailLossProbes)
       link: lost \(counters.link.lost), duplicated \(counters.link.duplicated), reordered \
       \(counters.link.reordered), corrupted \(counters.link.corrupted) (bad checksums seen \
       \(counters.badChecksums))

@@ -24,6 +24,8 @@ struct LossPicture {
   var handshakes: Int
   var freshAt: UInt64
   var smoothed: UInt64
+  /// Reductions of the window that were undone.
+  var undone: UInt64
 }
 
 extension ConnectionRun {
@@ -43,7 +45,7 @@ extension ConnectionRun {
       isRecovering: model.mayBeRecovering, isSelective: model.reports.hasAny,
       acknowledged: model.acknowledgedSinceGrowth,
       handshakes: model.handshakes, freshAt: model.freshAt,
-      smoothed: status.smoothedRoundTrip.microseconds)
+      smoothed: status.smoothedRoundTrip.microseconds, undone: fixture.host.counters.reductionsUndone)
   }
 
   /// The time-out and the congestion window moved as RFC 6298 and RFC 5681 allow.
@@ -63,6 +65,8 @@ extension ConnectionRun {
       "what was sent twice takes no sample of the round trip",
       !model.isAmbiguous || after.isSelective || after.smoothed == before.smoothed)
     let size = after.segmentSize
+    if after.undone > before.undone { return checkUndo(after) }
+    model.largestWindow = max(model.largestWindow, before.congestionWindow, after.congestionWindow)
     if before.flight == 0 && distance(after.next, before.next) > 0 && now - before.freshAt > before.timeout {
       // RFC 5681 section 4.1
       require("after a pause the window starts again", after.congestionWindow <= initialWindow(size) + size)
@@ -112,6 +116,17 @@ extension ConnectionRun {
         "no more is in flight than the congestion window takes", text <= window + 2 * size,
         "\(text) of \(window)")
     }
+  }
+
+  /// What was taken down is restored.
+  private mutating func checkUndo(_ after: LossPicture) {
+    require("a loss is taken for none for a reason", model.mayUndo)
+    require(
+      "no window is restored that never was", after.congestionWindow <= model.largestWindow,
+      "\(after.congestionWindow) of \(model.largestWindow)")
+    model.isRecovering = false
+    model.mustSendAgain = false
+    model.duplicatesPoint = nil
   }
 
   /// RFC 6928 section 2.

@@ -77,6 +77,7 @@ extension ReferenceConnection {
         segment.sequence.rawValue, segment.sequence.rawValue.moved(segment.length),
         capacity: settings.transmissionCapacity))
     noteAgain(segment.sequence.rawValue, segment.length)
+    againAt = now
     estimator.departedAgain(upTo: segment.sequence.rawValue.moved(segment.length), at: now)
     let inside = distance(unacknowledged.moved(window), segment.sequence.rawValue.moved(segment.length))
     require("what is sent again lies in the window", inside >= 0)

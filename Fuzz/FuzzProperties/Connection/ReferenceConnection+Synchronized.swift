@@ -132,6 +132,7 @@ extension ReferenceConnection {
       updateSendWindow(segment, shift: isCrossed ? 0 : peerShift)
       return true
     }
+    mayUndo = showsNeedlessness(segment, advances: advance > 0)
     if advance > 0 {
       measure(segment, at: now)
       advanceAcknowledgment(segment.acknowledgment, at: now)
@@ -145,6 +146,22 @@ extension ReferenceConnection {
       updateWindow(segment)
     }
     return true
+  }
+
+  /// Whether an acknowledgment may show that what left again was not lost: by an echo from before it left
+  /// (RFC 3522), by reporting it as a duplicate (RFC 2883), or, without timestamps, by going on after a
+  /// time-out (RFC 5682).
+  private func showsNeedlessness(_ segment: ReferenceSegment, advances: Bool) -> Bool {
+    guard let againAt else { return false }
+    if usesSACK, segment.sack.count > 0 {
+      let block = segment.sack[0]
+      let isOld = distance(block.right.rawValue, segment.acknowledgment) <= 0
+      if isOld || segment.sack.count > 1 { return true }
+    }
+    guard advances else { return false }
+    guard usesTimestamps else { return true }
+    guard let echo = segment.timestamps?.echo, let timestampOffset else { return false }
+    return Int32(bitPattern: echo &- timestampOffset &- UInt32(truncatingIfNeeded: againAt >> 10)) < 0
   }
 
   private mutating func advanceAcknowledgment(_ acknowledgment: UInt32, at now: UInt64) {

@@ -152,6 +152,12 @@ struct ReferenceConnection {
   var answersToProbes = 0
   /// Until this is acknowledged, text may be sent again.
   var recovery: UInt32?
+  /// When anything left again last.
+  var againAt: UInt64?
+  /// Whether the last acknowledgment may show that a loss was none.
+  var mayUndo = false
+  /// The largest congestion window so far: none that is restored is larger.
+  var largestWindow = 0
   /// Where the last tail loss probe ended that repeated text, until that is acknowledged or repaired.
   var tailProbeEnd: UInt32?
   /// When what is in flight began to wait: its first octet left, or SND.UNA moved.

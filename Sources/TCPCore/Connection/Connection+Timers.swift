@@ -191,8 +191,8 @@ extension Connection {
     let before = sender.retries
     sender.didTimeOut(
       unacknowledged: send.unacknowledged, next: send.next, segmentSize: segmentSize(context),
-      isSynchronized: send.isSynchronized, now: context.now, limits: options.timeoutLimits, in: context.region
-    )
+      isSynchronized: send.isSynchronized, usesTimestamps: usesTimestamps, now: context.now,
+      limits: options.timeoutLimits, in: context.region)
     if sender.retries != before && sender.retries == options.softErrorRetransmissions {
       reportSoftError(.retransmissions)  // MUST-22
     }

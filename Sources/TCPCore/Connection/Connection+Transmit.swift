@@ -72,7 +72,7 @@ extension Connection {
 
   @inline(always)  // on a segment's way, and too large for the hint
   private mutating func nextSynchronizedSegment(_ context: ConnectionContext) -> NextSegment {
-    if sender.records.lost > 0, let next = nextRetransmission(context) { return next }
+    if sender.records.lost > 0, !sender.undo.isHolding, let next = nextRetransmission(context) { return next }
     if sender.tail.isDue, let next = nextTailProbe(context) { return next }
     // Behind our SYN the sequence space goes on with the text; a FIN that was sent is not part of what
     // remains.

@@ -9,6 +9,8 @@ public struct Counters: Sendable, BitwiseCopyable {
   public internal(set) var timeouts: UInt64 = 0
   /// Times fast retransmit began.
   public internal(set) var fastRetransmits: UInt64 = 0
+  /// Recoveries and time-outs that turned out to be needless, so that the congestion window was restored.
+  public internal(set) var reductionsUndone: UInt64 = 0
   /// Tail loss probes sent (RFC 8985 section 7).
   public internal(set) var tailLossProbes: UInt64 = 0
   /// Window probes sent.

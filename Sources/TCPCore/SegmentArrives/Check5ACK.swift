@@ -33,9 +33,11 @@ extension Connection {
       updateSendWindow(&segment, context)
       if wasFull { didAckFIN(context) }
     case .duplicate:
+      if sender.undo.isPossible { sender.didNotAdvance(segmentSize: segmentSize(context)) }
       // EV-SEG-{ESTABLISHED,FIN-WAIT-1,FIN-WAIT-2,CLOSE-WAIT,CLOSING}-17, EV-SEG-LAST-ACK-16b.
       if hasReport(&segment) {
-        if send.flight > 0 { _ = processReport(&segment, advance: 0, context) }
+        // What came twice is reported also where nothing is in flight any more.
+        if send.flight > 0 || sender.undo.isPossible { _ = processReport(&segment, advance: 0, context) }
       } else if isDuplicate(&segment) {
         processDuplicateAck(context)
       }
@@ -96,6 +98,7 @@ extension Connection {
         segment.acknowledgment, count: advance, next: send.next, segmentSize: segmentSize(context),
         in: context.region)
     }
+    if sender.undo.isPossible { undoIfNeedless(&segment, context) }
     if let latest {
       // RFC7323-TS-3: only segments with ACK come here.
       sender.sampleRTT(
@@ -144,11 +147,24 @@ extension Connection {
       echo: usesTimestamps ? segment.options.timestamps?.echo : nil, timestampOffset: send.timestampOffset,
       now: context.now, in: context.region)
     if result.begins { context.counters.fastRetransmits &+= 1 }
+    if result.isUndone { context.counters.reductionsUndone &+= 1 }
     if advance == 0 {
       sender.timer.armReordering(at: sender.reorderingDeadline)
       wakeup.request(by: sender.timer.deadline)
     }
     return result.sample
+  }
+
+  /// SND.UNA has moved after the window was taken down: perhaps that was needless.
+  @inline(never)  // rare
+  private mutating func undoIfNeedless(_ segment: inout SegmentHeader, _ context: ConnectionContext) {
+    let size = segmentSize(context)
+    var echo: UInt32?
+    if usesTimestamps, let value = segment.options.timestamps?.echo { echo = value &- send.timestampOffset }
+    let isUndone = sender.undoIfNeedless(
+      segment.acknowledgment, echo: echo, hasNewText: send.unsent >= size && send.usableWindow >= size,
+      segmentSize: size, in: context.region)
+    if isUndone { context.counters.reductionsUndone &+= 1 }
   }
 
   /// A tail loss probe is out, and an acknowledgment says what became of it, or nothing yet.

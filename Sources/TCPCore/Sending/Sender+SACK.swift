@@ -6,6 +6,8 @@ extension Sender {
     package var sample: SentRecord?
     /// Whether a recovery begins.
     package var begins = false
+    /// Whether the last reduction of the window turns out to have been needless.
+    package var isUndone = false
   }
 
   /// The first segment with SACK blocks has come, or still none that may be true.
@@ -50,7 +52,8 @@ extension Sender {
     var result = SelectiveResult()
     var delivery = Delivery()
     records.acknowledge(number, &delivery, in: region)
-    takeBlocks(of: &segment, next: next, &delivery, in: region)
+    result.isUndone = takeBlocks(of: &segment, next: next, &delivery, in: region)
+    if result.isUndone { undoReduction(unacknowledged: number, in: region) }
     rack.update(delivery, echo: echo, timestampOffset: timestampOffset, now: now)
     if delivery.octets > 0 { tail.cancel() }
     if advance > 0 {
@@ -85,14 +88,18 @@ extension Sender {
 
   /// Notes each range that may be true. What lies below SND.UNA, or within another one, tells of something
   /// that came twice (RFC 2883 section 4, RFC2883-2).
+  ///
+  /// - Returns: whether all that left again since the window was taken down came twice.
   private mutating func takeBlocks(
     of segment: inout SegmentHeader, next: SequenceNumber, _ delivery: inout Delivery, in region: Region
-  ) {
+  ) -> Bool {
     let number = segment.acknowledgment
+    var isUndone = false
     for index in 0..<segment.options.sack.count {
       let block = segment.options.sack[index]
       if index == 0, block.left < block.right, isDuplicateReport(block, of: &segment) {
         rack.didReportDuplicate(unacknowledged: number, next: next)
+        isUndone = undo.didReceiveTwice(block)
       }
       guard isAcceptable(block, above: number, next: next) else { continue }
       records.report(block.left, block.right, &delivery, in: region)
@@ -104,6 +111,7 @@ extension Sender {
       // unreached: 255 segments in one report
       reportedSegments = sum < 255 ? UInt8(truncatingIfNeeded: sum) : 255
     }
+    return isUndone
   }
 
   private func isDuplicateReport(_ block: SACKBlock, of segment: inout SegmentHeader) -> Bool {
@@ -153,6 +161,7 @@ extension Sender {
     at unacknowledged: SequenceNumber, next: SequenceNumber, segmentSize: Int, flight: Int
   ) -> Bool {
     guard recovery.didDetectLoss(unacknowledged: unacknowledged, highest: next) else { return false }
+    rememberWindow(next: next)
     congestion.didDetectLoss(flight: flight, segmentSize: segmentSize)
     tail.forget()
     prr.begin(flight: flight)

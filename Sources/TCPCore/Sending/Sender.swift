@@ -11,6 +11,7 @@ package struct Sender: ~Copyable {
   package var rack = RACK()
   package var prr = ProportionalRateReduction()
   package var tail = TailLossProbe()
+  package internal(set) var undo = ReductionUndo()
   package var timer = RetransmissionTimer()
   /// When what is late now counts as lost.
   package internal(set) var reorderingDeadline = Instant.never
@@ -62,6 +63,7 @@ package struct Sender: ~Copyable {
     recovery.mustRetransmit = false
     isRetryPending = false
     tail.forget()
+    undo.forget()
   }
 
   /// SND.UNA has moved by `count` octets to `number`. Also for the acknowledgment of our SYN.
@@ -130,6 +132,7 @@ package struct Sender: ~Copyable {
     case .none, .limitedTransmit, .partial, .complete:
       return false
     case .enter:
+      rememberWindow(next: next)
       congestion.didDetectLoss(
         flight: flight &- Int(truncatingIfNeeded: recovery.limitedTransmitBytes), segmentSize: segmentSize)
       congestion.inflate(segmentSize: segmentSize)
@@ -144,17 +147,22 @@ package struct Sender: ~Copyable {
 
   /// The retransmission timer has expired: RFC 6298 back-off and RFC 5681 reduction.
   ///
-  /// - Parameter isSynchronized: our SYN is acknowledged; before, a time-out says nothing about the threshold
-  ///   (ROB-277).
+  /// - Parameters:
+  ///   - isSynchronized: our SYN is acknowledged; before, a time-out says nothing about the threshold
+  ///     (ROB-277).
+  ///   - usesTimestamps: whether echoes will tell whether it was needless; else F-RTO has to.
   package mutating func didTimeOut(
     unacknowledged: SequenceNumber, next: SequenceNumber, segmentSize: Int, isSynchronized: Bool,
-    now: Instant, limits: TimeoutLimits, in region: Region
+    usesTimestamps: Bool, now: Instant, limits: TimeoutLimits, in region: Region
   ) {
     isRetryPending = true
     tail.forget()
     if retries < 255 { retries &+= 1 }
     estimator.backOff()
     if isSynchronized {
+      if retries == 1 {
+        rememberWindow(next: next, isFRTOWanted: !usesTimestamps)
+      }
       congestion.didTimeOut(
         flight: next - unacknowledged, segmentSize: segmentSize, isFirst: retries == 1)
       recovery.didTimeOut(highest: next)
@@ -213,13 +221,15 @@ package struct Sender: ~Copyable {
       records.didResend(sequence, count: count, at: now, in: region)
     }
     if isSelective { prr.didSend(count) }
+    undo.didResend(sequence, count: count, at: now)
     recovery.mustRetransmit = false
   }
 
   /// Whether every stored Bool and enum has a valid bit pattern; `TCPHost(restoring:)` checks this.
   package mutating func hasValidBitPatterns() -> Bool {
     rawByte(of: &isRetryPending) <= 1 && rawByte(of: &isSelective) <= 1 && rack.hasValidBitPatterns()
-      && recovery.hasValidBitPatterns() && tail.hasValidBitPatterns() && timer.hasValidBitPatterns()
+      && recovery.hasValidBitPatterns() && tail.hasValidBitPatterns()
+      && undo.hasValidBitPatterns() && timer.hasValidBitPatterns()
   }
 }
 
@@ -230,6 +240,7 @@ extension Sender {
     congestion.add(to: &digest)
     recovery.add(to: &digest)
     tail.add(to: &digest)
+    undo.add(to: &digest)
     timer.add(to: &digest)
     digest.add(isSelective)
     if isSelective {

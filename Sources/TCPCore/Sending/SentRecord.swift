@@ -36,6 +36,7 @@ package struct SentRecord: BitwiseCopyable {
 
   mutating func markLost() { stamp.marks |= 1 }
   mutating func markSACKed() { stamp.marks = stamp.marks & ~1 | 4 }
+  mutating func clearLost() { stamp.marks &= ~1 }
   mutating func clearSACKed() { stamp.marks &= ~4 }
   mutating func markResent(at stamp: SendStamp) {
     self.stamp = stamp

@@ -179,6 +179,14 @@ package struct SentRecords: BitwiseCopyable {
     if used > 0 { resentUpTo = records[position(0)].sequence }
   }
 
+  /// Nothing counts as lost.
+  package mutating func unmarkLost(in region: Region) {
+    let records = table(in: region)
+    lost = 0
+    firstLostHint = 0
+    for index in 0..<count { records[position(index)].clearLost() }
+  }
+
   /// Marks the oldest record lost, unless it is already.
   package mutating func markFirstLost(in region: Region) {
     guard used > 0 else { return }  // unreached: the caller has seen that something is in flight

@@ -566,6 +566,7 @@ typedef struct tcpcore_counters {
   uint64_t segments_retransmitted;
   uint64_t timeouts;            /* expiries of the retransmission timer */
   uint64_t fast_retransmits;
+  uint64_t reductions_undone;   /* recoveries and time-outs that were needless: the window was restored */
   uint64_t tail_loss_probes;    /* RFC 8985 section 7 */
   uint64_t window_probes;
   uint64_t keep_alive_probes;

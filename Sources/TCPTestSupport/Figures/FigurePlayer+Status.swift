@@ -57,6 +57,7 @@ extension FigurePlayer {
     case "clamped": found = counters.windowScalesClamped
     case "retransmitted": found = counters.segmentsRetransmitted
     case "fastRetransmits": found = counters.fastRetransmits
+    case "reductionsUndone": found = counters.reductionsUndone
     case "tailLossProbes": found = counters.tailLossProbes
     case "windowProbes": found = counters.windowProbes
     case "keepAliveProbes": found = counters.keepAliveProbes

@@ -100,6 +100,13 @@ package struct CongestionControl: BitwiseCopyable {
     }
   }
 
+  /// A reduction was needless (RFC 4015): the window and the threshold are those from before, if larger.
+  package mutating func undo(window before: UInt32, threshold: UInt32) {
+    if before > window { window = before }
+    if threshold > self.threshold { self.threshold = threshold }
+    newReno.restart()
+  }
+
   /// Recovery is over, in which the window was set for each acknowledgment (RFC9937-5).
   package mutating func didReachRecoveryPoint() { window = threshold }
 

@@ -104,6 +104,14 @@ package struct LossRecovery: BitwiseCopyable {
     return .enter
   }
 
+  /// The last loss or time-out was none: another one may be found among what is in flight.
+  package mutating func undo(unacknowledged: SequenceNumber) {
+    recover = unacknowledged - 1
+    isRecovering = false
+    duplicateAckCount = 0
+    mustRetransmit = false
+  }
+
   /// RFC6582-6: the retransmission timer has expired.
   package mutating func didTimeOut(highest: SequenceNumber) {
     recover = highest
