@@ -97,7 +97,7 @@ extension Connection {
   private mutating func emitOptions(
     _ flags: SegmentFlags, into bytes: MutableBytes, _ context: ConnectionContext
   ) -> Int {
-    if flags.contains(.syn) || usesSACK && !receive.ranges.isEmpty {
+    if flags.contains(.syn) || usesSACK && receive.hasReport {
       return emitUncommonOptions(flags, into: bytes, context)
     }
     guard usesTimestamps else { return 0 }
@@ -122,8 +122,8 @@ extension Connection {
       written.isSACKPermitted = usesSACK
     } else {
       // RFC2018-2, RFC2018-3: in every acknowledgment while text waits beyond a gap, if the peer permitted
-      // it.
-      written.sack = receive.sackBlocks(limit: sackLimit(context), in: context.region)
+      // it; and in the first one behind text that came twice (RFC2883-1).
+      written.sack = receive.takeSACKBlocks(limit: sackLimit(context), in: context.region)
     }
     written.emit(into: bytes)
     return written.byteCount

@@ -56,7 +56,7 @@ extension Connection {
       if !(right <= window) { return "out-of-order range beyond the right edge" }
       last = right
     }
-    return nil
+    return receive.isDuplicateSound ? nil : "duplicate that has not come"
   }
 
   private var brokenWindow: StaticString? {

@@ -151,8 +151,9 @@ extension Connection {
   /// Octets of SACK option that the next segment carries.
   @inline(__always)
   private mutating func sackOptionCount(_ context: ConnectionContext) -> Int {
-    guard usesSACK, !receive.ranges.isEmpty else { return 0 }
-    let blocks = receive.ranges.count < sackLimit(context) ? receive.ranges.count : sackLimit(context)
+    guard usesSACK, receive.hasReport else { return 0 }
+    let (count, limit) = (receive.reportCount, sackLimit(context))
+    let blocks = count < limit ? count : limit
     return blocks == 0 ? 0 : 4 &+ 8 &* blocks
   }
 

@@ -136,6 +136,7 @@ package struct Connection: ~Copyable {
     sender.stop()
     persistTimer.disarm()
     ackPolicy.didAcknowledge()
+    receive.forgetDuplicate()
     isKeepAliveDue = false
     finWait2Deadline = .never
   }

@@ -4,8 +4,9 @@ package enum TextVerdict {
   case duplicate
   /// It is beyond a gap and was kept, or there was no room for another range.
   case outOfOrder
-  /// RCV.NXT moved; `filledGap` says whether text beyond a gap was or is waiting.
-  case inOrder(filledGap: Bool)
+  /// RCV.NXT moved; `isClean` says that nothing of it was old, and that no text beyond a gap was or is
+  /// waiting.
+  case inOrder(isClean: Bool)
 }
 
 extension ReceiveState {
@@ -33,7 +34,7 @@ extension ReceiveState {
     if isAlreadyInRing {
       ring.commit(count)
       next = next + count
-      return .inOrder(filledGap: false)
+      return .inOrder(isClean: true)
     }
     // Trim to the window, and to the FIN if there is one (ROB-003, ROB-270, ROB-080: any edge ever
     // advertised).
@@ -49,7 +50,7 @@ extension ReceiveState {
       let reach = filledGap ? ranges.absorb(from: end, in: region) : end
       ring.commit(reach - next)
       next = reach
-      return .inOrder(filledGap: filledGap)
+      return .inOrder(isClean: !filledGap && start == sequence)
     }
     // Beyond a gap: written straight to its place (SHLD-31), unless there is no room to remember that; then
     // it is not reported either (RFC2018-13).
@@ -84,31 +85,5 @@ extension ReceiveState {
     }
     recent = kept
     recentCount = UInt8(truncatingIfNeeded: count)
-  }
-
-  /// The SACK blocks to report, latest change first (RFC2018-5, RFC2018-6, RFC2018-7).
-  ///
-  /// - Parameter limit: how many fit into the header.
-  package mutating func sackBlocks(limit: Int, in region: Region) -> SACKList {
-    var list = SACKList()
-    guard !ranges.isEmpty else {
-      // unreached: asked only while text waits beyond a gap
-      recentCount = 0
-      return list
-    }
-    for index in 0..<Int(recentCount) {  // at most four
-      guard list.count < limit else { return list }
-      if let range = ranges.range(holding: recent[index], in: region) { append(range, to: &list) }
-    }
-    // Ranges reported longer ago fill the remaining blocks.
-    for index in 0..<ranges.count where list.count < limit {
-      append(ranges.range(index, in: region), to: &list)
-    }
-    return list
-  }
-
-  private func append(_ range: SequenceRange, to list: inout SACKList) {
-    for index in 0..<list.count where list[index].left == range.left { return }  // at most four
-    list.append(SACKBlock(left: range.left, right: range.right))
   }
 }

@@ -13,6 +13,10 @@ package struct ReceiveState: BitwiseCopyable {
   package var urgent = SequenceNumber(0)
   /// Where the peer's FIN is, meaningful while `hasFIN`.
   package var finSequence = SequenceNumber(0)
+  /// The first octet that came twice, and the number behind the last of that run, until that was reported
+  /// (RFC 2883); equal if there is none.
+  var duplicateStart = SequenceNumber(0)
+  var duplicateEnd = SequenceNumber(0)
   /// TS.Recent (RFC 7323 section 4.3).
   package var recentTimestamp: UInt32 = 0
   /// When `recentTimestamp` was last set.
@@ -95,6 +99,11 @@ extension ReceiveState {
     if hasUrgent { digest.add(urgent) }
     digest.add(hasFIN)
     if hasFIN { digest.add(finSequence) }
+    digest.add(hasDuplicate)
+    if hasDuplicate {
+      digest.add(duplicateStart)
+      digest.add(duplicateEnd)
+    }
     digest.add(recentTimestamp)
     digest.add(shift)
     digest.add(UInt32(fullPayload))

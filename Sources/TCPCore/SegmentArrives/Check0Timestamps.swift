@@ -32,6 +32,10 @@ extension Connection {
   /// (ROB-269). What has text or FIN is always answered (ROB-268): no answer of another TCP's has.
   mutating func acknowledgeRejected(_ segment: inout SegmentHeader, _ context: ConnectionContext) {
     if segment.length > 0 {
+      if usesSACK {
+        // RFC2883-1, also where PAWS drops it (RFC 2883 section 4.3).
+        receive.noteDuplicate(segment.sequence, count: segment.payloadCount, in: context.region)
+      }
       ackPolicy.acknowledgeNow()
     } else if segment.sequence == receive.next - 1 {
       acknowledgeProbe(context)

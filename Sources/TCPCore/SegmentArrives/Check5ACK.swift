@@ -35,9 +35,12 @@ extension Connection {
     case .duplicate:
       if sender.undo.isPossible { sender.didNotAdvance(segmentSize: segmentSize(context)) }
       // EV-SEG-{ESTABLISHED,FIN-WAIT-1,FIN-WAIT-2,CLOSE-WAIT,CLOSING}-17, EV-SEG-LAST-ACK-16b.
-      if hasReport(&segment) {
-        // What came twice is reported also where nothing is in flight any more.
-        if send.flight > 0 || sender.undo.isPossible { _ = processReport(&segment, advance: 0, context) }
+      if hasReport(&segment, context) {
+        if send.flight > 0 {
+          _ = processReport(&segment, advance: 0, context)
+        } else if segment.options.sack.count > 0 {
+          noteDuplicateReport(in: &segment, context)
+        }
       } else if isDuplicate(&segment) {
         processDuplicateAck(context)
       }
@@ -91,7 +94,7 @@ extension Connection {
     let mustRecomputeWakeup = sender.isRetryPending || lastProgress > context.now
     send.advance(to: segment.acknowledgment)
     let latest: SentRecord?
-    if hasReport(&segment) {
+    if hasReport(&segment, context) {
       latest = processReport(&segment, advance: advance, context)
     } else {
       latest = sender.didAcknowledge(
@@ -129,10 +132,23 @@ extension Connection {
   /// Whether ranges that the peer reports tell what has arrived (RFC8985-1): in this segment, or in one
   /// before. From then on no duplicates are counted, nor what RFC 6675 counts (RFC8985-17).
   @inline(__always)
-  private mutating func hasReport(_ segment: inout SegmentHeader) -> Bool {
+  private mutating func hasReport(_ segment: inout SegmentHeader, _ context: ConnectionContext) -> Bool {
     guard usesSACK else { return false }
-    return sender.isSelective
-      || segment.options.sack.count > 0 && sender.beginReports(with: &segment, next: send.next)
+    return sender.isSelective || segment.options.sack.count > 0 && beginReports(&segment, context)
+  }
+
+  /// The first blocks of this connection, or again such as cannot be true.
+  private mutating func beginReports(_ segment: inout SegmentHeader, _ context: ConnectionContext) -> Bool {
+    if sender.beginReports(with: &segment, next: send.next) { return true }
+    noteDuplicateReport(in: &segment, context)
+    return false
+  }
+
+  /// The first block may tell of something that came twice, also where nothing else is reported.
+  private mutating func noteDuplicateReport(in segment: inout SegmentHeader, _ context: ConnectionContext) {
+    if sender.noteDuplicateReport(in: &segment, next: send.next, in: context.region) {
+      context.counters.reductionsUndone &+= 1
+    }
   }
 
   /// An acknowledgment with SACK blocks, or behind one with such.

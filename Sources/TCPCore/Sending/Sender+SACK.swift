@@ -53,7 +53,6 @@ extension Sender {
     var delivery = Delivery()
     records.acknowledge(number, &delivery, in: region)
     result.isUndone = takeBlocks(of: &segment, next: next, &delivery, in: region)
-    if result.isUndone { undoReduction(unacknowledged: number, in: region) }
     rack.update(delivery, echo: echo, timestampOffset: timestampOffset, now: now)
     if delivery.octets > 0 { tail.cancel() }
     if advance > 0 {
@@ -86,22 +85,16 @@ extension Sender {
     return result
   }
 
-  /// Notes each range that may be true. What lies below SND.UNA, or within another one, tells of something
-  /// that came twice (RFC 2883 section 4, RFC2883-2).
+  /// Notes each range that may be true.
   ///
   /// - Returns: whether all that left again since the window was taken down came twice.
   private mutating func takeBlocks(
     of segment: inout SegmentHeader, next: SequenceNumber, _ delivery: inout Delivery, in region: Region
   ) -> Bool {
-    let number = segment.acknowledgment
-    var isUndone = false
+    let isUndone = noteDuplicateReport(in: &segment, next: next, in: region)
     for index in 0..<segment.options.sack.count {
       let block = segment.options.sack[index]
-      if index == 0, block.left < block.right, isDuplicateReport(block, of: &segment) {
-        rack.didReportDuplicate(unacknowledged: number, next: next)
-        isUndone = undo.didReceiveTwice(block)
-      }
-      guard isAcceptable(block, above: number, next: next) else { continue }
+      guard isAcceptable(block, above: segment.acknowledgment, next: next) else { continue }
       records.report(block.left, block.right, &delivery, in: region)
     }
     if records.sacked == 0 {
@@ -114,11 +107,31 @@ extension Sender {
     return isUndone
   }
 
-  private func isDuplicateReport(_ block: SACKBlock, of segment: inout SegmentHeader) -> Bool {
+  /// Counts the duplicate that the first block reports, if it does. Also where nothing else is reported, or
+  /// nothing is in flight any more.
+  ///
+  /// - Returns: whether all that left again since the window was taken down came twice, so that it is restored.
+  package mutating func noteDuplicateReport(
+    in segment: inout SegmentHeader, next: SequenceNumber, in region: Region
+  ) -> Bool {
+    guard reportsDuplicate(&segment, next: next) else { return false }
+    rack.didReportDuplicate(unacknowledged: segment.acknowledgment, next: next)
+    guard undo.didReceiveTwice(segment.options.sack[0]) else { return false }
+    undoReduction(unacknowledged: segment.acknowledgment, in: region)
+    return true
+  }
+
+  /// Whether the first block tells of something that came twice: it lies below the acknowledgment beside it,
+  /// or within the second one, which may be true (RFC 2883 section 4, RFC2883-2).
+  private func reportsDuplicate(_ segment: inout SegmentHeader, next: SequenceNumber) -> Bool {
+    guard segment.options.sack.count > 0 else { return false }
+    let block = segment.options.sack[0]
+    guard block.left < block.right else { return false }
     if block.right <= segment.acknowledgment { return true }
     guard segment.options.sack.count > 1 else { return false }
     let second = segment.options.sack[1]
-    return second.left <= block.left && block.right <= second.right
+    return isAcceptable(second, above: segment.acknowledgment, next: next)
+      && second.left <= block.left && block.right <= second.right
   }
 
   /// Whether something new is lost by now; and when that should be asked again.

@@ -242,9 +242,9 @@ extension Sender {
     tail.add(to: &digest)
     undo.add(to: &digest)
     timer.add(to: &digest)
+    rack.add(to: &digest)
     digest.add(isSelective)
     if isSelective {
-      rack.add(to: &digest)
       prr.add(to: &digest)
       digest.add(reportedSegments)
     }

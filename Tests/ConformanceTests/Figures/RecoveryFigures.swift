@@ -2,6 +2,14 @@ import Testing
 
 /// RFC 8985 and RFC 9937, from the wire: what a peer reports decides what leaves again, and when.
 @Suite("Check5: recovery with SACK (RFC 2018, RFC 8985, RFC 9937)") struct RecoveryFigures {
+  /// Segments of 1000 octets; the round trip takes 20 ms.
+  private let handshake = """
+    open
+    SYN-SENT --> <SEQ=100><CTL=SYN><SACKOK>
+    +20ms ESTABLISHED <-- <SEQ=300><ACK=101><CTL=SYN,ACK><MSS=1000><SACKOK>
+    ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK>
+    """
+
   /// Ten segments, of which the second is lost; the round trip takes 20 ms.
   private let secondIsLost = """
     open
@@ -56,6 +64,55 @@ import Testing
       secondIsLost + """
         ESTABLISHED <-- <SEQ=301><ACK=1101><CTL=ACK><SACK=101:1101,2101:3101>
         +10ms ESTABLISHED --> <SEQ=1101><ACK=301><CTL=ACK><LEN=1000>
+        ...
+        """)
+  }
+
+  @Test("A duplicate that is reported before any range counts, and so does one with nothing in flight")
+  func duplicateReportedFirst() {
+    // RFC8985-4, RFC2883-2
+    let rest = """
+      ESTABLISHED --> x10 <SEQ=1101><ACK=301><CTL=ACK><LEN=1000>
+      +20ms ESTABLISHED <-- <SEQ=301><ACK=1101><CTL=ACK><SACK=2101:3101>
+      +10ms ESTABLISHED --> <SEQ=1101><ACK=301><CTL=ACK><LEN=1000>
+      """
+    play(
+      """
+      write 1000
+      ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1000>
+      +20ms ESTABLISHED <-- <SEQ=301><ACK=1101><CTL=ACK><SACK=101:1101>
+      write 10000
+
+      """ + rest, after: handshake)
+    play(
+      """
+      write 1000
+      ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1000>
+      +20ms ESTABLISHED <-- <SEQ=301><ACK=1101><CTL=ACK>
+      ESTABLISHED <-- <SEQ=301><ACK=1101><CTL=ACK><SACK=101:1101>
+      write 10000
+
+      """ + rest, after: handshake)
+    play(
+      """
+      write 2000
+      ESTABLISHED --> x2 <SEQ=101><ACK=301><CTL=ACK><LEN=1000>
+      +20ms ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK><SACK=1101:2101>
+      ESTABLISHED <-- <SEQ=301><ACK=2101><CTL=ACK>
+      ESTABLISHED <-- <SEQ=301><ACK=2101><CTL=ACK><SACK=101:1101>
+      write 10000
+      ESTABLISHED --> x10 <SEQ=2101><ACK=301><CTL=ACK><LEN=1000>
+      +20ms ESTABLISHED <-- <SEQ=301><ACK=2101><CTL=ACK><SACK=3101:4101>
+      +10ms ESTABLISHED --> <SEQ=2101><ACK=301><CTL=ACK><LEN=1000>
+      """, after: handshake)
+  }
+
+  @Test("A first block within a second that cannot be true reports no duplicate") func falseDuplicate() {
+    // RFC2883-2, CVE-13
+    play(
+      secondIsLost + """
+        ESTABLISHED <-- <SEQ=301><ACK=1101><CTL=ACK><SACK=90101:90601,90101:91101>
+        +5ms ESTABLISHED --> <SEQ=1101><ACK=301><CTL=ACK><LEN=1000>
         ...
         """)
   }

@@ -129,7 +129,8 @@ import Testing
       """)
   }
 
-  @Test("Text that was received already is acknowledged at once") func duplicate() {
+  @Test("Text that was received already is acknowledged at once, also with new text behind it")
+  func duplicate() {
     play(
       """
       connected
@@ -138,7 +139,7 @@ import Testing
       ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK><LEN=100>
       ESTABLISHED --> <SEQ=101><ACK=401><CTL=ACK>
       ESTABLISHED <-- <SEQ=381><ACK=101><CTL=ACK><LEN=40>
-      +40ms ESTABLISHED --> <SEQ=101><ACK=421><CTL=ACK>
+      ESTABLISHED --> <SEQ=101><ACK=421><CTL=ACK>
       read 120
       """)
   }

@@ -26,6 +26,14 @@ struct NaiveReceiver {
     return result
   }
 
+  /// The first run of octets in a segment that have come before.
+  func firstDuplicate(_ segment: Range<Int>) -> Range<Int> {
+    let hasCome = { (offset: Int) in offset >= 0 && offset < octets.count && octets[offset] != nil }
+    let first = segment.first(where: hasCome) ?? segment.upperBound
+    let last = (first..<segment.upperBound).first { !hasCome($0) } ?? segment.upperBound
+    return first..<last
+  }
+
   /// A segment that passed the sequence test.
   mutating func take(_ text: [UInt8], at start: Int, finish isFinish: Bool) {
     let end = start + text.count

@@ -50,7 +50,7 @@ struct SACKBlockTests {
         if let range = ranges.first(where: { $0.contains(number) }) { expected.append(range) }
       }
       expected += ranges.filter { !expected.contains($0) }
-      let list = receive.sackBlocks(limit: limit, in: memory.region)
+      let list = receive.takeSACKBlocks(limit: limit, in: memory.region)
       let blocks = (0..<list.count).map { (list[$0].left - base)..<(list[$0].right - base) }
       let place = "step \(step), limit \(limit), seed \(seed)"
       try demand(blocks.count == min(limit, ranges.count), "\(blocks.count) blocks, \(place)")
@@ -69,13 +69,13 @@ struct SACKBlockTests {
       ring: RingBuffer(start: 0, capacity: 32), ranges: RangeSet(start: 2, capacity: 2))
     receive.synchronize(SequenceNumber(1))
     receive.rightEdge = receive.next + 32
-    #expect(receive.sackBlocks(limit: 4, in: memory.region).count == 0)
+    #expect(receive.takeSACKBlocks(limit: 4, in: memory.region).count == 0)
     let next = receive.next
     var receiving = receive
     _ = span([1, 2]) {
       receiving.receive($0, at: next + 4, hasFIN: false, isAlreadyInRing: false, in: memory.region)
     }
-    #expect(receiving.sackBlocks(limit: 0, in: memory.region).count == 0)
-    #expect(receiving.sackBlocks(limit: 1, in: memory.region).count == 1)
+    #expect(receiving.takeSACKBlocks(limit: 0, in: memory.region).count == 0)
+    #expect(receiving.takeSACKBlocks(limit: 1, in: memory.region).count == 1)
   }
 }

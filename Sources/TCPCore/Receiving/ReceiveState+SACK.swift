@@ -1,0 +1,52 @@
+// What waits beyond a gap, and what came twice, as SACK blocks (RFC 2018, RFC 2883).
+
+extension ReceiveState {
+  /// Whether there is anything to report in SACK blocks.
+  @inline(__always)
+  package var hasReport: Bool { !ranges.isEmpty || hasDuplicate }
+
+  /// How many SACK blocks there are to report, if there is room for all.
+  @inline(__always)
+  package var reportCount: Int { ranges.count &+ (hasDuplicate ? 1 : 0) }
+
+  /// The SACK blocks to report: what came twice, which is forgotten with that (RFC2883-1), and the range that
+  /// holds it; then the ranges, latest change first (RFC2018-5, RFC2018-6, RFC2018-7).
+  ///
+  /// - Parameter limit: how many fit into the header.
+  package mutating func takeSACKBlocks(limit: Int, in region: Region) -> SACKList {
+    var list = SACKList()
+    var first = 0
+    if hasDuplicate {
+      if limit > 0 {
+        list.append(SACKBlock(left: duplicateStart, right: duplicateEnd))
+        first = 1
+      }
+      // RFC 2883 section 4, rule 4: thereby the peer sees that the block before is a part of it.
+      if limit > 1, let range = ranges.range(holding: duplicateStart, in: region) {
+        list.append(SACKBlock(left: range.left, right: range.right))
+      }
+      forgetDuplicate()
+    }
+    if ranges.isEmpty {
+      recentCount = 0
+      return list
+    }
+    for index in 0..<Int(recentCount) {  // at most four
+      guard list.count < limit else { return list }
+      if let range = ranges.range(holding: recent[index], in: region) {
+        append(range, to: &list, behind: first)
+      }
+    }
+    // Ranges reported longer ago fill the remaining blocks.
+    for index in 0..<ranges.count where list.count < limit {
+      append(ranges.range(index, in: region), to: &list, behind: first)
+    }
+    return list
+  }
+
+  /// Adds a range unless it is there, from the block `first` on.
+  private func append(_ range: SequenceRange, to list: inout SACKList, behind first: Int) {
+    for index in first..<list.count where list[index].left == range.left { return }  // at most four
+    list.append(SACKBlock(left: range.left, right: range.right))
+  }
+}
