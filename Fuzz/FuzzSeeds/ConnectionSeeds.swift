@@ -1,7 +1,7 @@
 /// Input scripts for one connection. The comments name the rows of robustness_cases.tsv.
 let connectionSeeds: [Seed] =
   eventScripts + segmentScripts + handshakeScripts + textScripts + connectionCloseScripts + sendingScripts
-  + timerScripts
+  + timerScripts + duplicateScripts
   + errorScripts + rareConnectionScripts + roundTripScripts
 
 /// Each kind of event in each state (RFC 9293 section 3.10).

@@ -30,6 +30,12 @@ private let orderScripts = [
   Seed("text-touches-a-range-on-the-right", script(step(.text, 10, 5), step(.text, 15, 5))),
   Seed("text-twice", script(step(.text, 0, 10), step(.text, -10, 10), step(.text, 5, 5), step(.text, 5, 5))),
   Seed("text-partly-in-the-past", script(step(.text, 0, 10), step(.text, -5, 10), step(.read, 0, 15))),
+  // RFC2883-1
+  Seed(
+    "reported-twice",
+    script(
+      step(.text, 0, 10), step(.text, -5, 10), step(.report, 0, 3), step(.text, 10, 10), step(.text, 10, 5),
+      step(.report, 0, 3), step(.report, 0, 3), step(.text, -20, 60), step(.report, 0, 1))),
   // CVE-14: many holes.
   Seed("every-second-octet", script(ranges: 9, (1...20).reversed().flatMap { step(.text, 2 * $0, 1) })),
   // PEER-06

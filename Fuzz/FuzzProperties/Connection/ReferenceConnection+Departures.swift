@@ -37,6 +37,7 @@ extension ReferenceConnection {
     }
     if isProbeOrKeepAlive(segment) { return }  // the peer learns nothing of what it says
     lastSaid = ReferenceSaying(segment)
+    duplicate = nil
     lastAcknowledgment = expected
     debts.acknowledgment = false
     debts.delayedUntil = .max
@@ -125,8 +126,8 @@ extension ReferenceConnection {
       (segment.options.windowScale != nil) == (answers ? isScaled : offered.offersWindowScale))
   }
 
-  /// MSS, window scale and SACK-permitted belong on SYN; SACK reports what waits beyond a gap, the latest
-  /// first (RFC 2018 section 4).
+  /// MSS, window scale and SACK-permitted belong on SYN; SACK reports what waits beyond a gap, and what came
+  /// twice.
   private mutating func checkOptions(_ segment: SegmentHeader) {
     let found = segment.options
     require(
@@ -138,27 +139,10 @@ extension ReferenceConnection {
       let mayReport =
         usesSACK && isRoomy && state != .timeWait && !isHalfOpen && !isProbeOrKeepAlive(segment)
       require("text beyond a gap is reported", !mayReport || earlyCount == 0)
+      require("what came twice is reported", !mayReport || duplicate == nil)
       return
     }
-    require("SACK needs to be permitted", usesSACK)
-    require("as many blocks as there are ranges, or fewer", blocks.count <= earlyCount)
-    let most = usesTimestamps ? 3 : 4
-    require("all ranges are reported while they find room", blocks.count == min(earlyCount, most))
-    for index in 0..<blocks.count {
-      let left = received + distance(blocks[index].left.rawValue, expected)
-      let right = received + distance(blocks[index].right.rawValue, expected)
-      var isKnown = false
-      for other in 0..<earlyCount where early[other].left == left && early[other].right == right {
-        isKnown = true
-      }
-      require("a SACK block is a range that came", isKnown, "\(left)..<\(right)")
-      guard index == 0, let latest = latestEarly else { continue }
-      var isWaiting = false
-      for other in 0..<earlyCount where early[other].left <= latest && latest < early[other].right {
-        isWaiting = true
-      }
-      require("the first SACK block holds what came last", !isWaiting || left <= latest && latest < right)
-    }
+    checkBlocks(blocks)
   }
 
   /// The offered window: no more than there is room, and never less than was offered (RFC 9293 section

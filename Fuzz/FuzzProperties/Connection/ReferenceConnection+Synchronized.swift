@@ -62,6 +62,7 @@ extension ReferenceConnection {
   /// those right before RCV.NXT are keep-alive probes.
   private mutating func answer(_ segment: ReferenceSegment, at now: UInt64) {
     if segment.length > 0 {
+      noteRepeatedText(segment)
       debts.acknowledgment = true
     } else if distance(segment.sequence, expected) == -1 {
       probeAnswered(at: now)
@@ -281,6 +282,7 @@ extension ReferenceConnection {
     timeWaitDeadline = now + 2 * settings.maximumSegmentLifetime
     if debts.delayedUntil != .max { debts.acknowledgment = true }
     debts.delayedUntil = .max
+    duplicate = nil  // no SACK any more: nothing can come
     challengeStart = now
     challengeCount = 0
     probeAnswerTime = 0

@@ -35,6 +35,7 @@ extension ReferenceConnection {
       debts.ownReset = ownReset
       return self.end(.aborted)
     }
+    noteRepeatedText(segment)
     noteSize(segment.count, isPushed: segment.has(.psh))
     let edge = received + receiveWindow
     if segment.has(.fin) && finish == nil && end >= received && end <= edge {
@@ -46,6 +47,8 @@ extension ReferenceConnection {
     if left >= right {
       debts.acknowledgment = true
     } else if left == received {
+      // What repeats text as well is answered at once.
+      if first < received { debts.acknowledgment = true }
       takeInOrder(left, right, segment.isOther, at: now)
     } else {
       if keepEarly(left, right) {

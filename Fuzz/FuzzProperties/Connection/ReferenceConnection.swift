@@ -128,6 +128,8 @@ struct ReferenceConnection {
   /// Text beyond a gap, sorted and disjoint.
   let early: ReferenceRanges
   var earlyCount = 0
+  /// What came twice, until an acknowledgment leaves (RFC 2883).
+  var duplicate: ReferenceDuplicate?
   /// Where the latest early text is: its range is reported first (RFC 2018 section 4).
   var latestEarly: Int?
   /// The octets of the window, by their position modulo its size.

@@ -54,8 +54,20 @@ struct NaiveStream {
     return count
   }
 
+  /// The first run of octets in a segment that have come before; empty if none has.
+  @_silgen_name("__sanitizer_stream_first_duplicate")
+  func firstDuplicate(from place: Int, count: Int) -> Range<Int> {
+    var first = place
+    while first < place + count && !hasCome(first) { first += 1 }
+    var last = first
+    while last < place + count && hasCome(last) { last += 1 }
+    return first..<last
+  }
+
+  private func hasCome(_ place: Int) -> Bool { place >= 0 && place < next || holds(place) }
+
   /// What a segment brings.
-  enum Verdict { case nothing, kept, refused, moved(filledGap: Bool) }
+  enum Verdict { case nothing, kept, refused, moved(filledGap: Bool, isPartlyOld: Bool) }
 
   /// Takes `count` octets from a place on; `octet` gives each by its distance from there.
   @_silgen_name("__sanitizer_stream_take")
@@ -76,7 +88,7 @@ struct NaiveStream {
     }
     if start > next { return .kept }
     while next < edge && isHeld[next - read] { next += 1 }
-    return .moved(filledGap: hadGap)
+    return .moved(filledGap: hadGap, isPartlyOld: place < start)
   }
 
   /// The first FIN in the window counts; what was received behind it is no part of the stream.

@@ -10,6 +10,8 @@ package final class ReassemblyFixture {
   var receive: ReceiveState
   var stream = NaiveStream(rangeCapacity: 0)
   var base = SequenceNumber(0)
+  /// The places that came twice and are not reported yet.
+  var duplicate = 0..<0
 
   // A ring and a set of ranges of their own.
   var ring: RingBuffer
@@ -50,6 +52,7 @@ package final class ReassemblyFixture {
     stream.edge = capacity * (front[3] + 1) / 256
     ring = RingBuffer(start: memory.start(2), capacity: capacity)
     queue.removeAll()
+    duplicate = 0..<0
     ranges = RangeSet(start: memory.start(3), capacity: rangeCapacity)
     set.removeAll()
     setBase = initial

@@ -9,6 +9,7 @@ extension ReassemblyFixture {
     let length = size + (hasFIN ? 1 : 0)
     let sequence = base + place
     checkTest(place, sequence, length)
+    noteDuplicate(place, size)
     // The core compares numbers within half the circle; farther text has not passed the test.
     guard place - stream.next < 1 << 29 else { return }
     if receive.isStreamComplete { return }
@@ -35,6 +36,16 @@ extension ReassemblyFixture {
     let isBeyond = stream.finish == stream.edge
     require("a FIN moves the edge by its own number at most", receive.rightEdge == edge + (isBeyond ? 1 : 0))
     if isBeyond { stream.edge += 1 }
+  }
+
+  /// Which octets have come before, of any segment; the latest such run waits for its report (RFC 2883).
+  private func noteDuplicate(_ place: Int, _ size: Int) {
+    // Farther away the core looks no more than a window back.
+    guard abs(place - stream.next) < 1 << 29 else { return }
+    receive.noteDuplicate(base + place, count: size, in: memory.region)
+    let found = stream.firstDuplicate(from: place, count: size)
+    if !found.isEmpty { duplicate = found }
+    require("what came twice is known", receive.hasDuplicate == !duplicate.isEmpty)
   }
 
   /// Table 6 of RFC 9293 section 3.4.
@@ -70,7 +81,8 @@ extension ReassemblyFixture {
   private func isSame(_ verdict: TextVerdict, _ expected: NaiveStream.Verdict) -> Bool {
     switch (verdict, expected) {
     case (.duplicate, .nothing), (.outOfOrder, .kept), (.outOfOrder, .refused): true
-    case (.inOrder(let left), .moved(let right)): left == right
+    case (.inOrder(let isClean), .moved(let filledGap, let isPartlyOld)):
+      isClean == (!filledGap && !isPartlyOld)
     default: false
     }
   }
@@ -181,18 +193,33 @@ extension ReassemblyFixture {
     compare()
   }
 
-  /// SACK blocks are ranges, each once, and as many as asked for (RFC 2018 section 4).
+  /// SACK blocks are ranges, each once, and as many as asked for (RFC 2018 section 4); in front of them is
+  /// what came twice, once, and the range that holds it (RFC 2883 section 4).
   func report(limit: Int) {
-    let list = receive.sackBlocks(limit: limit, in: memory.region)
-    require("SACK blocks are as many as fit", list.count == min(limit, 4, receive.ranges.count))
-    for index in 0..<list.count {
+    let list = receive.takeSACKBlocks(limit: limit, in: memory.region)
+    let extra = duplicate.isEmpty ? 0 : 1
+    require("SACK blocks are as many as fit", list.count == min(limit, 4, receive.ranges.count + extra))
+    let first = min(extra, list.count)
+    if first == 1 {
+      require(
+        "the first block is what came twice",
+        list[0].left == base + duplicate.lowerBound && list[0].right == base + duplicate.upperBound)
+      if list.count > 1 && stream.holds(duplicate.lowerBound) {
+        require(
+          "the second block holds what came twice",
+          list[1].left <= list[0].left && list[0].right <= list[1].right)
+      }
+    }
+    duplicate = 0..<0
+    require("what came twice is reported once", !receive.hasDuplicate)
+    for index in first..<list.count {
       var isRange = false
       for other in 0..<receive.ranges.count {
         let range = receive.ranges.range(other, in: memory.region)
         if range.left == list[index].left && range.right == list[index].right { isRange = true }
       }
       require("a SACK block is a range", isRange)
-      for other in 0..<index {
+      for other in first..<index {
         require("a SACK block comes once", list[other].left != list[index].left)
       }
     }
