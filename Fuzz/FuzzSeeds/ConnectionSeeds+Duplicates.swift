@@ -42,7 +42,8 @@ let duplicateScripts: [Seed] = [
     connectionScript(
       Setup(),
       activeOpen + [
-        segment(Flag.fin | Flag.ack, count: 20), segment(Flag.fin | Flag.ack, at: .beforeNext, -20, count: 20),
+        segment(Flag.fin | Flag.ack, count: 20),
+        segment(Flag.fin | Flag.ack, at: .beforeNext, -20, count: 20),
         segment(Flag.fin | Flag.ack, at: .beforeNext), segment(Flag.ack, at: .beforeNext, -4, count: 5),
       ])),
   Seed(

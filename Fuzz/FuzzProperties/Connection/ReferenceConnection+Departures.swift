@@ -142,6 +142,7 @@ extension ReferenceConnection {
       require("what came twice is reported", !mayReport || duplicate == nil)
       return
     }
+    require("a probe reports nothing", !isProbeOrKeepAlive(segment))
     checkBlocks(blocks)
   }
 

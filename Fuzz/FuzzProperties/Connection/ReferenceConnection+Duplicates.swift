@@ -61,7 +61,8 @@ extension ReferenceConnection {
       let right = received + distance(blocks[index].right.rawValue, expected)
       let range = earlyRange(holding: left)
       require(
-        "a SACK block is a range that came", range?.left == left && range?.right == right, "\(left)..<\(right)")
+        "a SACK block is a range that came", range?.left == left && range?.right == right,
+        "\(left)..<\(right)")
       guard isLatestNext, index == extra, let latest = latestEarly else { continue }
       require(
         "the first SACK block holds what came last",

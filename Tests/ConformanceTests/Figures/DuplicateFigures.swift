@@ -50,7 +50,8 @@ import Testing
       """, after: begun)
   }
 
-  @Test("Section 4.1.3: a duplicate beyond a gap, and then the block that holds it") func duplicateBeyondGap() {
+  @Test("Section 4.1.3: a duplicate beyond a gap, and then the block that holds it") func duplicateBeyondGap()
+  {
     // RFC2883-1
     play(
       """
@@ -112,7 +113,37 @@ import Testing
       """, after: delayed)
   }
 
-  @Test("Section 5.1 and 5.2: what the network repeats, and what was only late") func replicatedAndLate() {
+  @Test("Section 5.1: a segment that the network repeats") func replicated() {
+    play(
+      """
+      ESTABLISHED <-- <SEQ=1000><ACK=101><CTL=ACK><LEN=500>
+      +40ms ESTABLISHED --> <SEQ=101><ACK=1500><CTL=ACK><NOSACK>
+      ESTABLISHED <-- <SEQ=1000><ACK=101><CTL=ACK><LEN=500>
+      ESTABLISHED --> <SEQ=101><ACK=1500><CTL=ACK><SACK=1000:1500>
+      quiet
+      """, after: delayed)
+  }
+
+  @Test("Section 5.3 and 5.4: what a time-out sent again in vain, segment by segment") func needlessTimeout()
+  {
+    play(
+      """
+      ESTABLISHED <-- <SEQ=1000><ACK=101><CTL=ACK><LEN=500>
+      ESTABLISHED <-- <SEQ=1500><ACK=101><CTL=ACK><LEN=500>
+      ESTABLISHED --> <SEQ=101><ACK=2000><CTL=ACK><NOSACK>
+      ESTABLISHED <-- <SEQ=2000><ACK=101><CTL=ACK><LEN=500>
+      +40ms ESTABLISHED --> <SEQ=101><ACK=2500><CTL=ACK><NOSACK>
+      ESTABLISHED <-- <SEQ=500><ACK=101><CTL=ACK><LEN=500>
+      ESTABLISHED --> <SEQ=101><ACK=2500><CTL=ACK><SACK=500:1000>
+      ESTABLISHED <-- <SEQ=1000><ACK=101><CTL=ACK><LEN=500>
+      ESTABLISHED --> <SEQ=101><ACK=2500><CTL=ACK><SACK=1000:1500>
+      ESTABLISHED <-- <SEQ=1500><ACK=101><CTL=ACK><LEN=500>
+      ESTABLISHED --> <SEQ=101><ACK=2500><CTL=ACK><SACK=1500:2000>
+      quiet
+      """, after: delayed)
+  }
+
+  @Test("Section 5.2: a segment that was only late, and comes behind its retransmission") func late() {
     play(
       """
       ESTABLISHED <-- <SEQ=1500><ACK=101><CTL=ACK><LEN=500>
@@ -207,7 +238,8 @@ import Testing
       """)
   }
 
-  @Test("An empty probe repeats nothing; one with an octet does, unless that octet never came") func probes() {
+  @Test("An empty probe repeats nothing; one with an octet does, unless that octet never came") func probes()
+  {
     play(
       """
       connected <SACKOK>
