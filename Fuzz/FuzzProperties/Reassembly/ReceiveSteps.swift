@@ -9,10 +9,16 @@ extension ReassemblyFixture {
     let length = size + (hasFIN ? 1 : 0)
     let sequence = base + place
     checkTest(place, sequence, length)
-    noteDuplicate(place, size)
     // The core compares numbers within half the circle; farther text has not passed the test.
     guard place - stream.next < 1 << 29 else { return }
-    if receive.isStreamComplete { return }
+    let repeated = stream.firstDuplicate(from: place, count: size)
+    if !repeated.isEmpty { duplicate = repeated }
+    if receive.isStreamComplete {
+      // What is not taken counts as well.
+      receive.noteDuplicate(sequence, count: size, in: memory.region)
+      require("what came twice is known", receive.hasDuplicate == !duplicate.isEmpty)
+      return
+    }
     let edge = receive.rightEdge
     arena.lend(size, "a segment's text stays within its octets") { room in
       for index in 0..<size { room.store(octet(index), at: index) }
@@ -28,6 +34,8 @@ extension ReassemblyFixture {
     let expected = stream.take(from: place, count: size, hasFIN: hasFIN, octet: octet)
     require("a segment brings what the model says", isSame(verdict, expected))
     require("text does not move the right edge", receive.rightEdge == edge)
+    require("what came twice is known", receive.hasDuplicate == !duplicate.isEmpty)
+    require("a report fits what came", receive.isReportSound)
     compare()
     // What the connection does at the eighth check of RFC 9293 section 3.10.7.4.
     guard receive.hasFIN && receive.next == receive.finSequence else { return }
@@ -36,16 +44,6 @@ extension ReassemblyFixture {
     let isBeyond = stream.finish == stream.edge
     require("a FIN moves the edge by its own number at most", receive.rightEdge == edge + (isBeyond ? 1 : 0))
     if isBeyond { stream.edge += 1 }
-  }
-
-  /// Which octets have come before, of any segment; the latest such run waits for its report (RFC 2883).
-  private func noteDuplicate(_ place: Int, _ size: Int) {
-    // Farther away the core looks no more than a window back.
-    guard abs(place - stream.next) < 1 << 29 else { return }
-    receive.noteDuplicate(base + place, count: size, in: memory.region)
-    let found = stream.firstDuplicate(from: place, count: size)
-    if !found.isEmpty { duplicate = found }
-    require("what came twice is known", receive.hasDuplicate == !duplicate.isEmpty)
   }
 
   /// Table 6 of RFC 9293 section 3.4.

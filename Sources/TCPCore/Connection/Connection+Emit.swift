@@ -97,7 +97,7 @@ extension Connection {
   private mutating func emitOptions(
     _ flags: SegmentFlags, into bytes: MutableBytes, _ context: ConnectionContext
   ) -> Int {
-    if flags.contains(.syn) || usesSACK && receive.hasReport {
+    if flags.contains(.syn) || usesSACK && receive.mayReport {
       return emitUncommonOptions(flags, into: bytes, context)
     }
     guard usesTimestamps else { return 0 }

@@ -56,7 +56,7 @@ extension Connection {
       if !(right <= window) { return "out-of-order range beyond the right edge" }
       last = right
     }
-    return receive.isDuplicateSound ? nil : "duplicate that has not come"
+    return receive.isReportSound ? nil : "report that does not fit what came"
   }
 
   private var brokenWindow: StaticString? {

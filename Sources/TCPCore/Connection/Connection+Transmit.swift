@@ -151,7 +151,7 @@ extension Connection {
   /// Octets of SACK option that the next segment carries.
   @inline(__always)
   private mutating func sackOptionCount(_ context: ConnectionContext) -> Int {
-    guard usesSACK, receive.hasReport else { return 0 }
+    guard usesSACK, receive.mayReport else { return 0 }
     let (count, limit) = (receive.reportCount, sackLimit(context))
     let blocks = count < limit ? count : limit
     return blocks == 0 ? 0 : 4 &+ 8 &* blocks

@@ -3,37 +3,32 @@
 extension ReceiveState {
   /// Whether text has come twice since the last acknowledgment left.
   @inline(__always)
-  package var hasDuplicate: Bool { duplicateStart != duplicateEnd }
+  package var hasDuplicate: Bool { duplicateCount > 0 }
 
   /// Remembers which octets of a segment had been received before, to be reported with the next
   /// acknowledgment. Of several runs of such octets it is the first (RFC 2883 section 4.2), and of several
-  /// segments the latest. To be called before `receive`.
+  /// segments the latest. One walk over the ranges at most.
   ///
   /// - Parameters:
   ///   - sequence: where the segment's text starts; any number, as the segment may be one that is not taken.
   ///   - count: octets of text.
-  @inline(__always)
+  @inline(never)  // off a segment's way
   package mutating func noteDuplicate(_ sequence: SequenceNumber, count: Int, in region: Region) {
-    if sequence == next && ranges.isEmpty || count == 0 { return }
-    findDuplicate(SequenceRange(sequence, sequence + count), in: region)
-  }
-
-  /// One walk over the ranges at most.
-  private mutating func findDuplicate(_ text: SequenceRange, in region: Region) {
+    let end = sequence + count
     // Before the peer's first octet nothing was received. Nobody sends again what lies further back than the
     // largest window, and after 2^32 octets the same numbers begin again.
     let received = next.rawValue &- initial.rawValue &- 1
     let reach = received < 1 << 30 ? Int(truncatingIfNeeded: received) : 1 << 30
-    let start = SequenceNumber.later(text.left, next - reach)
+    let start = SequenceNumber.later(sequence, next - reach)
     let textEnd = isStreamComplete ? finSequence : next  // a FIN is no text
     if start < textEnd {
-      setDuplicate(from: start, to: .earlier(text.right, textEnd))
+      setDuplicate(from: start, to: .earlier(end, textEnd))
       return
     }
     for index in 0..<ranges.count {
       let range = ranges.range(index, in: region)
       if range.right <= start { continue }
-      setDuplicate(from: .later(start, range.left), to: .earlier(text.right, range.right))
+      setDuplicate(from: .later(start, range.left), to: .earlier(end, range.right))
       return
     }
   }
@@ -41,15 +36,11 @@ extension ReceiveState {
   private mutating func setDuplicate(from start: SequenceNumber, to end: SequenceNumber) {
     guard start < end else { return }
     duplicateStart = start
-    duplicateEnd = end
-  }
-
-  /// Whether what came twice, if anything has, ends behind its beginning and lies in the window or before.
-  package var isDuplicateSound: Bool {
-    duplicateStart == duplicateEnd || duplicateStart < duplicateEnd && duplicateEnd <= rightEdge
+    duplicateCount = UInt16(truncatingIfNeeded: end - start)  // no segment has more text than that
+    mayReport = true
   }
 
   /// It was reported, or will never be.
   @inline(__always)
-  package mutating func forgetDuplicate() { duplicateEnd = duplicateStart }
+  package mutating func forgetDuplicate() { duplicateCount = 0 }
 }

@@ -17,7 +17,8 @@ extension ReceiveState {
     sequence == next && count > 0 && count <= rightEdge - next && ranges.isEmpty && !hasFIN
   }
 
-  /// Takes a segment's text, and remembers its FIN (RFC 9293 section 3.10.7.4, seventh and eighth check).
+  /// Takes a segment's text, and remembers its FIN (RFC 9293 section 3.10.7.4, seventh and eighth check), and
+  /// which octets of it had come before (RFC 2883).
   ///
   /// - Parameters:
   ///   - payload: the segment's text.
@@ -41,20 +42,29 @@ extension ReceiveState {
     var end = SequenceNumber.earlier(sequence + count, rightEdge)
     if hasFIN { end = .earlier(end, finSequence) }
     let start = SequenceNumber.later(sequence, next)
-    guard start < end else { return .duplicate }
+    guard start < end else {
+      noteDuplicate(sequence, count: count, in: region)
+      return .duplicate
+    }
     let text = payload.extracting((start - sequence)..<(end - sequence))
     if start == next {
       ring.writeAhead(text, at: ring.count, in: region)
       // Checked first: the segment may cover every out-of-order range and so hide the gap (RFC5681-16).
-      let filledGap = !ranges.isEmpty
-      let reach = filledGap ? ranges.absorb(from: end, in: region) : end
+      let isClean = ranges.isEmpty && start == sequence
+      var reach = end
+      if !isClean {
+        noteDuplicate(sequence, count: count, in: region)
+        reach = ranges.absorb(from: end, in: region)
+      }
       ring.commit(reach - next)
       next = reach
-      return .inOrder(isClean: !filledGap && start == sequence)
+      return .inOrder(isClean: isClean)
     }
+    noteDuplicate(sequence, count: count, in: region)
     // Beyond a gap: written straight to its place (SHLD-31), unless there is no room to remember that; then
     // it is not reported either (RFC2018-13).
     guard let range = ranges.insert(SequenceRange(start, end), in: region) else { return .outOfOrder }
+    mayReport = true
     ring.writeAhead(text, at: ring.count &+ (start - next), in: region)
     noteRecent(start, range)
     return .outOfOrder

@@ -1,13 +1,17 @@
 // What waits beyond a gap, and what came twice, as SACK blocks (RFC 2018, RFC 2883).
 
 extension ReceiveState {
-  /// Whether there is anything to report in SACK blocks.
-  @inline(__always)
-  package var hasReport: Bool { !ranges.isEmpty || hasDuplicate }
-
   /// How many SACK blocks there are to report, if there is room for all.
   @inline(__always)
   package var reportCount: Int { ranges.count &+ (hasDuplicate ? 1 : 0) }
+
+  /// Where the run of octets that came twice ends.
+  private var duplicateEnd: SequenceNumber { duplicateStart + Int(duplicateCount) }
+
+  /// Whether `mayReport` hides nothing, and what came twice, if anything has, lies in the window or before.
+  package var isReportSound: Bool {
+    hasDuplicate ? mayReport && duplicateEnd <= rightEdge : mayReport || ranges.isEmpty
+  }
 
   /// The SACK blocks to report: what came twice, which is forgotten with that (RFC2883-1), and the range that
   /// holds it; then the ranges, latest change first (RFC2018-5, RFC2018-6, RFC2018-7).
@@ -15,6 +19,7 @@ extension ReceiveState {
   /// - Parameter limit: how many fit into the header.
   package mutating func takeSACKBlocks(limit: Int, in region: Region) -> SACKList {
     var list = SACKList()
+    mayReport = !ranges.isEmpty
     var first = 0
     if hasDuplicate {
       if limit > 0 {

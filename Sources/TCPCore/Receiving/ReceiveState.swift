@@ -13,10 +13,8 @@ package struct ReceiveState: BitwiseCopyable {
   package var urgent = SequenceNumber(0)
   /// Where the peer's FIN is, meaningful while `hasFIN`.
   package var finSequence = SequenceNumber(0)
-  /// The first octet that came twice, and the number behind the last of that run, until that was reported
-  /// (RFC 2883); equal if there is none.
+  /// The first octet that came twice, meaningful while `hasDuplicate`.
   var duplicateStart = SequenceNumber(0)
-  var duplicateEnd = SequenceNumber(0)
   /// TS.Recent (RFC 7323 section 4.3).
   package var recentTimestamp: UInt32 = 0
   /// When `recentTimestamp` was last set.
@@ -29,12 +27,16 @@ package struct ReceiveState: BitwiseCopyable {
   package var hasUrgent = false
   /// Whether the peer's FIN was seen, in order or not.
   package var hasFIN = false
+  /// Whether there may be anything to report in SACK blocks: one look for each segment that leaves.
+  package internal(set) var mayReport = false
   /// How many of `recent` are in use: 0 to 4.
   package var recentCount: UInt8 = 0
   /// Octets of text that the peer fills its segments to, as far as it has shown.
   package var fullPayload: UInt16 = 0
   /// Octets of text of the last segment that was smaller; 0 if it had PSH.
   package var lastPayload: UInt16 = 0
+  /// How many octets from `duplicateStart` on came twice, until that was reported; 0 if there are none.
+  var duplicateCount: UInt16 = 0
   /// Text that arrived in order and waits to be read, and behind it room for text that has arrived early.
   package var ring: RingBuffer
   /// The text that has arrived early.
@@ -86,6 +88,7 @@ package struct ReceiveState: BitwiseCopyable {
   package mutating func hasValidBitPatterns() -> Bool {
     rawByte(of: &hasUrgent) <= 1
       && rawByte(of: &hasFIN) <= 1
+      && rawByte(of: &mayReport) <= 1
   }
 }
 
@@ -102,7 +105,7 @@ extension ReceiveState {
     digest.add(hasDuplicate)
     if hasDuplicate {
       digest.add(duplicateStart)
-      digest.add(duplicateEnd)
+      digest.add(UInt32(duplicateCount))
     }
     digest.add(recentTimestamp)
     digest.add(shift)

@@ -24,21 +24,18 @@ extension Connection {
       return .textAfterRelease  // nobody will read it, and the peer should know
     }
     receive.noteSize(count, isPushed: segment.flags.contains(.psh))
-    if usesSACK && !isAlreadyInRing {
-      receive.noteDuplicate(segment.sequence, count: count, in: context.region)
-    }
     switch receive.receive(
       bytes.extracting(last: count), at: segment.sequence, hasFIN: hasFIN, isAlreadyInRing: isAlreadyInRing,
       in: context.region)
     {
     case .duplicate, .outOfOrder:
       // RFC5681-15, RFC2018-4, MAY-13, PEER-06; one for each segment at most (RFC5681-27).
-      ackPolicy.acknowledgeNow()
+      acknowledgeDisorder()
     case .inOrder(let isClean):
       raise(.readable)
       if !isClean {
         // RFC5681-16; and the peer should soon hear of what came twice (RFC2883-1).
-        ackPolicy.acknowledgeNow()
+        acknowledgeDisorder()
       } else {
         let size = receive.fullSize(maximumSegmentSize: Int(receiveSegmentSize))
         let isDelayed = ackPolicy.noteReceived(
@@ -48,5 +45,11 @@ extension Connection {
       }
     }
     return nil
+  }
+
+  /// Text came beyond a gap, into one, or twice.
+  private mutating func acknowledgeDisorder() {
+    ackPolicy.acknowledgeNow()
+    if !usesSACK { receive.forgetDuplicate() }
   }
 }
