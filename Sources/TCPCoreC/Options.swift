@@ -34,6 +34,8 @@ extension ConnectionOptions {
     keepAliveProbes = values.keep_alive_probes < 2 ? 2 : values.keep_alive_probes
     dscp = values.dscp & 0x3F
     hopLimit = values.hop_limit == 0 ? 1 : values.hop_limit
+    congestionControl =
+      values.congestion_control == UInt32(TCPCORE_CONTROL_NEWRENO) ? .newReno : .cubic
     func has(_ flag: Int32) -> Bool { Int32(values.flags) & flag != 0 }
     isNagleEnabled = has(TCPCORE_OPTION_NAGLE)
     isKeepAliveEnabled = has(TCPCORE_OPTION_KEEP_ALIVE)
@@ -69,7 +71,8 @@ extension tcpcore_options_t {
       maximum_segment_size: options.maximumSegmentSize,
       warning_retransmissions: options.softErrorRetransmissions,
       keep_alive_probes: options.keepAliveProbes, dscp: options.dscp, hop_limit: options.hopLimit,
-      flags: UInt16(truncatingIfNeeded: flags))
+      flags: UInt16(truncatingIfNeeded: flags),
+      congestion_control: UInt32(options.congestionControl.rawValue))
   }
 }
 

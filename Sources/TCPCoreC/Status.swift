@@ -52,7 +52,9 @@ extension tcpcore_status_t {
         ? UInt32.max : number(status.slowStartThreshold),
       segment_size: number(status.segmentSize), urgent: number(status.urgent),
       early_ranges: number(status.outOfOrderRanges), retransmissions: number(status.retransmissions),
-      waiting: number(status.acceptQueueCount), smoothed_round_trip: status.smoothedRoundTrip.microseconds,
+      waiting: number(status.acceptQueueCount),
+      congestion_control: UInt32(status.congestionControl.rawValue),
+      congestion_phase: UInt32(status.congestionPhase.rawValue), smoothed_round_trip: status.smoothedRoundTrip.microseconds,
       retransmission_timeout: status.retransmissionTimeout.microseconds,
       deadline: (status.deadline ?? .never).microseconds)
   }

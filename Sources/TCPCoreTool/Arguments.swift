@@ -65,6 +65,14 @@ package struct Arguments {
     return Int(size)
   }
 
+  package mutating func control(of option: String) throws(ToolError) -> CongestionControlAlgorithm {
+    switch try value(of: option, "cubic or newreno") {
+    case "cubic": return .cubic
+    case "newreno": return .newReno
+    case let word: throw .usage("\(option) expected cubic or newreno, not '\(word)'")
+    }
+  }
+
   package mutating func interval(of option: String) throws(ToolError) -> Interval {
     let time = try quantity(
       of: option, "a time like 5ms, 250us or 1s", [("us", 1), ("ms", 1_000), ("s", 1_000_000)])

@@ -9,6 +9,7 @@ package struct LoopbackCommand {
   private var isBothWays = false
   private var configuration = LoopbackConfiguration()
   private var buffer = 65_536
+  private var control: CongestionControlAlgorithm = .cubic
   private var isTrace = false
   private var isLadder = false
   private var isJSON = false
@@ -26,6 +27,7 @@ package struct LoopbackCommand {
       case "--ipv6": configuration.isIPv6 = true
       case "--mtu": configuration.mtu = try arguments.integer(of: word, 68...65_535)
       case "--buffer": buffer = try arguments.size(of: word, 1...(1 << 30))
+      case "--control": control = try arguments.control(of: word)
       case "--seed": configuration.seed = try arguments.seed(of: word)
       case "--trace": isTrace = true
       case "--ladder": isLadder = true
@@ -52,7 +54,9 @@ package struct LoopbackCommand {
     } catch {
       throw .failure("cannot make two hosts with these sizes: \(error)")
     }
-    let transfer = LoopbackTransfer(driver, rightward: rightward, leftward: leftward)
+    var options = ConnectionOptions()
+    options.congestionControl = control
+    let transfer = LoopbackTransfer(driver, rightward: rightward, leftward: leftward, options: options)
     let recorder = try Recorder(
       transfer, capture: capture, style: isTrace ? .lines : isLadder ? .ladder : .none)
     let progress = Progress(total: transfer.totalCount)

@@ -24,7 +24,7 @@ package enum Usage {
       --buffer SIZE       each ring (64 KiB)                --jitter T     up to so much longer (0ms)
       --seed N            all that is random follows (1)    --rate R       leaves so fast (no limit)
       --trace | --ladder  print each datagram               --capture FILE write a pcapng of what arrives
-      --json              print one JSON object
+      --json              print one JSON object         --control NAME cubic or newreno (cubic)
     Options of tun:
       --address A[/P]     of this TCP; up to eight      --capture FILE  write a pcapng
       --fd N              an open descriptor, no DEVICE --state         print connections at the end;

@@ -160,12 +160,22 @@ import Testing
     options.flags = UInt16(TCPCORE_OPTION_KEEP_ALIVE | TCPCORE_OPTION_STRICT_TIMESTAMPS)
     #expect(options.released_limit == 120_000)
     options.released_limit = 5_000
+    #expect(options.congestion_control == UInt32(TCPCORE_CONTROL_CUBIC))
+    options.congestion_control = UInt32(TCPCORE_CONTROL_NEWRENO)
     #expect(tcpcore_set_options(host, left, &options, pair.now) == TCPCORE_OK)
     var read = tcpcore_options_t()
     #expect(tcpcore_options(host, left, &read) == TCPCORE_OK)
     #expect(read.minimum_timeout == 200 && read.acknowledgment_delay == 499 && read.user_timeout == 30_000)
     #expect(read.flags == UInt16(TCPCORE_OPTION_KEEP_ALIVE | TCPCORE_OPTION_STRICT_TIMESTAMPS))
-    #expect(read.released_limit == 5_000)
+    #expect(read.released_limit == 5_000 && read.congestion_control == UInt32(TCPCORE_CONTROL_NEWRENO))
+    var status = tcpcore_status_t()
+    #expect(tcpcore_status(host, left, &status) == TCPCORE_OK)
+    #expect(status.congestion_control == UInt32(TCPCORE_CONTROL_NEWRENO))
+    #expect(status.congestion_phase == UInt32(TCPCORE_PHASE_SLOW_START))
+    options.congestion_control = 99
+    #expect(tcpcore_set_options(host, left, &options, pair.now) == TCPCORE_OK)
+    #expect(tcpcore_options(host, left, &read) == TCPCORE_OK)
+    #expect(read.congestion_control == UInt32(TCPCORE_CONTROL_CUBIC))
   }
 
   @Test("A listener turns into a connection with its port") func turning() {

@@ -1,13 +1,15 @@
 import TCPCore
 
 /// Every property of the state machine, with any octets as an input script: the first octet chooses the host
-/// and the options, each eight after it are one step. The core and the reference model take each step
-/// together.
+/// and the options, each eight after it are one step. Octets that are left over, too few for a step, choose
+/// CUBIC; without them it is NewReno. The core and the reference model take each step together.
 ///
 /// - Parameter observer: is shown everything that happens, for a trace.
 package func checkConnection(_ bytes: RawSpan, observer: ConnectionObserver? = nil) {
   guard bytes.byteCount > Step.byteCount else { return }
-  var run = ConnectionRun(variant: bytes.uint8(at: 0), observer: observer)
+  let isCubic = (bytes.byteCount - 1) % Step.byteCount != 0
+  var run = ConnectionRun(
+    variant: bytes.uint8(at: 0), control: isCubic ? .cubic : .newReno, observer: observer)
   var offset = 1
   var count = 0
   var picture: LossPicture?

@@ -24,7 +24,7 @@ struct ConnectionRun {
   /// Called for every datagram, and for every step, where somebody wants to see.
   let observer: ConnectionObserver?
 
-  init(variant: UInt8, observer: ConnectionObserver?) {
+  init(variant: UInt8, control: CongestionControlAlgorithm, observer: ConnectionObserver?) {
     shared = unsafe ConnectionFixtures.shared
     let size = Int(variant & 7)
     fixture = shared.fixture(size + (variant & 0x10 != 0 ? 8 : 0))
@@ -47,12 +47,13 @@ struct ConnectionRun {
     settings.challengeInterval = fixture.configuration.challengeInterval.microseconds
     settings.initialAtZero = fixture.initialAtZero
     model = unsafe ReferenceConnection(
-      settings, ConnectionRun.options(variant), content: shared.content, early: shared.early)
+      settings, ConnectionRun.options(variant, control), content: shared.content, early: shared.early)
   }
 
   /// What the connections of a variant begin with.
-  static func options(_ variant: UInt8) -> ConnectionOptions {
+  static func options(_ variant: UInt8, _ control: CongestionControlAlgorithm) -> ConnectionOptions {
     var options = ConnectionOptions()
+    options.congestionControl = control
     let offers = variant >> 5
     options.offersTimestamps = offers & 1 == 0
     options.offersSACK = offers & 2 == 0

@@ -4,12 +4,15 @@ import TCPCore
 /// RFC 6298.
 struct LossPicture {
   var timeout: UInt64
+  var control: CongestionControlAlgorithm
+  var phase: CongestionPhase
   var congestionWindow: Int
   var threshold: Int
   var segmentSize: Int
   var flight: Int
   /// The most that was in flight since.
   var flightPeak: Int
+  var unacknowledged: UInt32
   var next: UInt32
   var duplicates: Int
   /// How many of them count for certain.
@@ -37,10 +40,11 @@ extension ConnectionRun {
     case .synSent, .synReceived, .established, .finWait1, .finWait2, .closeWait, .closing, .lastAck: break
     }
     return LossPicture(
-      timeout: status.retransmissionTimeout.microseconds, congestionWindow: status.congestionWindow,
+      timeout: status.retransmissionTimeout.microseconds, control: status.congestionControl,
+      phase: status.congestionPhase, congestionWindow: status.congestionWindow,
       threshold: status.slowStartThreshold, segmentSize: status.segmentSize, flight: model.flight,
       flightPeak: model.flightPeak,
-      next: model.next, duplicates: model.duplicates,
+      unacknowledged: model.unacknowledged, next: model.next, duplicates: model.duplicates,
       certainDuplicates: model.duplicates - model.answersToProbes, isSynchronized: model.isSynchronized,
       isRecovering: model.mayBeRecovering, isSelective: model.reports.hasAny,
       acknowledged: model.acknowledgedSinceGrowth,
@@ -48,7 +52,7 @@ extension ConnectionRun {
       smoothed: status.smoothedRoundTrip.microseconds, undone: fixture.host.counters.reductionsUndone)
   }
 
-  /// The time-out and the congestion window moved as RFC 6298 and RFC 5681 allow.
+  /// The time-out and the congestion window moved as RFC 6298, RFC 5681, RFC 9406 and RFC 9438 allow.
   mutating func checkLoss(from before: LossPicture?, to after: LossPicture?) {
     guard let before, let after, before.handshakes == after.handshakes else { return }
     require(
@@ -71,16 +75,18 @@ extension ConnectionRun {
       // RFC 5681 section 4.1
       require("after a pause the window starts again", after.congestionWindow <= initialWindow(size) + size)
     }
-    // Three duplicates set the window again (RFC 5681 section 3.2); nothing else opens it by more than a
-    // segment.
+    // Three duplicates set the window again (RFC 5681 section 3.2); nothing else opens it by more than was
+    // acknowledged.
     let isEntering = before.certainDuplicates < 3 && after.duplicates >= 3
     // What ends a recovery sets the window to the threshold at the most (RFC 6582 section 3.2, step 3).
     // One with reports lets out, at the most, what the threshold allows (RFC 9937).
     let isLeaving =
       (before.isRecovering || after.isSelective) && after.congestionWindow <= after.threshold
+    require("the controller is the one that was chosen", after.control == model.options.congestionControl)
     require(
-      "one acknowledgment opens the congestion window by a segment at most",
-      after.congestionWindow <= before.congestionWindow + size || isEntering || isLeaving,
+      "one acknowledgment opens the congestion window by what it acknowledges, and no more than it may",
+      after.congestionWindow <= before.congestionWindow + growth(from: before, to: after) || isEntering
+        || isLeaving,
       "from \(before.congestionWindow) to \(after.congestionWindow)")
     require(
       "a window that is not used does not grow",
@@ -90,7 +96,9 @@ extension ConnectionRun {
       "from \(before.congestionWindow) to \(after.congestionWindow) with \(before.flight) in flight")
     // What is acknowledged in slow start does not count.
     if before.congestionWindow < before.threshold { model.acknowledgedSinceGrowth = before.acknowledged }
-    if after.congestionWindow > before.congestionWindow && before.congestionWindow >= before.threshold {
+    if after.control == .newReno && after.congestionWindow > before.congestionWindow
+      && before.congestionWindow >= before.threshold
+    {
       // RFC 5681 section 3.1: in congestion avoidance a segment for each window that was acknowledged.
       require(
         "congestion avoidance grows once for each window",
@@ -99,10 +107,16 @@ extension ConnectionRun {
         "after \(model.acknowledgedSinceGrowth) of \(before.congestionWindow)")
       model.acknowledgedSinceGrowth = max(0, model.acknowledgedSinceGrowth - before.congestionWindow)
     }
-    let most = max(before.flight / 2, 2 * size)
+    // RFC 9438 section 4.6 keeps seven tenths.
+    let kept = after.control == .cubic ? before.flight / 10 * 7 + 7 : before.flight / 2
+    let most = max(kept, 2 * size)
+    // RFC 9406 section 4.2: five conservative rounds end the first slow start.
+    let isFound =
+      before.phase == .conservativeSlowStart && before.threshold == Int.max
+      && after.threshold == after.congestionWindow
     require(
-      "the threshold is half of what was in flight, or two segments",
-      after.threshold == before.threshold || after.threshold <= most,
+      "the threshold is the controller's share of what was in flight, or two segments",
+      after.threshold == before.threshold || after.threshold <= most || isFound,
       "\(after.threshold) for \(before.flight)")
     require(
       "a third duplicate sets the threshold",
@@ -127,6 +141,19 @@ extension ConnectionRun {
     model.isRecovering = false
     model.mustSendAgain = false
     model.duplicatesPoint = nil
+  }
+
+  /// By how much the window may grow: in slow start by what is acknowledged, eight segments at most, and a
+  /// quarter of that at the conservative pace (RFC 9406); in avoidance NewReno's grows by a segment, CUBIC's by
+  /// what is acknowledged at most.
+  private func growth(from before: LossPicture, to after: LossPicture) -> Int {
+    let acknowledged = max(0, distance(after.unacknowledged, before.unacknowledged))
+    let size = after.segmentSize
+    switch before.phase {
+    case .slowStart: return min(acknowledged, 8 * size)
+    case .conservativeSlowStart: return min(acknowledged, 8 * size) / 4 + 1
+    case .avoidance, .recovery: return before.control == .newReno ? size : acknowledged
+    }
   }
 
   /// RFC 6928 section 2.

@@ -38,6 +38,7 @@ extension Connection {
       return "retransmission timer with nothing in flight"
     }
     if sender.congestion.window == 0 { return "sender.congestion window of zero" }
+    if sender.congestion.algorithm != options.congestionControl { return "sender.congestion algorithm" }
     return nil
   }
 

@@ -214,6 +214,7 @@ extension Connection {
   /// Other options, while the connection runs. What its SYN has offered stays as it was.
   package mutating func adopt(_ options: ConnectionOptions, _ context: ConnectionContext) {
     self.options = options
+    sender.congestion.select(options.congestionControl)
     // What was due by the old options may not be by the new ones.
     isKeepAliveDue = false
     updateFinWait2(context)

@@ -79,7 +79,7 @@ package struct Connection: ~Copyable {
     internetHeader = tuple.isIPv4 ? 20 : 40
     send = SendState(ring: sendRing)
     receive = ReceiveState(ring: receiveRing, ranges: ranges)
-    sender = Sender(records: sentRecords)
+    sender = Sender(records: sentRecords, control: options.congestionControl)
     self.options = options
   }
 

@@ -22,6 +22,9 @@ public struct ConnectionOptions: Sendable, BitwiseCopyable {
   public var dscp: UInt8 = 0
   /// Time to live, or hop limit, of every datagram (MUST-49).
   public var hopLimit: UInt8 = 64
+  /// Who decides how much may be in flight. A change takes effect at once: the window and the threshold stay,
+  /// and the other algorithm begins with them.
+  public var congestionControl: CongestionControlAlgorithm = .cubic
   /// Whether a short segment waits for the acknowledgment of another short one (MUST-17).
   public var isNagleEnabled = true
   /// Whether idle connections are probed (MUST-24, MAY-5); off unless asked for (MUST-25).
@@ -144,11 +147,12 @@ public struct ConnectionOptions: Sendable, BitwiseCopyable {
     return value < least ? least : (value > most ? most : value)
   }
 
-  /// Whether every stored Bool has a valid bit pattern, and the time-outs can be set so;
+  /// Whether every stored Bool and enum has a valid bit pattern, and the time-outs can be set so;
   /// `TCPHost(restoring:)` checks this.
   package mutating func hasValidBitPatterns() -> Bool {
     minimumTimeoutMilliseconds >= 1 && minimumTimeoutMilliseconds <= 60_000
       && maximumTimeoutMilliseconds >= 60_000 && maximumTimeoutMilliseconds <= 4_000_000
+      && rawByte(of: &congestionControl) <= 1
       && rawByte(of: &isNagleEnabled) <= 1
       && rawByte(of: &isKeepAliveEnabled) <= 1
       && rawByte(of: &offersTimestamps) <= 1
@@ -176,6 +180,7 @@ extension ConnectionOptions {
     digest.add(keepAliveProbes)
     digest.add(dscp)
     digest.add(hopLimit)
+    digest.add(congestionControl.rawValue)
     digest.add(isNagleEnabled)
     digest.add(isKeepAliveEnabled)
     digest.add(offersTimestamps)

@@ -99,7 +99,7 @@ extension Connection {
     } else {
       latest = sender.didAcknowledge(
         segment.acknowledgment, count: advance, next: send.next, segmentSize: segmentSize(context),
-        in: context.region)
+        now: context.now, in: context.region)
     }
     if sender.undo.isPossible { undoIfNeedless(&segment, context) }
     if let latest {

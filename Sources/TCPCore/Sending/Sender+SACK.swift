@@ -79,7 +79,10 @@ extension Sender {
           delivered: delivery.octets, pipe: pipe(flight: next - number), threshold: congestion.threshold,
           segmentSize: segmentSize, isSafe: advance > 0 && !foundMore))
     } else if advance > 0 && !wasRecovering {
-      congestion.didAcknowledge(advance, segmentSize: segmentSize, isLimited: isLimited)
+      congestion.didAcknowledge(
+        advance, segmentSize: segmentSize, isLimited: isLimited,
+        PathSample(
+          number: number, next: next, latest: delivery.latest, smoothed: estimator.smoothed, now: now))
     }
     if advance > 0 && number > nextRTTSample { result.sample = delivery.latest }
     return result

@@ -6,7 +6,7 @@
 package struct Sender: ~Copyable {
   package var records: SentRecords
   package var estimator = RoundTripEstimator()
-  package var congestion = CongestionControl(segmentSize: 536)
+  package var congestion: CongestionControl
   package var recovery = LossRecovery(initial: SequenceNumber(0))
   package var rack = RACK()
   package var prr = ProportionalRateReduction()
@@ -28,7 +28,10 @@ package struct Sender: ~Copyable {
   package var isRetryPending = false
 
   /// Nothing in flight.
-  package init(records: SentRecords) { self.records = records }
+  package init(records: SentRecords, control: CongestionControlAlgorithm) {
+    self.records = records
+    congestion = CongestionControl(control, segmentSize: 536)
+  }
 
   /// Begins with our initial sequence number.
   package mutating func begin(_ initial: SequenceNumber) {
@@ -43,7 +46,7 @@ package struct Sender: ~Copyable {
   ///   - isRetransmitted: whether our SYN or SYN-ACK had to be sent again (RFC5681-5, RFC6928-2).
   ///   - isSpurious: whether that was needless (RFC6928-3).
   package mutating func didEstablish(segmentSize: Int, isRetransmitted: Bool, isSpurious: Bool) {
-    congestion = CongestionControl(segmentSize: segmentSize)
+    congestion = CongestionControl(congestion.algorithm, segmentSize: segmentSize)
     guard isRetransmitted else { return }
     if !isSpurious { congestion.setWindow(segments: 1, segmentSize: segmentSize) }
     estimator.restartAfterHandshakeTimeout()  // RFC6298-15: also where it was needless
@@ -71,7 +74,8 @@ package struct Sender: ~Copyable {
   /// - Returns: the record that gives a round-trip sample now, if one is due (`sampleRTT`).
   @inline(always)  // one use, on a segment's way
   package mutating func didAcknowledge(
-    _ number: SequenceNumber, count: Int, next: SequenceNumber, segmentSize: Int, in region: Region
+    _ number: SequenceNumber, count: Int, next: SequenceNumber, segmentSize: Int, now: Instant,
+    in region: Region
   ) -> SentRecord? {
     let isLimited = congestion.isLimiting(segmentSize: segmentSize)
     let latest = records.acknowledge(number, in: region)
@@ -80,7 +84,9 @@ package struct Sender: ~Copyable {
     retries = 0
     switch recovery.didAdvance(to: number) {
     case .none, .limitedTransmit, .enter, .inflate:
-      congestion.didAcknowledge(count, segmentSize: segmentSize, isLimited: isLimited)
+      congestion.didAcknowledge(
+        count, segmentSize: segmentSize, isLimited: isLimited,
+        PathSample(number: number, next: next, latest: latest, smoothed: estimator.smoothed, now: now))
     case .partial:
       congestion.didPartiallyAcknowledge(count, segmentSize: segmentSize)
       records.markFirstLost(in: region)  // ROB-086: the next hole, without waiting
@@ -209,7 +215,7 @@ package struct Sender: ~Copyable {
     records.append(sequence, count: count, at: now, in: region)
     if isSelective { prr.didSend(count) }
     recovery.noteLimitedTransmit(count)
-    congestion.noteFlight(from: unacknowledged, to: sequence + count)
+    congestion.noteFlight(from: unacknowledged, to: sequence + count, count: count, at: now)
   }
 
   /// What `nextRetransmission` gave has left.
@@ -228,8 +234,8 @@ package struct Sender: ~Copyable {
   /// Whether every stored Bool and enum has a valid bit pattern; `TCPHost(restoring:)` checks this.
   package mutating func hasValidBitPatterns() -> Bool {
     rawByte(of: &isRetryPending) <= 1 && rawByte(of: &isSelective) <= 1 && rack.hasValidBitPatterns()
-      && recovery.hasValidBitPatterns() && tail.hasValidBitPatterns()
-      && undo.hasValidBitPatterns() && timer.hasValidBitPatterns()
+      && congestion.hasValidBitPatterns() && recovery.hasValidBitPatterns()
+      && tail.hasValidBitPatterns() && undo.hasValidBitPatterns() && timer.hasValidBitPatterns()
   }
 }
 

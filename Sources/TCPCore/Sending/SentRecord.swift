@@ -7,7 +7,7 @@ package struct SentRecord: BitwiseCopyable {
   /// When it was last sent, and in the low bits what became of it.
   package private(set) var stamp: SendStamp
 
-  init(sequence: SequenceNumber, count: Int, at stamp: SendStamp) {
+  package init(sequence: SequenceNumber, count: Int, at stamp: SendStamp) {
     self.sequence = sequence
     self.count = UInt32(truncatingIfNeeded: count)
     self.stamp = stamp

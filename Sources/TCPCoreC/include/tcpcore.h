@@ -302,7 +302,11 @@ typedef struct tcpcore_options {
   uint8_t dscp;                  /* differentiated services code point: 0 to 63 */
   uint8_t hop_limit;             /* time to live: 64 */
   uint16_t flags;                /* TCPCORE_OPTION_..., by default all but KEEP_ALIVE and STRICT_TIMESTAMPS */
+  uint32_t congestion_control;   /* TCPCORE_CONTROL_...: CUBIC; a change takes effect at once */
 } tcpcore_options_t;
+
+#define TCPCORE_CONTROL_NEWRENO 0 /* RFC 5681 and RFC 6582 */
+#define TCPCORE_CONTROL_CUBIC 1   /* RFC 9438, with HyStart++ (RFC 9406); so does any other number */
 
 #define TCPCORE_OPTION_NAGLE 1         /* a short segment waits while another short one is unacknowledged */
 #define TCPCORE_OPTION_KEEP_ALIVE 2    /* idle connections are probed */
@@ -533,10 +537,18 @@ typedef struct tcpcore_status {
   uint32_t early_ranges;      /* ranges of data that arrived out of order */
   uint32_t retransmissions;   /* segments sent again */
   uint32_t waiting;           /* of a listener: connections to be accepted */
+  uint32_t congestion_control; /* TCPCORE_CONTROL_... */
+  uint32_t congestion_phase;  /* TCPCORE_PHASE_... */
   uint64_t smoothed_round_trip;      /* SRTT in microseconds; 0 before the first sample */
   uint64_t retransmission_timeout;   /* RTO with its back-off, in microseconds */
   tcpcore_time_t deadline;    /* when its next timer is due, or TCPCORE_NEVER */
 } tcpcore_status_t;
+
+/* What the congestion window does. */
+#define TCPCORE_PHASE_SLOW_START 0              /* it grows by what is acknowledged */
+#define TCPCORE_PHASE_CONSERVATIVE_SLOW_START 1 /* by a quarter of that, since round trips became longer */
+#define TCPCORE_PHASE_AVOIDANCE 2               /* as TCPCORE_CONTROL_... has it */
+#define TCPCORE_PHASE_RECOVERY 3                /* not at all: what was lost is sent again */
 
 /* The status of a connection or listener. Error: TCPCORE_ERROR_STALE_HANDLE. */
 int32_t tcpcore_status(const tcpcore_host_t *host, tcpcore_handle_t handle, tcpcore_status_t *status);

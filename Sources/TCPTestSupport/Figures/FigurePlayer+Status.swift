@@ -31,6 +31,8 @@ extension FigurePlayer {
     case "rcvwnd": found = "\(status.receiveWindow)"
     case "cwnd": found = "\(status.congestionWindow)"
     case "ssthresh": found = status.slowStartThreshold == Int.max ? "max" : "\(status.slowStartThreshold)"
+    case "control": found = "\(status.congestionControl.name)"
+    case "phase": found = "\(status.congestionPhase)"
     case "segment": found = "\(status.segmentSize)"
     case "urgent": found = "\(status.urgent)"
     case "ranges": found = "\(status.outOfOrderRanges)"
@@ -89,6 +91,7 @@ extension FigurePlayer {
     case "user-timeout": options.userTimeout = try FigurePlayer.interval(words[2])
     case "released-limit": options.releasedLimit = try FigurePlayer.interval(words[2])
     case "minimum-timeout": options.minimumTimeout = try FigurePlayer.interval(words[2])
+    case "control": options.congestionControl = words[2] == "newreno" ? .newReno : .cubic
     case "timestamps": options.offersTimestamps = isOn
     case "sack": options.offersSACK = isOn
     case "windowscale": options.offersWindowScale = isOn

@@ -16,6 +16,7 @@ import Testing
     SYN-SENT --> <SEQ=100><CTL=SYN><SACKOK>
     +20ms ESTABLISHED <-- <SEQ=300><ACK=101><CTL=SYN,ACK><MSS=1000><SACKOK>
     ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK>
+    set control newreno
     write 30000
     ESTABLISHED --> x10 <SEQ=101><ACK=301><CTL=ACK><LEN=1000>
     +20ms ESTABLISHED <-- <SEQ=301><ACK=1101><CTL=ACK>
@@ -122,7 +123,7 @@ import Testing
     play(
       secondIsLost + """
         +2ms ESTABLISHED <-- <SEQ=301><ACK=3101><CTL=ACK><SACK=4101:5101>
-        ESTABLISHED --> x3 <SEQ=13101><ACK=301><CTL=ACK><LEN=1000>
+        ESTABLISHED --> x4 <SEQ=13101><ACK=301><CTL=ACK><LEN=1000>
         +5ms ESTABLISHED --> <SEQ=3101><ACK=301><CTL=ACK><LEN=1000>
         ...
         """)
@@ -133,6 +134,7 @@ import Testing
     play(
       """
       connected <MSS=1000><SACKOK>
+      set control newreno
       write 30000
       ESTABLISHED --> x10 <SEQ=101><ACK=301><CTL=ACK><LEN=1000>
       ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK><SACK=1101:10101>
@@ -151,11 +153,11 @@ import Testing
     play(
       secondIsLost + """
         +4ms ESTABLISHED <-- <SEQ=301><ACK=3101><CTL=ACK>
-        status cwnd 12000
-        ESTABLISHED --> x2 <SEQ=13101><ACK=301><CTL=ACK><LEN=1000>
+        status cwnd 13000
+        ESTABLISHED --> x3 <SEQ=13101><ACK=301><CTL=ACK><LEN=1000>
         ; From now on three reports prove nothing by themselves.
         ESTABLISHED <-- <SEQ=301><ACK=3101><CTL=ACK><SACK=4101:7101>
-        ESTABLISHED --> x3 <SEQ=15101><ACK=301><CTL=ACK><LEN=1000>
+        ESTABLISHED --> x3 <SEQ=16101><ACK=301><CTL=ACK><LEN=1000>
         +5ms ESTABLISHED --> <SEQ=3101><ACK=301><CTL=ACK><LEN=1000>
         ...
         """)

@@ -27,6 +27,10 @@ public struct Status: Sendable, BitwiseCopyable {
   // survives `= 1`: equivalent: a status is always made with all its fields
   /// ssthresh in octets; `Int.max` before any loss.
   public var slowStartThreshold = 0
+  /// Who decides on cwnd.
+  public var congestionControl: CongestionControlAlgorithm = .cubic
+  /// What cwnd does.
+  public var congestionPhase: CongestionPhase = .slowStart
   /// SRTT; zero before the first sample.
   public var smoothedRoundTrip = Interval(microseconds: 0)
   /// RTO with its back-off.
@@ -176,6 +180,8 @@ extension Connection {
       sendWindow: Int(truncatingIfNeeded: send.window),
       receiveWindow: receive.window, congestionWindow: Int(truncatingIfNeeded: sender.congestion.window),
       slowStartThreshold: threshold == UInt32.max ? Int.max : Int(truncatingIfNeeded: threshold),
+      congestionControl: sender.congestion.algorithm,
+      congestionPhase: sender.recovery.isRecovering ? .recovery : sender.congestion.phase,
       smoothedRoundTrip: Interval(microseconds: UInt64(wide: sender.estimator.smoothed)),
       retransmissionTimeout: timeout, retransmissions: Int(truncatingIfNeeded: retransmissions),
       segmentSize: segmentSize(context), urgent: urgentCount, softError: softError,

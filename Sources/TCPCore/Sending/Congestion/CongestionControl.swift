@@ -1,14 +1,9 @@
-/// Who decides how the congestion window grows and how far a loss takes it down.
-package enum CongestionAlgorithm: UInt8, BitwiseCopyable {
-  /// RFC 5681 and RFC 6582.
-  case newReno
-}
-
 /// The congestion window and what moves it (MUST-19). Everything is in octets and integers.
 ///
 /// What happened: `didAcknowledge`, `didDetectLoss`, `didRecover`, `didTimeOut`, `didIdle`,
-/// `didChangeSegmentSize`. Slow start, the initial window and the restart after a pause are the same for all
-/// algorithms and are here; the growth in congestion avoidance and the decrease are in the file of each.
+/// `didChangeSegmentSize`, `select`. Slow start, the initial window and the restart after a pause are the same
+/// for all algorithms and are here; the growth in congestion avoidance, the decrease and the end of the first
+/// slow start are in the files of each.
 package struct CongestionControl: BitwiseCopyable {
   /// cwnd.
   package internal(set) var window: UInt32
@@ -18,10 +13,12 @@ package struct CongestionControl: BitwiseCopyable {
   var peakFlight: UInt32 = 0
   var peakEnd = SequenceNumber(0)
   var newReno = NewReno()
-  package let algorithm: CongestionAlgorithm
+  package internal(set) var cubic = Cubic()
+  package internal(set) var hyStart = HyStart()
+  package private(set) var algorithm: CongestionControlAlgorithm
 
   /// A fresh window for text segments of `segmentSize` octets.
-  package init(_ algorithm: CongestionAlgorithm = .newReno, segmentSize: Int) {
+  package init(_ algorithm: CongestionControlAlgorithm, segmentSize: Int) {
     self.algorithm = algorithm
     window = CongestionControl.initialWindow(segmentSize: segmentSize)
   }
@@ -39,9 +36,34 @@ package struct CongestionControl: BitwiseCopyable {
   @inline(__always)
   package var isSlowStart: Bool { window < threshold }
 
-  /// New text has left: SND.UNA and SND.NXT now.
+  /// What the window does, outside recovery.
+  package var phase: CongestionPhase {
+    if !isSlowStart { return .avoidance }
+    return isFirstSlowStart && hyStart.isConservative ? .conservativeSlowStart : .slowStart
+  }
+
+  /// Whether HyStart++ watches the round trips: no loss and no long round trip has shown a threshold yet
+  /// (RFC9406-8).
   @inline(__always)
-  package mutating func noteFlight(from unacknowledged: SequenceNumber, to next: SequenceNumber) {
+  private var isFirstSlowStart: Bool { threshold == UInt32.max && algorithm == .cubic }
+
+  /// The user chooses another algorithm: it begins at once with the window and the threshold as they are, and
+  /// knows nothing of what was before.
+  package mutating func select(_ algorithm: CongestionControlAlgorithm) {
+    guard algorithm != self.algorithm else { return }
+    self.algorithm = algorithm
+    newReno = NewReno()
+    cubic = Cubic()
+    hyStart = HyStart()
+  }
+
+  /// New text has left: SND.UNA and SND.NXT now, and how much of it there is.
+  @inline(__always)
+  package mutating func noteFlight(
+    from unacknowledged: SequenceNumber, to next: SequenceNumber, count: Int, at now: Instant
+  ) {
+    // Nothing was in flight: until now the application held the sender back.
+    if next - unacknowledged == count { cubic.skip(to: now) }
     let flight = UInt32(truncatingIfNeeded: next - unacknowledged)
     if flight > peakFlight || unacknowledged >= peakEnd {
       peakFlight = flight
@@ -60,21 +82,59 @@ package struct CongestionControl: BitwiseCopyable {
 
   /// An acknowledgment of `count` new octets, outside recovery.
   ///
-  /// - Parameter isLimited: whether the window, and not the application, held the sender back.
+  /// - Parameters:
+  ///   - isLimited: whether the window, and not the application, held the sender back.
+  ///   - path: what it says of the path.
   @inline(__always)  // on a segment's way
-  package mutating func didAcknowledge(_ count: Int, segmentSize: Int, isLimited: Bool) {
-    guard isLimited else { return }
+  package mutating func didAcknowledge(
+    _ count: Int, segmentSize: Int, isLimited: Bool, _ path: PathSample
+  ) {
     let segment = UInt32(truncatingIfNeeded: segmentSize)
     let octets = UInt32(truncatingIfNeeded: count)
     if window < threshold {
-      // RFC5681-9: at most one segment for each acknowledgment, however the peer divides them.
-      grow(by: octets < segment ? octets : segment)
+      didAcknowledgeInSlowStart(octets, segment: segment, isLimited: isLimited, path)
+    } else {
+      switch algorithm {
+      case .newReno:
+        if isLimited && newReno.isGrowthDue(octets, window: window) { grow(by: segment) }
+      case .cubic:
+        growByCurve(octets, segment: segment, isLimited: isLimited, path)
+      }
+    }
+  }
+
+  /// RFC9406-9: what was acknowledged counts, however the peer divides it, but never more than eight segments
+  /// for one acknowledgment, so that what leaves for it is no burst.
+  @inline(__always)  // on a segment's way
+  private mutating func didAcknowledgeInSlowStart(
+    _ octets: UInt32, segment: UInt32, isLimited: Bool, _ path: PathSample
+  ) {
+    let limit = segment &* 8
+    var growth = octets < limit ? octets : limit
+    if !isFirstSlowStart {
+      // RFC9438-14: avoidance begins at the threshold, or a part of a segment beyond.
+      let room = threshold &- window
+      let most = room > segment ? room : segment
+      if isLimited { grow(by: growth < most ? growth : most) }
       return
     }
-    switch algorithm {
-    case .newReno:
-      if newReno.isGrowthDue(octets, window: window) { grow(by: segment) }
+    growth = hyStart.growth(growth)
+    if isLimited { grow(by: growth) }
+    if hyStart.isOver(sample: path.roundTrip, acknowledging: path.number, next: path.next) {
+      threshold = window  // RFC9406-5
+      cubic.didLeaveSlowStart(window: window)
     }
+  }
+
+  @inline(never)  // divisions
+  private mutating func growByCurve(_ octets: UInt32, segment: UInt32, isLimited: Bool, _ path: PathSample) {
+    guard isLimited else {
+      cubic.skip(to: path.now)
+      return
+    }
+    let grown = cubic.grownWindow(
+      window, acknowledged: octets, segmentSize: segment, smoothed: path.smoothed, at: path.now)
+    grow(by: grown &- window)
   }
 
   private mutating func grow(by octets: UInt32) {
@@ -89,15 +149,13 @@ package struct CongestionControl: BitwiseCopyable {
   ///
   /// - Parameter flight: octets in flight, without what limited transmit sent (RFC5681-21).
   package mutating func didDetectLoss(flight: Int, segmentSize: Int) {
-    reduceThreshold(flight: flight, segmentSize: segmentSize)
-    window = threshold
-  }
-
-  private mutating func reduceThreshold(flight: Int, segmentSize: Int) {
     switch algorithm {
     case .newReno:
       threshold = newReno.reducedThreshold(flight: flight, segmentSize: segmentSize)
+    case .cubic:
+      threshold = cubic.didDetectLoss(window: window, flight: flight, segmentSize: segmentSize)
     }
+    window = threshold
   }
 
   /// A reduction was needless (RFC 4015): the window and the threshold are those from before, if larger.
@@ -123,7 +181,14 @@ package struct CongestionControl: BitwiseCopyable {
   /// The retransmission timer has expired: RFC5681-14, RFC8961-4. The threshold falls the first time only,
   /// until something new is acknowledged; the next loss takes it down again (RFC5681-28).
   package mutating func didTimeOut(flight: Int, segmentSize: Int, isFirst: Bool) {
-    if isFirst { reduceThreshold(flight: flight, segmentSize: segmentSize) }
+    if isFirst {
+      switch algorithm {
+      case .newReno:
+        threshold = newReno.reducedThreshold(flight: flight, segmentSize: segmentSize)
+      case .cubic:
+        threshold = cubic.didTimeOut(window: window, flight: flight, segmentSize: segmentSize)
+      }
+    }
     setWindow(segments: 1, segmentSize: segmentSize)
   }
 
@@ -131,12 +196,16 @@ package struct CongestionControl: BitwiseCopyable {
   package mutating func setWindow(segments: Int, segmentSize: Int) {
     window = UInt32(truncatingIfNeeded: segments &* segmentSize)
     newReno.restart()
+    cubic.restart()
   }
 
   /// RFC5681-25: after a pause longer than the time-out the window falls back to the initial one (ROB-254).
   package mutating func didIdle(segmentSize: Int) {
     let restart = CongestionControl.initialWindow(segmentSize: segmentSize)
-    if window > restart { window = restart }
+    if window > restart {
+      window = restart
+      cubic.restart()
+    }
     newReno.restart()
   }
 
@@ -147,6 +216,13 @@ package struct CongestionControl: BitwiseCopyable {
     let segments = window / UInt32(truncatingIfNeeded: old)
     // unreached: the window holds one segment at least
     window = (segments == 0 ? 1 : segments) &* UInt32(truncatingIfNeeded: new)
+    cubic.didChangeSegmentSize(
+      from: UInt32(truncatingIfNeeded: old), to: UInt32(truncatingIfNeeded: new))
+  }
+
+  /// Whether every stored Bool and enum has a valid bit pattern; `TCPHost(restoring:)` checks this.
+  package mutating func hasValidBitPatterns() -> Bool {
+    rawByte(of: &algorithm) <= 1 && cubic.hasValidBitPatterns() && hyStart.hasValidBitPatterns()
   }
 }
 
@@ -154,7 +230,14 @@ extension CongestionControl {
   func add(to digest: inout StateDigest) {
     digest.add(window)
     digest.add(threshold)
-    digest.add(newReno.bytesAckedSinceGrowth)
     digest.add(peakFlight)
+    digest.add(algorithm.rawValue)
+    switch algorithm {
+    case .newReno:
+      digest.add(newReno.bytesAckedSinceGrowth)
+    case .cubic:
+      cubic.add(to: &digest)
+      if threshold == UInt32.max { hyStart.add(to: &digest) }
+    }
   }
 }

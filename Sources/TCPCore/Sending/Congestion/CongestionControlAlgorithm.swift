@@ -1,0 +1,38 @@
+/// Who decides how the congestion window grows, and how far a loss takes it down.
+public enum CongestionControlAlgorithm: UInt8, Sendable, BitwiseCopyable {
+  /// RFC 5681 and RFC 6582: a segment more each round trip, half after a loss.
+  case newReno
+  /// RFC 9438, with HyStart++ (RFC 9406) in the first slow start: a cubic function of the time since the last
+  /// loss, and 0.7 after one.
+  case cubic
+
+  /// Its name in plain text.
+  public var name: StaticString {
+    switch self {
+    case .newReno: "newreno"
+    case .cubic: "cubic"
+    }
+  }
+}
+
+/// What the congestion window does now.
+public enum CongestionPhase: UInt8, Sendable, BitwiseCopyable {
+  /// It grows by what is acknowledged.
+  case slowStart
+  /// It grows by a quarter of what is acknowledged, since the round trips have become longer (RFC 9406).
+  case conservativeSlowStart
+  /// It grows as the algorithm has it.
+  case avoidance
+  /// What was lost is sent again; the window does not grow.
+  case recovery
+
+  /// Its name in plain text.
+  public var name: StaticString {
+    switch self {
+    case .slowStart: "slow start"
+    case .conservativeSlowStart: "conservative slow start"
+    case .avoidance: "avoidance"
+    case .recovery: "recovery"
+    }
+  }
+}
