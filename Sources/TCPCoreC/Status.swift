@@ -54,7 +54,8 @@ extension tcpcore_status_t {
       early_ranges: number(status.outOfOrderRanges), retransmissions: number(status.retransmissions),
       waiting: number(status.acceptQueueCount),
       congestion_control: UInt32(status.congestionControl.rawValue),
-      congestion_phase: UInt32(status.congestionPhase.rawValue), smoothed_round_trip: status.smoothedRoundTrip.microseconds,
+      congestion_phase: UInt32(status.congestionPhase.rawValue),
+      smoothed_round_trip: status.smoothedRoundTrip.microseconds,
       retransmission_timeout: status.retransmissionTimeout.microseconds,
       deadline: (status.deadline ?? .never).microseconds)
   }

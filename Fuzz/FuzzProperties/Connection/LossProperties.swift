@@ -107,20 +107,7 @@ extension ConnectionRun {
         "after \(model.acknowledgedSinceGrowth) of \(before.congestionWindow)")
       model.acknowledgedSinceGrowth = max(0, model.acknowledgedSinceGrowth - before.congestionWindow)
     }
-    // RFC 9438 section 4.6 keeps seven tenths.
-    let kept = after.control == .cubic ? before.flight / 10 * 7 + 7 : before.flight / 2
-    let most = max(kept, 2 * size)
-    // RFC 9406 section 4.2: five conservative rounds end the first slow start.
-    let isFound =
-      before.phase == .conservativeSlowStart && before.threshold == Int.max
-      && after.threshold == after.congestionWindow
-    require(
-      "the threshold is the controller's share of what was in flight, or two segments",
-      after.threshold == before.threshold || after.threshold <= most || isFound,
-      "\(after.threshold) for \(before.flight)")
-    require(
-      "a third duplicate sets the threshold",
-      !isEntering || after.threshold <= max(most, before.threshold))
+    checkThreshold(from: before, to: after, isEntering: isEntering)
     if distance(after.next, before.next) > 0 && model.recovery == nil {
       // Limited transmit (RFC 3042) lets out two segments more. The window counts text (RFC 5681 section 2):
       // a FIN that rides on the last segment of it takes no room.
@@ -144,8 +131,8 @@ extension ConnectionRun {
   }
 
   /// By how much the window may grow: in slow start by what is acknowledged, eight segments at most, and a
-  /// quarter of that at the conservative pace (RFC 9406); in avoidance NewReno's grows by a segment, CUBIC's by
-  /// what is acknowledged at most.
+  /// quarter of that at the conservative pace (RFC 9406); in avoidance NewReno's grows by a segment, CUBIC's
+  /// by what is acknowledged at most.
   private func growth(from before: LossPicture, to after: LossPicture) -> Int {
     let acknowledged = max(0, distance(after.unacknowledged, before.unacknowledged))
     let size = after.segmentSize
@@ -154,6 +141,26 @@ extension ConnectionRun {
     case .conservativeSlowStart: return min(acknowledged, 8 * size) / 4 + 1
     case .avoidance, .recovery: return before.control == .newReno ? size : acknowledged
     }
+  }
+
+  /// ssthresh falls to a share of what was in flight, and no further than to two segments.
+  private mutating func checkThreshold(
+    from before: LossPicture, to after: LossPicture, isEntering: Bool
+  ) {
+    // RFC 5681 section 3.1 keeps half, RFC 9438 section 4.6 seven tenths.
+    let kept = after.control == .cubic ? before.flight / 10 * 7 + 7 : before.flight / 2
+    let most = max(kept, 2 * after.segmentSize)
+    // RFC 9406 section 4.2: five conservative rounds end the first slow start.
+    let isFound =
+      before.phase == .conservativeSlowStart && before.threshold == Int.max
+      && after.threshold == after.congestionWindow
+    require(
+      "the threshold is the controller's share of what was in flight, or two segments",
+      after.threshold == before.threshold || after.threshold <= most || isFound,
+      "\(after.threshold) for \(before.flight)")
+    require(
+      "a third duplicate sets the threshold",
+      !isEntering || after.threshold <= max(most, before.threshold))
   }
 
   /// RFC 6928 section 2.

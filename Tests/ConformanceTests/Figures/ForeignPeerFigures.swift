@@ -221,7 +221,7 @@ import Testing
   }
 
   @Test("Acknowledgments that arrive in one batch open the window as if they came one by one") func batch() {
-    // RFC5681-9
+    // RFC9406-9
     play(
       """
       connected <MSS=1000><WND=60000>

@@ -5,7 +5,9 @@ import Testing
 
 extension CongestionControl {
   /// An acknowledgment that says nothing of the round trip.
-  fileprivate mutating func didAcknowledge(_ count: Int, segmentSize: Int, isLimited: Bool, at now: UInt64 = 0) {
+  fileprivate mutating func didAcknowledge(
+    _ count: Int, segmentSize: Int, isLimited: Bool, at now: UInt64 = 0
+  ) {
     didAcknowledge(
       count, segmentSize: segmentSize, isLimited: isLimited,
       PathSample(
@@ -103,7 +105,8 @@ struct CongestionControlTests {
     #expect(congestion.cubic.elapsed == 100_000)
     // Nothing was in flight for an hour.
     congestion.noteFlight(
-      from: SequenceNumber(1), to: SequenceNumber(1_001), count: 1_000, at: Instant(microseconds: 3_600_000_000))
+      from: SequenceNumber(1), to: SequenceNumber(1_001), count: 1_000,
+      at: Instant(microseconds: 3_600_000_000))
     congestion.didAcknowledge(1_000, segmentSize: 1_000, isLimited: true, at: 3_600_100_000)
     #expect(congestion.cubic.elapsed == 200_000)
   }

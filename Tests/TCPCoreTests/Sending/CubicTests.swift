@@ -47,7 +47,7 @@ struct CubicTests {
       default:
         let octets = random.within(1...(3 * size))
         let isPast = cubic.estimate >= cubic.prior
-        // One octet decides by how much W_est grows, so that the model takes the core's word where it is close.
+        // One octet decides by how much W_est grows: where it is close, the model does as the core.
         let distance = (model.estimate - model.prior) * segment
         try demand(!model.isRunning || abs(distance) < 4 || isPast == (distance > 0), "alpha, \(place)")
         let grown = cubic.grownWindow(
@@ -70,7 +70,7 @@ struct CubicTests {
     }
   }
 
-  /// RFC9438-4, RFC9438-5: the window rises ever more slowly to W_max, stays there, and leaves it ever faster.
+  /// RFC9438-4, RFC9438-5: the window rises ever more slowly to W_max, and leaves it ever faster.
   @Test("Concave, plateau, convex")
   func shape() {
     var cubic = Cubic()
@@ -155,7 +155,7 @@ struct CubicTests {
     #expect(cubic.maximum == 70_000)
   }
 
-  /// RFC9438-12, RFC9438-15: the stage after a time-out, or after a slow start without a loss, begins on the
+  /// RFC9438-12, RFC9438-15: avoidance after a time-out, or after a slow start without a loss, begins on the
   /// plateau.
   @Test("After a time-out, and after HyStart++")
   func plateau() {
@@ -176,7 +176,8 @@ struct CubicTests {
 
   /// RFC9438-9: from what is in flight, not from a window that was not used; two segments at least.
   @Test(
-    "The threshold", arguments: [(0, 2_000), (2_857, 2_000), (2_860, 2_002), (10_001, 7_000), (19_999, 13_999)])
+    "The threshold",
+    arguments: [(0, 2_000), (2_857, 2_000), (2_860, 2_002), (10_001, 7_000), (19_999, 13_999)])
   func threshold(flight: Int, threshold: Int) {
     var cubic = Cubic()
     #expect(
@@ -218,7 +219,8 @@ struct CubicTests {
           window, acknowledged: octets, segmentSize: UInt32(size), smoothed: UInt32(any(32)),
           at: Instant(microseconds: any(64)))
         let most = UInt64(window) + UInt64(octets)
-        try demand(grown >= window && UInt64(grown) <= most, "\(window) to \(grown), step \(step), seed \(seed)")
+        try demand(
+          grown >= window && UInt64(grown) <= most, "\(window) to \(grown), step \(step), seed \(seed)")
       }
     }
   }

@@ -56,7 +56,7 @@ private struct HyStartModel {
 struct HyStartTests {
   /// Plays rounds of ten acknowledgments, each with the round-trip times of the list, in milliseconds.
   ///
-  /// - Returns: for each round whether the pace is conservative at its end; the last may have ended slow start.
+  /// - Returns: for each round whether the pace is conservative at its end, and whether slow start is over.
   private func play(_ rounds: [[UInt32]]) -> (isConservative: [Bool], isOver: Bool) {
     var hyStart = HyStart()
     var number = 1_000
@@ -96,11 +96,13 @@ struct HyStartTests {
   func samples() {
     var hyStart = HyStart()
     for index in 0..<10 {
-      _ = hyStart.isOver(sample: 50_000, acknowledging: SequenceNumber(UInt32(index)), next: SequenceNumber(9))
+      _ = hyStart.isOver(
+        sample: 50_000, acknowledging: SequenceNumber(UInt32(index)), next: SequenceNumber(9))
     }
     for index in 0..<8 {
       #expect(!hyStart.isConservative)
-      _ = hyStart.isOver(sample: 90_000, acknowledging: SequenceNumber(UInt32(index)), next: SequenceNumber(20))
+      _ = hyStart.isOver(
+        sample: 90_000, acknowledging: SequenceNumber(UInt32(index)), next: SequenceNumber(20))
     }
     #expect(hyStart.isConservative)
     #expect(play([round(50), [90, 90, 50, 90, 90, 90, 90, 90, 90, 90]]).isConservative == [false, false])

@@ -1,9 +1,9 @@
 /// The congestion window and what moves it (MUST-19). Everything is in octets and integers.
 ///
 /// What happened: `didAcknowledge`, `didDetectLoss`, `didRecover`, `didTimeOut`, `didIdle`,
-/// `didChangeSegmentSize`, `select`. Slow start, the initial window and the restart after a pause are the same
-/// for all algorithms and are here; the growth in congestion avoidance, the decrease and the end of the first
-/// slow start are in the files of each.
+/// `didChangeSegmentSize`, `select`. Slow start, the initial window and the restart after a pause are the
+/// same for all algorithms and are here; the growth in congestion avoidance, the decrease and the end of the
+/// first slow start are in the files of each.
 package struct CongestionControl: BitwiseCopyable {
   /// cwnd.
   package internal(set) var window: UInt32

@@ -1,10 +1,10 @@
-/// Congestion avoidance and decrease as RFC 9438 has them: after a loss the window follows a cubic function of
-/// time, flat around the window at which the loss came, and is never below what Reno would have.
+/// Congestion avoidance and decrease as RFC 9438 has them: after a loss the window follows a cubic function
+/// of time, flat around the window at which the loss came, and is never below what Reno would have.
 ///
-/// Windows are in octets, and times on the curve in ticks of 2^10 microseconds. Integers only: what a division
-/// leaves over goes into the next one, so that nothing is lost however small the acknowledgments are.
+/// Windows are in octets, and times on the curve in ticks of 2^10 microseconds. Integers only: what a
+/// division leaves over goes into the next one, so that nothing is lost however small the acknowledgments are.
 package struct Cubic: BitwiseCopyable {
-  /// W_max: where the window stood at the last loss, or less with fast convergence.
+  /// W_max: the window at the last loss, or less with fast convergence.
   package private(set) var maximum: UInt32 = 0
   /// cwnd_prior: the window when the threshold was set last.
   package private(set) var prior: UInt32 = 0
@@ -16,7 +16,7 @@ package struct Cubic: BitwiseCopyable {
   private var growthRemainder: UInt32 = 0
   /// K in ticks: when the window is W_max again.
   package private(set) var plateau: UInt32 = 0
-  /// t in microseconds: how long the window, and not the application, has held the sender back in this epoch.
+  /// t in microseconds: how long the window, and not the application, has held the sender back so far.
   package private(set) var elapsed: UInt64 = 0
   /// The clock in microseconds, modulo 2^32, up to where `elapsed` counts. An hour without an acknowledgment
   /// counts as less: with a window to fill, the retransmission timer has begun a new epoch long before.
@@ -61,7 +61,8 @@ package struct Cubic: BitwiseCopyable {
     guard target > window else { return window }
     let room = target &- window
     let half = window / 2
-    let growth = UInt64(wide: room < half ? room : half) &* UInt64(wide: count) &+ UInt64(wide: growthRemainder)
+    let growth =
+      UInt64(wide: room < half ? room : half) &* UInt64(wide: count) &+ UInt64(wide: growthRemainder)
     // RFC9438-4, RFC9438-5.
     let whole = growth / UInt64(wide: window)
     growthRemainder = UInt32(truncatingIfNeeded: growth &- whole &* UInt64(wide: window))
@@ -80,7 +81,7 @@ package struct Cubic: BitwiseCopyable {
     lastTime = time
   }
 
-  /// A congestion avoidance stage begins with `window`.
+  /// Congestion avoidance begins with `window`.
   private mutating func begin(window: UInt32, segmentSize: UInt32, at now: Instant) {
     isRunning = true
     elapsed = 0

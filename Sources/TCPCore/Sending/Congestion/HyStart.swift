@@ -1,8 +1,8 @@
 /// HyStart++ (RFC 9406): the end of the first slow start, before the queue of the bottleneck overflows.
 ///
 /// Where the shortest round trip of a round is clearly longer than that of the round before, a queue is
-/// growing: slow start goes on at a quarter of its pace (conservative slow start), and is over after five such
-/// rounds, unless the round trips become shorter again.
+/// growing: slow start goes on at a quarter of its pace (conservative slow start), and is over after five
+/// such rounds, unless the round trips become shorter again.
 package struct HyStart: BitwiseCopyable {
   /// lastRoundMinRTT in microseconds.
   private var lastMinimum = UInt32.max

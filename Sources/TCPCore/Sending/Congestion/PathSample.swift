@@ -22,7 +22,8 @@ package struct PathSample: BitwiseCopyable {
     self.now = now
   }
 
-  /// The round-trip time that it shows in microseconds; none where what it answers was sent twice (RFC6298-6).
+  /// The round-trip time that it shows in microseconds; none where what it answers was sent twice
+  /// (RFC6298-6).
   package var roundTrip: UInt32? {
     guard let latest, !latest.isRetransmitted else { return nil }
     return UInt32(saturating: latest.age(at: now))
