@@ -1,8 +1,8 @@
 /// Input scripts for one connection. The comments name the rows of robustness_cases.tsv.
 let connectionSeeds: [Seed] =
   eventScripts + segmentScripts + handshakeScripts + textScripts + connectionCloseScripts + sendingScripts
-  + timerScripts + duplicateScripts
-  + errorScripts + rareConnectionScripts + roundTripScripts
+  + timerScripts + duplicateScripts + errorScripts + rareConnectionScripts + roundTripScripts
+  + connectionControlSeeds
 
 /// Each kind of event in each state (RFC 9293 section 3.10).
 private let eventScripts: [Seed] = states.flatMap { state, way in
