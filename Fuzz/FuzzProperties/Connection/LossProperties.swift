@@ -139,7 +139,8 @@ extension ConnectionRun {
     switch before.phase {
     case .slowStart: return min(acknowledged, 8 * size)
     case .conservativeSlowStart: return min(acknowledged, 8 * size) / 4 + 1
-    case .avoidance, .recovery: return before.control == .newReno ? size : acknowledged
+    case .avoidance: return before.control == .newReno ? size : acknowledged
+    case .recovery: return size  // a duplicate more (RFC 5681 section 3.2, step 4)
     }
   }
 
