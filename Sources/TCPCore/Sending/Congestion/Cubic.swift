@@ -2,7 +2,7 @@
 /// of time, flat around the window at which the loss came, and is never below what Reno would have.
 ///
 /// Windows are in octets, and times on the curve in ticks of 2^10 microseconds. Integers only: what a
-/// division leaves over goes into the next one, so that nothing is lost however small the acknowledgments are.
+/// division leaves over goes into the next one, so that nothing is lost however small acknowledgments are.
 package struct Cubic: BitwiseCopyable {
   /// W_max: the window at the last loss, or less with fast convergence.
   package private(set) var maximum: UInt32 = 0
