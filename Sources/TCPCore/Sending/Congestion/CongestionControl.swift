@@ -118,8 +118,10 @@ package struct CongestionControl: BitwiseCopyable {
       if isLimited { grow(by: growth < most ? growth : most) }
       return
     }
+    // While the application holds the sender back the window does not grow, and no queue with it.
+    guard isLimited else { return }
     growth = hyStart.growth(growth)
-    if isLimited { grow(by: growth) }
+    grow(by: growth)
     if hyStart.isOver(sample: path.roundTrip, acknowledging: path.number, next: path.next) {
       threshold = window  // RFC9406-5
       cubic.didLeaveSlowStart(window: window)
@@ -158,11 +160,13 @@ package struct CongestionControl: BitwiseCopyable {
     window = threshold
   }
 
-  /// A reduction was needless (RFC 4015): the window and the threshold are those from before, if larger.
+  /// A reduction was needless (RFC 4015, RFC9438-13): the window and the threshold are those from before, if
+  /// larger. CUBIC's next epoch begins where the window was.
   package mutating func undo(window before: UInt32, threshold: UInt32) {
     if before > window { window = before }
     if threshold > self.threshold { self.threshold = threshold }
     newReno.restart()
+    cubic.restart()
   }
 
   /// Recovery is over, in which the window was set for each acknowledgment (RFC9937-5).
