@@ -113,7 +113,8 @@ extension Sender {
   /// Counts the duplicate that the first block reports, if it does. Also where nothing else is reported, or
   /// nothing is in flight any more.
   ///
-  /// - Returns: whether all that left again since the window was taken down came twice, so that it is restored.
+  /// - Returns: whether all that left again since the window was taken down came twice, so that it is
+  ///   restored.
   package mutating func noteDuplicateReport(
     in segment: inout SegmentHeader, next: SequenceNumber, in region: Region
   ) -> Bool {

@@ -217,6 +217,7 @@ import Testing
     play(
       """
       connected <MSS=1000><SACKOK>
+      set control newreno
       write 30000
       ESTABLISHED --> x10 <SEQ=101><ACK=301><CTL=ACK><LEN=1000>
       ESTABLISHED <-- x2 <SEQ=301><ACK=101><CTL=ACK>
@@ -237,6 +238,7 @@ import Testing
       """
       open
       SYN-SENT --> <SEQ=100><CTL=SYN><SACKOK>
+      set control newreno
       +20ms ESTABLISHED <-- <SEQ=300><ACK=101><CTL=SYN,ACK><MSS=1000><SACKOK>
       ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK>
       write 6000

@@ -6,6 +6,7 @@ import Testing
   private let open = """
     open
     SYN-SENT --> <SEQ=100><CTL=SYN><SACKOK>
+    set control newreno
     +20ms ESTABLISHED <-- <SEQ=300><ACK=101><CTL=SYN,ACK><MSS=1000><SACKOK>
     ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK>
 

@@ -7,6 +7,7 @@ import Testing
   private let timedOut = """
     open
     SYN-SENT --> <SEQ=100><CTL=SYN><TS=5000,0>
+    set control newreno
     +20ms ESTABLISHED <-- <SEQ=300><ACK=101><CTL=SYN,ACK><MSS=1012><TS=1,5000>
     ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><TS=*,1>
     write 5000
@@ -55,6 +56,7 @@ import Testing
   /// Ten segments without timestamps, of which the first goes again after a second.
   private let tenTimedOut = """
     connected <MSS=1000>
+    set control newreno
     write 20000
     ESTABLISHED --> x10 <SEQ=101><ACK=301><CTL=ACK><LEN=1000>
     +1s ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1000>
@@ -127,6 +129,7 @@ import Testing
   private let recovering = """
     open
     SYN-SENT --> <SEQ=100><CTL=SYN><SACKOK>
+    set control newreno
     +20ms ESTABLISHED <-- <SEQ=300><ACK=101><CTL=SYN,ACK><MSS=1000><SACKOK>
     ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK>
     write 10000

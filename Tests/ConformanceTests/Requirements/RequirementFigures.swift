@@ -179,7 +179,7 @@ import Testing
       """
       connected <MSS=1000><WND=20000>
       set control newreno
-      write 20000
+      write 10000
       ESTABLISHED --> x10 <SEQ=101><ACK=301><CTL=ACK><LEN=1000>
       +1s ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1000>
       status ssthresh 5000

@@ -184,7 +184,9 @@ private final class MeasuredPath {
         MeasuredPath.Manner(seed: seed, isPassive: isPassive, usesTimestamps: usesTimestamps))
       try path.play()
       let reference = path.reference
-      try demand(reference.samples > 20 && path.compared > 200, "too little to compare, seed \(seed)")
+      try demand(
+        reference.samples > 15 && path.compared > 200,
+        "too little to compare: \(reference.samples), \(path.compared), seed \(seed)")
       sums.samples += reference.samples
       sums.echoes += reference.echoes
       sums.ambiguous += reference.ambiguous
