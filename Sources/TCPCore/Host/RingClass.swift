@@ -17,7 +17,7 @@ public struct RingClass: Sendable, BitwiseCopyable {
     self.sendCapacity = sendCapacity
     self.receiveCapacity = receiveCapacity
     transmissions = RingClass.clamp(sendCapacity / 1_024, add: 8, most: 4_096)
-    ranges = RingClass.clamp(receiveCapacity / 8_192, add: 4, most: 64)
+    ranges = RingClass.clamp(receiveCapacity / 8_192, add: 4, most: 255)
   }
 
   private static func clamp(_ value: Int, add: Int, most: Int) -> Int {

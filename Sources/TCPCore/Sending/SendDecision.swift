@@ -62,9 +62,10 @@ package struct SendDecision {
     let count = withinWindow < segmentRoom ? withinWindow : segmentRoom
     // SHLD-15: nothing new while the window is shut or negative. A FIN needs room for its own number.
     guard usableWindow > 0 else { return isIdle ? .probe : .wait }
-    guard congestionRoom > 0, count <= congestionRoom || isIdle else { return .wait }
+    // The congestion window counts text (RFC 5681 section 2): a FIN costs the network nothing there, and does
+    // not wait for it.
+    guard unsent == 0 || congestionRoom > 0 && (count <= congestionRoom || isIdle) else { return .wait }
     let drains = count == unsent
-    // The congestion window counts text (RFC 5681 section 2): a FIN costs the network nothing there.
     let withFIN = isFINUnsent && drains && count < usableWindow
     if count == segmentRoom || withFIN { return .send(count: count, withFIN: withFIN) }
     // Nagle's condition is in the second and in the third rule.

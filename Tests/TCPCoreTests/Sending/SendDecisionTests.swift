@@ -26,7 +26,7 @@ struct SendDecisionTests {
     guard decision.usableWindow > 0 else { return decision.isIdle ? .probe : .wait }
     let count = min(decision.unsent, decision.usableWindow, decision.segmentRoom)
     let isHeld = decision.congestionRoom <= 0 || count > decision.congestionRoom && !decision.isIdle
-    if isHeld { return .wait }
+    if isHeld && decision.unsent > 0 { return .wait }
     guard isAllowed(decision) else { return decision.isIdle ? .probe : .wait }
     let withFIN = decision.isFINUnsent && count == decision.unsent && count < decision.usableWindow
     return .send(count: count, withFIN: withFIN)

@@ -89,54 +89,46 @@ package struct CongestionControl: BitwiseCopyable {
   package mutating func didAcknowledge(
     _ count: Int, segmentSize: Int, isLimited: Bool, _ path: PathSample
   ) {
-    let segment = UInt32(truncatingIfNeeded: segmentSize)
-    let octets = UInt32(truncatingIfNeeded: count)
-    if window < threshold {
-      didAcknowledgeInSlowStart(octets, segment: segment, isLimited: isLimited, path)
+    if isLimited {
+      didAcknowledge(UInt32(truncatingIfNeeded: count), UInt32(truncatingIfNeeded: segmentSize), path)
     } else {
-      switch algorithm {
-      case .newReno:
-        if isLimited && newReno.isGrowthDue(octets, window: window) { grow(by: segment) }
-      case .cubic:
-        growByCurve(octets, segment: segment, isLimited: isLimited, path)
-      }
+      cubic.skip(to: path.now)
+    }
+  }
+
+  @inline(never)  // two uses, and large; where the application is the limit nothing of it is needed
+  private mutating func didAcknowledge(_ octets: UInt32, _ segment: UInt32, _ path: PathSample) {
+    if window < threshold { return didAcknowledgeInSlowStart(octets, segment: segment, path) }
+    switch algorithm {
+    case .newReno:
+      if newReno.isGrowthDue(octets, window: window) { grow(by: segment) }
+    case .cubic:
+      let grown = cubic.grownWindow(
+        window, acknowledged: octets, segmentSize: segment, smoothed: path.smoothed, at: path.now)
+      grow(by: grown &- window)
     }
   }
 
   /// RFC9406-9: what was acknowledged counts, however the peer divides it, but never more than eight segments
   /// for one acknowledgment, so that what leaves for it is no burst.
-  @inline(__always)  // on a segment's way
-  private mutating func didAcknowledgeInSlowStart(
-    _ octets: UInt32, segment: UInt32, isLimited: Bool, _ path: PathSample
-  ) {
+  @inline(__always)  // one use
+  private mutating func didAcknowledgeInSlowStart(_ octets: UInt32, segment: UInt32, _ path: PathSample) {
     let limit = segment &* 8
     var growth = octets < limit ? octets : limit
     if !isFirstSlowStart {
       // RFC9438-14: avoidance begins at the threshold, or a part of a segment beyond.
       let room = threshold &- window
       let most = room > segment ? room : segment
-      if isLimited { grow(by: growth < most ? growth : most) }
-      return
+      return grow(by: growth < most ? growth : most)
     }
-    // While the application holds the sender back the window does not grow, and no queue with it.
-    guard isLimited else { return }
+    // While the application holds the sender back the window does not grow, and no queue with it: HyStart++
+    // is not asked then.
     growth = hyStart.growth(growth)
     grow(by: growth)
     if hyStart.isOver(sample: path.roundTrip, acknowledging: path.number, next: path.next) {
       threshold = window  // RFC9406-5
       cubic.didLeaveSlowStart(window: window)
     }
-  }
-
-  @inline(never)  // divisions
-  private mutating func growByCurve(_ octets: UInt32, segment: UInt32, isLimited: Bool, _ path: PathSample) {
-    guard isLimited else {
-      cubic.skip(to: path.now)
-      return
-    }
-    let grown = cubic.grownWindow(
-      window, acknowledged: octets, segmentSize: segment, smoothed: path.smoothed, at: path.now)
-    grow(by: grown &- window)
   }
 
   private mutating func grow(by octets: UInt32) {
