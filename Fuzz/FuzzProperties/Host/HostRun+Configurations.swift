@@ -19,7 +19,7 @@ extension HostRun {
   private func checkLargest() {
     let ringClass = RingClass(connections: 1, sendCapacity: 1 << 30, receiveCapacity: 1 << 30)
     require(
-      "a large ring has large tables", ringClass.transmissions == 4_096 && ringClass.ranges == 64,
+      "a large ring has large tables", ringClass.transmissions == 4_096 && ringClass.ranges == 255,
       "\(ringClass)")
     var large = fixture.configuration
     large.setRingClass(0, ringClass)

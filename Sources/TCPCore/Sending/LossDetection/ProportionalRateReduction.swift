@@ -50,7 +50,6 @@ package struct ProportionalRateReduction: BitwiseCopyable {
       let owed = Int(truncatingIfNeeded: delivered) &- Int(truncatingIfNeeded: sent)
       let now = Int(truncatingIfNeeded: octets)
       count = owed > now ? owed : now
-      // unreached: a partial acknowledgment below the threshold; ProportionalRateReductionTests
       if isSafe { count &+= segmentSize }
       let room = Int(truncatingIfNeeded: threshold &- inFlight)
       if count > room { count = room }

@@ -75,7 +75,6 @@ extension SentRecords {
   private mutating func join(_ first: Int, _ last: Int, in region: Region) {
     guard first < last else { return }
     let records = table(in: region)
-    // unreached: a block that begins where another ended: peers report whole ranges
     let begin = first > 0 && records[position(first &- 1)].isSACKed ? first &- 1 : first
     let end = last < count && records[position(last)].isSACKed ? last &+ 1 : last
     guard end &- begin > 1 else { return }
