@@ -102,12 +102,15 @@ struct ConnectionRun {
     unsafe observer?.arrived(whole.bytes, instant)
     mustSendAgain = false
     EventPairs.note(.segment, model.state == .closed && model.isListening ? .listen : model.state)
+    let undone = fixture.host.counters.reductionsUndone
+    model.mayUndo = false
     let outcome = unsafe fixture.host.arrive(whole.bytes, at: instant)
     if isDamaged {
       require("a wrong checksum is seen", outcome == .badChecksum, "\(outcome)")
     } else {
       let old = model.handshakes
       model.arrive(segment, at: now)
+      if fixture.host.counters.reductionsUndone != undone { model.undo() }
       // A pair that is used again leaves the old handle behind.
       if model.handshakes != old { letGo() }
     }

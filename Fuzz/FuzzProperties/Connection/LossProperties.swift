@@ -122,13 +122,9 @@ extension ConnectionRun {
 
   /// What was taken down is restored.
   private mutating func checkUndo(_ after: LossPicture) {
-    require("a loss is taken for none for a reason", model.mayUndo)
     require(
       "no window is restored that never was", after.congestionWindow <= model.largestWindow,
       "\(after.congestionWindow) of \(model.largestWindow)")
-    model.isRecovering = false
-    model.mustSendAgain = false
-    model.duplicatesPoint = nil
   }
 
   /// By how much the window may grow: in slow start by what is acknowledged, eight segments at most, and a

@@ -165,6 +165,14 @@ extension ReferenceConnection {
     return Int32(bitPattern: echo &- timestampOffset &- UInt32(truncatingIfNeeded: againAt >> 10)) < 0
   }
 
+  /// What seemed lost was only late, as the core has found.
+  mutating func undo() {
+    require("a loss is taken for none for a reason", mayUndo)
+    isRecovering = false
+    mustSendAgain = false
+    duplicatesPoint = nil
+  }
+
   private mutating func advanceAcknowledgment(_ acknowledgment: UInt32, at now: UInt64) {
     isFINAcked = isFINAcked || isFINQueued && distance(acknowledgment, textEnd) > 0
     acknowledgedText = min(written, acknowledgedText + distance(acknowledgment, unacknowledged))
