@@ -14,29 +14,28 @@ extension ReceiveState {
   ///   - count: octets of text.
   @inline(never)  // off a segment's way
   package mutating func noteDuplicate(_ sequence: SequenceNumber, count: Int, in region: Region) {
-    let end = sequence + count
+    // As distances from RCV.NXT: the segment may be anywhere, also where comparing numbers goes round.
+    let offset = sequence - next
+    let end = offset &+ count
     // Before the peer's first octet nothing was received. Nobody sends again what lies further back than the
     // largest window, and after 2^32 octets the same numbers begin again.
     let received = next.rawValue &- initial.rawValue &- 1
     let reach = received < 1 << 30 ? Int(truncatingIfNeeded: received) : 1 << 30
-    let start = SequenceNumber.later(sequence, next - reach)
-    let textEnd = isStreamComplete ? finSequence : next  // a FIN is no text
-    if start < textEnd {
-      setDuplicate(from: start, to: .earlier(end, textEnd))
-      return
-    }
+    let start = offset > 0 &- reach ? offset : 0 &- reach
+    let textEnd = isStreamComplete ? -1 : 0  // a FIN is no text
+    if start < textEnd { return setDuplicate(from: start, to: end < textEnd ? end : textEnd) }
     for index in 0..<ranges.count {
       let range = ranges.range(index, in: region)
-      if range.right <= start { continue }
-      setDuplicate(from: .later(start, range.left), to: .earlier(end, range.right))
-      return
+      let (left, right) = (range.left - next, range.right - next)
+      if right <= start { continue }
+      return setDuplicate(from: start > left ? start : left, to: end < right ? end : right)
     }
   }
 
-  private mutating func setDuplicate(from start: SequenceNumber, to end: SequenceNumber) {
+  private mutating func setDuplicate(from start: Int, to end: Int) {
     guard start < end else { return }
-    duplicateStart = start
-    duplicateCount = UInt16(truncatingIfNeeded: end - start)  // no segment has more text than that
+    duplicateStart = next + start
+    duplicateCount = UInt16(truncatingIfNeeded: end &- start)  // no segment has more text than that
     mayReport = true
   }
 

@@ -88,4 +88,19 @@ struct DuplicateTests {
       receive.forgetDuplicate()
     }
   }
+
+  /// Half the sequence space away, "before" and "behind" change places.
+  @Test("What lies far ahead is no duplicate", arguments: [0, 150])
+  func farAhead(count: Int) {
+    let memory = GuardedMemory(byteCount: 64)
+    var receive = ReceiveState(
+      ring: RingBuffer(start: 0, capacity: 32), ranges: RangeSet(start: 2, capacity: 2))
+    receive.synchronize(SequenceNumber(1_000))
+    receive.next = SequenceNumber(1_151)
+    receive.rightEdge = receive.next + 32
+    for distance in [1, 33, 1 << 30, 1 << 31 - 1, 1 << 31 - 151, -1 << 31, -1 << 31 + 100] {
+      receive.noteDuplicate(receive.next + distance, count: count, in: memory.region)
+      #expect(!receive.hasDuplicate, "\(distance)")
+    }
+  }
 }
