@@ -179,7 +179,7 @@ extension Connection {
     if usesTimestamps, let value = segment.options.timestamps?.echo { echo = value &- send.timestampOffset }
     let isUndone = sender.undoIfNeedless(
       segment.acknowledgment, echo: echo, hasNewText: send.unsent >= size && send.usableWindow >= size,
-      segmentSize: size, in: context.region)
+      segmentSize: size, now: context.now, in: context.region)
     if isUndone { context.counters.reductionsUndone &+= 1 }
   }
 

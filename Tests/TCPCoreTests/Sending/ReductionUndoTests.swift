@@ -17,16 +17,26 @@ import Testing
   func echo(value: UInt32, isNeedless: Bool) {
     var undo = undo()
     undo.didResend(start, count: 100, at: now)
-    let result = undo.didAdvance(to: start + 100, echo: value, hasNewText: true)
+    let result = undo.didAdvance(to: start + 100, echo: value, hasNewText: true, at: now)
     #expect(result == isNeedless)
     // Only the first tells.
-    let second = undo.didAdvance(to: start + 200, echo: 1, hasNewText: true)
+    let second = undo.didAdvance(to: start + 200, echo: 1, hasNewText: true, at: now)
     #expect(!second)
+  }
+
+  @Test("After 25 days an echo that seems older is none") func longAgo() {
+    for (days, isNeedless) in [(19, true), (21, false), (49, false)] as [(Int, Bool)] {
+      var undo = undo()
+      undo.didResend(start, count: 100, at: now)
+      let result = undo.didAdvance(
+        to: start + 100, echo: 99, hasNewText: true, at: now + .seconds(days * 86_400))
+      #expect(result == isNeedless, "\(days) days")
+    }
   }
 
   @Test("Where nothing left again an echo says nothing") func nothingResent() {
     var undo = undo()
-    let result = undo.didAdvance(to: start + 100, echo: 1, hasNewText: true)
+    let result = undo.didAdvance(to: start + 100, echo: 1, hasNewText: true, at: now)
     #expect(!result && undo.isPossible)
   }
 
@@ -61,9 +71,9 @@ import Testing
   @Test("A window behind the end it is too late") func tooLate() {
     var undo = undo()
     undo.didResend(start, count: 100, at: now)
-    _ = undo.didAdvance(to: start + 2_000, echo: nil, hasNewText: true)
+    _ = undo.didAdvance(to: start + 2_000, echo: nil, hasNewText: true, at: now)
     #expect(undo.isPossible)
-    _ = undo.didAdvance(to: start + 2_001, echo: nil, hasNewText: true)
+    _ = undo.didAdvance(to: start + 2_001, echo: nil, hasNewText: true, at: now)
     #expect(!undo.isPossible)
   }
 
@@ -74,9 +84,9 @@ import Testing
   func frto(advance: Int, hasNewText: Bool, goesOn: Bool) {
     var undo = undo(isFRTOWanted: true)
     undo.didResend(start, count: 100, at: now)
-    let first = undo.didAdvance(to: start + advance, echo: nil, hasNewText: hasNewText)
+    let first = undo.didAdvance(to: start + advance, echo: nil, hasNewText: hasNewText, at: now)
     #expect(!first && undo.isHolding == goesOn)
-    let second = undo.didAdvance(to: start + advance + 1, echo: nil, hasNewText: true)
+    let second = undo.didAdvance(to: start + advance + 1, echo: nil, hasNewText: true, at: now)
     #expect(second == goesOn)
   }
 }

@@ -25,8 +25,8 @@ package struct ReductionUndo: BitwiseCopyable {
   private var resentEnd = SequenceNumber(0)
   /// Octets that left again since, without what came twice.
   private var resent: UInt32 = 0
-  /// When the first of them left, in ticks of the timestamps.
-  private var resentAt: UInt32 = 0
+  /// When the first of them left.
+  private var resentAt = Instant(microseconds: 0)
   private var step = Step.none
   /// Whether the reduction may still turn out to be needless.
   package private(set) var isPossible = false
@@ -66,7 +66,7 @@ package struct ReductionUndo: BitwiseCopyable {
       resentEnd = .later(resentEnd, sequence + count)
     } else {
       hasResent = true
-      resentAt = TimestampClock.value(at: now, offset: 0)
+      resentAt = now
       resentBegin = sequence
       resentEnd = sequence + count
     }
@@ -85,11 +85,11 @@ package struct ReductionUndo: BitwiseCopyable {
   ///   - hasNewText: whether a segment of text never sent could leave.
   /// - Returns: whether the reduction was needless.
   package mutating func didAdvance(
-    to acknowledgment: SequenceNumber, echo: UInt32?, hasNewText: Bool
+    to acknowledgment: SequenceNumber, echo: UInt32?, hasNewText: Bool, at now: Instant
   ) -> Bool {
     if hasResent && isEchoExpected {
       isEchoExpected = false  // RFC 3522: only the first acknowledgment tells
-      if let echo, echo.ahead(of: resentAt) < 0 { return true }
+      if let echo, isOlder(echo, at: now) { return true }
     }
     switch step {
     case .none:
@@ -102,6 +102,12 @@ package struct ReductionUndo: BitwiseCopyable {
       return true  // step 3b: nobody sent that again
     }
     return false
+  }
+
+  /// Whether an echo is from before what left again. After 2^31 ticks (25 days) nobody can tell.
+  private func isOlder(_ echo: UInt32, at now: Instant) -> Bool {
+    guard now - resentAt < .seconds(20 * 86_400) else { return false }
+    return echo.ahead(of: TimestampClock.value(at: resentAt, offset: 0)) < 0
   }
 
   /// F-RTO has found nothing: what is lost goes on leaving again.
@@ -136,7 +142,7 @@ extension ReductionUndo {
     digest.add(resent)
     digest.add(hasResent)
     if hasResent {
-      digest.add(TimestampClock.value(at: digest.now, offset: 0) &- resentAt)
+      digest.add(past: resentAt)
       digest.add(resentBegin)
       digest.add(resentEnd)
     }
@@ -156,10 +162,11 @@ extension Sender {
   ///
   /// - Returns: whether that was needless, and all is again as it was.
   package mutating func undoIfNeedless(
-    _ acknowledgment: SequenceNumber, echo: UInt32?, hasNewText: Bool, segmentSize: Int, in region: Region
+    _ acknowledgment: SequenceNumber, echo: UInt32?, hasNewText: Bool, segmentSize: Int, now: Instant,
+    in region: Region
   ) -> Bool {
     let wasHolding = undo.isHolding
-    if undo.didAdvance(to: acknowledgment, echo: echo, hasNewText: hasNewText) {
+    if undo.didAdvance(to: acknowledgment, echo: echo, hasNewText: hasNewText, at: now) {
       undoReduction(unacknowledged: acknowledgment, in: region)
       return true
     }
