@@ -129,6 +129,9 @@ extension Sender {
     _ acknowledgment: SequenceNumber, block: SACKBlock?, isDuplicate: Bool, flight: Int, segmentSize: Int
   ) {
     guard tail.didReceive(acknowledgment, block: block, isDuplicate: isDuplicate) else { return }
+    let window = congestion.window
     congestion.didDetectLoss(flight: flight, segmentSize: segmentSize)
+    // The threshold is two segments at least, and the window may have been less.
+    if congestion.window > window { congestion.setWindow(window) }
   }
 }
