@@ -94,8 +94,8 @@ extension ConnectionRun {
         || 2 * before.flightPeak + size >= before.congestionWindow
         || after.duplicates > 0 || isLeaving,
       "from \(before.congestionWindow) to \(after.congestionWindow) with \(before.flight) in flight")
-    // What is acknowledged in slow start does not count.
-    if before.congestionWindow < before.threshold { model.acknowledgedSinceGrowth = before.acknowledged }
+    // What is acknowledged in slow start does not count, unless the same acknowledgment ends that.
+    if before.congestionWindow < before.threshold && after.threshold == before.threshold { model.acknowledgedSinceGrowth = before.acknowledged }
     if after.control == .newReno && after.congestionWindow > before.congestionWindow
       && before.congestionWindow >= before.threshold
     {
