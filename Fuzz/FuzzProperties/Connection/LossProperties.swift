@@ -86,8 +86,8 @@ extension ConnectionRun {
     require(
       "one acknowledgment opens the congestion window by what it acknowledges, and no more than it may",
       after.congestionWindow <= before.congestionWindow + growth(from: before, to: after) || isEntering
-        || isLeaving,
-      "from \(before.congestionWindow) to \(after.congestionWindow)")
+        || isLeaving || mayBeFRTO(after),
+      "from \(before.congestionWindow), \(before.phase), to \(after.congestionWindow), \(after.phase)")
     require(
       "a window that is not used does not grow",
       after.congestionWindow <= before.congestionWindow
@@ -125,6 +125,13 @@ extension ConnectionRun {
     require(
       "no window is restored that never was", after.congestionWindow <= model.largestWindow,
       "\(after.congestionWindow) of \(model.largestWindow)")
+  }
+
+  /// F-RTO lets two segments out after a time-out without timestamps, and ends with a window of three (RFC 5682
+  /// section 2.1).
+  private func mayBeFRTO(_ after: LossPicture) -> Bool {
+    !model.usesTimestamps && fixture.host.counters.timeouts > 0
+      && after.congestionWindow <= 3 * after.segmentSize
   }
 
   /// By how much the window may grow: in slow start by what is acknowledged, eight segments at most, and a
