@@ -79,6 +79,17 @@ package struct Arguments {
     return Interval(microseconds: UInt64(time))
   }
 
+  /// Two times with a comma between them: when something begins, and how long it lasts.
+  package mutating func moment(of option: String) throws(ToolError) -> (at: Interval, length: Interval) {
+    let expected = "a moment and a length like 2s,3s"
+    let word = try value(of: option, expected)
+    let parts = word.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    guard parts.count == 2 else { throw .usage("\(option) expected \(expected), not '\(word)'") }
+    var times = Arguments(parts)
+    let at = try times.interval(of: option)
+    return (at, try times.interval(of: option))
+  }
+
   package mutating func rate(of option: String) throws(ToolError) -> UInt64 {
     let rate = try quantity(
       of: option, "a rate like 10Mbit or 64kbit",

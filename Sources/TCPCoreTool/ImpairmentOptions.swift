@@ -11,6 +11,7 @@ extension Impairments {
     case "--delay": delay = try arguments.interval(of: word)
     case "--jitter": jitter = try arguments.interval(of: word)
     case "--rate": bitsPerSecond = try arguments.rate(of: word)
+    case "--queue": queueLimit = try arguments.size(of: word, 0...(1 << 30))
     default: return false
     }
     return true

@@ -25,6 +25,9 @@ package enum Usage {
       --seed N            all that is random follows (1)    --rate R       leaves so fast (no limit)
       --trace | --ladder  print each datagram               --capture FILE write a pcapng of what arrives
       --json              print one JSON object         --control NAME cubic or newreno (cubic)
+      --ack-every N       the right side acknowledges   --queue SIZE   so much waits for --rate; what comes
+                          every N full segments only                   then is dropped (1 MiB)
+      --spike T,T         at the first time, everything arrives later: all at once, after the second
     Options of tun:
       --address A[/P]     of this TCP; up to eight      --capture FILE  write a pcapng
       --fd N              an open descriptor, no DEVICE --state         print connections at the end;
@@ -34,7 +37,7 @@ package enum Usage {
       --buffer SIZE       each ring (64 KiB)            --abort-after SIZE  reset after so many octets
       --seconds N         stop after so long            --keep-alive T  probe idle connections
       --msl T             TIME-WAIT lasts 2 T (30s)
-    Options of relay: --loss to --rate as above, --seed, --capture, --seconds N
+    Options of relay: --loss to --rate and --queue as above, --seed, --capture, --seconds N
     P is a probability from 0 to 1. T is like 5ms, 250us, 1s. SIZE is like 1500, 64KiB, 50MB. R is like 10Mbit.
 
     Ends with 0 when all octets arrived intact and both ends closed, or the command was stopped by SIGINT or SIGTERM,

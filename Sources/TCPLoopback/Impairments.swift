@@ -25,6 +25,12 @@ public struct Impairments: Sendable {
   public var marking = 0.0
   /// The longest datagram the link carries; longer ones are dropped, and answered with an ICMP error.
   public var mtu = 65_535
+  /// A time in which nothing arrives; what would have arrived then comes at its end.
+  public var spike: DelaySpike?
+  /// How many octets an acknowledgment without anything else has to acknowledge beyond the last one that
+  /// travelled; 0 for no limit. One that acknowledges fewer waits, 40 ms at most, and is dropped when a later
+  /// one covers it: the far end seems to acknowledge seldom. For the segments of one connection.
+  public var acknowledgmentStep = 0
   /// Whether nothing gets through at all.
   public var isBlackout = false
 
@@ -50,6 +56,8 @@ public struct LinkCounters: Sendable, Equatable {
   public var overflowed = 0
   /// Datagrams dropped because they were longer than the link's MTU.
   public var tooBig = 0
+  /// Acknowledgments dropped because a later one covers them.
+  public var covered = 0
   /// Datagrams that got a congestion mark.
   public var marked = 0
 

@@ -27,6 +27,7 @@ public final class LoopbackLink {
 
   private let state: UnsafeMutablePointer<State>
   private let pool: DatagramPool
+  private let holder = AcknowledgmentHolder()
 
   /// A link with room for `capacity` datagrams on their way.
   public init(impairments: Impairments, seed: UInt64, capacity: Int, largestDatagram: Int) {
@@ -47,11 +48,28 @@ public final class LoopbackLink {
   public var counters: LinkCounters { unsafe state.pointee.counters }
 
   /// When the next datagram arrives.
-  public var nextArrival: Instant? { pool.earliest }
+  ///
+  /// An acknowledgment that waits counts with the moment at which it is put on its way.
+  public var nextArrival: Instant? {
+    guard let due = holder.due else { return pool.earliest }
+    return min(due, pool.earliest ?? due)
+  }
 
-  /// Puts a datagram on its way, or not.
+  /// Puts a datagram on its way, or not. An acknowledgment that waits for a later one counts as carried.
   public func send(_ bytes: UnsafeRawBufferPointer, at now: Instant) -> LinkDisposition {
     unsafe state.pointee.counters.offered += 1
+    let step = unsafe state.pointee.impairments.acknowledgmentStep
+    if step > 0 {
+      let isAnotherHeld = holder.due != nil
+      let decision = unsafe holder.decide(bytes, step: step, at: now)
+      if isAnotherHeld && decision != .passes { unsafe state.pointee.counters.covered += 1 }
+      if decision == .isHeld { return .carried }
+      if decision == .covers { holder.clear(hasTravelled: false) }
+    }
+    return unsafe carry(bytes, at: now)
+  }
+
+  private func carry(_ bytes: UnsafeRawBufferPointer, at now: Instant) -> LinkDisposition {
     if unsafe bytes.count > state.pointee.impairments.mtu {
       unsafe state.pointee.counters.tooBig += 1
       return .tooBig
@@ -115,6 +133,7 @@ public final class LoopbackLink {
       unsafe state.pointee.counters.reordered += 1
       unsafe arrival = arrival + state.pointee.impairments.reorderingDelay
     }
+    if let spike = unsafe state.pointee.impairments.spike { arrival = spike.arrival(arrival) }
     return arrival
   }
 
@@ -132,6 +151,10 @@ public final class LoopbackLink {
   /// - Returns: whether there was one.
   public func deliver(at now: Instant, _ body: (UnsafeRawBufferPointer, _ isCorrupted: Bool) -> Void) -> Bool
   {
+    if let due = holder.due, due <= now {
+      _ = unsafe holder.bytes.withUnsafeBytes { unsafe carry($0, at: now) }
+      holder.clear(hasTravelled: true)
+    }
     let delivered = unsafe pool.withFirst(at: now) { bytes, passenger in
       unsafe body(bytes, passenger.isCorrupted)
     }

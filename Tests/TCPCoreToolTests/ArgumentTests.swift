@@ -1,5 +1,6 @@
 import TCPCore
 import TCPCoreTool
+import TCPLoopback
 import Testing
 
 /// What a usage error says; `nil` if there is none.
@@ -121,6 +122,15 @@ func usageError(_ body: () throws(ToolError) -> Void) -> String? {
       ("--trace --ladder", "loopback takes --trace or --ladder, not both"),
       ("--ipv6 --mtu 1279", "--mtu expected at least 1280 with --ipv6, not '1279'"),
       ("--buffer 0", "--buffer expected a size from 1 to 1073741824 octets"),
+      ("--queue 2GiB", "--queue expected a size from 0 to 1073741824 octets"),
+      ("--queue much", "--queue expected a size like 1500, 64KiB or 50MB, not 'much'"),
+      ("--ack-every 1", "--ack-every expected a number from 2 to 1000, not '1'"),
+      ("--ack-every", "--ack-every needs a number from 2 to 1000"),
+      ("--spike", "--spike needs a moment and a length like 2s,3s"),
+      ("--spike 2s", "--spike expected a moment and a length like 2s,3s, not '2s'"),
+      ("--spike 2s,3s,4s", "--spike expected a moment and a length like 2s,3s, not '2s,3s,4s'"),
+      ("--spike 2s,", "--spike expected a time like 5ms, 250us or 1s, not ''"),
+      ("--spike 2,3s", "--spike expected a time like 5ms, 250us or 1s, not '2'"),
       ("--rate 10", "--rate expected a rate like 10Mbit or 64kbit, not '10'"),
     ])
   func loopback(line: String, expected: String) {
@@ -133,11 +143,25 @@ func usageError(_ body: () throws(ToolError) -> Void) -> String? {
   @Test("Every option of loopback is taken") func allOfLoopback() {
     let line = """
       --file a --bytes 1k --both --ipv6 --mtu 1280 --buffer 4k --seed 7 --trace --capture b --json --loss 0.1 \
-      --duplicate 0.1 --reorder 0.1 --corrupt 0.1 --delay 1ms --jitter 1ms --rate 1Mbit
+      --duplicate 0.1 --reorder 0.1 --corrupt 0.1 --delay 1ms --jitter 1ms --rate 1Mbit \
+      --control cubic --queue 64k --ack-every 8 --spike 2s,3s
       """
     let words = line.split(separator: " ").map(String.init)
     #expect(usageError { () throws(ToolError) in _ = try LoopbackCommand(words) } == nil)
     for word in words where word.hasPrefix("--") { #expect(Usage.text.contains(word), "\(word) has no help") }
+  }
+
+  @Test("Options of the link reach both directions, those of the peer one") func link() throws {
+    let options = try LoopbackOptions(
+      "--queue 64k --ack-every 8 --spike 2s,500ms --mtu 1400 --ipv6".split(separator: " ").map(String.init))
+    let made = options.configuration
+    #expect(made.rightward.queueLimit == 65_536 && made.leftward.queueLimit == 65_536)
+    let spike = DelaySpike(start: made.start + .seconds(2), length: .milliseconds(500))
+    #expect(made.rightward.spike == spike && made.leftward.spike == spike)
+    #expect(made.rightward.acknowledgmentStep == 0 && made.leftward.acknowledgmentStep == 8 * 1_328)
+    let plain = try LoopbackOptions([]).configuration
+    #expect(plain.leftward.acknowledgmentStep == 0 && plain.leftward.spike == nil)
+    #expect(plain.rightward.queueLimit == 1_048_576)
   }
 
   @Test("read takes one file; sizes takes --json") func others() {

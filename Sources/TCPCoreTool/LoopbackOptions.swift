@@ -1,0 +1,54 @@
+import TCPCore
+import TCPLoopback
+
+/// The options of `tcpcore loopback`.
+package struct LoopbackOptions {
+  package private(set) var file: String?
+  package private(set) var size = 1_048_576
+  package private(set) var isBothWays = false
+  package private(set) var configuration = LoopbackConfiguration()
+  package private(set) var control: CongestionControlAlgorithm = .cubic
+  package private(set) var isTrace = false
+  package private(set) var isLadder = false
+  package private(set) var isJSON = false
+  package private(set) var capture: String?
+
+  package init(_ words: [String]) throws(ToolError) {
+    var arguments = Arguments(words)
+    var impairments = Impairments()
+    var buffer = 65_536
+    var segmentsPerAcknowledgment = 0
+    while let word = arguments.next() {
+      if try impairments.take(word, &arguments) { continue }
+      switch word {
+      case "--file": file = try arguments.value(of: word, "the path of a file")
+      case "--bytes": size = try arguments.size(of: word, 0...(1 << 40))
+      case "--both": isBothWays = true
+      case "--ipv6": configuration.isIPv6 = true
+      case "--mtu": configuration.mtu = try arguments.integer(of: word, 68...65_535)
+      case "--buffer": buffer = try arguments.size(of: word, 1...(1 << 30))
+      case "--control": control = try arguments.control(of: word)
+      case "--seed": configuration.seed = try arguments.seed(of: word)
+      case "--trace": isTrace = true
+      case "--ladder": isLadder = true
+      case "--ack-every": segmentsPerAcknowledgment = try arguments.integer(of: word, 2...1_000)
+      case "--spike":
+        let (at, length) = try arguments.moment(of: word)
+        impairments.spike = DelaySpike(start: configuration.start + at, length: length)
+      case "--capture": capture = try arguments.value(of: word, "the path of a file to write")
+      case "--json": isJSON = true
+      default: throw .usage("loopback does not know '\(word)'")
+      }
+    }
+    if isTrace && isLadder { throw .usage("loopback takes --trace or --ladder, not both") }
+    if configuration.isIPv6 && configuration.mtu < 1_280 {
+      throw .usage("--mtu expected at least 1280 with --ipv6, not '\(configuration.mtu)'")
+    }
+    configuration.host = HostConfiguration(
+      connections: 1, sendCapacity: buffer, receiveCapacity: buffer)
+    configuration.setImpairments(impairments)
+    // Only the right side acknowledges seldom. A full segment has headers of IP and TCP, and time stamps.
+    let text = configuration.mtu - (configuration.isIPv6 ? 40 : 20) - 20 - 12
+    configuration.leftward.acknowledgmentStep = segmentsPerAcknowledgment * max(text, 1)
+  }
+}
