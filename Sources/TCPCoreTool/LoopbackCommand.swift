@@ -5,10 +5,14 @@ import TCPLoopback
 /// `tcpcore loopback`: a file, or generated octets, through two hosts and the link between them.
 package struct LoopbackCommand {
   private let options: LoopbackOptions
+  private let words: [String]
 
-  package init(_ words: [String]) throws(ToolError) { options = try LoopbackOptions(words) }
+  package init(_ words: [String]) throws(ToolError) {
+    options = try LoopbackOptions(words)
+    self.words = words
+  }
 
-  func run() throws(ToolError) -> Int32 {
+  package func run() throws(ToolError) -> Int32 {
     let rightward = try content(seed: 1)
     let leftward = options.isBothWays ? try content(seed: 2) : TransferContent([])
     let driver: LoopbackDriver
@@ -20,9 +24,13 @@ package struct LoopbackCommand {
     var connection = ConnectionOptions()
     connection.congestionControl = options.control
     let transfer = LoopbackTransfer(driver, rightward: rightward, leftward: leftward, options: connection)
+    var plotFile: PlotFile?
+    if let path = options.plot { plotFile = try PlotFile(path: path) }
+    let sampler = plotFile.map { _ in PlotSampler(start: driver.now) }
     let recorder = try Recorder(
       transfer, capture: options.capture,
-      style: options.isTrace ? .lines : options.isLadder ? .ladder : .none)
+      style: options.isTrace ? .lines : options.isLadder ? .ladder : .none,
+      plot: sampler)
     let progress = Progress(total: transfer.totalCount)
     let show: (Int) -> Void = { done in recorder.lookAway { progress.show(done) } }
     let clock = ContinuousClock()
@@ -33,6 +41,9 @@ package struct LoopbackCommand {
     let wall = begin.duration(to: clock.now)
     progress.clear()
     try recorder.finish()
+    if let plotFile, let sampler {
+      try plotFile.write(ConnectionPlot(sampler, title: PlotFile.title("loopback", words)))
+    }
     let summary = Summary(
       report: report, counters: Summary.Sums(driver), wallSeconds: Summary.seconds(wall),
       allocations: allocations)

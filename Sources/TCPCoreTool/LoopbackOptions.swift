@@ -12,6 +12,7 @@ package struct LoopbackOptions {
   package private(set) var isLadder = false
   package private(set) var isJSON = false
   package private(set) var capture: String?
+  package private(set) var plot: String?
 
   package init(_ words: [String]) throws(ToolError) {
     var arguments = Arguments(words)
@@ -36,6 +37,7 @@ package struct LoopbackOptions {
         let (at, length) = try arguments.moment(of: word)
         impairments.spike = DelaySpike(start: configuration.start + at, length: length)
       case "--capture": capture = try arguments.value(of: word, "the path of a file to write")
+      case "--plot": plot = try arguments.value(of: word, "the path of a file to write")
       case "--json": isJSON = true
       default: throw .usage("loopback does not know '\(word)'")
       }

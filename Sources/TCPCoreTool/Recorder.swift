@@ -3,8 +3,8 @@ import TCPCapture
 import TCPCore
 import TCPLoopback
 
-/// Writes what arrives into a capture file, and prints what happens. Its own allocations are not the core's,
-/// so it counts them apart.
+/// Writes what arrives into a capture file, prints what happens, and collects it for a plot. Its own
+/// allocations are not the core's, so it counts them apart.
 final class Recorder {
   enum Style {
     case none
@@ -20,10 +20,14 @@ final class Recorder {
   private let style: Style
   private let transfer: LoopbackTransfer
   private var failure: CaptureFileError?
+  private let plot: PlotSampler?
 
-  init(_ transfer: LoopbackTransfer, capture: String?, style: Style) throws(ToolError) {
+  init(
+    _ transfer: LoopbackTransfer, capture: String?, style: Style, plot: PlotSampler? = nil
+  ) throws(ToolError) {
     self.transfer = transfer
     self.style = style
+    self.plot = plot
     ladder = Ladder(left: "left", right: "right", start: transfer.driver.now)
     lines = SegmentLine(start: transfer.driver.now)
     if let capture {
@@ -34,7 +38,13 @@ final class Recorder {
         throw .failure(error.description)
       }
     }
-    guard writer != nil || style != .none else { return }
+    if let plot {
+      transfer.inspector = { [unowned self] transfer in
+        lookAway { plot.sample(transfer) }
+        return nil
+      }
+    }
+    guard writer != nil || style != .none || plot != nil else { return }
     if style == .ladder { Console.print(ladder.heading) }
     transfer.driver.observer = { [unowned self] event, side, bytes in
       let before = tcpcore_allocation_count()
@@ -53,6 +63,7 @@ final class Recorder {
   /// Ends the capture file.
   func finish() throws(ToolError) {
     transfer.driver.observer = nil
+    transfer.inspector = nil
     if let sink = writer?.sink {
       do throws(CaptureFileError) { try sink.close() } catch { failure = failure ?? error }
     }
@@ -61,6 +72,7 @@ final class Recorder {
 
   private func see(_ event: DatagramEvent, _ side: Side, _ bytes: RawSpan) {
     let now = transfer.driver.now
+    plot?.see(event, side, bytes, at: now)
     switch event {
     case .arrived(_, let isCorrupted):
       // The capture holds what arrived, as it arrived.

@@ -27,6 +27,7 @@ package enum Usage {
       --json              print one JSON object         --control NAME cubic or newreno (cubic)
       --ack-every N       the right side acknowledges   --queue SIZE   so much waits for --rate; what comes
                           every N full segments only                   then is dropped (1 MiB)
+      --plot FILE.svg     draw sequence numbers, cwnd, ssthresh and round trips of the left side over time
       --spike T,T         at the first time, everything arrives later: all at once, after the second
     Options of tun:
       --address A[/P]     of this TCP; up to eight      --capture FILE  write a pcapng

@@ -131,6 +131,7 @@ func usageError(_ body: () throws(ToolError) -> Void) -> String? {
       ("--spike 2s,3s,4s", "--spike expected a moment and a length like 2s,3s, not '2s,3s,4s'"),
       ("--spike 2s,", "--spike expected a time like 5ms, 250us or 1s, not ''"),
       ("--spike 2,3s", "--spike expected a time like 5ms, 250us or 1s, not '2'"),
+      ("--plot", "--plot needs the path of a file to write"),
       ("--rate 10", "--rate expected a rate like 10Mbit or 64kbit, not '10'"),
     ])
   func loopback(line: String, expected: String) {
@@ -144,7 +145,7 @@ func usageError(_ body: () throws(ToolError) -> Void) -> String? {
     let line = """
       --file a --bytes 1k --both --ipv6 --mtu 1280 --buffer 4k --seed 7 --trace --capture b --json --loss 0.1 \
       --duplicate 0.1 --reorder 0.1 --corrupt 0.1 --delay 1ms --jitter 1ms --rate 1Mbit \
-      --control cubic --queue 64k --ack-every 8 --spike 2s,3s
+      --control cubic --queue 64k --ack-every 8 --spike 2s,3s --plot c
       """
     let words = line.split(separator: " ").map(String.init)
     #expect(usageError { () throws(ToolError) in _ = try LoopbackCommand(words) } == nil)

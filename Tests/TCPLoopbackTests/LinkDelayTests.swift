@@ -93,7 +93,9 @@ import Testing
     #expect(hardly.duration > usual.duration)
   }
 
-  @Test("With loss, too, every octet arrives behind a peer that acknowledges seldom", arguments: 1...10 as ClosedRange<UInt64>)
+  @Test(
+    "With loss, too, every octet arrives behind a peer that acknowledges seldom",
+    arguments: 1...10 as ClosedRange<UInt64>)
   func seldomWithLoss(seed: UInt64) throws {
     let transfer = try transfer(octets: 200_000, seed: seed) {
       $0.rightward.loss = 0.03

@@ -107,6 +107,8 @@ enum Vocabulary {
     Exception(word: "box", path: ".ci/pictures", reason: "the pictures are made of boxes"),
     Exception(
       word: "box", path: "Sources/TCPCore/TCPCore.docc/Resources/", reason: "what .ci/pictures writes"),
+    Exception(
+      word: "box", path: "Sources/TCPCoreTool/Plot/ConnectionPlot.swift", reason: "an attribute of SVG"),
     Exception(word: "stage", path: ".ci/bench", reason: "a benchmark measures a stage of a segment's way"),
     Exception(word: "stage", path: "Sources/TCPCoreBenchmarks/", reason: "the same"),
     Exception(word: "stage", path: "Tests/TCPCoreBenchmarksTests/", reason: "the same"),
