@@ -102,7 +102,7 @@ let package = Package(
       name: "TCPCoreBenchmarksTests", dependencies: ["TCPCore", "TCPCoreBenchmarks", "CBenchmarkSupport"],
       swiftSettings: strict),
     .testTarget(
-      name: "TCPCoreToolTests", dependencies: ["TCPCore", "TCPLoopback", "TCPCoreTool"],
+      name: "TCPCoreToolTests", dependencies: ["TCPCore", "TCPCapture", "TCPLoopback", "TCPCoreTool"],
       swiftSettings: strict),
     .testTarget(name: "TidyTests", swiftSettings: strict),
   ],

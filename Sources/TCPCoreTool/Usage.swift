@@ -7,6 +7,8 @@ package enum Usage {
     tcpcore loopback [OPTION]  moves octets through two hosts over a bad link and compares every one
     tcpcore read FILE [--ladder] [--absolute] [--summary]
                                prints a capture (pcap or pcapng: Ethernet, raw IP, Linux cooked)
+    tcpcore read FILE --plot FILE.svg [--conversation N]
+                               draws one of its conversations, the one with most data if N is not given
     tcpcore sizes [--json]     octets of memory for connections and entries
     tcpcore tun DEVICE --address A[/P] [OPTION] serve http|echo|discard|chargen [--port N]
     tcpcore tun DEVICE --address A[/P] [OPTION] listen PORT | connect HOST:PORT | get URL

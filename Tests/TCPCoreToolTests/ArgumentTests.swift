@@ -175,7 +175,22 @@ func usageError(_ body: () throws(ToolError) -> Void) -> String? {
         == "read takes one file, not also 'b'")
     #expect(
       usageError { () throws(ToolError) in _ = try ReadCommand(["--json", "a"]) }
-        == "read does not know '--json'; expected --ladder, --absolute or --summary")
+        == "read does not know '--json'; expected --ladder, --absolute, --summary or --plot")
+    #expect(
+      usageError { () throws(ToolError) in _ = try ReadCommand(["a", "--plot", "b", "--conversation", "2"]) }
+        == nil)
+    #expect(
+      usageError { () throws(ToolError) in _ = try ReadCommand(["a", "--plot"]) }
+        == "--plot needs the path of a file to write")
+    #expect(
+      usageError { () throws(ToolError) in _ = try ReadCommand(["a", "--ladder", "--plot", "b"]) }
+        == "read takes --plot alone, without --ladder and --summary")
+    #expect(
+      usageError { () throws(ToolError) in _ = try ReadCommand(["a", "--conversation", "2"]) }
+        == "--conversation belongs to --plot")
+    #expect(
+      usageError { () throws(ToolError) in _ = try ReadCommand(["a", "--plot", "b", "--conversation", "0"]) }
+        == "--conversation expected a number from 1 to 1000000, not '0'")
     #expect(usageError { () throws(ToolError) in _ = try SizesCommand(["--json"]) } == nil)
     #expect(
       usageError { () throws(ToolError) in _ = try SizesCommand(["all"]) }
