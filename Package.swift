@@ -102,7 +102,8 @@ let package = Package(
       name: "TCPCoreBenchmarksTests", dependencies: ["TCPCore", "TCPCoreBenchmarks", "CBenchmarkSupport"],
       swiftSettings: strict),
     .testTarget(
-      name: "TCPCoreToolTests", dependencies: ["TCPCore", "TCPCapture", "TCPLoopback", "TCPCoreTool"],
+      name: "TCPCoreToolTests",
+      dependencies: ["TCPCore", "TCPCapture", "TCPLoopback", "TCPCoreTool", "TCPTestSupport"],
       swiftSettings: strict),
     .testTarget(name: "TidyTests", swiftSettings: strict),
   ],

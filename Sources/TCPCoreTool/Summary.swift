@@ -64,6 +64,7 @@ package struct Summary {
       "\"fast_retransmits\": \(counters.fastRetransmits)",
       "\"reductions_undone\": \(counters.reductionsUndone)",
       "\"tail_loss_probes\": \(counters.tailLossProbes)", "\"lost\": \(counters.link.lost)",
+      "\"overflowed\": \(counters.link.overflowed)",
       "\"duplicated\": \(counters.link.duplicated)", "\"reordered\": \(counters.link.reordered)",
       "\"corrupted\": \(counters.link.corrupted)", "\"bad_checksums\": \(counters.badChecksums)",
       "\"allocations\": \(AllocationWatch.isAvailable ? "\(allocations)" : "null")",
@@ -83,9 +84,9 @@ package struct Summary {
       segments \(counters.segments), sent again \(counters.retransmitted), time-outs \(counters.timeouts), \
       fast retransmits \(counters.fastRetransmits), undone \(counters.reductionsUndone), \
       tail loss probes \(counters.tailLossProbes)
-      link: lost \(counters.link.lost), duplicated \(counters.link.duplicated), reordered \
-      \(counters.link.reordered), corrupted \(counters.link.corrupted) (bad checksums seen \
-      \(counters.badChecksums))
+      link: lost \(counters.link.lost), queue overflows \(counters.link.overflowed), duplicated \
+      \(counters.link.duplicated), reordered \(counters.link.reordered), corrupted \
+      \(counters.link.corrupted) (bad checksums seen \(counters.badChecksums))
       heap allocations \(heap)
       """
   }

@@ -67,12 +67,15 @@ import Testing
     #expect(lines[1] == "virtual time 0.500 s, wall time 0.250 s, goodput 0.048 Mbit/s of virtual time")
     #expect(
       lines[2] == "segments 0, sent again 0, time-outs 0, fast retransmits 0, undone 0, tail loss probes 0")
-    #expect(lines[3] == "link: lost 0, duplicated 0, reordered 0, corrupted 0 (bad checksums seen 0)")
+    #expect(
+      lines[3]
+        == "link: lost 0, queue overflows 0, duplicated 0, reordered 0, corrupted 0 (bad checksums seen 0)")
     #expect(lines.last == "heap allocations 7" || lines.last == "heap allocations uncounted")
     #expect(
       summary.json.hasPrefix(
         "{\"bytes\": 3000, \"intact\": true, \"closed\": true, \"virtual_seconds\": 0.5, "))
     #expect(summary.json.contains("\"goodput_bits_per_second\": 48000.0, ") && summary.json.hasSuffix("}"))
+    #expect(summary.json.contains("\"lost\": 0, \"overflowed\": 0, "))
   }
 
   @Test("A summary that went badly says why") func failure() throws {

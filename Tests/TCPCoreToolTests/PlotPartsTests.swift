@@ -31,12 +31,15 @@ import Testing
     line.add(2_047, at: 9_000)  // the same value: the line only gets longer
     #expect(line.groupSize == 1 && line.points.last == ThinnedLine.Point(time: 9_000, value: 2_047))
 
+    for time in 2_048..<4_096 as Range<UInt64> { line.add(Double(time), at: time + 9_000) }
+    #expect(line.groupSize == 2 && !line.isThinned && line.points.count == 4_096)
+
     var long = ThinnedLine()
     for time in 0..<1_000_000 as Range<UInt64> {
       long.add(time == 123_456 ? -7 : time == 777_777 ? 1e9 : Double(time % 2), at: time)
     }
     let points = long.points
-    #expect(long.groupSize > 1 && points.count <= 4_097)
+    #expect(long.isThinned && points.count <= 4_097)
     #expect(points.contains(ThinnedLine.Point(time: 123_456, value: -7)))
     #expect(points.contains(ThinnedLine.Point(time: 777_777, value: 1e9)))
     #expect(points.first?.time == 0 && points.last?.time == 999_999)

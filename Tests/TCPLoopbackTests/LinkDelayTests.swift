@@ -93,6 +93,51 @@ import Testing
     #expect(hardly.duration > usual.duration)
   }
 
+  @Test("An acknowledgment waits for a later one, but not long, and what matters does not wait")
+  func held() {
+    var impairments = Impairments()
+    impairments.acknowledgmentStep = 1_000
+    let link = LoopbackLink(impairments: impairments, seed: 1, capacity: 64, largestDatagram: 1_500)
+    var arrivals: [(number: UInt32, milliseconds: UInt64)] = []
+    func run(until milliseconds: Int) {
+      while let next = link.nextArrival, next <= Self.start + .milliseconds(milliseconds) {
+        _ = unsafe link.deliver(at: next) { bytes, _ in
+          let number = unsafe bytes.bytes.uint32(at: 28)
+          arrivals.append((number, (next - Self.start).microseconds / 1_000))
+        }
+      }
+    }
+    func send(_ number: UInt32, at milliseconds: Int, _ change: (inout SegmentHeader) -> Void = { _ in }) {
+      run(until: milliseconds)
+      var header = SegmentHeader(
+        sourcePort: 7, destinationPort: 5_000, sequence: SequenceNumber(1),
+        acknowledgment: SequenceNumber(number), flags: .ack, window: 1_000)
+      change(&header)
+      let bytes = header.datagram(
+        from: Endpoint(Address(10, 0, 0, 2), 7), to: Endpoint(Address(10, 0, 0, 1), 5_000))
+      let now = Self.start + .milliseconds(milliseconds)
+      #expect(unsafe bytes.withUnsafeBytes { unsafe link.send($0, at: now) } == .carried)
+    }
+    send(0, at: 0) { $0.flags = .syn | .ack }
+    send(999, at: 10)  // too little: held until 50
+    send(500, at: 20) { $0.flags = .ack | .ece }  // does not wait, and covers the other
+    send(1_499, at: 30)  // held until 70
+    send(1_500, at: 40)  // enough; covers the other
+    send(1_600, at: 50)  // held until 90
+    send(1_700, at: 80)  // in its place, and no longer than it
+    send(1_800, at: 100)  // held until 140
+    send(1_800, at: 110) { $0.window = 2_000 }  // a window update
+    send(1_900, at: 120) {
+      $0.options.sack.append(SACKBlock(left: SequenceNumber(2_000), right: SequenceNumber(2_100)))
+    }
+    send(2_000, at: 130)  // held until 170
+    send(0, at: 140) { $0.flags = .rst }  // acknowledges nothing: the other goes on waiting
+    run(until: 1_000)
+    #expect(arrivals.map(\.number) == [0, 500, 1_500, 1_700, 1_800, 1_900, 0, 2_000])
+    #expect(arrivals.map(\.milliseconds) == [0, 20, 40, 90, 110, 120, 140, 170])
+    #expect(link.counters.covered == 4 && link.counters.offered == 12 && link.counters.delivered == 8)
+  }
+
   @Test(
     "With loss, too, every octet arrives behind a peer that acknowledges seldom",
     arguments: 1...10 as ClosedRange<UInt64>)

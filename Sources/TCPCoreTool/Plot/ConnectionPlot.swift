@@ -10,7 +10,7 @@ package struct ConnectionPlot {
   private static let purple = "#CC79A7"
 
   private static let thinned =
-    " Thinned: \"1 in 4\" draws every fourth, \"2 in 4\" the lowest and highest of four."
+    "Thinned: \"1 in 4\" is every fourth of them, \"2 in 4\" the lowest and the highest of each four."
 
   private let title: String
   private let subtitle: String
@@ -61,11 +61,11 @@ package struct ConnectionPlot {
         PlotPanel.Series(
           name: "sent", identifier: "sent", colour: blue, style: .bar(width: 2), marks: sequence.sent),
         PlotPanel.Series(
-          name: "acknowledged", identifier: "acknowledged", colour: black, style: .step(width: 1.5, dash: ""),
-          line: sequence.acknowledged),
-        PlotPanel.Series(
           name: again, identifier: "sent-again", colour: vermilion, style: .diamond,
           marks: sequence.sentAgain),
+        PlotPanel.Series(
+          name: "acknowledged", identifier: "acknowledged", colour: black, style: .step(width: 1.5, dash: ""),
+          line: sequence.acknowledged),
       ])
   }
 
@@ -98,7 +98,8 @@ package struct ConnectionPlot {
   package var svg: String {
     let time = PlotAxis(.time, highest: Double(end) * 1.02, tickCount: 10)
     var lines: [String] = []
-    var top = 104.0
+    let isThinned = panels.contains(where: \.isThinned)
+    var top = isThinned ? 124.0 : 104.0
     for panel in panels {
       lines += panel.svg(top: top, time: time)
       top += panel.height + 54
@@ -122,7 +123,8 @@ package struct ConnectionPlot {
       "<title>\(SVGText.escaped(title))</title>",
       "<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>",
       SVGText.text(shortTitle, 20, 30, "font-size=\"16\" font-weight=\"bold\""),
-      SVGText.text(subtitle + (panels.contains(where: \.isThinned) ? ConnectionPlot.thinned : ""), 20, 54),
+      SVGText.text(subtitle, 20, 54),
+      isThinned ? SVGText.text(ConnectionPlot.thinned, 20, 74) : "",
     ]
     return (head + lines + ["</svg>", ""]).joined(separator: "\n")
   }

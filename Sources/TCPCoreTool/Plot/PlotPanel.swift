@@ -25,12 +25,12 @@ struct PlotPanel {
     /// The name, and how much was left out.
     var legend: String {
       if let marks, marks.stride > 1 { return "\(name), 1 in \(marks.stride)" }
-      if let line, line.groupSize > 1 { return "\(name), 2 in \(line.groupSize)" }
+      if let line, line.isThinned { return "\(name), 2 in \(line.groupSize)" }
       return name
     }
 
     /// Whether not everything is drawn.
-    var isThinned: Bool { marks?.stride ?? 1 > 1 || line?.groupSize ?? 1 > 1 }
+    var isThinned: Bool { marks?.stride ?? 1 > 1 || line?.isThinned ?? false }
 
     /// The highest value that has a place on an axis.
     var highest: Double {

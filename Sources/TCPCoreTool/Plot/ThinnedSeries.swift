@@ -36,6 +36,9 @@ package struct ThinnedLine {
 
   package init() {}
 
+  /// Whether not every change of value is among the points: of two, both are.
+  package var isThinned: Bool { groupSize > 2 }
+
   /// Takes note of a value; one that is the same as before only makes the line longer.
   package mutating func add(_ value: Double, at time: UInt64) {
     let point = Point(time: time, value: value)
