@@ -26,11 +26,10 @@ package enum Usage {
       --buffer SIZE       each ring (64 KiB)                --jitter T     up to so much longer (0ms)
       --seed N            all that is random follows (1)    --rate R       leaves so fast (no limit)
       --trace | --ladder  print each datagram               --capture FILE write a pcapng of what arrives
-      --json              print one JSON object         --control NAME cubic or newreno (cubic)
-      --ack-every N       the right side acknowledges   --queue SIZE   so much waits for --rate; what comes
-                          every N full segments only                   then is dropped (1 MiB)
-      --plot FILE.svg     draw sequence numbers, cwnd, ssthresh and round trips of the left side over time
-      --spike T,T         at the first time, everything arrives later: all at once, after the second
+      --json              print one JSON object             --queue SIZE   what waits for --rate (1 MiB)
+      --control NAME      cubic or newreno (cubic)          --spike T,T    from T on, hold all of it for T
+      --ack-every N       the right side acknowledges every N full segments only, or 40 ms later
+      --plot FILE.svg     draw what the left side sends, its windows and its round trips over time
     Options of tun:
       --address A[/P]     of this TCP; up to eight      --capture FILE  write a pcapng
       --fd N              an open descriptor, no DEVICE --state         print connections at the end;
