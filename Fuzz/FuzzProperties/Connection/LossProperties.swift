@@ -69,7 +69,7 @@ extension ConnectionRun {
       "what was sent twice takes no sample of the round trip",
       !model.isAmbiguous || after.isSelective || after.smoothed == before.smoothed)
     let size = after.segmentSize
-    if after.undone > before.undone { return checkUndo(after) }
+    if after.undone > before.undone { return checkUndo(from: before, to: after) }
     model.largestWindow = max(model.largestWindow, before.congestionWindow, after.congestionWindow)
     if before.flight == 0 && distance(after.next, before.next) > 0 && now - before.freshAt > before.timeout {
       // RFC 5681 section 4.1
@@ -120,10 +120,11 @@ extension ConnectionRun {
     }
   }
 
-  /// What was taken down is restored.
-  private mutating func checkUndo(_ after: LossPicture) {
+  /// What was taken down is restored, and then grows by what is acknowledged.
+  private mutating func checkUndo(from before: LossPicture, to after: LossPicture) {
+    let acknowledged = max(0, distance(after.unacknowledged, before.unacknowledged))
     require(
-      "no window is restored that never was", after.congestionWindow <= model.largestWindow,
+      "no window is restored that never was", after.congestionWindow <= model.largestWindow + acknowledged,
       "\(after.congestionWindow) of \(model.largestWindow)")
   }
 
