@@ -141,8 +141,11 @@ extension ConnectionRun {
   private func growth(from before: LossPicture, to after: LossPicture) -> Int {
     let acknowledged = max(0, distance(after.unacknowledged, before.unacknowledged))
     let size = after.segmentSize
-    // The first segment that is lost goes at once (RFC 9937 section 6).
-    if after.isSelective && after.phase == .recovery { return size }
+    // What is in flight now, and what was delivered; the first segment that is lost goes at once (RFC 9937
+    // section 6).
+    if after.isSelective && after.phase == .recovery {
+      return max(size, before.flight + size - before.congestionWindow)
+    }
     switch before.phase {
     case .slowStart: return min(acknowledged, 8 * size)
     case .conservativeSlowStart: return min(acknowledged, 8 * size) / 4 + 1

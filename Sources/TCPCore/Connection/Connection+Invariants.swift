@@ -54,6 +54,7 @@ extension Connection {
       let (left, right) = (range.left - receive.next, range.right - receive.next)
       if !(last < left) { return "out-of-order ranges not sorted or disjoint" }
       if !(left < right) { return "empty out-of-order range" }
+      // unreached: a restore has refused it before
       if !(right <= window) { return "out-of-order range beyond the right edge" }
       last = right
     }
@@ -95,6 +96,7 @@ extension Connection {
           return "state and ACK of our FIN differ"
         }
       }
+      // unreached: a restore has refused it before
       if !isOpen { return "synchronized without ACK of our SYN" }
       let hasFinished = state == .closeWait || state == .closing || state == .lastAck
       return isStreamComplete == hasFinished

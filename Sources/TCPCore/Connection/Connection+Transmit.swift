@@ -56,6 +56,7 @@ extension Connection {
   mutating func nextSegment(_ context: ConnectionContext) -> NextSegment {
     switch state {
     case .closed:
+      // unreached: an RST that is not needed is in no send queue
       return needsRST ? .rst : .nothing
     case .listen, .timeWait:
       // unreached: connections in these states are never in the send queue: schedule

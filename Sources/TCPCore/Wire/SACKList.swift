@@ -35,6 +35,7 @@ public struct SACKList: Sendable, BitwiseCopyable {
   /// Adds a block behind the others; a fifth one is not taken.
   @inline(__always)
   public mutating func append(_ block: SACKBlock) {
+    // unreached: no caller adds a fifth
     guard count < 4 else { return }
     blocks[count] = block
     count &+= 1

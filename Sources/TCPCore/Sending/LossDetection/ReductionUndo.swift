@@ -71,6 +71,7 @@ package struct ReductionUndo: BitwiseCopyable {
       resentEnd = sequence + count
     }
     let sum = resent.addingReportingOverflow(UInt32(truncatingIfNeeded: count))
+    // unreached: 2^32 octets sent again; ReductionUndoTests
     resent = sum.overflow ? UInt32.max : sum.partialValue
   }
 
