@@ -95,14 +95,16 @@ extension ConnectionRun {
         || after.duplicates > 0 || isLeaving,
       "from \(before.congestionWindow) to \(after.congestionWindow) with \(before.flight) in flight")
     // What is acknowledged in slow start does not count, unless the same acknowledgment ends that.
-    if before.congestionWindow < before.threshold && after.threshold == before.threshold { model.acknowledgedSinceGrowth = before.acknowledged }
+    if before.congestionWindow < before.threshold && after.threshold == before.threshold {
+      model.acknowledgedSinceGrowth = before.acknowledged
+    }
     if after.control == .newReno && after.congestionWindow > before.congestionWindow
       && before.congestionWindow >= before.threshold
     {
       // RFC 5681 section 3.1: in congestion avoidance a segment for each window that was acknowledged.
       require(
         "congestion avoidance grows once for each window",
-        after.duplicates > 0 || model.isRecovering || after.isSelective
+        after.duplicates > 0 || model.isRecovering || after.isSelective || mayBeFRTO(after)
           || model.acknowledgedSinceGrowth >= before.congestionWindow,
         "after \(model.acknowledgedSinceGrowth) of \(before.congestionWindow)")
       model.acknowledgedSinceGrowth = max(0, model.acknowledgedSinceGrowth - before.congestionWindow)
@@ -128,8 +130,8 @@ extension ConnectionRun {
       "\(after.congestionWindow) of \(model.largestWindow)")
   }
 
-  /// F-RTO lets two segments out after a time-out without timestamps, and ends with a window of three (RFC 5682
-  /// section 2.1).
+  /// F-RTO lets two segments out after a time-out without timestamps, and ends with a window of three (RFC
+  /// 5682 section 2.1).
   private func mayBeFRTO(_ after: LossPicture) -> Bool {
     !model.usesTimestamps && fixture.host.counters.timeouts > 0
       && after.congestionWindow <= 3 * after.segmentSize

@@ -13,7 +13,9 @@ import Testing
     return undo
   }
 
-  @Test("An echo counts where it is from before what left again", arguments: [(99, true), (100, false), (101, false)])
+  @Test(
+    "An echo counts where it is from before what left again",
+    arguments: [(99, true), (100, false), (101, false)])
   func echo(value: UInt32, isNeedless: Bool) {
     var undo = undo()
     undo.didResend(start, count: 100, at: now)
@@ -45,7 +47,8 @@ import Testing
     undo.didResend(start + 100, count: 100, at: now)
     undo.didResend(start + 400, count: 100, at: now)
     for (left, right, isNeedless) in [
-      (0, 100, false), (100, 200, false), (450, 501, false), (401, 400, false), (400, 499, false), (499, 500, true),
+      (0, 100, false), (100, 200, false), (450, 501, false), (401, 400, false), (400, 499, false),
+      (499, 500, true),
     ] {
       let block = SACKBlock(left: start + left, right: start + right)
       let result = undo.didReceiveTwice(block)

@@ -7,8 +7,7 @@ public enum CongestionControlAlgorithm: UInt8, Sendable, BitwiseCopyable {
   case cubic
 
   /// Its name in plain text.
-  // unreached: what a person reads; no fuzz run prints it
-  public var name: StaticString { self == .cubic ? "cubic" : "newreno" }
+  public var name: StaticString { self == .cubic ? "cubic" : "newreno" }  // unreached: what a person reads
 }
 
 /// What the congestion window does now.
@@ -23,8 +22,7 @@ public enum CongestionPhase: UInt8, Sendable, BitwiseCopyable {
   case recovery
 
   /// Its name in plain text.
-  // unreached: what a person reads; no fuzz run prints it
-  public var name: StaticString {
+  public var name: StaticString {  // unreached: what a person reads; no fuzz run prints it
     switch self {  // unreached: as above
     case .slowStart: "slow start"  // unreached: as above
     case .conservativeSlowStart: "conservative slow start"  // unreached: as above

@@ -66,7 +66,7 @@ package struct HyStart: BitwiseCopyable {
         rounds = 0
         quarters = 0
       }
-    // unreached: no fuzz run has eight samples in a round; HyStartTests
+      // unreached: no fuzz run has eight samples in a round; HyStartTests
     } else if minimum >= lastMinimum, minimum &- lastMinimum >= threshold {
       baseline = minimum  // RFC9406-2
     }
