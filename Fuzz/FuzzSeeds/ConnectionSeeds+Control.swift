@@ -24,7 +24,42 @@ let connectionControlSeeds: [Seed] = [
         writeMuch(3), pass(.threeSeconds), acknowledgeOnly(.oneSegment), answer, writeMuch(3), answer,
         writeMuch(3), answer, pass(.threeSeconds), answer, answer,
       ])),
+  Seed(
+    "cubic-hystart-rounds-become-longer",
+    cubicScript(
+      Setup(rings: .scaled70000),
+      activeOpen + ring + [pass(.millisecond)] + segments(10) + [pass(.ten)] + segments(20) + ring
+        + [pass(.ten)] + segments(30) + ring + [pass(.ten), answer] + ring + [pass(.ten), answer] + ring
+        + [pass(.ten), answer] + ring + [pass(.ten), answer] + ring + [pass(.ten), answer])),
+  Seed(
+    "cubic-hystart-was-none",
+    cubicScript(
+      Setup(rings: .scaled70000),
+      activeOpen + ring + [pass(.millisecond)] + segments(10) + [pass(.ten)] + segments(20) + ring
+        + [pass(.millisecond)] + segments(30) + ring + [pass(.forty)] + segments(30))),
+  Seed(
+    "cubic-avoidance",
+    cubicScript(
+      Setup(rings: .scaled70000),
+      activeOpen + rounds([.millisecond]) + [duplicate, duplicate, duplicate, answer]
+        + rounds([.ten, .forty, .twoHundred, .ten]) + [duplicate, duplicate, duplicate, answer]
+        + rounds([.twoHundred, .tenSeconds, .tenSeconds]))),
 ]
+
+/// As much as the ring takes.
+private let ring = Array(repeating: writeMuch(3), count: 7)
+/// So many segments are acknowledged, each by itself.
+private func segments(_ count: Int) -> [[UInt8]] {
+  Array(repeating: acknowledgeOnly(.oneSegment), count: count)
+}
+
+/// Rounds in which much is written, and acknowledged segment by segment after a pause.
+private func rounds(_ pauses: [Pause]) -> [[UInt8]] {
+  pauses.flatMap { pause in
+    [writeMuch(3), writeMuch(3), pass(pause)] + Array(repeating: acknowledgeOnly(.oneSegment), count: 12)
+      + [answer]
+  }
+}
 
 private func cubicScript(_ shared: Setup, _ steps: [[UInt8]]) -> [UInt8] {
   connectionScript(shared, steps) + [0]

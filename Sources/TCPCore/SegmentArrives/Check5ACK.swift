@@ -192,7 +192,6 @@ extension Connection {
     switch verdict {
     case .advances: isDuplicate = false
     case .duplicate: isDuplicate = self.isDuplicate(&segment)
-    // unreached: no input has an old acknowledgment while a probe is out
     case .old, .tooOld, .beyondSent: return
     }
     sender.didAnswerProbe(

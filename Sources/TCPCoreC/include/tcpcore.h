@@ -191,7 +191,7 @@ int64_t tcpcore_bytes(const tcpcore_configuration_t *configuration);
  * next host in the same array starts after TCPCORE_ROUNDED() of the sum.
  */
 #define TCPCORE_HOST_BYTES(connections, half_open, time_wait, listeners, replies, interfaces)              \
-  (2480 + (interfaces) * 200 + ((connections) * 568) + ((half_open) * 104) + ((time_wait) * 120) +         \
+  (2496 + (interfaces) * 200 + ((connections) * 680) + ((half_open) * 104) + ((time_wait) * 120) +         \
    ((listeners) * 128) + ((replies) * 144) +                                                               \
    ((connections) + (half_open) + (time_wait) + (listeners)) * 56)
 
@@ -199,7 +199,7 @@ int64_t tcpcore_bytes(const tcpcore_configuration_t *configuration);
 #define TCPCORE_RING_BYTES(send_capacity, receive_capacity)                                                \
   (INT64_C(0) + TCPCORE_ROUNDED(send_capacity) + TCPCORE_ROUNDED(receive_capacity) +                                    \
    TCPCORE_AT_MOST(8 + (send_capacity) / 1024, 4096) * 16 +                                                \
-   TCPCORE_ROUNDED(TCPCORE_AT_MOST(4 + (receive_capacity) / 8192, 64) * 8))
+   TCPCORE_ROUNDED(TCPCORE_AT_MOST(4 + (receive_capacity) / 8192, 255) * 8))
 #define TCPCORE_ROUNDED(count) (((count) + 15) / 16 * 16)
 #define TCPCORE_AT_MOST(count, most) ((count) < (most) ? (count) : (most))
 

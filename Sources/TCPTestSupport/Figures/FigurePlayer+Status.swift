@@ -31,7 +31,7 @@ extension FigurePlayer {
     case "rcvwnd": found = "\(status.receiveWindow)"
     case "cwnd": found = "\(status.congestionWindow)"
     case "ssthresh": found = status.slowStartThreshold == Int.max ? "max" : "\(status.slowStartThreshold)"
-    case "control": found = "\(status.congestionControl.name)"
+    case "control": found = "\(status.congestionControl)".lowercased()
     case "phase": found = "\(status.congestionPhase)"
     case "segment": found = "\(status.segmentSize)"
     case "urgent": found = "\(status.urgent)"

@@ -27,8 +27,7 @@ package struct CongestionControl: BitwiseCopyable {
   package static func initialWindow(segmentSize: Int) -> UInt32 {
     let two = 2 &* segmentSize
     let ten = 10 &* segmentSize
-    // unreached: a peer's MSS above 7,300; no fuzz host has a path of that length
-    let most = two > 14_600 ? two : 14_600
+    let most = max(two, 14_600)
     return UInt32(truncatingIfNeeded: ten < most ? ten : most)
   }
 

@@ -5,9 +5,6 @@ public enum CongestionControlAlgorithm: UInt8, Sendable, BitwiseCopyable {
   /// RFC 9438, with HyStart++ (RFC 9406) in the first slow start: a cubic function of the time since the last
   /// loss, and 0.7 after one.
   case cubic
-
-  /// Its name in plain text.
-  public var name: StaticString { self == .cubic ? "cubic" : "newreno" }  // unreached: what a person reads
 }
 
 /// What the congestion window does now.
@@ -20,14 +17,4 @@ public enum CongestionPhase: UInt8, Sendable, BitwiseCopyable {
   case avoidance
   /// What was lost is sent again; the window does not grow.
   case recovery
-
-  /// Its name in plain text.
-  public var name: StaticString {  // unreached: what a person reads; no fuzz run prints it
-    switch self {  // unreached: as above
-    case .slowStart: "slow start"  // unreached: as above
-    case .conservativeSlowStart: "conservative slow start"  // unreached: as above
-    case .avoidance: "avoidance"  // unreached: as above
-    case .recovery: "recovery"  // unreached: as above
-    }  // unreached: as above
-  }
 }

@@ -55,7 +55,6 @@ package struct HyStart: BitwiseCopyable {
   private mutating func note(_ sample: UInt32) {
     if sample < minimum { minimum = sample }
     if samples < 255 { samples &+= 1 }
-    // unreached: no fuzz run has eight samples in a round; HyStartTests
     guard samples >= 8 else { return }
     // unreached: no fuzz run has eight samples in a round; HyStartTests
     if isConservative {
@@ -73,7 +72,6 @@ package struct HyStart: BitwiseCopyable {
   }
 
   /// RFC9406-6: an eighth of the last round's minimum, from 4 to 16 ms.
-  // unreached: no fuzz run has eight samples in a round; HyStartTests
   private var threshold: UInt32 {
     let eighth = lastMinimum / 8
     // unreached: no fuzz run has eight samples in a round; HyStartTests

@@ -70,9 +70,7 @@ package struct ReductionUndo: BitwiseCopyable {
       resentBegin = sequence
       resentEnd = sequence + count
     }
-    let sum = resent.addingReportingOverflow(UInt32(truncatingIfNeeded: count))
-    // unreached: 2^32 octets sent again; ReductionUndoTests
-    resent = sum.overflow ? UInt32.max : sum.partialValue
+    resent = UInt32(saturating: UInt64(wide: resent) &+ UInt64(wide: UInt32(truncatingIfNeeded: count)))
   }
 
   /// Whether only new text may leave, because the next acknowledgment says whether anything is lost.

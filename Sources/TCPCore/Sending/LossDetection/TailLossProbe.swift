@@ -60,7 +60,6 @@ package struct TailLossProbe: BitwiseCopyable {
     if let block {
       // It came twice: nothing was lost.
       if block.right == end && acknowledgment == end { isOutstanding = false }
-      // unreached: a duplicate without blocks of a peer with SACK; TailLossProbeTests
     } else if isDuplicate && acknowledgment == end {
       isOutstanding = false
     }
