@@ -212,7 +212,7 @@ struct CubicTests {
       case 1: _ = cubic.didTimeOut(window: window, flight: Int(any(31)), segmentSize: size)
       case 2: cubic.didLeaveSlowStart(window: window)
       case 3: cubic.skip(to: Instant(microseconds: any(64)))
-      case 4: cubic.didChangeSegmentSize(from: UInt32(size), to: UInt32(any(16)))
+      case 4: cubic.didChangeSegmentSize(from: UInt32(max(1, size)), to: UInt32(any(16)))
       default:
         let octets = UInt32(any(32))
         let grown = cubic.grownWindow(

@@ -145,7 +145,7 @@ package struct Cubic: BitwiseCopyable {
   /// - Returns: the threshold: 0.7 of the flight, two segments at least.
   package mutating func didDetectLoss(window: UInt32, flight: Int, segmentSize: Int) -> UInt32 {
     // RFC9438-11: fast convergence leaves (1 + 0.7) / 2 where others have taken room since.
-    maximum = window < maximum ? window / 20 &* 17 &+ window % 20 &* 17 / 20 : window
+    maximum = window < maximum ? UInt32(truncatingIfNeeded: UInt64(wide: window) &* 17 / 20) : window
     beginsOnPlateau = false
     return reduce(window: window, flight: flight, segmentSize: segmentSize)
   }
@@ -159,8 +159,9 @@ package struct Cubic: BitwiseCopyable {
   private mutating func reduce(window: UInt32, flight: Int, segmentSize: Int) -> UInt32 {
     prior = window
     isRunning = false
-    let reduced = flight / 10 &* 7 &+ flight % 10 &* 7 / 10
-    let two = 2 &* segmentSize
+    // In 64 bits, whose division every target has.
+    let reduced = UInt64(wide: UInt32(truncatingIfNeeded: flight)) &* 7 / 10
+    let two = UInt64(wide: UInt32(truncatingIfNeeded: 2 &* segmentSize))
     return UInt32(truncatingIfNeeded: reduced > two ? reduced : two)
   }
 
@@ -175,7 +176,7 @@ package struct Cubic: BitwiseCopyable {
   /// The window changed for another reason: the next epoch begins with what it is then.
   package mutating func restart() { isRunning = false }
 
-  /// Segments became shorter: the curve stays the same in segments.
+  /// Segments became shorter: the curve stays the same in segments. `old` is not 0.
   package mutating func didChangeSegmentSize(from old: UInt32, to new: UInt32) {
     maximum = UInt32(truncatingIfNeeded: UInt64(wide: maximum) &* UInt64(wide: new) / UInt64(wide: old))
     prior = UInt32(truncatingIfNeeded: UInt64(wide: prior) &* UInt64(wide: new) / UInt64(wide: old))
