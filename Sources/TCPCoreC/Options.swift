@@ -38,6 +38,7 @@ extension ConnectionOptions {
       values.congestion_control == UInt32(TCPCORE_CONTROL_NEWRENO) ? .newReno : .cubic
     func has(_ flag: Int32) -> Bool { Int32(values.flags) & flag != 0 }
     isNagleEnabled = has(TCPCORE_OPTION_NAGLE)
+    isPacingEnabled = has(TCPCORE_OPTION_PACING)
     isKeepAliveEnabled = has(TCPCORE_OPTION_KEEP_ALIVE)
     offersTimestamps = has(TCPCORE_OPTION_TIMESTAMPS)
     offersWindowScale = has(TCPCORE_OPTION_WINDOW_SCALE)
@@ -51,6 +52,7 @@ extension tcpcore_options_t {
   fileprivate init(_ options: ConnectionOptions) {
     var flags: Int32 = 0
     if options.isNagleEnabled { flags |= TCPCORE_OPTION_NAGLE }
+    if options.isPacingEnabled { flags |= TCPCORE_OPTION_PACING }
     if options.isKeepAliveEnabled { flags |= TCPCORE_OPTION_KEEP_ALIVE }
     if options.offersTimestamps { flags |= TCPCORE_OPTION_TIMESTAMPS }
     if options.offersWindowScale { flags |= TCPCORE_OPTION_WINDOW_SCALE }

@@ -8,6 +8,7 @@ package struct LoopbackOptions {
   package private(set) var isBothWays = false
   package private(set) var configuration = LoopbackConfiguration()
   package private(set) var control: CongestionControlAlgorithm = .cubic
+  package private(set) var isPaced = true
   package private(set) var isTrace = false
   package private(set) var isLadder = false
   package private(set) var isJSON = false
@@ -29,6 +30,7 @@ package struct LoopbackOptions {
       case "--mtu": configuration.mtu = try arguments.integer(of: word, 68...65_535)
       case "--buffer": buffer = try arguments.size(of: word, 1...(1 << 30))
       case "--control": control = try arguments.control(of: word)
+      case "--no-pacing": isPaced = false
       case "--seed": configuration.seed = try arguments.seed(of: word)
       case "--trace": isTrace = true
       case "--ladder": isLadder = true

@@ -28,6 +28,7 @@ package enum Usage {
       --trace | --ladder  print each datagram               --capture FILE write a pcapng of what arrives
       --json              print one JSON object             --queue SIZE   what waits for --rate (1 MiB)
       --control NAME      cubic or newreno (cubic)          --spike T,T    from T on, hold all of it for T
+      --no-pacing         what the congestion window allows leaves at once
       --ack-every N       the right side acknowledges every N full segments only, or 40 ms later
       --plot FILE.svg     draw what the left side sends, its windows and its round trips over time
     Options of tun:

@@ -138,6 +138,10 @@ extension ConnectionRun {
       options.minimumTimeout = .seconds(2)
       return setOptions(handle, options)
     }
+    if code == 0x28 {
+      options.isPacingEnabled.toggle()
+      return setOptions(handle, options)
+    }
     switch code & 0x17 {
     case 0: options.isNagleEnabled.toggle()
     case 1: options.userTimeout = .seconds(5)

@@ -21,6 +21,9 @@ struct ConnectionRun {
   var peerInitial: UInt32
   /// Whether the oldest octets must leave again now.
   var mustSendAgain = false
+  /// What the pace allows, and the handshake it began with.
+  var pace = ReferencePace()
+  var paceHandshakes = 0
   /// Called for every datagram, and for every step, where somebody wants to see.
   let observer: ConnectionObserver?
 
@@ -134,10 +137,11 @@ struct ConnectionRun {
   ///
   /// - Parameter limit: how many datagrams, where fewer than all are to leave.
   mutating func transmit(limit: Int = Int.max) {
+    lookAtPace()
     for turn in 0..<min(limit, 2_000) {
       guard let departure = unsafe fixture.host.transmit(into: shared.datagram, at: instant) else {
         model.checkNothingOwed(at: now)
-        require("text that nothing holds back leaves", !isTextHeldBack)
+        require("text that nothing holds back leaves", !isTextHeldBack || isWaitingForPace)
         require(
           "what was not acknowledged in time leaves again",
           !mustSendAgain || model.flight == 0 || model.state == .closed)
@@ -175,6 +179,7 @@ struct ConnectionRun {
       let text = unsafe UnsafeRawBufferPointer(
         rebasing: inner[(outer.payloadCount - segment.payloadCount)...])
       unsafe model.departed(segment, text.bytes, &tally, at: now)
+      if segment.payloadCount > 0 && model.isSynchronized { checkPace(segment.payloadCount) }
     } catch {
       violated("what leaves is a segment", "\(error)")
     }

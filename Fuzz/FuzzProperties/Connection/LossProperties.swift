@@ -137,9 +137,9 @@ extension ConnectionRun {
       && after.congestionWindow <= 3 * after.segmentSize
   }
 
-  /// By how much the window may grow: in slow start by what is acknowledged, eight segments at most, and a
-  /// quarter of that at the conservative pace (RFC 9406); in avoidance NewReno's grows by a segment, CUBIC's
-  /// by what is acknowledged at most.
+  /// By how much the window may grow: in slow start by what is acknowledged, eight segments at most where
+  /// nothing is paced, and a quarter of that at the conservative pace (RFC 9406); in avoidance NewReno's grows
+  /// by a segment, CUBIC's by what is acknowledged at most.
   private func growth(from before: LossPicture, to after: LossPicture) -> Int {
     let acknowledged = max(0, distance(after.unacknowledged, before.unacknowledged))
     let size = after.segmentSize
@@ -148,9 +148,11 @@ extension ConnectionRun {
     if after.isSelective && after.phase == .recovery {
       return max(size, before.flight + size - before.congestionWindow)
     }
+    let isPaced = model.options.isPacingEnabled && before.smoothed >= 1_000
+    let most = isPaced ? Int.max : 8 * size
     switch before.phase {
-    case .slowStart: return min(acknowledged, 8 * size)
-    case .conservativeSlowStart: return min(acknowledged, 8 * size) / 4 + 1
+    case .slowStart: return min(acknowledged, most)
+    case .conservativeSlowStart: return min(acknowledged, most) / 4 + 1
     case .avoidance: return before.control == .newReno ? size : acknowledged
     case .recovery: return size  // a duplicate more (RFC 5681 section 3.2, step 4)
     }

@@ -6,6 +6,7 @@ extension Connection {
       var earliest = sender.timer.deadline
       if persistTimer.deadline < earliest { earliest = persistTimer.deadline }
       if ackPolicy.deadline < earliest { earliest = ackPolicy.deadline }
+      if sender.pacer.deadline < earliest { earliest = sender.pacer.deadline }
       if finWait2Deadline < earliest { earliest = finWait2Deadline }
       let giveUp = abandonTime
       if giveUp < earliest { earliest = giveUp }
@@ -96,6 +97,7 @@ extension Connection {
     }
     if persistTimer.deadline <= now { persistTimer.expire(at: now) }
     if ackPolicy.deadline <= now { ackPolicy.delayExpired() }
+    if sender.pacer.deadline <= now { sender.pacer.stopWaiting() }
   }
 
   /// Whether enough keep-alive probes have stayed without an answer, of which the last was due to be answered
@@ -215,6 +217,8 @@ extension Connection {
   package mutating func adopt(_ options: ConnectionOptions, _ context: ConnectionContext) {
     self.options = options
     sender.congestion.select(options.congestionControl)
+    sender.pacer.isEnabled = options.isPacingEnabled
+    sender.pacer.stopWaiting()
     // What was due by the old options may not be by the new ones.
     isKeepAliveDue = false
     updateFinWait2(context)

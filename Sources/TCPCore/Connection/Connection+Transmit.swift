@@ -1,5 +1,6 @@
 extension Connection {
-  /// What the next segment is. Deciding changes nothing; `transmit` carries it out.
+  /// What the next segment is. Deciding changes nothing but the pace, which may begin its next quantum or has
+  /// to wait for it; `transmit` carries it out.
   enum NextSegment {
     /// There is nothing to send.
     case nothing
@@ -38,7 +39,12 @@ extension Connection {
     case .synSent:
       break
     }
-    if case .nothing = nextSegment(context) { return false }
+    // What waits for the pace is asked again when its time comes.
+    if sender.pacer.isWaiting && !persistTimer.isDue && !sender.tail.isDue && !isKeepAliveDue { return false }
+    if case .nothing = nextSegment(context) {
+      wakeup.request(by: sender.pacer.deadline)
+      return false
+    }
     return true
   }
 
@@ -93,7 +99,9 @@ extension Connection {
     let next = sender.nextRetransmission(
       windowEdge: send.unacknowledged + Int(truncatingIfNeeded: send.window),
       room: segmentSize(context) &- sackOptionCount(context), pipe: pipe, in: context.region)
-    guard let (sequence, count) = next else { return nil }
+    guard let (sequence, count) = next,
+      sender.mustResendNow || sender.mayLeave(at: context.now, segmentSize: segmentSize(context))
+    else { return nil }
     return .retransmission(sequence, count)
   }
 
@@ -109,7 +117,9 @@ extension Connection {
       // unreached: a probe is armed only while something waits to be sent
       if send.flight > 0 || unsent > 0 || isFINUnsent { return .probe }
     }
-    if case .send(let count, let withFIN) = decision.verdict, sender.records.canRecordMore(in: context.region)
+    if case .send(let count, let withFIN) = decision.verdict,
+      sender.records.canRecordMore(in: context.region),
+      sender.mayLeave(at: context.now, segmentSize: segmentSize(context))
     {
       return .newData(count: count, withFIN: withFIN, isShort: count < room)
     }
@@ -176,6 +186,7 @@ extension Connection {
     var areTimersSet = false
     switch nextSegment(context) {
     case .nothing:
+      wakeup.request(by: sender.pacer.deadline)
       return 0
     case .syn:
       written = transmitSYN(into: bytes, context)

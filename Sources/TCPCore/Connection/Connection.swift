@@ -79,7 +79,8 @@ package struct Connection: ~Copyable {
     internetHeader = tuple.isIPv4 ? 20 : 40
     send = SendState(ring: sendRing)
     receive = ReceiveState(ring: receiveRing, ranges: ranges)
-    sender = Sender(records: sentRecords, control: options.congestionControl)
+    sender = Sender(
+      records: sentRecords, control: options.congestionControl, isPaced: options.isPacingEnabled)
     self.options = options
   }
 

@@ -27,6 +27,10 @@ public struct ConnectionOptions: Sendable, BitwiseCopyable {
   public var congestionControl: CongestionControlAlgorithm = .cubic
   /// Whether a short segment waits for the acknowledgment of another short one (MUST-17).
   public var isNagleEnabled = true
+  /// Whether what the congestion window allows leaves spread over the round trip, in portions of what one
+  /// millisecond takes, two segments at least. The initial window, and round trips below a millisecond, are
+  /// never paced.
+  public var isPacingEnabled = true
   /// Whether idle connections are probed (MUST-24, MAY-5); off unless asked for (MUST-25).
   public var isKeepAliveEnabled = false
   /// Whether to offer timestamps (RFC 7323).
@@ -154,6 +158,7 @@ public struct ConnectionOptions: Sendable, BitwiseCopyable {
       && maximumTimeoutMilliseconds >= 60_000 && maximumTimeoutMilliseconds <= 4_000_000
       && rawByte(of: &congestionControl) <= 1
       && rawByte(of: &isNagleEnabled) <= 1
+      && rawByte(of: &isPacingEnabled) <= 1
       && rawByte(of: &isKeepAliveEnabled) <= 1
       && rawByte(of: &offersTimestamps) <= 1
       && rawByte(of: &requiresTimestamps) <= 1
@@ -182,6 +187,7 @@ extension ConnectionOptions {
     digest.add(hopLimit)
     digest.add(congestionControl.rawValue)
     digest.add(isNagleEnabled)
+    digest.add(isPacingEnabled)
     digest.add(isKeepAliveEnabled)
     digest.add(offersTimestamps)
     digest.add(requiresTimestamps)

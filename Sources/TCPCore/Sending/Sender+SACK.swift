@@ -82,7 +82,8 @@ extension Sender {
       congestion.didAcknowledge(
         advance, segmentSize: segmentSize, isLimited: isLimited,
         PathSample(
-          number: number, next: next, latest: delivery.latest, smoothed: estimator.smoothed, now: now))
+          number: number, next: next, latest: delivery.latest, smoothed: estimator.smoothed, isPaced: isPaced,
+          now: now))
     }
     if advance > 0 && number > nextRTTSample { result.sample = delivery.latest }
     return result

@@ -12,6 +12,7 @@ package struct Sender: ~Copyable {
   package var prr = ProportionalRateReduction()
   package var tail = TailLossProbe()
   package internal(set) var undo = ReductionUndo()
+  package var pacer: Pacer
   package var timer = RetransmissionTimer()
   /// When what is late now counts as lost.
   package internal(set) var reorderingDeadline = Instant.never
@@ -28,8 +29,9 @@ package struct Sender: ~Copyable {
   package var isRetryPending = false
 
   /// Nothing in flight.
-  package init(records: SentRecords, control: CongestionControlAlgorithm) {
+  package init(records: SentRecords, control: CongestionControlAlgorithm, isPaced: Bool) {
     self.records = records
+    pacer = Pacer(isEnabled: isPaced)
     congestion = CongestionControl(control, segmentSize: 536)
   }
 
@@ -47,8 +49,9 @@ package struct Sender: ~Copyable {
   ///   - isSpurious: whether that was needless (RFC6928-3).
   package mutating func didEstablish(segmentSize: Int, isRetransmitted: Bool, isSpurious: Bool) {
     congestion = CongestionControl(congestion.algorithm, segmentSize: segmentSize)
+    if isRetransmitted && !isSpurious { congestion.setWindow(segments: 1, segmentSize: segmentSize) }
+    pacer.grant(congestion.window)
     guard isRetransmitted else { return }
-    if !isSpurious { congestion.setWindow(segments: 1, segmentSize: segmentSize) }
     estimator.restartAfterHandshakeTimeout()  // RFC6298-15: also where it was needless
   }
 
@@ -65,6 +68,7 @@ package struct Sender: ~Copyable {
     // survives removal: equivalent: a connection that is over sends nothing, and its slot begins again
     recovery.mustRetransmit = false
     isRetryPending = false
+    pacer.stopWaiting()
     tail.forget()
     undo.forget()
   }
@@ -86,7 +90,9 @@ package struct Sender: ~Copyable {
     case .none, .limitedTransmit, .enter, .inflate:
       congestion.didAcknowledge(
         count, segmentSize: segmentSize, isLimited: isLimited,
-        PathSample(number: number, next: next, latest: latest, smoothed: estimator.smoothed, now: now))
+        PathSample(
+          number: number, next: next, latest: latest, smoothed: estimator.smoothed, isPaced: isPaced, now: now
+        ))
     case .partial:
       congestion.didPartiallyAcknowledge(count, segmentSize: segmentSize)
       records.markFirstLost(in: region)  // ROB-086: the next hole, without waiting
@@ -213,6 +219,7 @@ package struct Sender: ~Copyable {
     _ sequence: SequenceNumber, count: Int, unacknowledged: SequenceNumber, at now: Instant, in region: Region
   ) {
     records.append(sequence, count: count, at: now, in: region)
+    pacer.didSend(count)
     if isSelective { prr.didSend(count) }
     recovery.noteLimitedTransmit(count)
     congestion.noteFlight(from: unacknowledged, to: sequence + count, count: count, at: now)
@@ -226,6 +233,7 @@ package struct Sender: ~Copyable {
     if records.nextLost(in: region) != nil {
       records.didResend(sequence, count: count, at: now, in: region)
     }
+    pacer.didSend(count)
     if isSelective { prr.didSend(count) }
     undo.didResend(sequence, count: count, at: now)
     recovery.mustRetransmit = false
@@ -235,7 +243,8 @@ package struct Sender: ~Copyable {
   package mutating func hasValidBitPatterns() -> Bool {
     rawByte(of: &isRetryPending) <= 1 && rawByte(of: &isSelective) <= 1 && rack.hasValidBitPatterns()
       && congestion.hasValidBitPatterns() && recovery.hasValidBitPatterns()
-      && tail.hasValidBitPatterns() && undo.hasValidBitPatterns() && timer.hasValidBitPatterns()
+      && tail.hasValidBitPatterns() && undo.hasValidBitPatterns() && pacer.hasValidBitPatterns()
+      && timer.hasValidBitPatterns()
   }
 }
 
@@ -247,6 +256,7 @@ extension Sender {
     recovery.add(to: &digest)
     tail.add(to: &digest)
     undo.add(to: &digest)
+    pacer.add(to: &digest)
     timer.add(to: &digest)
     rack.add(to: &digest)
     digest.add(isSelective)

@@ -317,6 +317,7 @@ typedef struct tcpcore_options {
 #define TCPCORE_OPTION_STRICT_TIMESTAMPS 64 /* segments without the timestamps that were agreed on are
                                                dropped, as RFC 7323 section 3.2 advises; some peers and
                                                middleboxes leave them out */
+#define TCPCORE_OPTION_PACING 128      /* what may leave is spread over the round trip */
 
 /* Fills in the defaults. A null pointer is ignored. */
 void tcpcore_options_default(tcpcore_options_t *options);

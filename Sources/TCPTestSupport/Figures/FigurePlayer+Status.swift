@@ -84,6 +84,7 @@ extension FigurePlayer {
     let isOn = words[2] == "on"
     switch words[1] {
     case "nagle": options.isNagleEnabled = isOn
+    case "pacing": options.isPacingEnabled = isOn
     case "keepalive": options.isKeepAliveEnabled = isOn
     case "keepalive-idle": options.keepAliveIdle = try FigurePlayer.interval(words[2])
     case "keepalive-interval": options.keepAliveInterval = try FigurePlayer.interval(words[2])

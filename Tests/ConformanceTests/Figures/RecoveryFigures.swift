@@ -17,6 +17,7 @@ import Testing
     +20ms ESTABLISHED <-- <SEQ=300><ACK=101><CTL=SYN,ACK><MSS=1000><SACKOK>
     ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK>
     set control newreno
+    set pacing off
     write 30000
     ESTABLISHED --> x10 <SEQ=101><ACK=301><CTL=ACK><LEN=1000>
     +20ms ESTABLISHED <-- <SEQ=301><ACK=1101><CTL=ACK>

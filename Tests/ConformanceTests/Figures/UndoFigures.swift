@@ -57,6 +57,7 @@ import Testing
   private let tenTimedOut = """
     connected <MSS=1000>
     set control newreno
+    set pacing off
     write 20000
     ESTABLISHED --> x10 <SEQ=101><ACK=301><CTL=ACK><LEN=1000>
     +1s ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1000>

@@ -12,7 +12,7 @@ extension CongestionControl {
       count, segmentSize: segmentSize, isLimited: isLimited,
       PathSample(
         number: SequenceNumber(0), next: SequenceNumber(1), latest: nil, smoothed: 100_000,
-        now: Instant(microseconds: now)))
+        isPaced: false, now: Instant(microseconds: now)))
   }
 
   /// One up to `number`, ten segments behind SND.NXT, whose newest record took `time` microseconds.
@@ -23,7 +23,8 @@ extension CongestionControl {
     didAcknowledge(
       count, segmentSize: segmentSize, isLimited: isLimited,
       PathSample(
-        number: end, next: end + 10_000, latest: sentRecord(age: time), smoothed: 100_000, now: sampleTime))
+        number: end, next: end + 10_000, latest: sentRecord(age: time), smoothed: 100_000,
+        isPaced: false, now: sampleTime))
   }
 
   private var sampleTime: Instant { Instant(microseconds: 10_000_000) }

@@ -60,7 +60,8 @@ import Testing
   func lastAgain(capacity: Int) {
     let memory = GuardedMemory(byteCount: 16 * capacity)
     let region = memory.region
-    var sender = Sender(records: SentRecords(start: 0, capacity: capacity), control: .newReno)
+    var sender = Sender(
+      records: SentRecords(start: 0, capacity: capacity), control: .newReno, isPaced: true)
     let at = Instant(microseconds: 1_000)
     let none = sender.lastSent(room: 1_000, in: region)
     #expect(none == nil)

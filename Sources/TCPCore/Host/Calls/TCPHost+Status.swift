@@ -116,11 +116,11 @@ extension TCPHost {
     let context = context(connections[entry].interface)
     connections[entry].adopt(options, context)
     if connections[entry].state == .closed || connections[entry].state == .timeWait { return }
-    applyWakeup(entry)
     // Asked exactly, so that options that are set back change nothing.
     if connections[entry].wantsToTransmit(context) {
       state.sendQueue.append(handle.id, in: region)
     }
+    applyWakeup(entry)
   }
 
   /// What a connection has been given.

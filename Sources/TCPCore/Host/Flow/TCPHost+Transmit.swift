@@ -106,11 +106,11 @@ extension TCPHost {
   private mutating func transmitConnection(_ entry: Entry, into bytes: MutableBytes) -> Departure? {
     let interface = connections[entry].interface
     let turn = connections[entry].takeTurn(into: bytes, context(interface))
+    if turn.work.timerChanged { applyWakeup(entry) }
     guard turn.count > 0 else {
       state.sendQueue.remove(entry.id, in: region)
       return nil
     }
-    if turn.work.timerChanged { applyWakeup(entry) }
     if turn.work.wantsToSend {
       state.sendQueue.rotate(in: region)
     } else {

@@ -109,11 +109,11 @@ package struct CongestionControl: BitwiseCopyable {
     }
   }
 
-  /// RFC9406-9: what was acknowledged counts, however the peer divides it, but never more than eight segments
-  /// for one acknowledgment, so that what leaves for it is no burst.
+  /// RFC9406-9: what was acknowledged counts, however the peer divides it. Where nothing is paced, what
+  /// leaves for it is a burst: then one acknowledgment counts for eight segments at most.
   @inline(__always)  // one use
   private mutating func didAcknowledgeInSlowStart(_ octets: UInt32, segment: UInt32, _ path: PathSample) {
-    let limit = segment &* 8
+    let limit = path.isPaced ? UInt32.max : segment &* 8
     var growth = octets < limit ? octets : limit
     if !isFirstSlowStart {
       // RFC9438-14: avoidance begins at the threshold, or a part of a segment beyond.

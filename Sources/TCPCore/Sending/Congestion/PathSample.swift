@@ -8,17 +8,21 @@ package struct PathSample: BitwiseCopyable {
   package var latest: SentRecord?
   /// SRTT in microseconds.
   package var smoothed: UInt32
+  /// Whether what leaves is spread over the round trip.
+  package var isPaced: Bool
   /// When it came.
   package var now: Instant
 
   @inline(__always)
   package init(
-    number: SequenceNumber, next: SequenceNumber, latest: SentRecord?, smoothed: UInt32, now: Instant
+    number: SequenceNumber, next: SequenceNumber, latest: SentRecord?, smoothed: UInt32, isPaced: Bool,
+    now: Instant
   ) {
     self.number = number
     self.next = next
     self.latest = latest
     self.smoothed = smoothed
+    self.isPaced = isPaced
     self.now = now
   }
 

@@ -24,6 +24,9 @@ package struct ProportionalRateReduction: BitwiseCopyable {
   /// Whether the flight is one that a division bears; a restore checks this.
   package var isSound: Bool { recoverFlight > 0 }
 
+  /// Whether nothing has left yet since the recovery began.
+  package var isFresh: Bool { sent == 0 }
+
   /// Something has left.
   @inline(__always)
   package mutating func didSend(_ count: Int) { sent &+= UInt32(truncatingIfNeeded: count) }
@@ -56,7 +59,7 @@ package struct ProportionalRateReduction: BitwiseCopyable {
     }
     // unreached: a share that is used up; ProportionalRateReductionTests
     if count < 0 { count = 0 }
-    if count < segmentSize && sent == 0 { count = segmentSize }  // RFC9937-4: the first goes at once
+    if count < segmentSize && isFresh { count = segmentSize }  // RFC9937-4: the first goes at once
     return inFlight &+ UInt32(truncatingIfNeeded: count)
   }
 }

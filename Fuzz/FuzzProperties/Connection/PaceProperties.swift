@@ -1,0 +1,87 @@
+import TCPCore
+
+/// How much text may have left by now where it leaves at a pace: a bucket that fills as fast as the window asks
+/// for, and holds what may leave at once.
+///
+/// No RFC says how a sender paces; what it must come to does follow from what its documentation says: the
+/// initial window leaves at once, then no more than twice the window in a round trip in slow start and five
+/// quarters of it otherwise, in portions of what a millisecond takes, two segments at least: the rest of one,
+/// and after a late call two more.
+struct ReferencePace {
+  /// Octets that may leave now; below zero, a portion that was begun.
+  private var allowance = 0
+  /// Octets in a second at the last look, and when that was.
+  private var rate = 0.0
+  private var time: UInt64 = 0
+  private var isPaced = false
+  /// The most that may leave at once.
+  private var portion = 0
+  /// The longest that text may wait, in microseconds.
+  private(set) var longestWait: UInt64 = 0
+
+  /// The handshake is complete.
+  mutating func begin(window: Int, at now: UInt64) {
+    self = ReferencePace()
+    allowance = window
+    time = now
+  }
+
+  /// Something may leave now.
+  mutating func look(at status: Status, isEnabled: Bool, now: UInt64) {
+    let (before, elapsed) = (rate, Double(now - min(now, time)) / 1e6)
+    time = now
+    let roundTrip = status.smoothedRoundTrip.microseconds
+    isPaced = isEnabled && roundTrip >= 1_000
+    let isRecovering = status.congestionPhase == .recovery
+    let window = max(status.congestionWindow, isRecovering ? status.slowStartThreshold : 0)
+    guard isPaced else {
+      rate = 0
+      // What may leave at once is a window, and that is taken again each time it is used up.
+      allowance = max(allowance, 2 * max(window, status.bytesInFlight))
+      return
+    }
+    let isSlowStart = window < status.slowStartThreshold
+    let octets = isSlowStart ? 2 * window : window + window / 4
+    rate = Double(octets) / Double(roundTrip) * 1e6
+    let quantum = max(Int(rate / 1_000), 2 * status.segmentSize)
+    portion = 3 * quantum
+    longestWait = roundTrip + 1_000
+    if allowance < portion { allowance = min(portion, allowance + Int(max(rate, before) * elapsed) + 1) }
+  }
+
+  /// So much has left; whether it might.
+  mutating func take(_ count: Int, segmentSize: Int) -> Bool {
+    allowance -= count
+    // unpaced windows may be used up more than once between two looks
+    return !isPaced || allowance >= -segmentSize
+  }
+}
+
+extension ConnectionRun {
+  /// Text is about to leave.
+  mutating func lookAtPace() {
+    guard model.isSynchronized, model.state != .closed, let status = askStatus() else { return }
+    if paceHandshakes != model.handshakes {
+      paceHandshakes = model.handshakes
+      pace.begin(window: status.congestionWindow, at: now)
+    }
+    pace.look(at: status, isEnabled: model.options.isPacingEnabled, now: now)
+  }
+
+  /// Text, or a FIN, has left: new, or again.
+  mutating func checkPace(_ count: Int) {
+    require(
+      "no more leaves at once than the pace allows", pace.take(count, segmentSize: 2 * model.textRoom),
+      "\(pace)")
+  }
+
+  /// Whether text may wait for its turn: the host says when that comes, and it is not long.
+  var isWaitingForPace: Bool {
+    mutating get {
+      guard model.options.isPacingEnabled, let status = askStatus(),
+        status.smoothedRoundTrip >= .milliseconds(1), let deadline = fixture.host.deadline
+      else { return false }
+      return deadline.microseconds > now && deadline.microseconds <= now + pace.longestWait
+    }
+  }
+}

@@ -1,0 +1,38 @@
+// What leaves is spread over the round trip: as fast as the window asks for, and a little faster, so that the
+// window and not the pace is the limit.
+extension Sender {
+  /// Whether what leaves is spread over the round trip.
+  @inline(__always)
+  var isPaced: Bool { pacer.isActive(smoothed: estimator.smoothed) }
+
+  /// Whether the pace allows something to leave. It does for every segment that begins within the quantum.
+  @inline(__always)
+  package mutating func mayLeave(at now: Instant, segmentSize: Int) -> Bool {
+    pacer.hasCredit || beginQuantum(at: now, segmentSize: UInt32(truncatingIfNeeded: segmentSize))
+  }
+
+  /// Whether a retransmission is due at once, whatever the pace: the first of a recovery, and what timed out.
+  package var mustResendNow: Bool {
+    isRetryPending || recovery.mustRetransmit || isSelective && recovery.isRecovering && prr.isFresh
+  }
+
+  @inline(never)  // once for each quantum
+  private mutating func beginQuantum(at now: Instant, segmentSize: UInt32) -> Bool {
+    guard let rate = pacingRate else {
+      pacer.grant(congestion.window)
+      return true
+    }
+    return pacer.begin(at: now, rate, segmentSize: segmentSize)
+  }
+
+  /// How fast text leaves; `nil` where nothing is paced: twice the window for each round trip below the
+  /// threshold, five quarters of it otherwise.
+  package var pacingRate: PacingRate? {
+    guard isPaced else { return nil }
+    // In a recovery the window follows what is in flight, the threshold is what it comes to.
+    let threshold = recovery.isRecovering ? congestion.threshold : 0
+    let window = congestion.window > threshold ? congestion.window : threshold
+    let octets = window < congestion.threshold ? window &* 2 : window &+ window / 4
+    return PacingRate(octets: octets, microseconds: estimator.smoothed)
+  }
+}
