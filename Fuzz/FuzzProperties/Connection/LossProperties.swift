@@ -138,8 +138,8 @@ extension ConnectionRun {
   }
 
   /// By how much the window may grow: in slow start by what is acknowledged, eight segments at most where
-  /// nothing is paced, and a quarter of that at the conservative pace (RFC 9406); in avoidance NewReno's grows
-  /// by a segment, CUBIC's by what is acknowledged at most.
+  /// nothing is paced, and a quarter of that at the conservative pace (RFC 9406); in avoidance NewReno's
+  /// grows by a segment, CUBIC's by what is acknowledged at most.
   private func growth(from before: LossPicture, to after: LossPicture) -> Int {
     let acknowledged = max(0, distance(after.unacknowledged, before.unacknowledged))
     let size = after.segmentSize

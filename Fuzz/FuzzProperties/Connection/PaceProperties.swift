@@ -1,7 +1,7 @@
 import TCPCore
 
-/// How much text may have left by now where it leaves at a pace: a bucket that fills as fast as the window asks
-/// for, and holds what may leave at once.
+/// How much text may have left by now where it leaves at a pace: a bucket that fills as fast as the window
+/// asks for, and holds what may leave at once.
 ///
 /// No RFC says how a sender paces; what it must come to does follow from what its documentation says: the
 /// initial window leaves at once, then no more than twice the window in a round trip in slow start and five

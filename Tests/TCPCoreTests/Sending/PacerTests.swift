@@ -44,8 +44,8 @@ struct PacerTests {
     #expect(inTime && pacer.deadline == .never)
   }
 
-  /// Any rate and any segments, with calls that come late by up to a millisecond: what leaves is what the rate
-  /// takes, and at no moment three quanta more.
+  /// Any rate and any segments, with calls that come late by up to a millisecond: what leaves is what the
+  /// rate takes, and at no moment three quanta more.
   @Test("Over time exactly the rate leaves", arguments: UInt64(1)...40) func rate(seed: UInt64) {
     var random = SplitMix64(seed: seed)
     let segment = Int(random.next() % 9_000) + 1
