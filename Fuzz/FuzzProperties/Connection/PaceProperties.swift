@@ -31,6 +31,7 @@ struct ReferencePace {
     let (before, elapsed) = (rate, Double(now - min(now, time)) / 1e6)
     time = now
     let roundTrip = status.smoothedRoundTrip.microseconds
+    let begins = !isPaced
     isPaced = isEnabled && roundTrip >= 1_000
     let isRecovering = status.congestionPhase == .recovery
     let window = max(status.congestionWindow, isRecovering ? status.slowStartThreshold : 0)
@@ -46,6 +47,8 @@ struct ReferencePace {
     let quantum = max(Int(rate / 1_000), 2 * status.segmentSize)
     portion = 3 * quantum
     longestWait = roundTrip + 1_000
+    // The first quantum waits for nobody.
+    if begins { allowance += portion }
     if allowance < portion { allowance = min(portion, allowance + Int(max(rate, before) * elapsed) + 1) }
   }
 
