@@ -36,6 +36,11 @@ extension ConnectionOptions {
     hopLimit = values.hop_limit == 0 ? 1 : values.hop_limit
     congestionControl =
       values.congestion_control == UInt32(TCPCORE_CONTROL_NEWRENO) ? .newReno : .cubic
+    switch values.ecn {
+    case UInt32(TCPCORE_ECN_OFF): ecn = .off
+    case UInt32(TCPCORE_ECN_OFFER): ecn = .offer
+    default: ecn = .answer
+    }
     func has(_ flag: Int32) -> Bool { Int32(values.flags) & flag != 0 }
     isNagleEnabled = has(TCPCORE_OPTION_NAGLE)
     isPacingEnabled = has(TCPCORE_OPTION_PACING)
@@ -74,7 +79,7 @@ extension tcpcore_options_t {
       warning_retransmissions: options.softErrorRetransmissions,
       keep_alive_probes: options.keepAliveProbes, dscp: options.dscp, hop_limit: options.hopLimit,
       flags: UInt16(truncatingIfNeeded: flags),
-      congestion_control: UInt32(options.congestionControl.rawValue))
+      congestion_control: UInt32(options.congestionControl.rawValue), ecn: UInt32(options.ecn.rawValue))
   }
 }
 

@@ -54,7 +54,8 @@ extension tcpcore_status_t {
       early_ranges: number(status.outOfOrderRanges), retransmissions: number(status.retransmissions),
       waiting: number(status.acceptQueueCount),
       congestion_control: UInt32(status.congestionControl.rawValue),
-      congestion_phase: UInt32(status.congestionPhase.rawValue),
+      congestion_phase: UInt32(status.congestionPhase.rawValue), uses_ecn: status.usesECN ? 1 : 0,
+      reserved: 0,
       smoothed_round_trip: status.smoothedRoundTrip.microseconds,
       retransmission_timeout: status.retransmissionTimeout.microseconds,
       deadline: (status.deadline ?? .never).microseconds)
@@ -131,6 +132,9 @@ private func fill(_ target: UnsafeMutablePointer<tcpcore_counters_t>, _ counters
   unsafe target.pointee.probe_answers_throttled = counters.probeAnswersThrottled
   unsafe target.pointee.timestamps_missing = counters.timestampsMissing
   unsafe target.pointee.released_recycled = counters.releasedRecycled
+  unsafe target.pointee.ecn_marks = counters.ecnMarks
+  unsafe target.pointee.ecn_echoes = counters.ecnEchoes
+  unsafe target.pointee.ecn_reductions = counters.ecnReductions
 }
 
 /// See tcpcore.h.

@@ -8,6 +8,7 @@ extension Impairments {
     case "--duplicate": duplication = try arguments.probability(of: word)
     case "--reorder": reordering = try arguments.probability(of: word)
     case "--corrupt": corruption = try arguments.probability(of: word)
+    case "--mark": marking = try arguments.probability(of: word)
     case "--delay": delay = try arguments.interval(of: word)
     case "--jitter": jitter = try arguments.interval(of: word)
     case "--rate": bitsPerSecond = try arguments.rate(of: word)

@@ -24,6 +24,7 @@ package struct LoopbackCommand {
     var connection = ConnectionOptions()
     connection.congestionControl = options.control
     connection.isPacingEnabled = options.isPaced
+    if options.offersECN { connection.ecn = .offer }
     let transfer = LoopbackTransfer(driver, rightward: rightward, leftward: leftward, options: connection)
     var plotFile: PlotFile?
     if let path = options.plot { plotFile = try PlotFile(path: path) }

@@ -9,6 +9,7 @@ package struct LoopbackOptions {
   package private(set) var configuration = LoopbackConfiguration()
   package private(set) var control: CongestionControlAlgorithm = .cubic
   package private(set) var isPaced = true
+  package private(set) var offersECN = false
   package private(set) var isTrace = false
   package private(set) var isLadder = false
   package private(set) var isJSON = false
@@ -31,6 +32,7 @@ package struct LoopbackOptions {
       case "--buffer": buffer = try arguments.size(of: word, 1...(1 << 30))
       case "--control": control = try arguments.control(of: word)
       case "--no-pacing": isPaced = false
+      case "--ecn": offersECN = true
       case "--seed": configuration.seed = try arguments.seed(of: word)
       case "--trace": isTrace = true
       case "--ladder": isLadder = true

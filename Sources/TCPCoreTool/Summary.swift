@@ -11,6 +11,7 @@ package struct Summary {
     var fastRetransmits: UInt64
     var reductionsUndone: UInt64
     var tailLossProbes: UInt64
+    var ecnReductions: UInt64
     var badChecksums: UInt64
     var link: LinkCounters
 
@@ -23,6 +24,7 @@ package struct Summary {
       fastRetransmits = left.fastRetransmits + right.fastRetransmits
       reductionsUndone = left.reductionsUndone + right.reductionsUndone
       tailLossProbes = left.tailLossProbes + right.tailLossProbes
+      ecnReductions = left.ecnReductions + right.ecnReductions
       badChecksums = left[.badChecksum] + right[.badChecksum]
       let rightward = driver.rightward.counters
       let leftward = driver.leftward.counters
@@ -32,6 +34,7 @@ package struct Summary {
       link.reordered += leftward.reordered
       link.corrupted += leftward.corrupted
       link.overflowed += leftward.overflowed
+      link.marked += leftward.marked
     }
   }
 
@@ -65,6 +68,7 @@ package struct Summary {
       "\"reductions_undone\": \(counters.reductionsUndone)",
       "\"tail_loss_probes\": \(counters.tailLossProbes)", "\"lost\": \(counters.link.lost)",
       "\"overflowed\": \(counters.link.overflowed)",
+      "\"ecn_reductions\": \(counters.ecnReductions)", "\"marked\": \(counters.link.marked)",
       "\"duplicated\": \(counters.link.duplicated)", "\"reordered\": \(counters.link.reordered)",
       "\"corrupted\": \(counters.link.corrupted)", "\"bad_checksums\": \(counters.badChecksums)",
       "\"allocations\": \(AllocationWatch.isAvailable ? "\(allocations)" : "null")",
@@ -83,10 +87,11 @@ package struct Summary {
       goodput \(rounded(goodput / 1e6)) Mbit/s of virtual time
       segments \(counters.segments), sent again \(counters.retransmitted), time-outs \(counters.timeouts), \
       fast retransmits \(counters.fastRetransmits), undone \(counters.reductionsUndone), \
-      tail loss probes \(counters.tailLossProbes)
+      tail loss probes \(counters.tailLossProbes), reductions by ECN \(counters.ecnReductions)
       link: lost \(counters.link.lost), queue overflows \(counters.link.overflowed), duplicated \
       \(counters.link.duplicated), reordered \(counters.link.reordered), corrupted \
-      \(counters.link.corrupted) (bad checksums seen \(counters.badChecksums))
+      \(counters.link.corrupted) (bad checksums seen \(counters.badChecksums)), marked \
+      \(counters.link.marked)
       heap allocations \(heap)
       """
   }

@@ -29,6 +29,7 @@ package enum Usage {
       --json              print one JSON object             --queue SIZE   what waits for --rate (1 MiB)
       --control NAME      cubic or newreno (cubic)          --spike T,T    from T on, hold all of it for T
       --no-pacing         what the congestion window allows leaves at once
+      --ecn               offer ECN (RFC 3168)              --mark P       of ECN, is marked on its way
       --ack-every N       the right side acknowledges every N full segments only, or 40 ms later
       --plot FILE.svg     draw what the left side sends, its windows and its round trips over time
     Options of tun:

@@ -162,6 +162,8 @@ import Testing
     options.released_limit = 5_000
     #expect(options.congestion_control == UInt32(TCPCORE_CONTROL_CUBIC))
     options.congestion_control = UInt32(TCPCORE_CONTROL_NEWRENO)
+    #expect(options.ecn == UInt32(TCPCORE_ECN_ANSWER))
+    options.ecn = UInt32(TCPCORE_ECN_OFFER)
     #expect(tcpcore_set_options(host, left, &options, pair.now) == TCPCORE_OK)
     var read = tcpcore_options_t()
     #expect(tcpcore_options(host, left, &read) == TCPCORE_OK)
@@ -171,11 +173,18 @@ import Testing
     var status = tcpcore_status_t()
     #expect(tcpcore_status(host, left, &status) == TCPCORE_OK)
     #expect(status.congestion_control == UInt32(TCPCORE_CONTROL_NEWRENO))
+    #expect(read.ecn == UInt32(TCPCORE_ECN_OFFER) && status.uses_ecn == 0)
     #expect(status.congestion_phase == UInt32(TCPCORE_PHASE_SLOW_START))
     options.congestion_control = 99
+    options.ecn = 99
     #expect(tcpcore_set_options(host, left, &options, pair.now) == TCPCORE_OK)
     #expect(tcpcore_options(host, left, &read) == TCPCORE_OK)
     #expect(read.congestion_control == UInt32(TCPCORE_CONTROL_CUBIC))
+    #expect(read.ecn == UInt32(TCPCORE_ECN_ANSWER))
+    options.ecn = UInt32(TCPCORE_ECN_OFF)
+    #expect(tcpcore_set_options(host, left, &options, pair.now) == TCPCORE_OK)
+    #expect(tcpcore_options(host, left, &read) == TCPCORE_OK)
+    #expect(read.ecn == UInt32(TCPCORE_ECN_OFF))
   }
 
   @Test("A listener turns into a connection with its port") func turning() {

@@ -66,10 +66,16 @@ import Testing
     #expect(lines.first == "3000 octets intact, both ends closed")
     #expect(lines[1] == "virtual time 0.500 s, wall time 0.250 s, goodput 0.048 Mbit/s of virtual time")
     #expect(
-      lines[2] == "segments 0, sent again 0, time-outs 0, fast retransmits 0, undone 0, tail loss probes 0")
+      lines[2] == """
+        segments 0, sent again 0, time-outs 0, fast retransmits 0, undone 0, tail loss probes 0, \
+        reductions by ECN 0
+        """)
     #expect(
       lines[3]
-        == "link: lost 0, queue overflows 0, duplicated 0, reordered 0, corrupted 0 (bad checksums seen 0)")
+        == """
+        link: lost 0, queue overflows 0, duplicated 0, reordered 0, corrupted 0 (bad checksums seen 0), \
+        marked 0
+        """)
     #expect(lines.last == "heap allocations 7" || lines.last == "heap allocations uncounted")
     #expect(
       summary.json.hasPrefix(

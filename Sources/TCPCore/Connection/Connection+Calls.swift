@@ -11,6 +11,7 @@ extension Connection {
     usesTimestamps = options.offersTimestamps
     usesSACK = options.offersSACK
     isScaled = options.offersWindowScale
+    ecn.isInUse = options.ecn == .offer
   }
 
   /// Sets our initial sequence number.

@@ -29,5 +29,6 @@ extension Connection {
     digest.add(usesSACK)
     digest.add(isScaled)
     digest.add(isHandshakeRetransmitted)
+    ecn.add(to: &digest)
   }
 }

@@ -21,6 +21,8 @@ extension Connection {
     }
     // MUST-61: what drains the ring carries PSH.
     if textCount > 0 && sequence + textCount == send.textEnd { flags = flags | .psh }
+    let codepoint: CongestionCodepoint =
+      ecn.isInUse ? markDeparture(&flags, at: sequence, textCount: textCount) : .notCapable
     var urgentPointer: UInt16 = 0
     if send.hasUrgent && send.urgent > sequence {
       flags = flags | .urg
@@ -45,7 +47,8 @@ extension Connection {
       }
     }
     let style = DatagramOptions(
-      dscp: options.dscp, hopLimit: options.hopLimit, isChecksumOffloaded: context.isChecksumOffloaded)
+      dscp: options.dscp, codepoint: codepoint, hopLimit: options.hopLimit,
+      isChecksumOffloaded: context.isChecksumOffloaded)
     return style.writeIPHeaderAndChecksum(
       tuple, headerCount: headerCount, textCount: textCount, textSum, in: bytes)
   }

@@ -8,6 +8,7 @@ extension Connection {
       if ackPolicy.deadline < earliest { earliest = ackPolicy.deadline }
       if sender.pacer.deadline < earliest { earliest = sender.pacer.deadline }
       if finWait2Deadline < earliest { earliest = finWait2Deadline }
+      if sender.ecn.pauseEnd < earliest { earliest = sender.ecn.pauseEnd }
       let giveUp = abandonTime
       if giveUp < earliest { earliest = giveUp }
       if options.isKeepAliveEnabled {
@@ -98,6 +99,7 @@ extension Connection {
     if persistTimer.deadline <= now { persistTimer.expire(at: now) }
     if ackPolicy.deadline <= now { ackPolicy.delayExpired() }
     if sender.pacer.deadline <= now { sender.pacer.stopWaiting() }
+    if sender.ecn.pauseEnd <= now { sender.ecn.endPause() }
   }
 
   /// Whether enough keep-alive probes have stayed without an answer, of which the last was due to be answered

@@ -231,7 +231,7 @@ extension Connection {
   private mutating func transmitSYN(
     into bytes: MutableBytes, _ context: ConnectionContext
   ) -> Int {
-    let flags: SegmentFlags = state == .synSent ? .syn : .syn | .ack
+    let flags: SegmentFlags = (state == .synSent ? .syn : .syn | .ack) | handshakeECNFlags
     let initial = send.unacknowledged
     let written = emit(at: initial, textCount: 0, flags: flags, into: bytes, context)
     if send.next == initial {

@@ -13,6 +13,7 @@ package struct Connection: ~Copyable {
   package var receive: ReceiveState
   package var sender: Sender
   package var ackPolicy = AcknowledgmentPolicy()
+  package var ecn = ECNReceiver()
   package var persistTimer = PersistTimer()
   package var options: ConnectionOptions
   /// When SND.UNA last advanced, or the peer last answered a probe, or something was first put in flight;

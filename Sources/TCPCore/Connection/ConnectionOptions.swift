@@ -25,6 +25,9 @@ public struct ConnectionOptions: Sendable, BitwiseCopyable {
   /// Who decides how much may be in flight. A change takes effect at once: the window and the threshold stay,
   /// and the other algorithm begins with them.
   public var congestionControl: CongestionControlAlgorithm = .cubic
+  /// What to do about explicit congestion notification (RFC 3168). What the handshake agreed on does not
+  /// change.
+  public var ecn: ECNPolicy = .answer
   /// Whether a short segment waits for the acknowledgment of another short one (MUST-17).
   public var isNagleEnabled = true
   /// Whether what the congestion window allows leaves spread over the round trip, in portions of what one
@@ -157,6 +160,7 @@ public struct ConnectionOptions: Sendable, BitwiseCopyable {
     minimumTimeoutMilliseconds >= 1 && minimumTimeoutMilliseconds <= 60_000
       && maximumTimeoutMilliseconds >= 60_000 && maximumTimeoutMilliseconds <= 4_000_000
       && rawByte(of: &congestionControl) <= 1
+      && rawByte(of: &ecn) <= ECNPolicy.offer.rawValue
       && rawByte(of: &isNagleEnabled) <= 1
       && rawByte(of: &isPacingEnabled) <= 1
       && rawByte(of: &isKeepAliveEnabled) <= 1
@@ -186,6 +190,7 @@ extension ConnectionOptions {
     digest.add(dscp)
     digest.add(hopLimit)
     digest.add(congestionControl.rawValue)
+    digest.add(ecn.rawValue)
     digest.add(isNagleEnabled)
     digest.add(isPacingEnabled)
     digest.add(isKeepAliveEnabled)

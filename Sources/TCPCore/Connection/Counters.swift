@@ -13,6 +13,12 @@ public struct Counters: Sendable, BitwiseCopyable {
   public internal(set) var reductionsUndone: UInt64 = 0
   /// Tail loss probes sent (RFC 8985 section 7).
   public internal(set) var tailLossProbes: UInt64 = 0
+  /// Segments of text with a congestion mark, on connections that use ECN (RFC 3168).
+  public internal(set) var ecnMarks: UInt64 = 0
+  /// Acknowledgments with ECE, on connections that use ECN.
+  public internal(set) var ecnEchoes: UInt64 = 0
+  /// Times an acknowledgment with ECE took the congestion window down.
+  public internal(set) var ecnReductions: UInt64 = 0
   /// Window probes sent.
   public internal(set) var windowProbes: UInt64 = 0
   /// Keep-alive probes sent.

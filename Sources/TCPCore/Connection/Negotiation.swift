@@ -11,6 +11,8 @@ package struct Negotiation: BitwiseCopyable {
   private(set) var isScaled = false
   private(set) var usesTimestamps = false
   private(set) var usesSACK = false
+  /// Whether both SYNs are ECN-setup ones (RFC 3168 section 6.1.1).
+  var usesECN = false
 
   /// What we offer, and the options of the peer's SYN.
   init(timestamps: Bool, sack: Bool, windowScale: Bool, peer: SegmentOptions) {
@@ -35,5 +37,6 @@ package struct Negotiation: BitwiseCopyable {
   /// Whether every stored Bool has a valid bit pattern; `TCPHost(restoring:)` checks this.
   mutating func hasValidBitPatterns() -> Bool {
     rawByte(of: &isScaled) <= 1 && rawByte(of: &usesTimestamps) <= 1 && rawByte(of: &usesSACK) <= 1
+      && rawByte(of: &usesECN) <= 1
   }
 }

@@ -22,7 +22,6 @@ package struct ArrivalInfo: BitwiseCopyable {
   package var interface: UInt8 { UInt8(truncatingIfNeeded: bits) }
   /// The congestion notification field.
   @inline(__always)
-  // unreached: nobody asks for it yet
   package var codepoint: CongestionCodepoint {
     CongestionCodepoint(bits: UInt8(truncatingIfNeeded: bits &>> 8))
   }

@@ -1,15 +1,19 @@
 /// How the datagrams around a segment are to be made.
 package struct DatagramOptions: BitwiseCopyable {
-  /// Differentiated services code point, 0 to 63.
-  package var dscp: UInt8
+  /// The octet of the differentiated services field: code point, and the congestion notification field.
+  package var trafficClass: UInt8
   /// Time to live, or hop limit.
   package var hopLimit: UInt8
   /// Whether the device fills in the TCP checksum.
   package var isChecksumOffloaded: Bool
 
+  /// - Parameter dscp: differentiated services code point, 0 to 63; higher bits are dropped (SHLD-22).
   @inline(__always)
-  package init(dscp: UInt8 = 0, hopLimit: UInt8 = 64, isChecksumOffloaded: Bool = false) {
-    self.dscp = dscp
+  package init(
+    dscp: UInt8 = 0, codepoint: CongestionCodepoint = .notCapable, hopLimit: UInt8 = 64,
+    isChecksumOffloaded: Bool = false
+  ) {
+    trafficClass = dscp &<< 2 | codepoint.rawValue
     self.hopLimit = hopLimit
     self.isChecksumOffloaded = isChecksumOffloaded
   }
@@ -32,7 +36,7 @@ extension DatagramOptions {
     var datagram = Datagram(
       source: tuple.localAddress, destination: tuple.remoteAddress, protocolNumber: 6,
       payloadCount: headerCount &+ textCount)
-    datagram.dscp = dscp & 63  // SHLD-22
+    datagram.trafficClass = trafficClass
     datagram.hopLimit = hopLimit
     datagram.emit(into: bytes)
     let room = bytes.dropping(datagram.payloadOffset)

@@ -26,6 +26,7 @@ extension Connection {
       break
     }
     if sender.tail.isOutstanding { didAnswerProbe(&segment, verdict, context) }
+    if sender.ecn.isInUse, segment.acknowledgment >= send.unacknowledged { noteEcho(of: &segment, context) }
     switch verdict {
     case .advances:
       // EV-SEG-{ESTABLISHED,FIN-WAIT-1,FIN-WAIT-2,CLOSE-WAIT,CLOSING}-16, EV-SEG-LAST-ACK-16a.
@@ -58,6 +59,7 @@ extension Connection {
     guard case .advances = verdict else { return .badHandshakeAcknowledgment }
     // A SYN-ACK that has not left yet would also have acknowledged the peer's SYN.
     if sender.records.lost > 0 { ackPolicy.acknowledgeNow() }
+    if isCrossedSYN && !segment.flags.isECNSetupSYNACK { ecn.isInUse = false }
     establish(by: &segment, context)
     // Whatever the SYN said, this segment sets the window: WL2 means nothing before our SYN is acknowledged.
     send.windowUpdateSequence = segment.sequence
@@ -196,7 +198,7 @@ extension Connection {
     }
     sender.didAnswerProbe(
       segment.acknowledgment, block: segment.options.sack.count > 0 ? segment.options.sack[0] : nil,
-      isDuplicate: isDuplicate, flight: send.flight, segmentSize: segmentSize(context))
+      isDuplicate: isDuplicate, flight: send.flight, next: send.next, segmentSize: segmentSize(context))
   }
 
   /// A duplicate acknowledgment arrived: loss recovery counts it.

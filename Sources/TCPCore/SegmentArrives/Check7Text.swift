@@ -7,7 +7,8 @@ extension Connection {
   /// Returns the outcome if the segment ends here.
   @inline(always)  // on a segment's way, and too large for the hint
   mutating func checkText(
-    _ segment: inout SegmentHeader, of bytes: RawSpan, isAlreadyInRing: Bool, _ context: ConnectionContext
+    _ segment: inout SegmentHeader, of bytes: RawSpan, isAlreadyInRing: Bool, _ info: ArrivalInfo,
+    _ context: ConnectionContext
   ) -> ArrivalOutcome? {
     let hasFIN = segment.flags.contains(.fin)
     let count = segment.payloadCount
@@ -23,6 +24,7 @@ extension Connection {
       needsRST = true
       return .textAfterRelease  // nobody will read it, and the peer should know
     }
+    if ecn.isInUse { noteMark(of: &segment, info, context) }
     receive.noteSize(count, isPushed: segment.flags.contains(.psh))
     switch receive.receive(
       bytes.extracting(last: count), at: segment.sequence, hasFIN: hasFIN, isAlreadyInRing: isAlreadyInRing,

@@ -11,11 +11,13 @@ extension Connection {
   ///   - bytes: the whole segment, with its text.
   ///   - isAlreadyInRing: whether the text was copied to its place already
   ///     (`ReceiveState.canCopyBeforeChecksum`).
+  ///   - info: what the IP header says.
   /// - Returns: what became of it. `badHandshakeAcknowledgment`, `forNobody` and `textAfterRelease` ask the
   ///   host to answer with a reset.
   @inline(__always)  // on a segment's way
   package mutating func arrive(
-    _ segment: inout SegmentHeader, of bytes: RawSpan, isAlreadyInRing: Bool, _ context: ConnectionContext
+    _ segment: inout SegmentHeader, of bytes: RawSpan, isAlreadyInRing: Bool, _ info: ArrivalInfo,
+    _ context: ConnectionContext
   ) -> ArrivalOutcome {
     switch state {
     case .closed, .listen, .timeWait:
@@ -29,7 +31,7 @@ extension Connection {
     // peer's FIN is no text, urgent pointer or FIN
     if state != .closed {
       checkURG(&segment)
-      if let outcome = checkText(&segment, of: bytes, isAlreadyInRing: isAlreadyInRing, context) {
+      if let outcome = checkText(&segment, of: bytes, isAlreadyInRing: isAlreadyInRing, info, context) {
         return outcome
       }
       checkFIN(context)

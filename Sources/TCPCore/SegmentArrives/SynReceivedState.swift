@@ -56,6 +56,8 @@ struct SynReceivedState: BitwiseCopyable {
       segment.options.maximumSegmentSize = receiveSegmentSize
       segment.options.isSACKPermitted = agreed.usesSACK
       if agreed.isScaled { segment.options.windowScale = shift }
+      // RFC3168-4; when it leaves again, without: what drops such segments drops them again.
+      if agreed.usesECN && firstSentAt == .never { segment.flags = segment.flags | .ece }
     } else if agreed.isScaled {
       segment.window = window &>> UInt16(shift)
     }
@@ -129,6 +131,11 @@ extension SynReceivedState {
 }
 
 extension SynReceivedState {
+  /// The peer's SYN has come again, perhaps without ECN, which then is not used (RFC3168-6).
+  mutating func rememberECN(of segment: SegmentHeader) {
+    if !segment.flags.isECNSetupSYN { agreed.usesECN = false }
+  }
+
   /// The peer's SYN has come again: what leaves echoes the latest timestamp (RFC 7323 section 4.3).
   mutating func rememberTimestamp(of segment: SegmentHeader) {
     guard agreed.usesTimestamps, let timestamps = segment.options.timestamps,
@@ -182,6 +189,7 @@ extension SynReceivedState {
     digest.add(agreed.peerShift)
     digest.add(agreed.usesTimestamps)
     digest.add(agreed.usesSACK)
+    digest.add(agreed.usesECN)
     digest.add(timestampOffset)
     digest.add(needsSYNACK)
     digest.add(needsACK)

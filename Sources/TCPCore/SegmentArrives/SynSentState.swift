@@ -31,8 +31,14 @@ extension Connection {
       context.counters.windowScalesClamped &+= 1  // RFC7323-WS-8
     }
     // What our SYN offered is here already, whatever the options say by now.
-    let agreed = Negotiation(
+    var agreed = Negotiation(
       timestamps: usesTimestamps, sack: usesSACK, windowScale: isScaled, peer: segment.options)
+    // RFC3168-6: without an acknowledgment our SYN-ACK has to agree, too, and it does not where our SYN left
+    // again without ECN.
+    agreed.usesECN =
+      ecn.isInUse
+      && (hasAcknowledgment
+        ? segment.flags.isECNSetupSYNACK : segment.flags.isECNSetupSYN && !isHandshakeRetransmitted)
     adopt(
       agreed, peerInitial: segment.sequence, acknowledgment: segment.acknowledgment, window: segment.window,
       context)
@@ -64,6 +70,7 @@ extension Connection {
       send.peerMaximumSegmentSize = agreed.peerSegmentSize < least ? least : agreed.peerSegmentSize
     }
     usesSACK = agreed.usesSACK
+    ecn.isInUse = agreed.usesECN
     usesTimestamps = agreed.usesTimestamps
     if agreed.usesTimestamps {
       receive.recentTimestamp = agreed.peerTimestamp
@@ -86,6 +93,9 @@ extension Connection {
     _ = processNewAck(&segment, context)
     sender.didEstablish(
       segmentSize: segmentSize(context), isRetransmitted: isHandshakeRetransmitted, isSpurious: isSpurious)
+    // A SYN or SYN-ACK that left again left without ECN (RFC3168-6).
+    sender.ecn.didEstablish(
+      isAgreed: ecn.isInUse && !isHandshakeRetransmitted, unacknowledged: send.unacknowledged)
     context.counters.connectionsEstablished &+= 1
     state = send.isFINQueued ? .finWait1 : .established
     raise(.writable)

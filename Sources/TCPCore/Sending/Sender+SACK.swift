@@ -179,8 +179,7 @@ extension Sender {
     at unacknowledged: SequenceNumber, next: SequenceNumber, segmentSize: Int, flight: Int
   ) -> Bool {
     guard recovery.didDetectLoss(unacknowledged: unacknowledged, highest: next) else { return false }
-    rememberWindow(next: next)
-    congestion.didDetectLoss(flight: flight, segmentSize: segmentSize)
+    reduceForLoss(flight: flight, unacknowledged: unacknowledged, next: next, segmentSize: segmentSize)
     tail.forget()
     prr.begin(flight: flight)
     return true

@@ -13,6 +13,7 @@ package struct Sender: ~Copyable {
   package var tail = TailLossProbe()
   package internal(set) var undo = ReductionUndo()
   package var pacer: Pacer
+  package var ecn = ECNSender()
   package var timer = RetransmissionTimer()
   /// When what is late now counts as lost.
   package internal(set) var reorderingDeadline = Instant.never
@@ -71,6 +72,7 @@ package struct Sender: ~Copyable {
     pacer.stopWaiting()
     tail.forget()
     undo.forget()
+    ecn.endPause()
   }
 
   /// SND.UNA has moved by `count` octets to `number`. Also for the acknowledgment of our SYN.
@@ -144,9 +146,9 @@ package struct Sender: ~Copyable {
     case .none, .limitedTransmit, .partial, .complete:
       return false
     case .enter:
-      rememberWindow(next: next)
-      congestion.didDetectLoss(
-        flight: flight &- Int(truncatingIfNeeded: recovery.limitedTransmitBytes), segmentSize: segmentSize)
+      reduceForLoss(
+        flight: flight &- Int(truncatingIfNeeded: recovery.limitedTransmitBytes),
+        unacknowledged: unacknowledged, next: next, segmentSize: segmentSize)
       congestion.inflate(segmentSize: segmentSize)
       records.markFirstLost(in: region)
       tail.forget()
@@ -178,6 +180,8 @@ package struct Sender: ~Copyable {
       congestion.didTimeOut(
         flight: next - unacknowledged, segmentSize: segmentSize, isFirst: retries == 1)
       recovery.didTimeOut(highest: next)
+      ecn.didReduce(next: next)
+      ecn.endPause()
     }
     records.forgetReports(in: region)
     // RFC6298-13: the earliest goes first; the rest follows as the window allows.
@@ -189,7 +193,8 @@ package struct Sender: ~Copyable {
   /// Octets of new text that the network has room for; may be negative.
   @inline(__always)
   package mutating func room(pipe: Int, segmentSize: Int) -> Int {
-    Int(truncatingIfNeeded: congestion.window) &+ recovery.allowance(segmentSize: segmentSize) &- pipe
+    if ecn.isPaused { return 0 }
+    return Int(truncatingIfNeeded: congestion.window) &+ recovery.allowance(segmentSize: segmentSize) &- pipe
   }
 
   /// The oldest octets that are lost, as many as one segment and the congestion window take (RFC8985-18).
@@ -243,7 +248,7 @@ package struct Sender: ~Copyable {
   package mutating func hasValidBitPatterns() -> Bool {
     rawByte(of: &isRetryPending) <= 1 && rawByte(of: &isSelective) <= 1 && rack.hasValidBitPatterns()
       && congestion.hasValidBitPatterns() && recovery.hasValidBitPatterns()
-      && tail.hasValidBitPatterns() && undo.hasValidBitPatterns() && pacer.hasValidBitPatterns()
+      && tail.hasValidBitPatterns() && undo.hasValidBitPatterns() && pacer.hasValidBitPatterns() && ecn.hasValidBitPatterns()
       && timer.hasValidBitPatterns()
   }
 }
@@ -257,6 +262,7 @@ extension Sender {
     tail.add(to: &digest)
     undo.add(to: &digest)
     pacer.add(to: &digest)
+    ecn.add(to: &digest)
     timer.add(to: &digest)
     rack.add(to: &digest)
     digest.add(isSelective)

@@ -303,10 +303,16 @@ typedef struct tcpcore_options {
   uint8_t hop_limit;             /* time to live: 64 */
   uint16_t flags;                /* TCPCORE_OPTION_..., by default all but KEEP_ALIVE and STRICT_TIMESTAMPS */
   uint32_t congestion_control;   /* TCPCORE_CONTROL_...: CUBIC; a change takes effect at once */
+  uint32_t ecn;                  /* TCPCORE_ECN_...: ANSWER; the handshake decides */
 } tcpcore_options_t;
 
 #define TCPCORE_CONTROL_NEWRENO 0 /* RFC 5681 and RFC 6582 */
 #define TCPCORE_CONTROL_CUBIC 1   /* RFC 9438, with HyStart++ (RFC 9406); so does any other number */
+
+/* Explicit congestion notification (RFC 3168). */
+#define TCPCORE_ECN_OFF 0    /* not used */
+#define TCPCORE_ECN_ANSWER 1 /* used where the peer's SYN offers it; so does any other number */
+#define TCPCORE_ECN_OFFER 2  /* our SYN offers it, too */
 
 #define TCPCORE_OPTION_NAGLE 1         /* a short segment waits while another short one is unacknowledged */
 #define TCPCORE_OPTION_KEEP_ALIVE 2    /* idle connections are probed */
@@ -540,6 +546,8 @@ typedef struct tcpcore_status {
   uint32_t waiting;           /* of a listener: connections to be accepted */
   uint32_t congestion_control; /* TCPCORE_CONTROL_... */
   uint32_t congestion_phase;  /* TCPCORE_PHASE_... */
+  uint32_t uses_ecn;          /* 1 where both sides use ECN (RFC 3168), else 0 */
+  uint32_t reserved;          /* 0 */
   uint64_t smoothed_round_trip;      /* SRTT in microseconds; 0 before the first sample */
   uint64_t retransmission_timeout;   /* RTO with its back-off, in microseconds */
   tcpcore_time_t deadline;    /* when its next timer is due, or TCPCORE_NEVER */
@@ -597,6 +605,9 @@ typedef struct tcpcore_counters {
   uint64_t timestamps_missing;  /* segments taken without the timestamps that were agreed on */
   uint64_t released_recycled;   /* released connections without progress that were evicted for a completed
                                    handshake */
+  uint64_t ecn_marks;           /* segments of data with a congestion mark, where ECN is used */
+  uint64_t ecn_echoes;          /* acknowledgments with ECE, where ECN is used */
+  uint64_t ecn_reductions;      /* times such a one took the congestion window down */
 } tcpcore_counters_t;
 
 /* The host's counters since it was made; they only grow. */

@@ -17,16 +17,16 @@ enum FigureDatagram {
   /// - Parameter rawOptions: octets to put behind the options that the header holds; a multiple of 4.
   static func bytes(
     _ header: SegmentHeader, rawOptions: [UInt8], text: [UInt8], from source: Address,
-    to destination: Address,
-    isSpoiled: Bool
+    to destination: Address, codepoint: CongestionCodepoint = .notCapable, isSpoiled: Bool
   ) -> [UInt8] {
     var segment = [UInt8](repeating: 0, count: header.byteCount)
     fill(&segment) { header.emit(into: $0) }
     segment += rawOptions
     segment[12] = UInt8(segment.count / 4) << 4
     segment += text
-    let datagram = Datagram(
+    var datagram = Datagram(
       source: source, destination: destination, protocolNumber: 6, payloadCount: segment.count)
+    datagram.codepoint = codepoint
     var checksum = datagram.pseudoHeaderSum()
     unsafe checksum.add(segment.span.bytes)
     let field = isSpoiled ? checksum.field ^ 0x0100 : checksum.field

@@ -36,6 +36,7 @@ extension FigureSegment {
     compare("TS", hasTimestamps, header.options.timestamps != nil)
     compare("TSval", timestampValue, departure.timestampValue)
     compare("DSCP", dscp, departure.datagram.dscp)
+    compare("ECN", codepoint, departure.datagram.codepoint)
     compare("TTL", hopLimit, departure.datagram.hopLimit)
     compare("TSecr", timestampEcho, header.options.timestamps == nil ? nil : departure.timestampEcho)
     return result + absent.compactMap { isPresent($0, header.options) ? "\($0) is there" : nil }

@@ -18,7 +18,8 @@ extension FigurePlayer {
       let text = StreamPattern.octets(segment.length, from: isSynchronize ? start + 1 : start)
       let bytes = FigureDatagram.bytes(
         header, rawOptions: segment.rawOptions, text: text, from: settings.peer.address,
-        to: settings.local.address, isSpoiled: segment.isSpoiled)
+        to: settings.local.address, codepoint: segment.codepoint ?? .notCapable,
+        isSpoiled: segment.isSpoiled)
       lastOutcome = fixture.arrive(bytes, at: now)
       position &+= UInt32(truncatingIfNeeded: segment.length)
     }

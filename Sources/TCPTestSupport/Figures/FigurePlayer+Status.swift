@@ -33,6 +33,7 @@ extension FigurePlayer {
     case "ssthresh": found = status.slowStartThreshold == Int.max ? "max" : "\(status.slowStartThreshold)"
     case "control": found = "\(status.congestionControl)".lowercased()
     case "phase": found = "\(status.congestionPhase)"
+    case "ecn": found = status.usesECN ? "on" : "off"
     case "segment": found = "\(status.segmentSize)"
     case "urgent": found = "\(status.urgent)"
     case "ranges": found = "\(status.outOfOrderRanges)"
@@ -61,6 +62,9 @@ extension FigurePlayer {
     case "fastRetransmits": found = counters.fastRetransmits
     case "reductionsUndone": found = counters.reductionsUndone
     case "tailLossProbes": found = counters.tailLossProbes
+    case "ecnMarks": found = counters.ecnMarks
+    case "ecnEchoes": found = counters.ecnEchoes
+    case "ecnReductions": found = counters.ecnReductions
     case "windowProbes": found = counters.windowProbes
     case "keepAliveProbes": found = counters.keepAliveProbes
     case "established": found = counters.connectionsEstablished

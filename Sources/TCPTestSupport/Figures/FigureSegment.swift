@@ -29,6 +29,8 @@ struct FigureSegment {
   /// Differentiated services code point and hop limit of the IP header.
   var dscp: UInt8?
   var hopLimit: UInt8?
+  /// The congestion notification field of the IP header.
+  var codepoint: CongestionCodepoint?
   /// Whether the checksum is wrong.
   var isSpoiled = false
 
@@ -72,6 +74,7 @@ struct FigureSegment {
     case "NOMSS", "NOWS", "NOSACKOK", "NOTS", "NOSACK": absent.append(String(name.dropFirst(2)))
     case "BADSUM": isSpoiled = true
     case "DSCP": dscp = UInt8(truncatingIfNeeded: try FigureSegment.number(value))
+    case "ECN": try takeCodepoint(value)
     case "TTL": hopLimit = UInt8(truncatingIfNeeded: try FigureSegment.number(value))
     case "RAW":
       let digits = value.compactMap(\.hexDigitValue)
@@ -99,6 +102,16 @@ struct FigureSegment {
     }
     namesPush = result.contains(.psh)
     flags = result
+  }
+
+  private mutating func takeCodepoint(_ value: String) throws(FigureProblem) {
+    switch value {
+    case "NONE": codepoint = .notCapable
+    case "ECT0": codepoint = .capable0
+    case "ECT1": codepoint = .capable1
+    case "CE": codepoint = .experienced
+    default: throw FigureProblem("<ECN=...> is NONE, ECT0, ECT1 or CE")
+    }
   }
 
   private mutating func takeTimestamps(_ value: String) throws(FigureProblem) {

@@ -31,6 +31,8 @@ public struct Status: Sendable, BitwiseCopyable {
   public var congestionControl: CongestionControlAlgorithm = .cubic
   /// What cwnd does.
   public var congestionPhase: CongestionPhase = .slowStart
+  /// Whether both sides use explicit congestion notification (RFC 3168).
+  public var usesECN = false
   /// SRTT; zero before the first sample.
   public var smoothedRoundTrip = Interval(microseconds: 0)
   /// RTO with its back-off.
@@ -182,6 +184,7 @@ extension Connection {
       slowStartThreshold: threshold == UInt32.max ? Int.max : Int(truncatingIfNeeded: threshold),
       congestionControl: sender.congestion.algorithm,
       congestionPhase: sender.recovery.isRecovering ? .recovery : sender.congestion.phase,
+      usesECN: send.isSynchronized && ecn.isInUse,
       smoothedRoundTrip: Interval(microseconds: UInt64(wide: sender.estimator.smoothed)),
       retransmissionTimeout: timeout, retransmissions: Int(truncatingIfNeeded: retransmissions),
       segmentSize: segmentSize(context), urgent: urgentCount, softError: softError,

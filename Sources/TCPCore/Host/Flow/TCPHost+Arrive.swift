@@ -102,7 +102,8 @@ extension TCPHost {
     _ info: ArrivalInfo
   ) -> ArrivalOutcome {
     let context = context(connections[entry].interface)
-    let outcome = connections[entry].arrive(&segment, of: bytes, isAlreadyInRing: isAlreadyInRing, context)
+    let outcome = connections[entry].arrive(
+      &segment, of: bytes, isAlreadyInRing: isAlreadyInRing, info, context)
     guard outcome == .processed else {
       answerRejected(segment, outcome, entry, on: info.interface)
       return outcome

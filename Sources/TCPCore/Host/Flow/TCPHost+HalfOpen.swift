@@ -25,9 +25,10 @@ extension TCPHost {
     var initial = nextInitialSequenceNumber(tuple)
     if let minimumISN, initial <= minimumISN { initial = minimumISN + 65_536 }
     let capacity = state.configuration.ringClasses[ringClass].receiveCapacity
-    let agreed = Negotiation(
+    var agreed = Negotiation(
       timestamps: settings.options.offersTimestamps, sack: settings.options.offersSACK,
       windowScale: settings.options.offersWindowScale, peer: segment.options)
+    agreed.usesECN = settings.options.ecn != .off && segment.flags.isECNSetupSYN  // RFC3168-5
     let half = SynReceivedState(
       tuple: tuple, expiresAt: now + state.configuration.halfOpenLifetime, initial: initial,
       peerInitial: segment.sequence, timestampOffset: offset, listener: listener.id, agreed: agreed,
@@ -69,6 +70,7 @@ extension TCPHost {
       return outcome
     case .resend:
       halfOpen[entry].rememberTimestamp(of: segment)
+      halfOpen[entry].rememberECN(of: segment)
       halfOpen[entry].needsSYNACK = true
       state.sendQueue.append(entry.id, in: region)
       return .processed

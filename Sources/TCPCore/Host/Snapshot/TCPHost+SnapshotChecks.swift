@@ -182,8 +182,7 @@ extension Connection {
       && rawByte(of: &isScaled) <= 1 && rawByte(of: &isHandshakeRetransmitted) <= 1
       && rawByte(of: &needsRST) <= 1 && rawByte(of: &isCrossedSYN) <= 1
       && options.hasValidBitPatterns() && send.hasValidBitPatterns() && receive.hasValidBitPatterns()
-      && ackPolicy.hasValidBitPatterns() && sender.hasValidBitPatterns()
-
+      && ackPolicy.hasValidBitPatterns() && ecn.hasValidBitPatterns() && sender.hasValidBitPatterns()
       && persistTimer.hasValidBitPatterns()
   }
 

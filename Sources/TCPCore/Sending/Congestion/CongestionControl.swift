@@ -16,6 +16,8 @@ package struct CongestionControl: BitwiseCopyable {
   package internal(set) var cubic = Cubic()
   package internal(set) var hyStart = HyStart()
   package private(set) var algorithm: CongestionControlAlgorithm
+  /// Whether the acknowledgment that has come carries ECE, so that the window does not grow.
+  var isGrowthBarred = false
 
   /// A fresh window for text segments of `segmentSize` octets.
   package init(_ algorithm: CongestionControlAlgorithm, segmentSize: Int) {
@@ -77,7 +79,7 @@ package struct CongestionControl: BitwiseCopyable {
   @inline(__always)
   package func isLimiting(segmentSize: Int) -> Bool {
     let reach = isSlowStart ? peakFlight &* 2 : peakFlight &+ UInt32(truncatingIfNeeded: segmentSize)
-    return reach >= window
+    return reach >= window && !isGrowthBarred
   }
 
   /// An acknowledgment of `count` new octets, outside recovery.
@@ -219,7 +221,7 @@ package struct CongestionControl: BitwiseCopyable {
 
   /// Whether every stored Bool and enum has a valid bit pattern; `TCPHost(restoring:)` checks this.
   package mutating func hasValidBitPatterns() -> Bool {
-    rawByte(of: &algorithm) <= 1 && cubic.hasValidBitPatterns() && hyStart.hasValidBitPatterns()
+    rawByte(of: &algorithm) <= 1 && rawByte(of: &isGrowthBarred) <= 1 && cubic.hasValidBitPatterns() && hyStart.hasValidBitPatterns()
   }
 }
 

@@ -186,5 +186,6 @@ extension Sender {
     recovery.undo(unacknowledged: unacknowledged)
     records.unmarkLost(in: region)
     undo.forget()
+    ecn.didUndo(unacknowledged: unacknowledged)
   }
 }

@@ -126,9 +126,13 @@ extension Sender {
 
   /// An acknowledgment has come while a probe was outstanding; SND.UNA has not moved yet.
   package mutating func didAnswerProbe(
-    _ acknowledgment: SequenceNumber, block: SACKBlock?, isDuplicate: Bool, flight: Int, segmentSize: Int
+    _ acknowledgment: SequenceNumber, block: SACKBlock?, isDuplicate: Bool, flight: Int, next: SequenceNumber,
+    segmentSize: Int
   ) {
     guard tail.didReceive(acknowledgment, block: block, isDuplicate: isDuplicate) else { return }
+    let hasReduced = ecn.hasReduced(next - flight)
+    ecn.didReduce(next: next)
+    if hasReduced { return }
     let window = congestion.window
     congestion.didDetectLoss(flight: flight, segmentSize: segmentSize)
     // The threshold is two segments at least, and the window may have been less.
