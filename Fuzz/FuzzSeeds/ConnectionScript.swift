@@ -42,6 +42,8 @@ enum Flag {
   static let psh: UInt8 = 8
   static let ack: UInt8 = 16
   static let urg: UInt8 = 32
+  static let ece: UInt8 = 64
+  static let cwr: UInt8 = 128
 }
 
 /// Where a sequence number is before a distance is added.
@@ -117,6 +119,8 @@ private func step(_ kind: UInt8, _ a: UInt8 = 0, _ b: UInt8 = 0, _ c: UInt8 = 0,
 
 /// Nothing leaves after the step.
 func held(_ step: [UInt8]) -> [UInt8] { [step[0] | 0x10] + step.dropFirst() }
+/// The segment of a step, or the answer, with a congestion mark on it.
+func marked(_ step: [UInt8]) -> [UInt8] { [step[0] | 0x80] + step.dropFirst() }
 /// The segment of a step, with a wrong checksum.
 func damaged(_ step: [UInt8]) -> [UInt8] { [6] + step.dropFirst() }
 

@@ -2,14 +2,17 @@ import TCPCore
 
 /// Every property of the state machine, with any octets as an input script: the first octet chooses the host
 /// and the options, each eight after it are one step. Octets that are left over, too few for a step, choose
-/// CUBIC; without them it is NewReno. The core and the reference model take each step together.
+/// CUBIC; without them it is NewReno. The second of them, behind an octet of 0xEC, chooses what is done about
+/// ECN. The core and the reference model take each step together.
 ///
 /// - Parameter observer: is shown everything that happens, for a trace.
 package func checkConnection(_ bytes: RawSpan, observer: ConnectionObserver? = nil) {
   guard bytes.byteCount > Step.byteCount else { return }
   let isCubic = (bytes.byteCount - 1) % Step.byteCount != 0
+  let choice = choice(bytes)
   var run = ConnectionRun(
-    variant: bytes.uint8(at: 0), control: isCubic ? .cubic : .newReno, observer: observer)
+    variant: bytes.uint8(at: 0), control: isCubic && choice & 4 == 0 ? .cubic : .newReno,
+    ecn: choice & 1 != 0 ? .offer : choice & 2 != 0 ? .off : .answer, observer: observer)
   var offset = 1
   var count = 0
   var picture: LossPicture?
@@ -26,6 +29,13 @@ package func checkConnection(_ bytes: RawSpan, observer: ConnectionObserver? = n
     offset += Step.byteCount
     count += 1
   }
+}
+
+/// Bit 0: ECN is offered. Bit 1: it is off. Bit 2: NewReno. None where nothing chooses.
+private func choice(_ bytes: RawSpan) -> UInt8 {
+  let rest = (bytes.byteCount - 1) % Step.byteCount
+  let start = bytes.byteCount - rest
+  return rest >= 2 && bytes.uint8(at: start) == 0xEC ? bytes.uint8(at: start + 1) : 0
 }
 
 extension ConnectionRun {
@@ -74,7 +84,7 @@ extension ConnectionRun {
       guard model.isSynchronized, model.state != .closed, model.recovery == nil, !model.isMoreComing,
         let status = askStatus(),
         status.unsent > 0, status.unsent <= model.window - model.flight,
-        status.unsent <= status.congestionWindow - status.bytesInFlight
+        status.unsent <= status.congestionWindow - status.bytesInFlight, !mayPause(status)
       else { return false }
       let waitsForShort = model.shortEnd.map { distance($0, model.unacknowledged) > 0 } ?? false
       return !(waitsForShort && model.options.isNagleEnabled) || status.unsent >= model.textRoom

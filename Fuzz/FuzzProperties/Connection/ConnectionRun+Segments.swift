@@ -19,6 +19,7 @@ extension ConnectionRun {
     }
     segment.count = count(octets[5])
     segment.isOther = octets[0] & 0x40 != 0
+    segment.isMarked = octets[0] & 0x80 != 0
     segment.window = window(octets[6])
     let extras = octets[7]
     segment.timestamps = timestamps(extras & 3, isSynchronizing: segment.has(.syn))
@@ -139,6 +140,7 @@ extension ConnectionRun {
     segment.window = window(octets[2])
     segment.count = count(octets[3])
     segment.timestamps = timestamps(0, isSynchronizing: false)
+    segment.isMarked = octets[0] & 0x80 != 0
     arrive(segment)
   }
 }

@@ -27,7 +27,7 @@ struct ConnectionRun {
   /// Called for every datagram, and for every step, where somebody wants to see.
   let observer: ConnectionObserver?
 
-  init(variant: UInt8, control: CongestionControlAlgorithm, observer: ConnectionObserver?) {
+  init(variant: UInt8, control: CongestionControlAlgorithm, ecn: ECNPolicy, observer: ConnectionObserver?) {
     shared = unsafe ConnectionFixtures.shared
     let size = Int(variant & 7)
     fixture = shared.fixture(size + (variant & 0x10 != 0 ? 8 : 0))
@@ -50,13 +50,16 @@ struct ConnectionRun {
     settings.challengeInterval = fixture.configuration.challengeInterval.microseconds
     settings.initialAtZero = fixture.initialAtZero
     model = unsafe ReferenceConnection(
-      settings, ConnectionRun.options(variant, control), content: shared.content, early: shared.early)
+      settings, ConnectionRun.options(variant, control, ecn), content: shared.content, early: shared.early)
   }
 
   /// What the connections of a variant begin with.
-  static func options(_ variant: UInt8, _ control: CongestionControlAlgorithm) -> ConnectionOptions {
+  static func options(
+    _ variant: UInt8, _ control: CongestionControlAlgorithm, _ ecn: ECNPolicy
+  ) -> ConnectionOptions {
     var options = ConnectionOptions()
     options.congestionControl = control
+    options.ecn = ecn
     let offers = variant >> 5
     options.offersTimestamps = offers & 1 == 0
     options.offersSACK = offers & 2 == 0
@@ -91,7 +94,8 @@ struct ConnectionRun {
     let offset = model.state == .synSent ? -1 : distance(segment.sequence, model.expected)
     let anchor = model.received + offset + (segment.has(.syn) ? 1 : 0)
     let tuple = FourTuple(local: peer, remote: local)
-    let count = header.emitDatagram(tuple, textCount: segment.count, DatagramOptions(), into: bytes) { room in
+    let style = DatagramOptions(codepoint: segment.isMarked ? .experienced : .notCapable)
+    let count = header.emitDatagram(tuple, textCount: segment.count, style, into: bytes) { room in
       precondition(segment.count <= room.count)
       // In bounds: checked on the line above.
       unsafe ReferenceConnection.peerText(anchor, segment.count, isOther: segment.isOther).copy(to: room.base)
@@ -107,6 +111,8 @@ struct ConnectionRun {
     EventPairs.note(.segment, model.state == .closed && model.isListening ? .listen : model.state)
     let undone = fixture.host.counters.reductionsUndone
     model.mayUndo = false
+    model.ecn.hasEcho = false
+    let ecnReductions = fixture.host.counters.ecnReductions
     let outcome = unsafe fixture.host.arrive(whole.bytes, at: instant)
     if isDamaged {
       require("a wrong checksum is seen", outcome == .badChecksum, "\(outcome)")
@@ -114,6 +120,7 @@ struct ConnectionRun {
       let old = model.handshakes
       model.arrive(segment, at: now)
       if fixture.host.counters.reductionsUndone != undone { model.undo() }
+      noteReduction(since: ecnReductions)
       // A pair that is used again leaves the old handle behind.
       if model.handshakes != old { letGo() }
     }
@@ -178,6 +185,8 @@ struct ConnectionRun {
         segment.sourcePort == local.port && segment.destinationPort == peer.port)
       let text = unsafe UnsafeRawBufferPointer(
         rebasing: inner[(outer.payloadCount - segment.payloadCount)...])
+      model.checkECN(
+        segment, outer.codepoint, reductions: reductionCount, probes: fixture.host.counters.tailLossProbes)
       unsafe model.departed(segment, text.bytes, &tally, at: now)
       if segment.payloadCount > 0 && model.isSynchronized { checkPace(segment.payloadCount) }
     } catch {

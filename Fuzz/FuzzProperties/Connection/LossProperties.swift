@@ -29,6 +29,8 @@ struct LossPicture {
   var smoothed: UInt64
   /// Reductions of the window that were undone.
   var undone: UInt64
+  /// Reductions of the window for ECE.
+  var ecnReductions: UInt64
 }
 
 extension ConnectionRun {
@@ -49,7 +51,8 @@ extension ConnectionRun {
       isRecovering: model.mayBeRecovering, isSelective: model.reports.hasAny,
       acknowledged: model.acknowledgedSinceGrowth,
       handshakes: model.handshakes, freshAt: model.freshAt,
-      smoothed: status.smoothedRoundTrip.microseconds, undone: fixture.host.counters.reductionsUndone)
+      smoothed: status.smoothedRoundTrip.microseconds, undone: fixture.host.counters.reductionsUndone,
+      ecnReductions: fixture.host.counters.ecnReductions)
   }
 
   /// The time-out and the congestion window moved as RFC 6298, RFC 5681, RFC 9406 and RFC 9438 allow.
@@ -110,6 +113,13 @@ extension ConnectionRun {
       model.acknowledgedSinceGrowth = max(0, model.acknowledgedSinceGrowth - before.congestionWindow)
     }
     checkThreshold(from: before, to: after, isEntering: isEntering)
+    if after.ecnReductions > before.ecnReductions {
+      let kept = after.control == .cubic ? before.flight / 10 * 7 + 7 : before.flight / 2
+      require(
+        "ECE leaves the controller's share of what was in flight, or a segment",
+        after.congestionWindow <= max(kept, size) || isEntering || isLeaving,
+        "\(after.congestionWindow) for \(before.flight)")
+    }
     if distance(after.next, before.next) > 0 && model.recovery == nil {
       // Limited transmit (RFC 3042) lets out two segments more. The window counts text (RFC 5681 section 2):
       // a FIN takes no room in it. A tail loss probe may be one more (RFC 8985 section 7.3).
@@ -143,6 +153,7 @@ extension ConnectionRun {
   private func growth(from before: LossPicture, to after: LossPicture) -> Int {
     let acknowledged = max(0, distance(after.unacknowledged, before.unacknowledged))
     let size = after.segmentSize
+    if model.ecn.hasEcho && before.phase != .recovery && after.phase != .recovery { return 0 }
     // What is in flight now, and what was delivered; the first segment that is lost goes at once (RFC 9937
     // section 6).
     if after.isSelective && after.phase == .recovery {

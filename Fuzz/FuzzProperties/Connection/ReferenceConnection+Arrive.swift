@@ -42,6 +42,7 @@ extension ReferenceConnection {
     rightEdge = expected.moved(min(settings.receiveCapacity, 65_535))
     if let size = segment.maximumSegmentSize { peerSegmentSize = max(64, Int(size)) }
     usesSACK = offered.offersSACK && segment.isSACKPermitted
+    takeECN(of: segment)
     usesTimestamps = offered.offersTimestamps && segment.timestamps != nil
     if usesTimestamps, let timestamps = segment.timestamps {
       recentTimestamp = timestamps.value
@@ -86,6 +87,7 @@ extension ReferenceConnection {
   /// Our SYN is acknowledged.
   mutating func establish(_ acknowledgment: UInt32, at now: UInt64) {
     isSynchronized = true
+    establishECN()
     unacknowledged = acknowledgment
     waitingSince = now
     quietSince = now
@@ -99,6 +101,7 @@ extension ReferenceConnection {
   private mutating func arriveHalfOpen(_ segment: ReferenceSegment, at now: UInt64) {
     if segment.has(.syn) && !segment.has(.ack) && !segment.has(.rst) && segment.sequence == peerInitial {
       debts.synchronize = true  // the peer has not heard our SYN and ACK
+      if !segment.has(.ece | .cwr) { ecn.isAgreed = false }
       // The latest timestamp is echoed (RFC 7323 section 4.3).
       if usesTimestamps, let value = segment.timestamps?.value,
         Int32(bitPattern: value &- recentTimestamp) > 0

@@ -128,11 +128,14 @@ extension ReferenceConnection {
         lastSaid = nil  // a time-out may have wanted it to go again
       }
       debts.synchronize = false
+      // Both SYN-ACKs of a simultaneous open have to agree.
+      if isCrossed && (!segment.has(.ece) || segment.has(.cwr)) { ecn.isAgreed = false }
       measure(segment, at: now)
       establish(segment.acknowledgment, at: now)
       updateSendWindow(segment, shift: isCrossed ? 0 : peerShift)
       return true
     }
+    noteEcho(of: segment, advance: advance)
     mayUndo = showsNeedlessness(segment, advances: advance > 0)
     if advance > 0 {
       measure(segment, at: now)

@@ -35,6 +35,7 @@ extension ReferenceConnection {
       debts.ownReset = ownReset
       return self.end(.aborted)
     }
+    noteMark(of: segment)
     noteRepeatedText(segment)
     noteSize(segment.count, isPushed: segment.has(.psh))
     let edge = received + receiveWindow

@@ -148,6 +148,7 @@ struct ReferenceConnection {
 
   // Loss.
   var reports = ReferenceReports()
+  var ecn = ReferenceECN()
   var estimator = ReferenceEstimator()
   var duplicates = 0 { didSet { if duplicates == 0 { answersToProbes = 0 } } }
   /// How many of them may have been answers to window probes, which the core does not count.

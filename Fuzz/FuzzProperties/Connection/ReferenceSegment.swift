@@ -24,6 +24,8 @@ struct ReferenceSegment {
   var isSACKPermitted = false
   var sack = SACKList()
   var urgentPointer: UInt16 = 0
+  /// Whether a router has marked its datagram (CE).
+  var isMarked = false
 
   func has(_ flag: SegmentFlags) -> Bool { flags.contains(flag) }
 
