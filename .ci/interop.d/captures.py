@@ -1,12 +1,13 @@
 """Captures of our side as tshark sees them."""
 
+import collections
 import functools
 import os
 import subprocess
 
 from processes import check
 
-FIN, SYN, RST, URG = 1, 2, 4, 32
+FIN, SYN, RST, ACK, URG, ECE, CWR = 1, 2, 4, 16, 32, 64, 128
 ERROR = 0x00800000  # PI_ERROR of Wireshark's expert information
 
 FIELDS = {
@@ -14,6 +15,7 @@ FIELDS = {
     "stream": "tcp.stream", "flags": "tcp.flags", "count": "tcp.len", "window": "tcp.window_size",
     "sequence": "tcp.seq", "pointer": "tcp.urgent_pointer", "scale": "tcp.options.wscale.shift",
     "timestamp": "tcp.options.timestamp.tsval", "sack": "tcp.options.sack_perm",
+    "class4": "ip.dsfield", "class6": "ipv6.tclass",
     "sum": "tcp.checksum", "right_sum": "tcp.checksum_calculated",
     "bad_tcp": "tcp.checksum.status", "bad_ip": "ip.checksum.status", "severity": "_ws.expert.severity",
     "unseen": "tcp.analysis.ack_lost_segment", "gap": "tcp.analysis.lost_segment",
@@ -120,6 +122,29 @@ def negotiated(frames):
                 check(frame.has(option), "no", words, "in frame", frame.number)
         shifts.add(f"{request.values['scale']}/{answer.values['scale']}")
     return f"WS {', '.join(sorted(shifts))} TS SACK" if answers else ""
+
+
+def ecn(frames):
+    """How often each side used RFC 3168: text that is ECT, acknowledgments with ECE, text with CWR.
+
+    The handshake must have offered and answered it, and nothing but text may be ECT.
+    """
+    requests = [frame for frame in frames if frame.flags & (SYN | ACK) == SYN]
+    answers = [frame for frame in frames if frame.flags & (SYN | ACK) == SYN | ACK]
+    check(requests and all(frame.flags & (ECE | CWR) == ECE | CWR for frame in requests), "a SYN without ECE and CWR")
+    check(answers and all(frame.flags & (ECE | CWR) == ECE for frame in answers), "a SYN-ACK without ECE, or with CWR")
+    counts = collections.Counter()
+    for frame in frames:
+        codepoint = int(frame.values["class4"] or frame.values["class6"], 0) & 3
+        if codepoint:
+            check(frame.count > 0 and not frame.flags & SYN, "something without text is ECT, frame", frame.number)
+        if frame.flags & SYN:
+            continue
+        counts[frame.source, "ECT"] += codepoint != 0
+        counts[frame.source, "CE"] += codepoint == 3
+        counts[frame.source, "ECE"] += frame.flags & ECE != 0
+        counts[frame.source, "CWR"] += frame.flags & CWR != 0
+    return counts
 
 
 def connections(frames):

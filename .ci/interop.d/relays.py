@@ -27,14 +27,16 @@ FAR = {4: "10.78.0.2", 6: "fd78::2"}
 LONGEST_GAP = 4.0
 
 
-def set_up(fixture):
+BAD_LINK = ("--loss", "0.02", "--reorder", "0.02", "--duplicate", "0.01", "--corrupt", "0.005")
+
+
+def set_up(fixture, *impairments):
     """The relay's devices, and the namespace behind it with our device."""
     for name in ("near", "far"):
         command("ip", "tuntap", "add", "dev", name, "mode", "tun")
     behind = Namespace()
-    words = [os.environ["TCPCORE"], "relay", "near", "far", "--loss", "0.02", "--reorder", "0.02"]
-    words += ["--duplicate", "0.01"]
-    words += ["--corrupt", "0.005", "--delay", "10ms", "--seed", str(7 + fixture.family)]
+    words = [os.environ["TCPCORE"], "relay", "near", "far", *impairments]
+    words += ["--delay", "10ms", "--seed", str(7 + fixture.family)]
     relay = fixture.spawn(words, "relay")
     relay.wait_for_text("relaying between")
     for name in ("far", DEVICE):
@@ -98,7 +100,7 @@ def look_through(fixture, ways):
 @case("relay-client", "client", seconds=40, is_undisturbed=False)
 def through_relay(fixture, role):
     """8 MiB both ways at once."""
-    relay, behind = set_up(fixture)
+    relay, behind = set_up(fixture, *BAD_LINK)
     fixture.make_source(COUNT)
     child, connection = fixture.open_connection(
         role, stdin=open(fixture.path("text"), "rb"), namespace=behind)

@@ -40,8 +40,8 @@ package enum Usage {
       --connections N     at most (64)                  --pause T       do not read for so long
       --buffer SIZE       each ring (64 KiB)            --abort-after SIZE  reset after so many octets
       --seconds N         stop after so long            --keep-alive T  probe idle connections
-      --msl T             TIME-WAIT lasts 2 T (30s)
-    Options of relay: --loss to --rate and --queue as above, --seed, --capture, --seconds N
+      --msl T             TIME-WAIT lasts 2 T (30s)     --ecn           offer ECN (RFC 3168)
+    Options of relay: --loss to --rate, --queue and --mark as above, --seed, --capture, --seconds N
     P is a probability from 0 to 1. T is like 5ms, 250us, 1s. SIZE is like 1500, 64KiB, 50MB. R is like 10Mbit.
 
     Ends with 0 when all octets arrived intact and both ends closed, or the command was stopped by SIGINT or SIGTERM,

@@ -25,6 +25,7 @@
     package var lifetime = Interval.seconds(30)
     package var keepAlive: Interval?
     package var isUrgent = false
+    package var offersECN = false
     package var abortAfter: Int?
     package var pause: Interval?
 
@@ -73,6 +74,7 @@
         keepAlive = try arguments.interval(of: word)
         guard keepAlive != .seconds(0) else { throw .usage("\(word) expected a time above 0") }
       case "--urgent": isUrgent = true
+      case "--ecn": offersECN = true
       case "--abort-after": abortAfter = try arguments.size(of: word, 0...(1 << 40))
       case "--pause": pause = try arguments.interval(of: word)
       case "--fd": descriptor = Int32(try arguments.integer(of: word, 0...1_000_000))
@@ -139,6 +141,7 @@
       var options = ConnectionOptions()
       // The peer is usually a Linux kernel, which has the same lower bound for itself.
       options.minimumTimeout = .milliseconds(200)
+      if offersECN { options.ecn = .offer }
       if let keepAlive {
         options.isKeepAliveEnabled = true
         options.keepAliveIdle = keepAlive
