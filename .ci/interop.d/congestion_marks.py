@@ -16,7 +16,7 @@ COUNT = 8 << 20
 @case("ecn-server", "server", seconds=10, is_undisturbed=False)
 @case("ecn-client", "client", seconds=10, is_undisturbed=False)
 def marks(fixture, role):
-    """8 MiB both ways at once: whoever opens offers ECN, and each side must answer the marks of the other's text."""
+    """8 MiB both ways at once: the side that opens offers ECN, and each must answer the marks of the other's text."""
     relay, behind = relays.set_up(fixture, "--mark", "0.02")
     command("sh", "-c", "echo 1 >/proc/sys/net/ipv4/tcp_ecn")
     fixture.make_source(COUNT)

@@ -113,13 +113,7 @@ extension ConnectionRun {
       model.acknowledgedSinceGrowth = max(0, model.acknowledgedSinceGrowth - before.congestionWindow)
     }
     checkThreshold(from: before, to: after, isEntering: isEntering)
-    if after.ecnReductions > before.ecnReductions {
-      let kept = after.control == .cubic ? before.flight / 10 * 7 + 7 : before.flight / 2
-      require(
-        "ECE leaves the controller's share of what was in flight, or a segment",
-        after.congestionWindow <= max(kept, size) || isEntering || isLeaving,
-        "\(after.congestionWindow) for \(before.flight)")
-    }
+    checkEcho(from: before, to: after, mayDiffer: isEntering || isLeaving)
     if distance(after.next, before.next) > 0 && model.recovery == nil {
       // Limited transmit (RFC 3042) lets out two segments more. The window counts text (RFC 5681 section 2):
       // a FIN takes no room in it. A tail loss probe may be one more (RFC 8985 section 7.3).
@@ -130,6 +124,17 @@ extension ConnectionRun {
         "no more is in flight than the congestion window takes", text <= window + beyond * size,
         "\(text) of \(window)")
     }
+  }
+
+  /// ECE takes the window down to the controller's share, and to one segment at the least (RFC 3168 section
+  /// 6.1.2, RFC 9438 section 4.6).
+  private mutating func checkEcho(from before: LossPicture, to after: LossPicture, mayDiffer: Bool) {
+    guard after.ecnReductions > before.ecnReductions else { return }
+    let kept = after.control == .cubic ? before.flight / 10 * 7 + 7 : before.flight / 2
+    require(
+      "ECE leaves the controller's share of what was in flight, or a segment",
+      after.congestionWindow <= max(kept, after.segmentSize) || mayDiffer,
+      "\(after.congestionWindow) for \(before.flight)")
   }
 
   /// What was taken down is restored, and then grows by what is acknowledged.

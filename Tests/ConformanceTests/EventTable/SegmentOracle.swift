@@ -48,7 +48,7 @@ struct EventPrediction: Sendable {
     /// SEQ=SND.NXT, ACK=RCV.NXT.
     case acknowledgment
     /// The SYN and ACK of a handshake; SEQ is an initial sequence number of ours.
-    case synchronize(acknowledgment: UInt32)
+    case synchronize(acknowledgment: UInt32, isECNSetup: Bool = false)
     /// Flags as given; ACK counts where the flag is set.
     case reset(SegmentFlags, sequence: UInt32, acknowledgment: UInt32)
   }
@@ -185,7 +185,9 @@ struct SegmentOracle {
   /// SYN-RECEIVED for a listener. Text and FIN of the SYN are not kept (choice of EV-SEG-LISTEN-4).
   mutating func beginHandshake() {
     after.state = .synReceived
-    after.reply = .synchronize(acknowledgment: segment.sequence &+ 1)
+    // RFC 3168 section 6.1.1.
+    after.reply = .synchronize(
+      acknowledgment: segment.sequence &+ 1, isECNSetup: segment.flags.contains(.ece | .cwr))
   }
 
   /// Section 3.10.7.3.

@@ -221,7 +221,8 @@ package struct CongestionControl: BitwiseCopyable {
 
   /// Whether every stored Bool and enum has a valid bit pattern; `TCPHost(restoring:)` checks this.
   package mutating func hasValidBitPatterns() -> Bool {
-    rawByte(of: &algorithm) <= 1 && rawByte(of: &isGrowthBarred) <= 1 && cubic.hasValidBitPatterns() && hyStart.hasValidBitPatterns()
+    rawByte(of: &algorithm) <= 1 && rawByte(of: &isGrowthBarred) <= 1 && cubic.hasValidBitPatterns()
+      && hyStart.hasValidBitPatterns()
   }
 }
 
