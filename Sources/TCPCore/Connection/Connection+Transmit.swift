@@ -9,11 +9,11 @@ extension Connection {
     /// Octets that are lost, from here on, this many of sequence space.
     case retransmission(SequenceNumber, Int)
     /// A tail loss probe that repeats the last octets that were sent: from here on, this many.
-    case lastAgain(SequenceNumber, Int)
+    case tailProbeOfLast(SequenceNumber, Int)
     /// A tail loss probe of text never sent, and the FIN behind it.
-    case probeWithNewData(count: Int, withFIN: Bool, isShort: Bool)
+    case tailProbeOfNewData(count: Int, withFIN: Bool, isShort: Bool)
     /// An empty segment one below SND.UNA, which the peer must answer with its window.
-    case probe
+    case windowProbe
     /// Text never sent, and the FIN behind it.
     case newData(count: Int, withFIN: Bool, isShort: Bool)
     /// An acknowledgment alone.
@@ -115,7 +115,7 @@ extension Connection {
       // survives `send.flight >= 0`: equivalent: with nothing in flight and nothing unsent, updateTimers has
       // disarmed the probe, so it is not due
       // unreached: a probe is armed only while something waits to be sent
-      if send.flight > 0 || unsent > 0 || isFINUnsent { return .probe }
+      if send.flight > 0 || unsent > 0 || isFINUnsent { return .windowProbe }
     }
     if case .send(let count, let withFIN) = decision.verdict,
       sender.records.canRecordMore(in: context.region),
@@ -137,12 +137,12 @@ extension Connection {
     decision.isOverridden = true
     if case .send(let count, let withFIN) = decision.verdict, sender.records.canRecordMore(in: context.region)
     {
-      return .probeWithNewData(count: count, withFIN: withFIN, isShort: count < room)
+      return .tailProbeOfNewData(count: count, withFIN: withFIN, isShort: count < room)
     }
     guard let (sequence, count) = sender.lastSent(room: room, in: context.region),
       send.next - send.unacknowledged <= Int(truncatingIfNeeded: send.window)
     else { return nil }
-    return .lastAgain(sequence, count)
+    return .tailProbeOfLast(sequence, count)
   }
 
   /// The numbers that decide about new text.
@@ -192,18 +192,18 @@ extension Connection {
       written = transmitSYN(into: bytes, context)
     case .retransmission(let sequence, let count):
       written = retransmit(sequence, count, into: bytes, context)
-    case .lastAgain(let sequence, let count):
+    case .tailProbeOfLast(let sequence, let count):
       written = emitOwn(sequence, count, into: bytes, context)
       sender.didSendLastAgain(sequence, next: send.next, at: context.now, in: context.region)
       noteRetransmission(of: sequence, context)
       didSendTailProbe(context)
-    case .probeWithNewData(let count, let withFIN, let isShort):
+    case .tailProbeOfNewData(let count, let withFIN, let isShort):
       written = transmitNewData(count, withFIN: withFIN, into: bytes, context)
       if isShort { send.shortEnd = send.next }
       sender.tail.didSend(upTo: send.next, isRetransmission: false)
       didSendTailProbe(context)
-    case .probe:
-      written = transmitProbe(into: bytes, context)
+    case .windowProbe:
+      written = transmitWindowProbe(into: bytes, context)
     case .newData(let count, let withFIN, let isShort):
       written = transmitNewData(count, withFIN: withFIN, into: bytes, context)
       if isShort { send.shortEnd = send.next }
@@ -298,7 +298,7 @@ extension Connection {
   /// It takes no sequence number. An octet beyond the window would: whether the peer took it stays unknown
   /// while its answer is lost, and then every empty segment of ours is one octet away from what the peer
   /// accepts. Where both ends do that to each other, neither hears the other any more (ROB-018).
-  private mutating func transmitProbe(into bytes: MutableBytes, _ context: ConnectionContext) -> Int {
+  private mutating func transmitWindowProbe(into bytes: MutableBytes, _ context: ConnectionContext) -> Int {
     let written = emitUnacceptable(at: send.unacknowledged - 1, into: bytes, context)
     // The peer does not look at the urgent pointer of what it does not accept: an acknowledgment carries that
     // (MUST-66).
