@@ -28,15 +28,13 @@ let connectionControlSeeds: [Seed] = [
     "cubic-hystart-rounds-become-longer",
     cubicScript(
       Setup(rings: .scaled70000),
-      activeOpen + ring + [pass(.millisecond)] + segments(10) + [pass(.ten)] + segments(20) + ring
-        + [pass(.ten)] + segments(30) + ring + [pass(.ten), answer] + ring + [pass(.ten), answer] + ring
-        + [pass(.ten), answer] + ring + [pass(.ten), answer] + ring + [pass(.ten), answer])),
+      queueGrows + [2, 3, 4, 5].flatMap { _ in ring + [pass(.forty), pass(.ten), takeAll] } + ring
+        + segments(2))),
   Seed(
     "cubic-hystart-was-none",
     cubicScript(
       Setup(rings: .scaled70000),
-      activeOpen + ring + [pass(.millisecond)] + segments(10) + [pass(.ten)] + segments(20) + ring
-        + [pass(.millisecond)] + segments(30) + ring + [pass(.forty)] + segments(30))),
+      queueGrows + ring + [pass(.forty), takeAll] + ring + [pass(.forty), takeAll])),
   Seed(
     "cubic-avoidance",
     cubicScript(
@@ -46,6 +44,12 @@ let connectionControlSeeds: [Seed] = [
         + rounds([.twoHundred, .tenSeconds, .tenSeconds]))),
 ]
 
+/// Segments so short that the ring holds a hundred. In the first round each takes 40 ms, in the second one 50,
+/// so that conservative slow start begins (RFC9406-2), and no probe leaves.
+private let queueGrows =
+  [connect, jump(.forty), synchronizeAnswer(size: 2)] + ring + [pass(.forty)] + segments(9) + ring
+  + [pass(.forty), pass(.ten)] + segments(9)
+private let takeAll = answer(window: .all)
 /// As much as the ring takes.
 private let ring = Array(repeating: writeMuch(3), count: 7)
 /// So many segments are acknowledged, each by itself.

@@ -154,6 +154,11 @@ private let lossScripts = [
     script(
       Setting(rings: 4, isIPv6: true), exchange(), write(left, 4_000), drop(right, 1), exchange(),
       write(left, 4_000), exchange())),
+  Seed(
+    "another-controller-while-text-is-lost",
+    script(
+      scaled, exchange(), write(left, 9_000), drop(right, 1), exchange(), step(.options, left, 15),
+      write(left, 9_000), drop(right, 1), exchange(), step(.options, left, 15), write(left, 9_000), exchange())),
   // ROB-086
   Seed(
     "two-losses-in-one-window",

@@ -210,6 +210,8 @@ extension LoopbackRun {
         options.keepAliveInterval = .seconds(2)
       case 5: options.userTimeout = code & 8 == 0 ? .seconds(5) : .unlimited
       case 6: options.minimumTimeout = code & 8 == 0 ? .milliseconds(1) : .seconds(1)
+      case 7 where code & 8 != 0:
+        options.congestionControl = options.congestionControl == .cubic ? .newReno : .cubic
       default: options.maximumSegmentSize = 100
       }
       try end.host.setOptions(handle, options, at: instant)

@@ -22,7 +22,7 @@ extension Connection {
       let record = sender.records.record(index, in: region)
       if record.sequence - send.unacknowledged != position { return "gap in the sent records" }
       let end = record.end - send.unacknowledged
-      // unreached: no damaged snapshot of the corpus has it; SnapshotTests damages every octet
+      // unreached: no damaged snapshot of the corpus has it; SnapshotTests
       if !(position < end) { return "empty sent record" }
       position = end
     }
@@ -55,7 +55,7 @@ extension Connection {
       let (left, right) = (range.left - receive.next, range.right - receive.next)
       if !(last < left) { return "out-of-order ranges not sorted or disjoint" }
       if !(left < right) { return "empty out-of-order range" }
-      // unreached: a restore has refused it before
+      // unreached: no damaged snapshot of the corpus has it; SnapshotTests
       if !(right <= window) { return "out-of-order range beyond the right edge" }
       last = right
     }
@@ -97,7 +97,7 @@ extension Connection {
           return "state and ACK of our FIN differ"
         }
       }
-      // unreached: a restore has refused it before
+      // unreached: needs damage in two places: else brokenSending has seen it, by where the text begins
       if !isOpen { return "synchronized without ACK of our SYN" }
       let hasFinished = state == .closeWait || state == .closing || state == .lastAck
       return isStreamComplete == hasFinished

@@ -85,6 +85,22 @@ import Testing
     #expect(try !fixture.restores(changing: range, to: [next + 200, next + 1 << 31 + 100]))
   }
 
+  @Test("An out-of-order range beyond the window, and an empty sent record, are refused") func lengths() throws {
+    let fixture = try busy()
+    let next: UInt32 = 1_001
+    let range = [next + 2, next + 4]
+    #expect(try fixture.restores(changing: range, to: [next + 2, next + 64]))
+    #expect(try !fixture.restores(changing: range, to: [next + 2, next + 65]))
+    var cursor = 0
+    guard let handle = fixture.host.nextHandle(&cursor) else { throw CallError.staleHandle }
+    let tuple = try fixture.host.status(handle).tuple
+    let first = fixture.host.initialSequenceNumber(tuple, at: fixture.now)
+    // The three octets of the first connection.
+    let record = [first.rawValue &+ 1, 3]
+    #expect(try fixture.restores(changing: record, to: record))
+    #expect(try !fixture.restores(changing: record, to: [first.rawValue &+ 1, 0]))
+  }
+
   @Test("What is as large as it may be is sound") func largest() throws {
     let fixture = try HostFixture.make(1, HostConfiguration(connections: 2))
     try fixture.host.setInterface(0, mtu: 65_535)

@@ -51,7 +51,6 @@ package struct CongestionControl: BitwiseCopyable {
   /// The user chooses another algorithm: it begins at once with the window and the threshold as they are, and
   /// knows nothing of what was before.
   package mutating func select(_ algorithm: CongestionControlAlgorithm) {
-    // unreached: the same algorithm again; CongestionControlTests
     guard algorithm != self.algorithm else { return }
     self.algorithm = algorithm
     newReno = NewReno()
@@ -127,7 +126,6 @@ package struct CongestionControl: BitwiseCopyable {
     // is not asked then.
     growth = hyStart.growth(growth)
     grow(by: growth)
-    // unreached: HyStartTests
     if hyStart.isOver(sample: path.roundTrip, acknowledging: path.number, next: path.next) {
       threshold = window  // RFC9406-5
       cubic.didLeaveSlowStart(window: window)

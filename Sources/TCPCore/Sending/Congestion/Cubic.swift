@@ -166,7 +166,6 @@ package struct Cubic: BitwiseCopyable {
   }
 
   /// Slow start is over without a loss (RFC9438-15).
-  // unreached: windows of a fuzz host are small; CubicTests
   package mutating func didLeaveSlowStart(window: UInt32) {
     prior = window
     beginsOnPlateau = true

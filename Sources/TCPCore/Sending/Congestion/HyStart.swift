@@ -27,7 +27,6 @@ package struct HyStart: BitwiseCopyable {
 
   /// How much the window grows for `octets` acknowledged (RFC9406-3, RFC9406-7).
   package mutating func growth(_ octets: UInt32) -> UInt32 {
-    // unreached: no fuzz run has eight samples in a round; HyStartTests
     guard isConservative else { return octets }
     let sum = UInt64(wide: octets) &+ UInt64(wide: UInt32(quarters))
     quarters = UInt8(truncatingIfNeeded: sum & 3)
@@ -56,16 +55,13 @@ package struct HyStart: BitwiseCopyable {
     if sample < minimum { minimum = sample }
     if samples < 255 { samples &+= 1 }
     guard samples >= 8 else { return }
-    // unreached: no fuzz run has eight samples in a round; HyStartTests
     if isConservative {
       // RFC9406-4: the queue was none.
-      // unreached: no fuzz run has eight samples in a round; HyStartTests
       if minimum < baseline {
         baseline = UInt32.max
         rounds = 0
         quarters = 0
       }
-      // unreached: no fuzz run has eight samples in a round; HyStartTests
     } else if minimum >= lastMinimum, minimum &- lastMinimum >= threshold {
       baseline = minimum  // RFC9406-2
     }
@@ -74,16 +70,14 @@ package struct HyStart: BitwiseCopyable {
   /// RFC9406-6: an eighth of the last round's minimum, from 4 to 16 ms.
   private var threshold: UInt32 {
     let eighth = lastMinimum / 8
-    // unreached: no fuzz run has eight samples in a round; HyStartTests
+    // unreached: no fuzz run has rounds that short or that long; HyStartTests
     return eighth < 4_000 ? 4_000 : (eighth > 16_000 ? 16_000 : eighth)
   }
 
   /// RFC9406-1: `roundEnd` is acknowledged.
   private mutating func endRound(next: SequenceNumber) -> Bool {
-    // unreached: no fuzz run has eight samples in a round; HyStartTests
     if isConservative {
       rounds &+= 1
-      // unreached: no fuzz run has eight samples in a round; HyStartTests
       if rounds >= 5 { return true }
     }
     roundEnd = next
