@@ -44,8 +44,8 @@ let connectionControlSeeds: [Seed] = [
         + rounds([.twoHundred, .tenSeconds, .tenSeconds]))),
 ]
 
-/// Segments so short that the ring holds a hundred. In the first round each takes 40 ms, in the second one 50,
-/// so that conservative slow start begins (RFC9406-2), and no probe leaves.
+/// Segments so short that the ring holds a hundred. In the first round each takes 40 ms, in the second one
+/// 50, so that conservative slow start begins (RFC9406-2), and no probe leaves.
 private let queueGrows =
   [connect, jump(.forty), synchronizeAnswer(size: 2)] + ring + [pass(.forty)] + segments(9) + ring
   + [pass(.forty), pass(.ten)] + segments(9)

@@ -41,6 +41,8 @@ extension ConnectionOptions {
     case UInt32(TCPCORE_ECN_OFFER): ecn = .offer
     default: ecn = .answer
     }
+    maximumSentSegmentSize = UInt16(
+      truncatingIfNeeded: min(values.maximum_sent_segment_size, 65_535))
     func has(_ flag: Int32) -> Bool { Int32(values.flags) & flag != 0 }
     isNagleEnabled = has(TCPCORE_OPTION_NAGLE)
     isPacingEnabled = has(TCPCORE_OPTION_PACING)
@@ -79,7 +81,8 @@ extension tcpcore_options_t {
       warning_retransmissions: options.softErrorRetransmissions,
       keep_alive_probes: options.keepAliveProbes, dscp: options.dscp, hop_limit: options.hopLimit,
       flags: UInt16(truncatingIfNeeded: flags),
-      congestion_control: UInt32(options.congestionControl.rawValue), ecn: UInt32(options.ecn.rawValue))
+      congestion_control: UInt32(options.congestionControl.rawValue), ecn: UInt32(options.ecn.rawValue),
+      maximum_sent_segment_size: UInt32(options.maximumSentSegmentSize))
   }
 }
 

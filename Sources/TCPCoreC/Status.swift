@@ -54,9 +54,15 @@ extension tcpcore_status_t {
       early_ranges: number(status.outOfOrderRanges), retransmissions: number(status.retransmissions),
       waiting: number(status.acceptQueueCount),
       congestion_control: UInt32(status.congestionControl.rawValue),
-      congestion_phase: UInt32(status.congestionPhase.rawValue), uses_ecn: status.usesECN ? 1 : 0,
-      reserved: 0,
+      congestion_phase: UInt32(status.congestionPhase.rawValue),
+      uses_ecn: status.usesECN ? 1 : 0,
+      in_network: number(status.bytesInNetwork), losses: number(status.losses),
+      reductions_undone: number(status.reductionsUndone),
+      unanswered_timeouts: number(status.unansweredTimeouts), pacing_rate: number(status.pacingRate),
       smoothed_round_trip: status.smoothedRoundTrip.microseconds,
+      round_trip_variance: status.roundTripVariance.microseconds,
+      minimum_round_trip: status.minimumRoundTrip.microseconds,
+      reordering_window: status.reorderingWindow.microseconds,
       retransmission_timeout: status.retransmissionTimeout.microseconds,
       deadline: (status.deadline ?? .never).microseconds)
   }

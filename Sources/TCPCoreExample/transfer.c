@@ -119,6 +119,16 @@ static void check_side(struct checks *checks, const struct talker *talker, const
   check(checks, talker->received == talker->octets, "octets are missing");
   uint32_t end = status->state == TCPCORE_TIME_WAIT ? TCPCORE_END_NONE : TCPCORE_END_FINISHED;
   check_equal(checks, status->end_reason, end, what);
+  check_equal(checks, status->congestion_control, TCPCORE_CONTROL_CUBIC, "the default controller");
+  check_equal(checks, status->in_network, 0, "octets in the network at the end");
+  check(checks, status->minimum_round_trip <= status->smoothed_round_trip + 1,
+        "the shortest round trip is longer than the smoothed one");
+  check(checks, status->reordering_window <= status->smoothed_round_trip + 1000,
+        "the reordering window is longer than a round trip");
+  check(checks, status->round_trip_variance <= status->retransmission_timeout,
+        "the variance is beyond the time-out");
+  check(checks, status->reductions_undone <= status->losses, "more was undone than lost");
+  check_equal(checks, status->unanswered_timeouts, 0, "time-outs without an answer");
 }
 
 static void converse(struct pair *pair, struct checks *checks, struct talker *left, struct talker *right) {

@@ -4,7 +4,10 @@ import TCPCore
 /// A table of all connections and listeners of a host, like netstat's.
 package struct StateTable {
   private var rows: [[String]] = [
-    ["HOST", "LOCAL", "REMOTE", "STATE", "RECV-Q", "SEND-Q", "CWND", "RTT", "RETRANS"]
+    [
+      "HOST", "LOCAL", "REMOTE", "STATE", "RECV-Q", "SEND-Q", "CWND", "SSTHRESH", "PIPE", "RTT", "RTTVAR",
+      "MIN-RTT", "REORDER", "RTO", "LOST", "RETRANS", "UNDONE", "CONTROL",
+    ]
   ]
 
   /// Only the heading.
@@ -21,12 +24,25 @@ package struct StateTable {
 
   private static func row(_ name: String, _ status: Status) -> [String] {
     let isListener = status.state == .listen
-    return [
+    let front = [
       name, Notation.text(status.tuple.local),
       isListener ? "*:*" : Notation.text(status.tuple.remote), "\(status.state.name)",
       "\(isListener ? status.acceptQueueCount : status.unread)", "\(status.unacknowledged)",
-      isListener ? "-" : "\(status.congestionWindow)",
-      isListener ? "-" : milliseconds(status.smoothedRoundTrip), "\(status.retransmissions)",
+    ]
+    return front + (isListener ? Array(repeating: "-", count: 12) : sending(status))
+  }
+
+  /// What the sender of a connection knows of the path.
+  private static func sending(_ status: Status) -> [String] {
+    let hasThreshold = status.slowStartThreshold < Int.max
+    let hasSample = status.minimumRoundTrip < .unlimited
+    return [
+      "\(status.congestionWindow)", hasThreshold ? "\(status.slowStartThreshold)" : "-",
+      "\(status.bytesInNetwork)", milliseconds(status.smoothedRoundTrip),
+      milliseconds(status.roundTripVariance), hasSample ? milliseconds(status.minimumRoundTrip) : "-",
+      milliseconds(status.reorderingWindow), milliseconds(status.retransmissionTimeout), "\(status.losses)",
+      "\(status.retransmissions)", "\(status.reductionsUndone)",
+      "\(status.congestionControl)/\(status.congestionPhase)",
     ]
   }
 

@@ -185,6 +185,42 @@ import Testing
     #expect(tcpcore_set_options(host, left, &options, pair.now) == TCPCORE_OK)
     #expect(tcpcore_options(host, left, &read) == TCPCORE_OK)
     #expect(read.ecn == UInt32(TCPCORE_ECN_OFF))
+    for (limit, kept) in [(0, 0), (64, 64), (65_535, 65_535), (100_000, 65_535)] as [(UInt32, UInt32)] {
+      options.maximum_sent_segment_size = limit
+      #expect(tcpcore_set_options(host, left, &options, pair.now) == TCPCORE_OK)
+      #expect(tcpcore_options(host, left, &read) == TCPCORE_OK)
+      #expect(read.maximum_sent_segment_size == kept)
+    }
+    options.maximum_sent_segment_size = 63
+    #expect(tcpcore_set_options(host, left, &options, pair.now) == TCPCORE_ERROR_INVALID_ARGUMENT)
+    #expect(tcpcore_options(host, left, &read) == TCPCORE_OK)
+    #expect(read.maximum_sent_segment_size == 65_535, "a call that fails changes nothing")
+  }
+
+  @Test("The status says what the sender knows of the path") func path() {
+    let pair = CHosts()
+    let (left, _, _) = pair.connect()
+    let host = pair.hosts[0]
+    var status = tcpcore_status_t()
+    #expect(tcpcore_status(host, left, &status) == TCPCORE_OK)
+    #expect(status.in_network == 0 && status.losses == 0 && status.reductions_undone == 0)
+    var buffer = [UInt8](repeating: 0, count: 1_500)
+    #expect(tcpcore_write(host, left, [1], 1, pair.now) == 1)
+    #expect(tcpcore_transmit(host, &buffer, 1_500, pair.now, nil) == 53)
+    #expect(tcpcore_status(host, left, &status) == TCPCORE_OK)
+    #expect(status.flight == 1 && status.in_network == 1)
+    // The probe of the tail, and then the time-out.
+    for _ in 0..<8 where status.unanswered_timeouts == 0 {
+      pair.now = tcpcore_timer_deadline(host)
+      #expect(tcpcore_expire(host, pair.now, 64) == TCPCORE_OK)
+      _ = tcpcore_transmit(host, &buffer, 1_500, pair.now, nil)
+      #expect(tcpcore_status(host, left, &status) == TCPCORE_OK)
+    }
+    #expect(status.losses == 1 && status.unanswered_timeouts == 1 && status.reductions_undone == 0)
+    #expect(status.flight == 1 && status.in_network == 1, "it has left again")
+    #expect(status.minimum_round_trip < status.retransmission_timeout)
+    #expect(status.round_trip_variance <= status.smoothed_round_trip)
+    #expect(status.minimum_round_trip == 0 && status.reordering_window == 1_000, "as the wire takes no time")
   }
 
   @Test("A listener turns into a connection with its port") func turning() {

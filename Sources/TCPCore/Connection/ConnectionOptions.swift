@@ -14,6 +14,10 @@ public struct ConnectionOptions: Sendable, BitwiseCopyable {
   package private(set) var acknowledgmentDelayMilliseconds: UInt16 = 40
   /// Our MSS at most, in octets; the interface's MTU may lower it further. 0 for no limit of its own.
   public var maximumSegmentSize: UInt16 = 0
+  /// The most that a segment of ours may carry, in octets of options and text, as the peer's MSS counts them;
+  /// 0 for no limit of our own, else 64 at least. It counts when the peer's SYN arrives: a later change does
+  /// nothing.
+  public var maximumSentSegmentSize: UInt16 = 0
   /// R1: after so many retransmissions of the same octets a soft error is reported (SHLD-10).
   public var softErrorRetransmissions: UInt8 = 3
   /// How many keep-alive probes may stay unanswered; at least 2 (MUST-29).
@@ -133,6 +137,11 @@ public struct ConnectionOptions: Sendable, BitwiseCopyable {
     return UInt16(truncatingIfNeeded: size < least ? least : (size > 65_535 ? 65_535 : size))
   }
 
+  /// Whether every value is in its range; of the others the setters see to it.
+  package var isValid: Bool {
+    maximumSentSegmentSize == 0 || maximumSentSegmentSize >= Connection.minimumSegmentSize
+  }
+
   /// The bounds of the retransmission time-out in microseconds.
   @inline(__always)
   package var timeoutLimits: TimeoutLimits {
@@ -159,7 +168,7 @@ public struct ConnectionOptions: Sendable, BitwiseCopyable {
   package mutating func hasValidBitPatterns() -> Bool {
     minimumTimeoutMilliseconds >= 1 && minimumTimeoutMilliseconds <= 60_000
       && maximumTimeoutMilliseconds >= 60_000 && maximumTimeoutMilliseconds <= 4_000_000
-      && rawByte(of: &congestionControl) <= 1
+      && isValid && rawByte(of: &congestionControl) <= 1
       && rawByte(of: &ecn) <= ECNPolicy.offer.rawValue
       && rawByte(of: &isNagleEnabled) <= 1
       && rawByte(of: &isPacingEnabled) <= 1
@@ -185,6 +194,7 @@ extension ConnectionOptions {
     digest.add(keepAliveInterval.microseconds)
     digest.add(acknowledgmentDelay.microseconds)
     digest.add(UInt32(maximumSegmentSize))
+    digest.add(UInt32(maximumSentSegmentSize))
     digest.add(softErrorRetransmissions)
     digest.add(keepAliveProbes)
     digest.add(dscp)

@@ -69,6 +69,8 @@ extension Connection {
       let least = Connection.minimumSegmentSize
       send.peerMaximumSegmentSize = agreed.peerSegmentSize < least ? least : agreed.peerSegmentSize
     }
+    let limit = options.maximumSentSegmentSize
+    if limit > 0 && limit < send.peerMaximumSegmentSize { send.peerMaximumSegmentSize = limit }
     usesSACK = agreed.usesSACK
     ecn.isInUse = agreed.usesECN
     usesTimestamps = agreed.usesTimestamps

@@ -139,16 +139,20 @@ extension Sender {
       && second.left <= block.left && block.right <= second.right
   }
 
+  /// How much later than its successors a segment may be delivered, in microseconds.
+  package var reorderingWindow: UInt32 {
+    let isUrgent = recovery.isRecovering || reportedSegments >= 3
+    // Round trips shorter than the clock's ticks give no reordering window. Until there are as many reports
+    // as RFC 5681 asks for, a millisecond is waited for what may be on its way.
+    if !isUrgent && rack.minimumRTT == 0 { return 1_000 }
+    return rack.reorderingWindow(smoothed: estimator.smoothed, isUrgent: isUrgent)
+  }
+
   /// Whether something new is lost by now; and when that should be asked again.
   private mutating func detectLosses(now: Instant, segmentSize: Int, in region: Region) -> Bool {
     let before = records.lost
-    let isUrgent = recovery.isRecovering || reportedSegments >= 3
     reorderingDeadline = .never
-    var window = rack.reorderingWindow(smoothed: estimator.smoothed, isUrgent: isUrgent)
-    // Round trips shorter than the clock's ticks give no reordering window. Until there are as many reports
-    // as RFC 5681 asks for, a millisecond is waited for what may be on its way.
-    if !isUrgent && rack.minimumRTT == 0 { window = 1_000 }
-    let wait = records.markLost(by: rack, window: window, now: now, in: region)
+    let wait = records.markLost(by: rack, window: reorderingWindow, now: now, in: region)
     if wait > 0 { reorderingDeadline = now + Interval(microseconds: wait) }
     return records.lost > before
   }

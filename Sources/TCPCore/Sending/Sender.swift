@@ -24,6 +24,8 @@ package struct Sender: ~Copyable {
   /// Whether the peer has reported a range in this connection: from then on ranges, not duplicates, tell what
   /// is lost.
   package internal(set) var isSelective = false
+  /// How many reductions of the window turned out to be needless; it wraps.
+  var reductionsUndone: UInt32 = 0
   /// Retransmission time-outs in a row.
   package var retries: UInt8 = 0
   /// Whether the device has yet to take what the last time-out wants to be sent again.

@@ -14,6 +14,8 @@ package struct SentRecords: BitwiseCopyable {
   package internal(set) var lost: UInt32 = 0
   /// Octets that the peer has reported, though not yet acknowledged.
   package internal(set) var sacked: UInt32 = 0
+  /// How many records were ever marked lost, each time; it wraps.
+  private(set) var losses: UInt32 = 0
   /// How far the first lost record has been sent again already.
   private var resentUpTo = SequenceNumber(0)
   /// The stamp of what was sent last.
@@ -173,6 +175,7 @@ package struct SentRecords: BitwiseCopyable {
     for index in 0..<count {
       let place = position(index)
       if records[place].isSACKed { continue }
+      if !records[place].isLost { losses &+= 1 }
       records[place].markLost()
       lost &+= records[place].count
     }
@@ -199,6 +202,7 @@ package struct SentRecords: BitwiseCopyable {
   mutating func markLost(_ index: Int, in region: Region) {
     let records = table(in: region)
     let place = position(index)
+    losses &+= 1
     if lost == 0 || index < Int(firstLostHint) {
       // Only one record can be half sent again, so another one that is starts over.
       restartHalfResent(in: region)

@@ -267,7 +267,8 @@ int32_t tcpcore_remove_address(tcpcore_host_t *host, uint32_t number, tcpcore_ad
 /* ---- Options of connections ---- */
 
 /*
- * Times are in milliseconds; UINT32_MAX means no limit. A value out of its range is clamped.
+ * Times are in milliseconds; UINT32_MAX means no limit. A value out of its range is clamped, except
+ * maximum_sent_segment_size: 1 to 63 is TCPCORE_ERROR_INVALID_ARGUMENT wherever options are given.
  *
  * What a limit means when the clock jumps (the machine slept, or nobody called) or while the device accepts
  * nothing:
@@ -304,6 +305,9 @@ typedef struct tcpcore_options {
   uint16_t flags;                /* TCPCORE_OPTION_..., by default all but KEEP_ALIVE and STRICT_TIMESTAMPS */
   uint32_t congestion_control;   /* TCPCORE_CONTROL_...: CUBIC; a change takes effect at once */
   uint32_t ecn;                  /* TCPCORE_ECN_...: ANSWER; the handshake decides */
+  uint32_t maximum_sent_segment_size; /* the most that a segment of ours carries, in octets of options and
+                                    data, as the peer's MSS counts them; 0: no limit but the peer's and the
+                                    path's. Counts when the peer's SYN arrives: a later change does nothing */
 } tcpcore_options_t;
 
 #define TCPCORE_CONTROL_NEWRENO 0 /* RFC 5681 and RFC 6582 */
@@ -329,7 +333,7 @@ typedef struct tcpcore_options {
 void tcpcore_options_default(tcpcore_options_t *options);
 
 /* Reads, or replaces, the options of a connection. What its SYN offered does not change. Errors:
-   TCPCORE_ERROR_STALE_HANDLE, TCPCORE_ERROR_NOT_SUPPORTED. */
+   TCPCORE_ERROR_STALE_HANDLE, TCPCORE_ERROR_NOT_SUPPORTED, TCPCORE_ERROR_INVALID_ARGUMENT. */
 int32_t tcpcore_options(const tcpcore_host_t *host, tcpcore_handle_t handle, tcpcore_options_t *options);
 int32_t tcpcore_set_options(tcpcore_host_t *host, tcpcore_handle_t handle, const tcpcore_options_t *options,
                             tcpcore_time_t now);
@@ -547,8 +551,16 @@ typedef struct tcpcore_status {
   uint32_t congestion_control; /* TCPCORE_CONTROL_... */
   uint32_t congestion_phase;  /* TCPCORE_PHASE_... */
   uint32_t uses_ecn;          /* 1 where both sides use ECN (RFC 3168), else 0 */
-  uint32_t reserved;          /* 0 */
+  uint32_t in_network;        /* of `flight`, octets neither lost nor reported by the peer (RFC 6675) */
+  uint32_t losses;            /* how often a segment counted as lost, so that it is sent again */
+  uint32_t reductions_undone; /* how often a loss or a time-out was none, and cwnd was restored */
+  uint32_t unanswered_timeouts;      /* time-outs since something was acknowledged, up to 255 */
+  uint32_t pacing_rate;       /* octets in a second, up to UINT32_MAX; 0 where nothing is paced */
   uint64_t smoothed_round_trip;      /* SRTT in microseconds; 0 before the first sample */
+  uint64_t round_trip_variance;      /* RTTVAR in microseconds; 0 before the first sample */
+  uint64_t minimum_round_trip;       /* of the last five minutes; UINT64_MAX before the first sample */
+  uint64_t reordering_window;        /* how long what may only be late does not count as lost, where the peer
+                                        reports ranges (RFC 8985); microseconds */
   uint64_t retransmission_timeout;   /* RTO with its back-off, in microseconds */
   tcpcore_time_t deadline;    /* when its next timer is due, or TCPCORE_NEVER */
 } tcpcore_status_t;

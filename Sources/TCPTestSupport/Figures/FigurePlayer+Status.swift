@@ -25,6 +25,13 @@ extension FigurePlayer {
     case "unread": found = "\(status.unread)"
     case "unacknowledged": found = "\(status.unacknowledged)"
     case "unsent": found = "\(status.unsent)"
+    case "pipe": found = "\(status.bytesInNetwork)"
+    case "losses": found = "\(status.losses)"
+    case "undone": found = "\(status.reductionsUndone)"
+    case "timeoutsInARow": found = "\(status.unansweredTimeouts)"
+    case "rttvar": found = FigurePlayer.text(status.roundTripVariance.microseconds)
+    case "minrtt": found = FigurePlayer.text(status.minimumRoundTrip.microseconds)
+    case "reordering": found = FigurePlayer.text(status.reorderingWindow.microseconds)
     case "flight": found = "\(status.bytesInFlight)"
     case "room": found = "\(status.sendSpace)"
     case "sndwnd": found = "\(status.sendWindow)"
@@ -100,6 +107,8 @@ extension FigurePlayer {
     case "timestamps": options.offersTimestamps = isOn
     case "sack": options.offersSACK = isOn
     case "windowscale": options.offersWindowScale = isOn
+    case "sent-mss":
+      options.maximumSentSegmentSize = UInt16(truncatingIfNeeded: try FigureSegment.number(words[2]))
     case "mss": options.maximumSegmentSize = UInt16(truncatingIfNeeded: try FigureSegment.number(words[2]))
     case "retransmission-limit": options.retransmissionTimeLimit = try FigurePlayer.interval(words[2])
     default: throw FigureProblem("no such option")

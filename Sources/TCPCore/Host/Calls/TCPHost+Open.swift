@@ -30,7 +30,7 @@ extension TCPHost {
     options: ConnectionOptions = ConnectionOptions()
   ) throws(CallError) -> Handle {
     guard local.port != 0, backlog >= 1, ringClass >= 0,
-      ringClass < state.configuration.ringClassCount
+      ringClass < state.configuration.ringClassCount, options.isValid
     else { throw .invalidArgument }
     let isWildcard = local.address.isUnspecified
     let servesIPv4 = isWildcard ? family != .ipv6 : local.address.isIPv4
@@ -90,7 +90,8 @@ extension TCPHost {
     advance(to: now)
     guard !remote.address.isUnspecified, remote.port != 0 else { throw .remoteUnspecified }
     guard remote.address.isValidUnicast else { throw .invalidAddress }
-    guard ringClass >= 0, ringClass < state.configuration.ringClassCount else { throw .invalidArgument }
+    guard ringClass >= 0, ringClass < state.configuration.ringClassCount, options.isValid
+    else { throw .invalidArgument }
     let (number, source) = try route(to: remote.address, from: local?.address, interface)
     guard !interfaces[number].isBroadcast(remote.address) else { throw .invalidAddress }
     guard !state.connectionSlots[ringClass].isFull else { throw .insufficientResources }

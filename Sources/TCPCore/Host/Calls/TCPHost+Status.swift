@@ -16,6 +16,8 @@ public struct Status: Sendable, BitwiseCopyable {
   public var unsent = 0
   /// Octets in flight: SND.NXT - SND.UNA.
   public var bytesInFlight = 0
+  /// Of these, octets believed to be in the network: neither lost nor reported by the peer (RFC 6675).
+  public var bytesInNetwork = 0
   /// Octets of room in the send ring.
   public var sendSpace = 0
   /// SND.WND in octets.
@@ -35,10 +37,23 @@ public struct Status: Sendable, BitwiseCopyable {
   public var usesECN = false
   /// SRTT; zero before the first sample.
   public var smoothedRoundTrip = Interval(microseconds: 0)
+  /// RTTVAR; zero before the first sample.
+  public var roundTripVariance = Interval(microseconds: 0)
+  /// The shortest round trip of the last five minutes; `unlimited` before the first sample.
+  public var minimumRoundTrip = Interval.unlimited
+  /// How long what may only be late does not count as lost, where the peer reports ranges (RFC 8985 section
+  /// 6.2).
+  public var reorderingWindow = Interval(microseconds: 0)
   /// RTO with its back-off.
   public var retransmissionTimeout = Interval(microseconds: 0)
+  /// Retransmission time-outs since something was last acknowledged, 255 at most.
+  public var unansweredTimeouts = 0
+  /// How often a segment counted as lost, so that it leaves again; of what a time-out takes for lost, each.
+  public var losses = 0
   /// Segments sent again.
   public var retransmissions = 0
+  /// How often a loss or a time-out turned out to be none, so that cwnd was restored.
+  public var reductionsUndone = 0
   /// The largest text of one segment towards the peer, in octets.
   public var segmentSize = 0
   /// Octets up to the end of urgent text that were not read (MUST-33).
@@ -110,11 +125,14 @@ extension TCPHost {
   /// options.isKeepAliveEnabled = true
   /// try host.setOptions(handle, options, at: now)
   /// ```
+  ///
+  /// - Throws: `staleHandle`, `notSupported`; `invalidArgument` for an option out of its range.
   public mutating func setOptions(
     _ handle: Handle, _ options: ConnectionOptions, at now: Instant
   ) throws(CallError) {
     advance(to: now)
     let entry = try connectionEntry(handle)
+    guard options.isValid else { throw .invalidArgument }
     let context = context(connections[entry].interface)
     connections[entry].adopt(options, context)
     if connections[entry].state == .closed || connections[entry].state == .timeWait { return }
@@ -175,9 +193,11 @@ extension Connection {
   fileprivate mutating func status(_ context: ConnectionContext) -> Status {
     let threshold = sender.congestion.threshold
     let deadline = self.deadline
+    let minimum = sender.rack.minimumRTT
     return Status(
       state: state, endReason: endReason, tuple: tuple, interface: Int(interface), unread: receive.ring.count,
       unacknowledged: send.ring.count, unsent: send.unsent, bytesInFlight: state == .closed ? 0 : send.flight,
+      bytesInNetwork: state == .closed ? 0 : pipe,
       sendSpace: sendError == nil ? send.ring.freeCapacity : 0,
       sendWindow: Int(truncatingIfNeeded: send.window),
       receiveWindow: receive.window, congestionWindow: Int(truncatingIfNeeded: sender.congestion.window),
@@ -186,7 +206,13 @@ extension Connection {
       congestionPhase: sender.recovery.isRecovering ? .recovery : sender.congestion.phase,
       usesECN: send.isSynchronized && ecn.isInUse,
       smoothedRoundTrip: Interval(microseconds: UInt64(wide: sender.estimator.smoothed)),
-      retransmissionTimeout: timeout, retransmissions: Int(truncatingIfNeeded: retransmissions),
+      roundTripVariance: Interval(microseconds: UInt64(wide: sender.estimator.variance)),
+      minimumRoundTrip: minimum == UInt32.max ? .unlimited : Interval(microseconds: UInt64(wide: minimum)),
+      reorderingWindow: Interval(microseconds: UInt64(wide: sender.reorderingWindow)),
+      retransmissionTimeout: timeout, unansweredTimeouts: Int(sender.retries),
+      losses: Int(truncatingIfNeeded: sender.records.losses),
+      retransmissions: Int(truncatingIfNeeded: retransmissions),
+      reductionsUndone: Int(truncatingIfNeeded: sender.reductionsUndone),
       segmentSize: segmentSize(context), urgent: urgentCount, softError: softError,
       outOfOrderRanges: receive.ranges.count, deadline: deadline == .never ? nil : deadline)
   }

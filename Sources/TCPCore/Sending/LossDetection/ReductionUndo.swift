@@ -187,5 +187,6 @@ extension Sender {
     records.unmarkLost(in: region)
     undo.forget()
     ecn.didUndo(unacknowledged: unacknowledged)
+    reductionsUndone &+= 1
   }
 }
