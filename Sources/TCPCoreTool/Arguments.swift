@@ -65,12 +65,19 @@ package struct Arguments {
     return Int(size)
   }
 
-  package mutating func control(of option: String) throws(ToolError) -> CongestionControlAlgorithm {
-    switch try value(of: option, "cubic or newreno") {
-    case "cubic": return .cubic
-    case "newreno": return .newReno
-    case let word: throw .usage("\(option) expected cubic or newreno, not '\(word)'")
+  /// One name, or several with commas between them.
+  package mutating func controls(of option: String) throws(ToolError) -> [CongestionControlAlgorithm] {
+    let words = try value(of: option, "cubic or newreno").split(
+      separator: ",", omittingEmptySubsequences: false)
+    var controls: [CongestionControlAlgorithm] = []
+    for word in words {
+      switch word {
+      case "cubic": controls.append(.cubic)
+      case "newreno": controls.append(.newReno)
+      default: throw .usage("\(option) expected cubic or newreno, not '\(word)'")
+      }
     }
+    return controls
   }
 
   package mutating func interval(of option: String) throws(ToolError) -> Interval {

@@ -13,18 +13,16 @@ package struct LoopbackCommand {
   }
 
   package func run() throws(ToolError) -> Int32 {
-    let rightward = try content(seed: 1)
-    let leftward = options.isBothWays ? try content(seed: 2) : TransferContent([])
     let driver: LoopbackDriver
     do {
       driver = try LoopbackDriver(options.configuration)
     } catch {
       throw .failure("cannot make two hosts with these sizes: \(error)")
     }
-    var connection = ConnectionOptions()
-    connection.congestionControl = options.control
-    connection.isPacingEnabled = options.isPaced
-    if options.offersECN { connection.ecn = .offer }
+    if options.flowCount > 0 { return runFlows(driver) }
+    let rightward = try content(seed: 1)
+    let leftward = options.isBothWays ? try content(seed: 2) : TransferContent([])
+    let connection = connectionOptions(0)
     let transfer = LoopbackTransfer(driver, rightward: rightward, leftward: leftward, options: connection)
     var plotFile: PlotFile?
     if let path = options.plot { plotFile = try PlotFile(path: path) }
@@ -51,6 +49,26 @@ package struct LoopbackCommand {
       allocations: allocations)
     Console.print(options.isJSON ? summary.json : summary.text)
     return report.isIntact && report.isClosed ? 0 : 1
+  }
+
+  /// The options of a flow.
+  private func connectionOptions(_ flow: Int) -> ConnectionOptions {
+    var connection = ConnectionOptions()
+    connection.congestionControl = options.controls[flow % options.controls.count]
+    connection.maximumSentSegmentSize = UInt16(options.segmentLimit)
+    connection.isPacingEnabled = options.isPaced
+    if options.offersECN { connection.ecn = .offer }
+    return connection
+  }
+
+  /// Several connections that send for a while, beside each other.
+  private func runFlows(_ driver: LoopbackDriver) -> Int32 {
+    let flows = LoopbackFlows(
+      driver, options: (0..<options.flowCount).map(connectionOptions), seed: options.configuration.seed)
+    let end = driver.now + .seconds(options.flowSeconds)
+    let summary = FlowSummary(flows.run(for: .seconds(options.flowSeconds)), end: end)
+    Console.print(options.isJSON ? summary.json : summary.text)
+    return summary.isIntact ? 0 : 1
   }
 
   private func content(seed: UInt64) throws(ToolError) -> TransferContent {

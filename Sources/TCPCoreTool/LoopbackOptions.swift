@@ -7,9 +7,16 @@ package struct LoopbackOptions {
   package private(set) var size = 1_048_576
   package private(set) var isBothWays = false
   package private(set) var configuration = LoopbackConfiguration()
-  package private(set) var control: CongestionControlAlgorithm = .cubic
   package private(set) var isPaced = true
   package private(set) var offersECN = false
+  /// Who decides about the congestion window: of each flow in turn, where there are several.
+  package private(set) var controls: [CongestionControlAlgorithm] = [.cubic]
+  /// How many connections share the link; 0 for one transfer that ends.
+  package private(set) var flowCount = 0
+  /// How long they send.
+  package private(set) var flowSeconds = 10
+  /// What a segment carries at most; 0 for no limit.
+  package private(set) var segmentLimit = 0
   package private(set) var isTrace = false
   package private(set) var isLadder = false
   package private(set) var isJSON = false
@@ -21,6 +28,7 @@ package struct LoopbackOptions {
     var impairments = Impairments()
     var buffer = 65_536
     var segmentsPerAcknowledgment = 0
+    var hasSeconds = false
     while let word = arguments.next() {
       if try impairments.take(word, &arguments) { continue }
       switch word {
@@ -30,9 +38,14 @@ package struct LoopbackOptions {
       case "--ipv6": configuration.isIPv6 = true
       case "--mtu": configuration.mtu = try arguments.integer(of: word, 68...65_535)
       case "--buffer": buffer = try arguments.size(of: word, 1...(1 << 30))
-      case "--control": control = try arguments.control(of: word)
       case "--no-pacing": isPaced = false
       case "--ecn": offersECN = true
+      case "--control": controls = try arguments.controls(of: word)
+      case "--flows": flowCount = try arguments.integer(of: word, 1...64)
+      case "--seconds":
+        flowSeconds = try arguments.integer(of: word, 1...86_400)
+        hasSeconds = true
+      case "--segment": segmentLimit = try arguments.integer(of: word, 64...65_535)
       case "--seed": configuration.seed = try arguments.seed(of: word)
       case "--trace": isTrace = true
       case "--ladder": isLadder = true
@@ -47,11 +60,20 @@ package struct LoopbackOptions {
       }
     }
     if isTrace && isLadder { throw .usage("loopback takes --trace or --ladder, not both") }
+    if flowCount == 0 && (hasSeconds || controls.count > 1) {
+      throw .usage("--seconds, and more than one name for --control, need --flows")
+    }
+    let isWatched = isTrace || isLadder || capture != nil || plot != nil
+    if flowCount > 0 && (isWatched || isBothWays || file != nil || segmentsPerAcknowledgment > 0) {
+      throw .usage("--flows takes no --file, --both, --ack-every, --trace, --ladder, --capture or --plot")
+    }
     if configuration.isIPv6 && configuration.mtu < 1_280 {
       throw .usage("--mtu expected at least 1280 with --ipv6, not '\(configuration.mtu)'")
     }
     configuration.host = HostConfiguration(
-      connections: 1, sendCapacity: buffer, receiveCapacity: buffer)
+      connections: max(flowCount, 1), sendCapacity: buffer, receiveCapacity: buffer)
+    configuration.host.halfOpenCapacity = max(flowCount, configuration.host.halfOpenCapacity)
+    if flowCount > 0 { configuration.linkCapacity = 1 << 16 }
     configuration.setImpairments(impairments)
     // Only the right side acknowledges seldom. A full segment has headers of IP and TCP, and time stamps.
     let text = configuration.mtu - (configuration.isIPv6 ? 40 : 20) - 20 - 12

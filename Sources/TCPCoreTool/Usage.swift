@@ -30,6 +30,10 @@ package enum Usage {
       --control NAME      cubic or newreno (cubic)          --spike T,T    from T on, hold all of it for T
       --no-pacing         what the congestion window allows leaves at once
       --ecn               offer ECN (RFC 3168)              --mark P       of ECN, is marked on its way
+      --segment N         segments carry at most so much (what the MTU allows)
+      --flows N           so many connections share the link, each sends all the time; prints what each got,
+                          and Jain's fairness index; --control NAME,NAME... goes round among them
+      --seconds N         how long they send (10)
       --ack-every N       the right side acknowledges every N full segments only, or 40 ms later
       --plot FILE.svg     draw what the left side sends, its windows and its round trips over time
     Options of tun:
