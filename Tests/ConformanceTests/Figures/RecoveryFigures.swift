@@ -50,6 +50,27 @@ import Testing
         """)
   }
 
+  @Test("STATUS: what is in the network, lost and known of the round trip") func status() {
+    // RFC6675-1
+    play(
+      secondIsLost + """
+        status pipe 11000
+        status reordering 5ms
+        ESTABLISHED <-- <SEQ=301><ACK=1101><CTL=ACK><SACK=2101:4101>
+        ESTABLISHED --> <SEQ=13101><ACK=301><CTL=ACK><LEN=1000>
+        ESTABLISHED <-- <SEQ=301><ACK=1101><CTL=ACK><SACK=2101:5101>
+        ESTABLISHED --> <SEQ=1101><ACK=301><CTL=ACK><LEN=1000>
+        status flight 13000
+        status pipe 10000
+        status losses 1
+        status retransmissions 1
+        status minrtt 20ms
+        status rttvar 7500us
+        status reordering 0us
+        ...
+        """)
+  }
+
   @Test("One report is enough once a quarter of the round trip has passed") func reorderingTimer() {
     // RFC8985-3, RFC8985-9
     play(

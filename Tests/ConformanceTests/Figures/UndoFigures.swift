@@ -14,6 +14,9 @@ import Testing
     ESTABLISHED --> x5 <SEQ=101><ACK=301><CTL=ACK><LEN=1000>
     +1s ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1000>
     status cwnd 1000
+    status losses 5
+    status timeoutsInARow 1
+    status undone 0
 
     """
 
@@ -25,6 +28,9 @@ import Testing
         status cwnd 10000
         status ssthresh max
         count reductionsUndone 1
+        status undone 1
+        status timeoutsInARow 0
+        status pipe 4000
         quiet
         +10ms ESTABLISHED <-- <SEQ=301><ACK=5101><CTL=ACK><TS=2,5020>
         count retransmitted 1
