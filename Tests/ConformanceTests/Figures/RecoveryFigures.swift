@@ -66,7 +66,7 @@ import Testing
         status retransmissions 1
         status minrtt 20ms
         status rttvar 7500us
-        status reordering 0us
+        status reordering 0s
         ...
         """)
   }
