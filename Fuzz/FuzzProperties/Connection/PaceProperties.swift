@@ -16,7 +16,7 @@ struct ReferencePace {
   private var isPaced = false
   /// The most that may leave at once.
   private var portion = 0
-  /// The longest that text may wait, in microseconds.
+  /// The longest that text may wait, in microseconds: the longest round trip that was, and a tick.
   private(set) var longestWait: UInt64 = 0
 
   /// The handshake is complete.
@@ -45,10 +45,12 @@ struct ReferencePace {
     let octets = isSlowStart ? 2 * window : window + window / 4
     rate = Double(octets) / Double(roundTrip) * 1e6
     let quantum = max(Int(rate / 1_000), 2 * status.segmentSize)
+    // What a late call makes up for, it makes up for at the rate of now.
+    let raised = max(0, 3 * quantum - portion)
     portion = 3 * quantum
-    longestWait = roundTrip + 1_000
+    longestWait = max(longestWait, roundTrip + 1_000)
     // The first quantum waits for nobody.
-    if begins { allowance += portion }
+    allowance += begins ? portion : raised
     if allowance < portion { allowance = min(portion, allowance + Int(max(rate, before) * elapsed) + 1) }
   }
 

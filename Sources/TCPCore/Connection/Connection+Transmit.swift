@@ -41,10 +41,7 @@ extension Connection {
     }
     // What waits for the pace is asked again when its time comes.
     if sender.pacer.isWaiting && !persistTimer.isDue && !sender.tail.isDue && !isKeepAliveDue { return false }
-    if case .nothing = nextSegment(context) {
-      wakeup.request(by: sender.pacer.deadline)
-      return false
-    }
+    if case .nothing = nextSegment(context) { return false }
     return true
   }
 
@@ -100,7 +97,7 @@ extension Connection {
       windowEdge: send.unacknowledged + Int(truncatingIfNeeded: send.window),
       room: segmentSize(context) &- sackOptionCount(context), pipe: pipe, in: context.region)
     guard let (sequence, count) = next,
-      sender.mustResendNow || sender.mayLeave(at: context.now, segmentSize: segmentSize(context))
+      sender.mustResendNow || mayLeave(context)
     else { return nil }
     return .retransmission(sequence, count)
   }
@@ -119,11 +116,19 @@ extension Connection {
     }
     if case .send(let count, let withFIN) = decision.verdict,
       sender.records.canRecordMore(in: context.region),
-      sender.mayLeave(at: context.now, segmentSize: segmentSize(context))
+      mayLeave(context)
     {
       return .newData(count: count, withFIN: withFIN, isShort: count < room)
     }
     return nil
+  }
+
+  /// Whether the pace allows something to leave; if not, when to ask again is noted.
+  @inline(__always)
+  private mutating func mayLeave(_ context: ConnectionContext) -> Bool {
+    if sender.mayLeave(at: context.now, segmentSize: segmentSize(context)) { return true }
+    wakeup.request(by: sender.pacer.deadline)
+    return false
   }
 
   /// RFC8985-13: new text where the peer's window has room for some, whatever else would hold it back; or the
@@ -186,7 +191,6 @@ extension Connection {
     var areTimersSet = false
     switch nextSegment(context) {
     case .nothing:
-      wakeup.request(by: sender.pacer.deadline)
       return 0
     case .syn:
       written = transmitSYN(into: bytes, context)

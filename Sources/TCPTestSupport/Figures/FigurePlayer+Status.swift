@@ -31,6 +31,7 @@ extension FigurePlayer {
     case "timeoutsInARow": found = "\(status.unansweredTimeouts)"
     case "rttvar": found = FigurePlayer.text(status.roundTripVariance.microseconds)
     case "minrtt": found = FigurePlayer.text(status.minimumRoundTrip.microseconds)
+    case "pace": found = "\(status.pacingRate)"
     case "reordering": found = FigurePlayer.text(status.reorderingWindow.microseconds)
     case "flight": found = "\(status.bytesInFlight)"
     case "room": found = "\(status.sendSpace)"

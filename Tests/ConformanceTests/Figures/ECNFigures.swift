@@ -265,6 +265,7 @@ import Testing
     // RFC3168-2, RFC3168-10, RFC3168-12
     offering(
       """
+      set pacing off
       write 13000
       ESTABLISHED --> x10 <SEQ=101><ACK=301><CTL=ACK><LEN=1000><ECN=ECT0>
       +20ms ESTABLISHED <-- <SEQ=301><ACK=2101><CTL=ACK,ECE>

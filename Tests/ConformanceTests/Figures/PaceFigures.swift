@@ -22,6 +22,7 @@ import Testing
         quiet
         +20ms ESTABLISHED <-- <SEQ=301><ACK=10101><CTL=ACK>
         status cwnd 20000
+        status pace 2000000
         ESTABLISHED --> x4 <SEQ=10101><ACK=301><CTL=ACK><LEN=1000>
         quiet
         +1ms ESTABLISHED --> x2 <SEQ=14101><ACK=301><CTL=ACK><LEN=1000>
@@ -36,6 +37,7 @@ import Testing
     play(
       open + """
         set pacing off
+        status pace 0
         write 40000
         ESTABLISHED --> x10 <SEQ=101><ACK=301><CTL=ACK><LEN=1000>
         +20ms ESTABLISHED <-- <SEQ=301><ACK=10101><CTL=ACK>

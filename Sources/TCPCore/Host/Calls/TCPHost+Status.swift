@@ -44,6 +44,8 @@ public struct Status: Sendable, BitwiseCopyable {
   /// How long what may only be late does not count as lost, where the peer reports ranges (RFC 8985 section
   /// 6.2).
   public var reorderingWindow = Interval(microseconds: 0)
+  /// How fast text leaves, in octets a second, 2^31 - 1 at most; 0 where it is not paced.
+  public var pacingRate = 0
   /// RTO with its back-off.
   public var retransmissionTimeout = Interval(microseconds: 0)
   /// Retransmission time-outs since something was last acknowledged, 255 at most.
@@ -209,6 +211,7 @@ extension Connection {
       roundTripVariance: Interval(microseconds: UInt64(wide: sender.estimator.variance)),
       minimumRoundTrip: minimum == UInt32.max ? .unlimited : Interval(microseconds: UInt64(wide: minimum)),
       reorderingWindow: Interval(microseconds: UInt64(wide: sender.reorderingWindow)),
+      pacingRate: state == .closed ? 0 : Int(truncatingIfNeeded: sender.octetsPerSecond),
       retransmissionTimeout: timeout, unansweredTimeouts: Int(sender.retries),
       losses: Int(truncatingIfNeeded: sender.records.losses),
       retransmissions: Int(truncatingIfNeeded: retransmissions),

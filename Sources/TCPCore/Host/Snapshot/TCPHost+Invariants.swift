@@ -54,7 +54,8 @@ extension TCPHost {
       }
       if !wakes(entry.id, by: latest) { return "no timer for the deadline" }
       let context = context(connections[entry].interface)
-      if connections[entry].wantsToTransmit(context) && !sendQueueLinks[entry.id].isLinked {
+      // Asked in this order: asking may begin a quantum of the pace.
+      if !sendQueueLinks[entry.id].isLinked && connections[entry].wantsToTransmit(context) {
         return "something to send, but not in the send queue"
       }
       if find(connections[entry].tuple) != entry.id {
