@@ -4,7 +4,9 @@ let connectionPaceSeeds: [Seed] = [
     "pace-spreads-a-window",
     connectionScript(
       Setup(rings: .scaled70000),
-      activeOpen + ring + [pass(.forty), answer] + ring + [pass(.millisecond), pass(.millisecond), pass(.ten)]
+      activeOpen + ring + [pass(.forty), answer] + ring + [
+        pass(.millisecond), pass(.millisecond), pass(.ten),
+      ]
         + [answer] + ring + [pass(.millisecond), answer, pass(.forty), answer])),
   Seed(
     "pace-after-a-late-call",

@@ -158,7 +158,8 @@ private let lossScripts = [
     "another-controller-while-text-is-lost",
     script(
       scaled, exchange(), write(left, 9_000), drop(right, 1), exchange(), step(.options, left, 15),
-      write(left, 9_000), drop(right, 1), exchange(), step(.options, left, 15), write(left, 9_000), exchange())),
+      write(left, 9_000), drop(right, 1), exchange(), step(.options, left, 15), write(left, 9_000), exchange()
+    )),
   // ROB-086
   Seed(
     "two-losses-in-one-window",

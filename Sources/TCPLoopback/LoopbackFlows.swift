@@ -4,8 +4,9 @@ import TCPCore
 public struct FlowReport: Sendable, Equatable {
   /// Who decides about its congestion window.
   public var control: CongestionControlAlgorithm
-  /// When it began, and octets of text that the right side has read since then.
+  /// When it began.
   public var start: Instant
+  /// Octets of text that the right side has read since then.
   public var received = 0
   /// Segments sent again.
   public var retransmissions = 0

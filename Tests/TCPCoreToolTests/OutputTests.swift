@@ -37,7 +37,8 @@ import Testing
     #expect(connection[3] == "ESTABLISHED" && connection[4] == "0" && connection[5] == "3")
     #expect(
       connection[6...] == [
-        "14480", "-", "0", "20.0ms", "10.0ms", "20.0ms", "5.0ms", "1000.0ms", "1448000/s", "0", "0", "0", "no",
+        "14480", "-", "0", "20.0ms", "10.0ms", "20.0ms", "5.0ms", "1000.0ms", "1448000/s", "0", "0", "0",
+        "no",
         "cubic/slowStart",
       ])
     let others = lines[2...].map(cells)

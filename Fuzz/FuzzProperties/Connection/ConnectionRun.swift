@@ -148,7 +148,9 @@ struct ConnectionRun {
     for turn in 0..<min(limit, 2_000) {
       guard let departure = unsafe fixture.host.transmit(into: shared.datagram, at: instant) else {
         model.checkNothingOwed(at: now)
-        require("text that nothing holds back leaves", !isTextHeldBack || isWaitingForPace, "\(pace) \(String(describing: fixture.host.deadline)) at \(now)")
+        require(
+          "text that nothing holds back leaves", !isTextHeldBack || isWaitingForPace,
+          "\(pace) \(String(describing: fixture.host.deadline)) at \(now)")
         require(
           "what was not acknowledged in time leaves again",
           !mustSendAgain || model.flight == 0 || model.state == .closed)

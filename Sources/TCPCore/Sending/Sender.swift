@@ -250,7 +250,8 @@ package struct Sender: ~Copyable {
   package mutating func hasValidBitPatterns() -> Bool {
     rawByte(of: &isRetryPending) <= 1 && rawByte(of: &isSelective) <= 1 && rack.hasValidBitPatterns()
       && congestion.hasValidBitPatterns() && recovery.hasValidBitPatterns()
-      && tail.hasValidBitPatterns() && undo.hasValidBitPatterns() && pacer.hasValidBitPatterns() && ecn.hasValidBitPatterns()
+      && tail.hasValidBitPatterns() && undo.hasValidBitPatterns() && pacer.hasValidBitPatterns()
+      && ecn.hasValidBitPatterns()
       && timer.hasValidBitPatterns()
   }
 }

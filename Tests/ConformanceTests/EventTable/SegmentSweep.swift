@@ -197,7 +197,8 @@ extension EventFixture {
         reply.flags == .ack && reply.sequence.rawValue == numbers.next
           && reply.acknowledgment.rawValue == numbers.expected
       case .synchronize(let acknowledgment, let isECNSetup):
-        reply.flags == (isECNSetup ? .syn | .ack | .ece : .syn | .ack) && reply.acknowledgment.rawValue == acknowledgment
+        reply.flags == (isECNSetup ? .syn | .ack | .ece : .syn | .ack)
+          && reply.acknowledgment.rawValue == acknowledgment
       case .reset(let flags, let sequence, let acknowledgment):
         reply.flags == flags && reply.sequence.rawValue == sequence
           && (!flags.contains(.ack) || reply.acknowledgment.rawValue == acknowledgment)

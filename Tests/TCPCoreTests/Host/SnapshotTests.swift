@@ -85,7 +85,9 @@ import Testing
     #expect(try !fixture.restores(changing: range, to: [next + 200, next + 1 << 31 + 100]))
   }
 
-  @Test("An out-of-order range beyond the window, and an empty sent record, are refused") func lengths() throws {
+  @Test("An out-of-order range beyond the window, and an empty sent record, are refused") func lengths()
+    throws
+  {
     let fixture = try busy()
     let next: UInt32 = 1_001
     let range = [next + 2, next + 4]
