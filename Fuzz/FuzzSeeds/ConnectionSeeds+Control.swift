@@ -39,15 +39,15 @@ let connectionControlSeeds: [Seed] = [
     "cubic-avoidance",
     cubicScript(
       Setup(rings: .scaled70000),
-      activeOpen + rounds([.millisecond]) + [duplicate, duplicate, duplicate, answer]
+      activeOpen + [options(0x28)] + rounds([.millisecond]) + [duplicate, duplicate, duplicate, answer]
         + rounds([.ten, .forty, .twoHundred, .ten]) + [duplicate, duplicate, duplicate, answer]
         + rounds([.twoHundred, .tenSeconds, .tenSeconds]))),
 ]
 
 /// Segments so short that the ring holds a hundred. In the first round each takes 40 ms, in the second one
-/// 50, so that conservative slow start begins (RFC9406-2), and no probe leaves.
+/// 50, so that conservative slow start begins (RFC9406-2), and no probe leaves. Nothing is paced.
 private let queueGrows =
-  [connect, jump(.forty), synchronizeAnswer(size: 2)] + ring + [pass(.forty)] + segments(9) + ring
+  [connect, options(0x28), jump(.forty), synchronizeAnswer(size: 2)] + ring + [pass(.forty)] + segments(9) + ring
   + [pass(.forty), pass(.ten)] + segments(9)
 private let takeAll = answer(window: .all)
 /// As much as the ring takes.

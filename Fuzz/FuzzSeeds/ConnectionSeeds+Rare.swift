@@ -158,7 +158,9 @@ let rareConnectionScripts: [Seed] =
       "duplicates-behind-a-time-out",
       connectionScript(
         wide,
-        wideOpen + [writeMuch(3), pass(.second)] + Array(repeating: duplicate, count: 5) + [takes(.all)])),
+        wideOpen + [writeMuch(3), pass(.threeSeconds)] + Array(repeating: duplicate, count: 5) + [
+          writeMuch(3), duplicate, takes(.all),
+        ])),
     Seed(
       "path-shrinks-in-recovery",
       connectionScript(

@@ -31,6 +31,7 @@ public struct Datagram: Sendable, BitwiseCopyable {
   @inline(__always)
   public var dscp: UInt8 {
     get { trafficClass &>> 2 }
+    // unreached: the core writes whole octets; IPv4HeaderTests
     set { trafficClass = newValue &<< 2 | trafficClass & 3 }
   }
 

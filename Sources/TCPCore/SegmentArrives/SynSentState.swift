@@ -70,6 +70,7 @@ extension Connection {
       send.peerMaximumSegmentSize = agreed.peerSegmentSize < least ? least : agreed.peerSegmentSize
     }
     let limit = options.maximumSentSegmentSize
+    // unreached: no step sets this option; SegmentLimitTests
     if limit > 0 && limit < send.peerMaximumSegmentSize { send.peerMaximumSegmentSize = limit }
     usesSACK = agreed.usesSACK
     ecn.isInUse = agreed.usesECN

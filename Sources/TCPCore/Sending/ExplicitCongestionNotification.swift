@@ -151,7 +151,7 @@ extension CongestionControl {
 
   /// A recovery begins in a window that has come down for ECE already.
   mutating func didDetectLossAfterEcho() {
-    if window > threshold { window = threshold }
+    if window > threshold { window = threshold }  // unreached: the echo has taken it down; ECNFigures
   }
 }
 

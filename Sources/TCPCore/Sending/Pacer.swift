@@ -34,9 +34,9 @@ package struct Pacer: BitwiseCopyable {
   /// What waits may ask again, or nothing waits any more.
   package mutating func stopWaiting() { isWaiting = false }
 
-  /// The connection begins, or goes on without a pace: so much may leave at once.
+  /// The connection begins, or goes on without a pace: so much may leave at once, 2^30 octets at most.
   package mutating func grant(_ octets: UInt32) {
-    credit = Int32(truncatingIfNeeded: octets < 1 &<< 30 ? octets : 1 &<< 30)
+    credit = Int32(truncatingIfNeeded: octets)
     isWaiting = false
   }
 
@@ -57,11 +57,9 @@ package struct Pacer: BitwiseCopyable {
       quantum = least
       wait = rate.time(for: least)
     }
-    let earliest = now.microseconds < 1_000 ? 0 : now.microseconds &- 1_000
-    if nextQuantum.microseconds < earliest { nextQuantum = Instant(microseconds: earliest) }
+    if Pacer.tick < now - nextQuantum { nextQuantum = Instant(microseconds: now.microseconds &- 1_000) }
     nextQuantum = nextQuantum + wait
-    let limit: UInt64 = 1 &<< 30
-    credit &+= Int32(truncatingIfNeeded: UInt32(truncatingIfNeeded: quantum < limit ? quantum : limit))
+    credit &+= Int32(truncatingIfNeeded: min(quantum, 1 &<< 30))
     // What had to leave at once, whatever the pace, may have left a debt.
     isWaiting = !hasCredit
     return hasCredit
@@ -80,8 +78,8 @@ package struct PacingRate: BitwiseCopyable {
 
   /// `octets` in `microseconds`, neither of them 0.
   package init(octets: UInt32, microseconds: UInt32) {
-    count = octets > 0 ? octets : 1
-    period = microseconds > 0 ? microseconds : 1
+    count = max(octets, 1)
+    period = max(microseconds, 1)
   }
 
   /// Octets that leave within a time of at most a second.

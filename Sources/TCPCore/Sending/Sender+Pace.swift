@@ -39,7 +39,6 @@ extension Sender {
   /// The same in octets a second, 2^31 - 1 at most; 0 where nothing is paced.
   package var octetsPerSecond: UInt32 {
     guard let rate = pacingRate else { return 0 }
-    let octets = rate.octets(in: .seconds(1))
-    return octets < 0x7FFF_FFFF ? UInt32(truncatingIfNeeded: octets) : 0x7FFF_FFFF
+    return UInt32(truncatingIfNeeded: min(rate.octets(in: .seconds(1)), 0x7FFF_FFFF))
   }
 }

@@ -134,6 +134,7 @@ extension TCPHost {
   ) throws(CallError) {
     advance(to: now)
     let entry = try connectionEntry(handle)
+    // unreached: no step sets an option out of its range; SegmentLimitTests
     guard options.isValid else { throw .invalidArgument }
     let context = context(connections[entry].interface)
     connections[entry].adopt(options, context)

@@ -54,8 +54,7 @@ package struct Cubic: BitwiseCopyable {
     let most = UInt64(wide: window) &+ UInt64(wide: count)
     if estimate > cubicWindow(at: elapsed, segmentSize: segmentSize) {
       // RFC9438-2: the Reno-friendly region.
-      guard estimate > window else { return window }
-      return UInt32(saturating: min(UInt64(wide: estimate), most))
+      return UInt32(saturating: min(UInt64(wide: max(estimate, window)), most))
     }
     let target = cubicWindow(at: elapsed &+ UInt64(wide: smoothed), segmentSize: segmentSize)
     // RFC9438-16: between the window and half as much again.
