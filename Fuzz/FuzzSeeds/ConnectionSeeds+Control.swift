@@ -47,7 +47,8 @@ let connectionControlSeeds: [Seed] = [
 /// Segments so short that the ring holds a hundred. In the first round each takes 40 ms, in the second one
 /// 50, so that conservative slow start begins (RFC9406-2), and no probe leaves. Nothing is paced.
 private let queueGrows =
-  [connect, options(0x28), jump(.forty), synchronizeAnswer(size: 2)] + ring + [pass(.forty)] + segments(9) + ring
+  [connect, options(0x28), jump(.forty), synchronizeAnswer(size: 2)] + ring + [pass(.forty)] + segments(9)
+  + ring
   + [pass(.forty), pass(.ten)] + segments(9)
 private let takeAll = answer(window: .all)
 /// As much as the ring takes.

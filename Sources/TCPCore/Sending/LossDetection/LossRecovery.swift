@@ -33,6 +33,7 @@ package struct LossRecovery: BitwiseCopyable {
   /// How much text may leave beyond the congestion window: RFC3042-1, RFC5681-18.
   @inline(__always)
   package func allowance(segmentSize: Int) -> Int {
+    // unreached: text that waits behind three duplicates that began nothing; LossRecoveryTests
     isRecovering || duplicateAckCount == 0
       ? 0 : (duplicateAckCount < 3 ? Int(duplicateAckCount) &* segmentSize : 0)
   }
