@@ -68,6 +68,7 @@ struct LossRecoveryTests {
         Issue.record("entered at duplicate \(count)")
       }
     }
+    #expect(recovery.allowance(segmentSize: 100) == 0)
     _ = recovery.didAdvance(to: at(1_001))
     for _ in 0..<10 {
       if case .enter = recovery.didReceiveDuplicate(unacknowledged: at(1_001), highest: at(1_501)) {

@@ -33,8 +33,8 @@ package struct LossRecovery: BitwiseCopyable {
   /// How much text may leave beyond the congestion window: RFC3042-1, RFC5681-18.
   @inline(__always)
   package func allowance(segmentSize: Int) -> Int {
-    // unreached: text that waits behind three duplicates that began nothing; LossRecoveryTests
     isRecovering || duplicateAckCount == 0
+      // unreached: text that waits behind three duplicates that began nothing; LossRecoveryTests
       ? 0 : (duplicateAckCount < 3 ? Int(duplicateAckCount) &* segmentSize : 0)
   }
 
