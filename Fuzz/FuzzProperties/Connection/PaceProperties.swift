@@ -80,13 +80,14 @@ extension ConnectionRun {
       "\(pace)")
   }
 
-  /// Whether text may wait for its turn: the host says when that comes, and it is not long.
+  /// Whether text may wait for its turn: the host says when that comes, and it is not long. It may have come,
+  /// while `expire` was not called yet.
   var isWaitingForPace: Bool {
     mutating get {
       guard model.options.isPacingEnabled, let status = askStatus(),
         status.smoothedRoundTrip >= .milliseconds(1), let deadline = fixture.host.deadline
       else { return false }
-      return deadline.microseconds > now && deadline.microseconds <= now + pace.longestWait
+      return deadline.microseconds <= now + pace.longestWait
     }
   }
 }
