@@ -7,6 +7,7 @@ extension Impairments {
     case "--loss": loss = try arguments.probability(of: word)
     case "--duplicate": duplication = try arguments.probability(of: word)
     case "--reorder": reordering = try arguments.probability(of: word)
+    case "--reorder-by": reorderingDelay = try arguments.interval(of: word)
     case "--corrupt": corruption = try arguments.probability(of: word)
     case "--mark": marking = try arguments.probability(of: word)
     case "--delay": delay = try arguments.interval(of: word)

@@ -13,6 +13,7 @@ package struct LoopbackCommand {
   }
 
   package func run() throws(ToolError) -> Int32 {
+    if options.isIdeal { return printIdeal() }
     let driver: LoopbackDriver
     do {
       driver = try LoopbackDriver(options.configuration)
@@ -49,6 +50,26 @@ package struct LoopbackCommand {
       allocations: allocations)
     Console.print(options.isJSON ? summary.json : summary.text)
     return report.isIntact && report.isClosed ? 0 : 1
+  }
+
+  /// What the same transfer would take a sender that knows each loss at once.
+  private func printIdeal() -> Int32 {
+    let link = options.configuration.rightward
+    var ideal = IdealTransfer(
+      octets: options.size, control: options.controls[0], loss: link.loss, delay: link.delay,
+      bitsPerSecond: link.bitsPerSecond, seed: options.configuration.seed)
+    ideal.overhead = options.configuration.isIPv6 ? 72 : 52
+    ideal.segmentSize = max(options.configuration.mtu - ideal.overhead, 1)
+    if options.segmentLimit > 0 { ideal.segmentSize = min(ideal.segmentSize, options.segmentLimit) }
+    ideal.flightLimit = options.buffer
+    let seconds = ideal.seconds()
+    let goodput = seconds > 0 ? Double(options.size) * 8 / seconds : 0
+    Console.print(
+      options.isJSON
+        ? "{\"bytes\": \(options.size), \"virtual_seconds\": \(seconds), "
+          + "\"goodput_bits_per_second\": \(goodput)}"
+        : "an ideal sender takes \(seconds) s")
+    return 0
   }
 
   /// The options of a flow.

@@ -7,6 +7,8 @@ package struct LoopbackOptions {
   package private(set) var size = 1_048_576
   package private(set) var isBothWays = false
   package private(set) var configuration = LoopbackConfiguration()
+  /// What each ring holds.
+  package private(set) var buffer = 65_536
   package private(set) var isPaced = true
   package private(set) var offersECN = false
   /// Who decides about the congestion window: of each flow in turn, where there are several.
@@ -20,15 +22,17 @@ package struct LoopbackOptions {
   package private(set) var isTrace = false
   package private(set) var isLadder = false
   package private(set) var isJSON = false
+  /// Whether the transfer is not made: how long an ideal sender would take is printed instead.
+  package private(set) var isIdeal = false
   package private(set) var capture: String?
   package private(set) var plot: String?
 
   package init(_ words: [String]) throws(ToolError) {
     var arguments = Arguments(words)
     var impairments = Impairments()
-    var buffer = 65_536
     var segmentsPerAcknowledgment = 0
     var hasSeconds = false
+    var isRightwardOnly = false
     while let word = arguments.next() {
       if try impairments.take(word, &arguments) { continue }
       switch word {
@@ -56,6 +60,8 @@ package struct LoopbackOptions {
       case "--capture": capture = try arguments.value(of: word, "the path of a file to write")
       case "--plot": plot = try arguments.value(of: word, "the path of a file to write")
       case "--json": isJSON = true
+      case "--rightward": isRightwardOnly = true
+      case "--ideal": isIdeal = true
       default: throw .usage("loopback does not know '\(word)'")
       }
     }
@@ -63,6 +69,10 @@ package struct LoopbackOptions {
     if flowCount == 0 && (hasSeconds || controls.count > 1) {
       throw .usage("--seconds, and more than one name for --control, need --flows")
     }
+    if isIdeal && (flowCount > 0 || isBothWays || file != nil) {
+      throw .usage("--ideal takes no --flows, --both or --file")
+    }
+    if isIdeal && impairments.loss > 0.5 { throw .usage("--ideal expected --loss of at most 0.5") }
     let isWatched = isTrace || isLadder || capture != nil || plot != nil
     if flowCount > 0 && (isWatched || isBothWays || file != nil || segmentsPerAcknowledgment > 0) {
       throw .usage("--flows takes no --file, --both, --ack-every, --trace, --ladder, --capture or --plot")
@@ -75,6 +85,7 @@ package struct LoopbackOptions {
     configuration.host.halfOpenCapacity = max(flowCount, configuration.host.halfOpenCapacity)
     if flowCount > 0 { configuration.linkCapacity = 1 << 16 }
     configuration.setImpairments(impairments)
+    if isRightwardOnly { configuration.leftward = impairments.withoutFaults }
     // Only the right side acknowledges seldom. A full segment has headers of IP and TCP, and time stamps.
     let text = configuration.mtu - (configuration.isIPv6 ? 40 : 20) - 20 - 12
     configuration.leftward.acknowledgmentStep = segmentsPerAcknowledgment * max(text, 1)

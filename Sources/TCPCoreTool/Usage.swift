@@ -30,6 +30,9 @@ package enum Usage {
       --control NAME      cubic or newreno (cubic)          --spike T,T    from T on, hold all of it for T
       --no-pacing         what the congestion window allows leaves at once
       --ecn               offer ECN (RFC 3168)              --mark P       of ECN, is marked on its way
+      --reorder-by T      what is overtaken is held back for so long (2ms)
+      --rightward         --loss, --duplicate, --reorder, --corrupt, --jitter, --mark only from left to right
+      --ideal             print what a sender would take that knows each loss after a round trip, no transfer
       --segment N         segments carry at most so much (what the MTU allows)
       --flows N           so many connections share the link, each sends all the time; prints what each got,
                           and Jain's fairness index; --control NAME,NAME... goes round among them
@@ -45,7 +48,7 @@ package enum Usage {
       --buffer SIZE       each ring (64 KiB)            --abort-after SIZE  reset after so many octets
       --seconds N         stop after so long            --keep-alive T  probe idle connections
       --msl T             TIME-WAIT lasts 2 T (30s)     --ecn           offer ECN (RFC 3168)
-    Options of relay: --loss to --rate, --queue and --mark as above, --seed, --capture, --seconds N
+    Options of relay: --loss to --rate, --queue, --mark and --reorder-by as above, --seed, --capture, --seconds N
     P is a probability from 0 to 1. T is like 5ms, 250us, 1s. SIZE is like 1500, 64KiB, 50MB. R is like 10Mbit.
 
     Ends with 0 when all octets arrived intact and both ends closed, or the command was stopped by SIGINT or SIGTERM,

@@ -36,6 +36,18 @@ public struct Impairments: Sendable {
 
   /// A link that does nothing wrong and takes no time.
   public init() {}
+
+  /// The same time and rate, but nothing is lost, repeated, overtaken, damaged or marked.
+  public var withoutFaults: Impairments {
+    var result = self
+    result.loss = 0
+    result.duplication = 0
+    result.reordering = 0
+    result.corruption = 0
+    result.marking = 0
+    result.jitter = .microseconds(0)
+    return result
+  }
 }
 
 /// How often a link did something to a datagram.
