@@ -5,19 +5,21 @@ import TCPCore
 ///
 /// It has the initial window, slow start, growth and reduction of the real one, with one reduction for all
 /// that is lost of a round trip. Its peer acknowledges each segment, and has room for everything. Losses are
-/// random, and other ones than those of a `LoopbackLink` with the same seed: compare medians of several seeds.
+/// random, and other ones than those of a `LoopbackLink` with the same seed: compare medians of some seeds.
 public struct IdealTransfer {
   /// Octets of text.
   public var octets: Int
-  /// Octets of text in a segment, and of a datagram around it.
+  /// Octets of text in a segment.
   public var segmentSize = 1_448
+  /// Octets of a datagram around the text.
   public var overhead = 52
   /// Who decides about the window.
   public var control: CongestionControlAlgorithm
   /// The probability that a datagram from left to right is lost.
   public var loss: Double
-  /// How long a datagram travels, and how many bits leave in a second; 0 for no limit.
+  /// How long a datagram travels.
   public var delay: Interval
+  /// How many bits leave in a second; 0 for no limit.
   public var bitsPerSecond: UInt64
   /// The most that is in flight: what the smaller ring holds.
   public var flightLimit = Int.max
@@ -26,7 +28,8 @@ public struct IdealTransfer {
 
   /// A transfer over a link.
   public init(
-    octets: Int, control: CongestionControlAlgorithm, loss: Double, delay: Interval, bitsPerSecond: UInt64 = 0,
+    octets: Int, control: CongestionControlAlgorithm, loss: Double, delay: Interval,
+    bitsPerSecond: UInt64 = 0,
     seed: UInt64
   ) {
     self.octets = octets
