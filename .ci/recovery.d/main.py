@@ -8,7 +8,7 @@ import statistics
 import subprocess
 import sys
 
-from rows import ROWS, Run
+from rows import RATES, ROWS, Run
 
 
 def run_tool(words, arguments=()):
@@ -25,7 +25,10 @@ def run_seed(row, control, seed):
     words = ["--control", control, "--seed", str(seed)]
     result = json.loads(run_tool(row.words, words + ["--json"]))
     result["control"] = control
-    reference = json.loads(run_tool(row.reference, words + ["--json"])) if row.reference else None
+    reference = None
+    # There is an ideal sender only for controls that have a response function.
+    if row.reference and (control in RATES or "--ideal" not in row.reference):
+        reference = json.loads(run_tool(row.reference, words + ["--json"]))
     return Run(result, reference, run_tool(row.words, words + ["--trace"]) if row.is_traced else "")
 
 
@@ -40,6 +43,8 @@ def show(row, control, pool, seeds):
     runs = list(pool.map(lambda seed: run_seed(row, control, seed), range(1, seeds + 1)))
     missed = 0
     for bar in row.bars:
+        if bar.controls and control not in bar.controls:
+            continue
         values = [bar.measure(run) for run in runs]
         low, middle, high = quartiles(values)
         value = bar.whole(values)

@@ -39,6 +39,7 @@ class Bar:
     least: float | None = None
     most: float | None = None
     whole: Callable[[list], float] = statistics.median  # of the values of all seeds
+    controls: tuple = ()  # for which it is; all if empty
 
     @property
     def text(self):
@@ -76,7 +77,7 @@ def timeouts(most=None):
     return Bar("time-outs, all seeds", "", lambda run: run["timeouts"], most=most, whole=sum)
 
 
-def share_of_link(least, megabits=100):
+def share_of_link(least=None, megabits=100):
     """Goodput as a share of the link's rate."""
     return Bar("goodput", "of the link", lambda run: run["goodput_bits_per_second"] / (megabits * 1e6), least=least)
 
@@ -115,7 +116,8 @@ def response(loss):
         return run["timeouts"] / max(run["fast_retransmits"] + run["timeouts"], 1)
 
     return [
-        Bar("goodput", "of the response function", over_function, least=0.9, most=1.5),
+        share_of_link(),
+        Bar("goodput", "of the response function", over_function, least=0.9, most=1.5, controls=tuple(RATES)),
         Bar("needless retransmissions", "of what was lost", needless, most=0.01),
         Bar("time-outs", "of loss events", timed_out, most=1 / 50, whole=statistics.fmean),
     ]
@@ -148,7 +150,8 @@ ROWS = [
     Row("1 % loss, no delay", "--bytes 64MiB --rightward --loss 0.01", [duration(0.1), timeouts(2)]),
     Row("1 Gbit/s, 1 ms, 1 % loss",
         "--bytes 64MiB --rate 1Gbit --delay 500us --buffer 1MiB --rightward --loss 0.01",
-        [beside_reference("time beside the ideal", most=1.25), timeouts()],
+        [share_of_link(megabits=1000), beside_reference("time beside the ideal", most=1.25, controls=tuple(RATES)),
+         timeouts()],
         reference="--bytes 64MiB --rate 1Gbit --delay 500us --buffer 1MiB --loss 0.01 --ideal"),
     Row("long path", "--bytes 20MB --rate 100Mbit --delay 300ms --buffer 16MiB", [duration(12), timeouts()]),
     Row("drop-tail queue of one BDP", f"--bytes 128MiB {LINK} --queue 250000", [share_of_link(0.92), timeouts()]),

@@ -72,6 +72,9 @@ package struct LoopbackOptions {
     if isIdeal && (flowCount > 0 || isBothWays || file != nil) {
       throw .usage("--ideal takes no --flows, --both or --file")
     }
+    if isIdeal && !controls.allSatisfy({ $0 == .cubic || $0 == .newReno }) {
+      throw .usage("--ideal expected cubic or newreno for --control")
+    }
     if isIdeal && impairments.loss > 0.5 { throw .usage("--ideal expected --loss of at most 0.5") }
     let isWatched = isTrace || isLadder || capture != nil || plot != nil
     if flowCount > 0 && (isWatched || isBothWays || file != nil || segmentsPerAcknowledgment > 0) {

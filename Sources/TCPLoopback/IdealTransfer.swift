@@ -13,7 +13,7 @@ public struct IdealTransfer {
   public var segmentSize = 1_448
   /// Octets of a datagram around the text.
   public var overhead = 52
-  /// Who decides about the window.
+  /// Who decides about the window: CUBIC or NewReno.
   public var control: CongestionControlAlgorithm
   /// The probability that a datagram from left to right is lost.
   public var loss: Double

@@ -15,6 +15,7 @@ struct IdealWindow {
   private var plateau = 0.0
   private var start: Double?
 
+  /// - Parameter control: CUBIC or NewReno.
   init(_ control: CongestionControlAlgorithm) { self.control = control }
 
   /// One segment was acknowledged, outside recovery.
@@ -23,9 +24,10 @@ struct IdealWindow {
       window += 1
       return
     }
-    switch control {
-    case .newReno: window += 1 / window
-    case .cubic: growCubic(at: now, roundTrip: roundTrip)
+    if control == .cubic {
+      growCubic(at: now, roundTrip: roundTrip)
+    } else {
+      window += 1 / window
     }
   }
 

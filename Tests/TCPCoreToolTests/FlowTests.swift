@@ -58,4 +58,24 @@ import Testing
     #expect(text.hasPrefix("flow 1 cubic: goodput ") && text.contains("\nflow 2 newreno: goodput "))
     #expect(text.contains("Jain's fairness index 0.") || text.contains("Jain's fairness index 1."))
   }
+
+  @Test("Only one direction is harmed, and how far segments are overtaken") func impairments() throws {
+    let options = try LoopbackOptions(
+      ["--loss", "0.1", "--reorder", "0.2", "--reorder-by", "3ms", "--delay", "5ms", "--rightward"])
+    let link = options.configuration
+    #expect(link.rightward.loss == 0.1 && link.rightward.reordering == 0.2)
+    #expect(link.rightward.reorderingDelay == .milliseconds(3))
+    #expect(link.leftward.loss == 0 && link.leftward.reordering == 0)
+    #expect(link.rightward.delay == .milliseconds(5) && link.leftward.delay == .milliseconds(5))
+    #expect(try LoopbackOptions(["--loss", "0.1"]).configuration.leftward.loss == 0.1)
+  }
+
+  @Test("An ideal sender takes what one transfer takes") func ideal() throws {
+    #expect(try LoopbackOptions(["--ideal", "--loss", "0.01", "--control", "newreno"]).isIdeal)
+    for words in [["--flows", "2"], ["--both"], ["--file", "a"], ["--loss", "0.6"]] {
+      #expect(
+        usageError { () throws(ToolError) in _ = try LoopbackOptions(["--ideal"] + words) } != nil, "\(words)"
+      )
+    }
+  }
 }
