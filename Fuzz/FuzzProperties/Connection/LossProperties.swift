@@ -130,7 +130,7 @@ extension ConnectionRun {
   /// 6.1.2, RFC 9438 section 4.6).
   private mutating func checkEcho(from before: LossPicture, to after: LossPicture, mayDiffer: Bool) {
     guard after.ecnReductions > before.ecnReductions else { return }
-    let kept = after.control == .cubic ? before.flight / 10 * 7 + 7 : before.flight / 2
+    let kept = share(of: before, after)
     require(
       "ECE leaves the controller's share of what was in flight, or a segment",
       after.congestionWindow <= max(kept, after.segmentSize) || mayDiffer,
@@ -174,12 +174,19 @@ extension ConnectionRun {
     }
   }
 
+  /// What a reduction keeps: half of the flight (RFC 5681 section 3.1), or seven tenths (RFC 9438 section 4.6),
+  /// which may be taken of the window where that is used up.
+  private func share(of before: LossPicture, _ after: LossPicture) -> Int {
+    guard after.control == .cubic else { return before.flight / 2 }
+    let isUsed = before.congestionWindow <= before.flight + 2 * after.segmentSize
+    return max(before.flight, isUsed ? before.congestionWindow : 0) / 10 * 7 + 7
+  }
+
   /// ssthresh falls to a share of what was in flight, and no further than to two segments.
   private mutating func checkThreshold(
     from before: LossPicture, to after: LossPicture, isEntering: Bool
   ) {
-    // RFC 5681 section 3.1 keeps half, RFC 9438 section 4.6 seven tenths.
-    let kept = after.control == .cubic ? before.flight / 10 * 7 + 7 : before.flight / 2
+    let kept = share(of: before, after)
     let most = max(kept, 2 * after.segmentSize)
     // RFC 9406 section 4.2: five conservative rounds end the first slow start.
     let isFound =

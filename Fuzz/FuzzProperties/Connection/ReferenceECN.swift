@@ -12,6 +12,8 @@ struct ReferenceECN {
   var reducedAt: UInt32?
   /// Whether the next new text must carry CWR.
   var mustAnnounce = false
+  /// Until when new text may wait, since the window was one segment.
+  var pauseEnd: UInt64 = 0
   /// Reductions for whatever reason when CWR left last.
   var announced: UInt64 = 0
   /// Tail loss probes that may have found a loss, and that CWR has left for.
@@ -120,10 +122,15 @@ extension ConnectionRun {
     guard count == 1 else { return }
     model.ecn.reducedAt = model.next
     model.ecn.mustAnnounce = true
+    if let status = askStatus(), status.congestionWindow <= 2 * status.segmentSize {
+      model.ecn.pauseEnd = now + status.retransmissionTimeout.microseconds
+    }
   }
 
-  /// Whether new text waits for a time-out, because a window of one segment was too much (section 6.1.2).
+  /// Whether new text waits for a time-out, because a window of one segment was too much (section 6.1.2). The
+  /// same acknowledgment may end a recovery, whose threshold is two.
   func mayPause(_ status: Status) -> Bool {
-    fixture.host.counters.ecnReductions > 0 && status.congestionWindow <= status.segmentSize
+    fixture.host.counters.ecnReductions > 0
+      && (status.congestionWindow <= status.segmentSize || now < model.ecn.pauseEnd)
   }
 }

@@ -180,7 +180,9 @@ extension Connection {
     var echo: UInt32?
     if usesTimestamps, let value = segment.options.timestamps?.echo { echo = value &- send.timestampOffset }
     let isUndone = sender.undoIfNeedless(
-      segment.acknowledgment, echo: echo, hasNewText: send.unsent >= size && send.usableWindow >= size,
+      segment.acknowledgment, echo: echo,
+      hasNewText: send.unsent >= size && send.usableWindow >= size
+        && sender.records.canRecordMore(in: context.region),
       segmentSize: size, now: context.now, in: context.region)
     if isUndone { context.counters.reductionsUndone &+= 1 }
   }

@@ -59,10 +59,10 @@ package struct Pacer: BitwiseCopyable {
     }
     if Pacer.tick < now - nextQuantum { nextQuantum = Instant(microseconds: now.microseconds &- 1_000) }
     nextQuantum = nextQuantum + wait
-    credit &+= Int32(truncatingIfNeeded: min(quantum, 1 &<< 30))
-    // What had to leave at once, whatever the pace, may have left a debt.
-    isWaiting = !hasCredit
-    return hasCredit
+    // A debt is paid by one quantum at the most: what had to leave at once, or left when segments were longer,
+    // does not hold back the rest for long.
+    credit = max(credit &+ Int32(truncatingIfNeeded: min(quantum, 1 &<< 30)), 1)
+    return true
   }
 
   /// Whether every stored Bool has a valid bit pattern; `TCPHost(restoring:)` checks this.

@@ -69,6 +69,19 @@ struct PacerTests {
     }
   }
 
+  @Test("A debt is paid by one quantum") func debt() {
+    var pacer = Pacer(isEnabled: true)
+    pacer.didSend(1_000_000)
+    let rate = PacingRate(octets: 2_000, microseconds: 20_000)
+    let begun = pacer.begin(at: at(1_000_000), rate, segmentSize: 100)
+    #expect(begun && pacer.hasCredit && pacer.deadline == .never)
+    pacer.didSend(1)
+    let again = pacer.begin(at: at(1_001_000), rate, segmentSize: 100)
+    #expect(again && pacer.hasCredit)
+    pacer.didSend(199)
+    #expect(pacer.hasCredit)
+  }
+
   @Test("A rate never divides by zero, and its portions never take longer than its period") func edges() {
     let none = PacingRate(octets: 0, microseconds: 0)
     #expect(none.octets(in: .milliseconds(1)) == 1_000)

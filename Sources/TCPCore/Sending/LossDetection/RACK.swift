@@ -84,6 +84,9 @@ package struct RACK: BitwiseCopyable {
     persistence = 16
   }
 
+  /// A recovery was needless: segments overtake each other on this path.
+  package mutating func didShowReordering() { hasReordering = true }
+
   /// A recovery is over.
   package mutating func didRecover() {
     guard persistence > 0 else { return }
