@@ -17,7 +17,7 @@ public func tcpcore_configuration_default(
   values.ring_class_count = 1
   values.ring_classes.0 = tcpcore_ring_class_t(
     connections: connections, send_capacity: send_capacity, receive_capacity: receive_capacity,
-    transmissions: 0, ranges: 0)
+    transmissions: 0, ranges: 0, samples_delivery_rate: 0)
   values.half_open = UInt32(truncatingIfNeeded: defaults.halfOpenCapacity)
   values.time_wait = UInt32(truncatingIfNeeded: defaults.timeWaitCapacity)
   values.listeners = UInt32(truncatingIfNeeded: defaults.listenerCapacity)
@@ -40,6 +40,7 @@ extension RingClass {
       sendCapacity: Int(clampingCount: values.send_capacity),
       receiveCapacity: Int(clampingCount: values.receive_capacity))
     if values.transmissions != 0 { transmissions = Int(clampingCount: values.transmissions) }
+    samplesDeliveryRate = values.samples_delivery_rate != 0
     if values.ranges != 0 { ranges = Int(clampingCount: values.ranges) }
   }
 }

@@ -34,8 +34,11 @@ extension ConnectionOptions {
     keepAliveProbes = values.keep_alive_probes < 2 ? 2 : values.keep_alive_probes
     dscp = values.dscp & 0x3F
     hopLimit = values.hop_limit == 0 ? 1 : values.hop_limit
-    congestionControl =
-      values.congestion_control == UInt32(TCPCORE_CONTROL_NEWRENO) ? .newReno : .cubic
+    switch values.congestion_control {
+    case UInt32(TCPCORE_CONTROL_NEWRENO): congestionControl = .newReno
+    case UInt32(TCPCORE_CONTROL_BBR): congestionControl = .bbr
+    default: congestionControl = .cubic
+    }
     switch values.ecn {
     case UInt32(TCPCORE_ECN_OFF): ecn = .off
     case UInt32(TCPCORE_ECN_OFFER): ecn = .offer

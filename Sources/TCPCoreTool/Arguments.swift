@@ -67,14 +67,15 @@ package struct Arguments {
 
   /// One name, or several with commas between them.
   package mutating func controls(of option: String) throws(ToolError) -> [CongestionControlAlgorithm] {
-    let words = try value(of: option, "cubic or newreno").split(
+    let words = try value(of: option, "cubic, newreno or bbr").split(
       separator: ",", omittingEmptySubsequences: false)
     var controls: [CongestionControlAlgorithm] = []
     for word in words {
       switch word {
       case "cubic": controls.append(.cubic)
       case "newreno": controls.append(.newReno)
-      default: throw .usage("\(option) expected cubic or newreno, not '\(word)'")
+      case "bbr": controls.append(.bbr)
+      default: throw .usage("\(option) expected cubic, newreno or bbr, not '\(word)'")
       }
     }
     return controls

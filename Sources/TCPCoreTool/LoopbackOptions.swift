@@ -86,6 +86,9 @@ package struct LoopbackOptions {
     configuration.host = HostConfiguration(
       connections: max(flowCount, 1), sendCapacity: buffer, receiveCapacity: buffer)
     configuration.host.halfOpenCapacity = max(flowCount, configuration.host.halfOpenCapacity)
+    var rings = configuration.host.ringClass(0)
+    rings.samplesDeliveryRate = controls.contains(.bbr)
+    configuration.host.setRingClass(0, rings)
     if flowCount > 0 { configuration.linkCapacity = 1 << 16 }
     configuration.setImpairments(impairments)
     if isRightwardOnly { configuration.leftward = impairments.withoutFaults }

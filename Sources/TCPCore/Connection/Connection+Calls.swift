@@ -57,6 +57,7 @@ extension Connection {
       throw .wouldBlock
     }
     if count < bytes.byteCount { wantsSendSpace = true }
+    noteApplicationLimit(in: region)
     send.ring.writeAhead(bytes.extracting(0..<count), at: send.ring.count, in: region)
     commit(count, isUrgent: isUrgent, isMoreComing: isMoreComing)
     return count

@@ -191,6 +191,7 @@ extension Connection {
       sender.timer.arm(at: context.now + timeout)
       return
     }
+    noteApplicationLimit(in: context.region)
     context.counters.timeouts &+= 1
     let before = sender.retries
     sender.didTimeOut(
@@ -215,12 +216,17 @@ extension Connection {
     recomputeWakeup(at: context.now)
   }
 
+  /// Delivery rates know where the application holds the sender back.
+  @inline(__always)
+  mutating func noteApplicationLimit(in region: Region) {
+    guard sender.records.isSampling else { return }
+    sender.noteApplicationLimit(hasUnsent: send.hasUnsent, pipe: pipe, in: region)
+  }
+
   /// Other options, while the connection runs. What its SYN has offered stays as it was.
   package mutating func adopt(_ options: ConnectionOptions, _ context: ConnectionContext) {
     self.options = options
-    sender.congestion.select(options.congestionControl)
-    sender.pacer.isEnabled = options.isPacingEnabled
-    sender.pacer.stopWaiting()
+    sender.select(options.congestionControl, isPaced: options.isPacingEnabled, in: context.region)
     // What was due by the old options may not be by the new ones.
     isKeepAliveDue = false
     updateFinWait2(context)

@@ -283,6 +283,9 @@ extension Connection {
       restartAfterIdle(context)
       lastProgress = context.now
     }
+    if sender.records.isSampling {
+      sender.noteRestart(pipe: pipe, segmentSize: segmentSize(context), at: context.now, in: context.region)
+    }
     let sequence = send.next
     let written = emit(
       at: sequence, textCount: count, flags: withFIN ? .ack | .fin : .ack, into: bytes, context)

@@ -168,7 +168,7 @@ public struct ConnectionOptions: Sendable, BitwiseCopyable {
   package mutating func hasValidBitPatterns() -> Bool {
     minimumTimeoutMilliseconds >= 1 && minimumTimeoutMilliseconds <= 60_000
       && maximumTimeoutMilliseconds >= 60_000 && maximumTimeoutMilliseconds <= 4_000_000
-      && isValid && rawByte(of: &congestionControl) <= 1
+      && isValid && rawByte(of: &congestionControl) <= CongestionControlAlgorithm.bbr.rawValue
       && rawByte(of: &ecn) <= ECNPolicy.offer.rawValue
       && rawByte(of: &isNagleEnabled) <= 1
       && rawByte(of: &isPacingEnabled) <= 1

@@ -10,6 +10,9 @@ public struct RingClass: Sendable, BitwiseCopyable {
   public var transmissions: Int
   /// How many ranges of out-of-order data each can hold: 1 to 255.
   public var ranges: Int
+  /// Whether each transmission remembers what had been delivered when it left, 8 octets more: BBR needs it
+  /// (`CongestionControlAlgorithm.bbr`).
+  public var samplesDeliveryRate = false
 
   /// Connections with rings of the given sizes, and tables of transmissions and ranges that suit them.
   public init(connections: Int, sendCapacity: Int, receiveCapacity: Int) {

@@ -25,6 +25,7 @@ extension Connection {
     case .advances, .duplicate, .old:
       break
     }
+    noteApplicationLimit(in: context.region)
     if sender.tail.isOutstanding { didAnswerProbe(&segment, verdict, context) }
     if sender.ecn.isInUse, segment.acknowledgment >= send.unacknowledged { noteEcho(of: &segment, context) }
     switch verdict {

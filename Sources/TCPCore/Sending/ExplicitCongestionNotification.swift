@@ -140,6 +140,10 @@ extension CongestionControl {
   ///
   /// - Parameter flight: octets in flight.
   package mutating func didReceiveEcho(flight: Int, segmentSize: Int) {
+    if algorithm == .bbr {
+      hasUnansweredEcho = true
+      return
+    }
     let before = window
     didDetectLoss(flight: flight, segmentSize: segmentSize)
     let octets = UInt64(wide: UInt32(truncatingIfNeeded: flight))
@@ -151,7 +155,8 @@ extension CongestionControl {
 
   /// A recovery begins in a window that has come down for ECE already.
   mutating func didDetectLossAfterEcho() {
-    if window > threshold { window = threshold }  // unreached: the echo has taken it down; ECNFigures
+    // unreached: the echo has taken it down; ECNFigures
+    if algorithm != .bbr && window > threshold { window = threshold }
   }
 }
 

@@ -29,6 +29,7 @@ extension Sender {
   /// threshold, five quarters of it otherwise.
   package var pacingRate: PacingRate? {
     guard isPaced else { return nil }
+    if congestion.algorithm == .bbr { return bbrRate }
     // In a recovery the window follows what is in flight, the threshold is what it comes to.
     let threshold = recovery.isRecovering ? congestion.threshold : 0
     let window = congestion.window > threshold ? congestion.window : threshold
@@ -40,5 +41,14 @@ extension Sender {
   package var octetsPerSecond: UInt32 {
     guard let rate = pacingRate else { return 0 }
     return UInt32(truncatingIfNeeded: min(rate.octets(in: .seconds(1)), 0x7FFF_FFFF))
+  }
+
+  /// What BBR has set, and before that 2.77 windows in a round trip.
+  private var bbrRate: PacingRate {
+    if congestion.pacingRate > 0 {
+      return PacingRate(octets: congestion.pacingRate, microseconds: 1_000_000)
+    }
+    let octets = UInt32(saturating: UInt64(wide: congestion.window) &* 277 / 100)
+    return PacingRate(octets: octets, microseconds: estimator.smoothed)
   }
 }

@@ -51,6 +51,7 @@ extension Sender {
     let reportedBefore = Int(truncatingIfNeeded: records.sacked)
     var result = SelectiveResult()
     var delivery = Delivery()
+    if records.isSampling { records.models(in: region)[0].rate.begin(at: now) }
     records.acknowledge(number, &delivery, in: region)
     result.isUndone = takeBlocks(of: &segment, next: next, &delivery, in: region)
     rack.update(delivery, echo: echo, timestampOffset: timestampOffset, now: now)
@@ -71,7 +72,10 @@ extension Sender {
         at: number, next: next, segmentSize: segmentSize,
         flight: next - number &+ advance &- reportedBefore)
     }
-    if recovery.isRecovering {
+    if records.isSampling {
+      finishSample(unacknowledged: number, next: next, segmentSize: segmentSize, at: now, in: region)
+    }
+    if recovery.isRecovering && congestion.algorithm != .bbr {
       // RFC8985-19: also a retransmission that was lost is answered by the pace.
       guard delivery.octets > 0 else { return result }
       congestion.setWindow(
@@ -169,7 +173,7 @@ extension Sender {
     }
     let begins = beginRecovery(
       at: unacknowledged, next: next, segmentSize: segmentSize, flight: next - unacknowledged &- reported)
-    if begins {
+    if begins && congestion.algorithm != .bbr {
       congestion.setWindow(
         prr.window(
           delivered: 0, pipe: pipe(flight: next - unacknowledged), threshold: congestion.threshold,

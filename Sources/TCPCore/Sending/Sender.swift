@@ -34,7 +34,7 @@ package struct Sender: ~Copyable {
   /// Nothing in flight.
   package init(records: SentRecords, control: CongestionControlAlgorithm, isPaced: Bool) {
     self.records = records
-    pacer = Pacer(isEnabled: isPaced)
+    pacer = Pacer(isEnabled: isPaced || control == .bbr)
     congestion = CongestionControl(control, segmentSize: 536)
   }
 
@@ -86,6 +86,7 @@ package struct Sender: ~Copyable {
     in region: Region
   ) -> SentRecord? {
     let isLimited = congestion.isLimiting(segmentSize: segmentSize)
+    if records.isSampling { records.models(in: region)[0].rate.begin(at: now) }
     let latest = records.acknowledge(number, in: region)
     isRetryPending = false
     tail.cancel()
@@ -102,6 +103,9 @@ package struct Sender: ~Copyable {
       records.markFirstLost(in: region)  // ROB-086: the next hole, without waiting
     case .complete:
       congestion.didRecover(flight: next - number, segmentSize: segmentSize)
+    }
+    if records.isSampling {
+      finishSample(unacknowledged: number, next: next, segmentSize: segmentSize, at: now, in: region)
     }
     return number > nextRTTSample ? latest : nil
   }
@@ -179,6 +183,7 @@ package struct Sender: ~Copyable {
       if retries == 1 {
         rememberWindow(next: next, isFRTOWanted: !usesTimestamps)
       }
+      rememberForBBR(segmentSize: segmentSize, at: now, in: region)
       congestion.didTimeOut(
         flight: next - unacknowledged, segmentSize: segmentSize, isFirst: retries == 1)
       recovery.didTimeOut(highest: next)
@@ -227,6 +232,7 @@ package struct Sender: ~Copyable {
     _ sequence: SequenceNumber, count: Int, unacknowledged: SequenceNumber, at now: Instant, in region: Region
   ) {
     records.append(sequence, count: count, at: now, in: region)
+    sampleSent(count: count, at: now, in: region)
     pacer.didSend(count)
     if isSelective { prr.didSend(count) }
     recovery.noteLimitedTransmit(count)
@@ -239,7 +245,9 @@ package struct Sender: ~Copyable {
   ) {
     // Marks are moved on a real look-up, so that the hint stays with the table.
     if records.nextLost(in: region) != nil {
+      let index = Int(records.firstLostHint)
       records.didResend(sequence, count: count, at: now, in: region)
+      if records.isSampling { sampleSent(index, count: count, at: now, in: region) }
     }
     pacer.didSend(count)
     if isSelective { prr.didSend(count) }
@@ -260,6 +268,7 @@ package struct Sender: ~Copyable {
 extension Sender {
   func add(to digest: inout StateDigest, in region: Region) {
     records.add(to: &digest, in: region)
+    records.addModel(to: &digest, in: region)
     estimator.add(to: &digest)
     congestion.add(to: &digest)
     recovery.add(to: &digest)

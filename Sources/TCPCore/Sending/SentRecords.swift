@@ -4,7 +4,7 @@
 /// record, which must be neither lost nor reported by the peer then. Records that are marked lost are sent
 /// again in order.
 package struct SentRecords: BitwiseCopyable {
-  private var start: UInt32
+  let start: UInt32
   var size: UInt16
   var head: UInt16 = 0
   var used: UInt16 = 0
@@ -20,11 +20,20 @@ package struct SentRecords: BitwiseCopyable {
   private var resentUpTo = SequenceNumber(0)
   /// The stamp of what was sent last.
   private(set) var lastStamp = SendStamp()
+  /// Whether each record has a snapshot of what was delivered when it left (SentRecords+DeliveryRate.swift).
+  #if TCPCORE_NO_BBR
+    package var isSampling: Bool { false }
+  #else
+    private(set) package var isSampling: Bool
+  #endif
 
   /// An empty table for `capacity` records that starts `start` units into the region.
-  package init(start: UInt32, capacity: Int) {
+  package init(start: UInt32, capacity: Int, isSampling: Bool = false) {
     self.start = start
     size = UInt16(truncatingIfNeeded: capacity)
+    #if !TCPCORE_NO_BBR
+      self.isSampling = isSampling
+    #endif
   }
 
   /// How many records there may be.
@@ -34,7 +43,10 @@ package struct SentRecords: BitwiseCopyable {
   package var count: Int { Int(used) }
 
   /// Whether the table is where it must be and its numbers fit each other; a restore checks this.
-  package func isSound(start: UInt32, capacity: Int, in region: Region) -> Bool {
+  package mutating func isSound(start: UInt32, capacity: Int, isSampling: Bool, in region: Region) -> Bool {
+    #if !TCPCORE_NO_BBR
+      guard rawByte(of: &self.isSampling) == (isSampling ? 1 : 0) else { return false }
+    #endif
     guard self.start == start, self.capacity == capacity, used <= size, head < size, firstLostHint <= used
     else {
       return false
@@ -133,6 +145,7 @@ package struct SentRecords: BitwiseCopyable {
         sacked &-= covered
       } else {
         if record.isLost { lost &-= unresentCount(record, upTo: end) }
+        if isSampling { sampleDelivered(index, octets: covered, in: region) }
         visit(record, covered)
       }
       guard isWhole else {
@@ -175,6 +188,7 @@ package struct SentRecords: BitwiseCopyable {
     for index in 0..<count {
       let place = position(index)
       if records[place].isSACKed { continue }
+      if isSampling && !records[place].isLost { sampleLost(index, in: region) }
       if !records[place].isLost { losses &+= 1 }
       records[place].markLost()
       lost &+= records[place].count
@@ -212,6 +226,7 @@ package struct SentRecords: BitwiseCopyable {
       // unreached: it was half sent again when it was lost before, by a smaller segment size
       resentUpTo = records[place].sequence
     }
+    if isSampling { sampleLost(index, in: region) }
     records[place].markLost()
     lost &+= records[place].count
   }

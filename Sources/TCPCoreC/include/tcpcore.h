@@ -149,6 +149,7 @@ typedef struct tcpcore_ring_class {
   uint32_t transmissions;    /* transmissions that each remembers: 2 to 65,535; 0: as many as suit the ring */
   uint32_t ranges;           /* out-of-order ranges of data that each can hold: 1 to 255; 0: as many as suit
                                 the ring */
+  uint32_t samples_delivery_rate; /* 1: BBR may be chosen; see TCPCORE_RATE_BYTES */
 } tcpcore_ring_class_t;
 
 #define TCPCORE_RING_CLASSES 4
@@ -191,7 +192,7 @@ int64_t tcpcore_bytes(const tcpcore_configuration_t *configuration);
  * next host in the same array starts after TCPCORE_ROUNDED() of the sum.
  */
 #define TCPCORE_HOST_BYTES(connections, half_open, time_wait, listeners, replies, interfaces)              \
-  (2496 + (interfaces) * 200 + ((connections) * 704) + ((half_open) * 104) + ((time_wait) * 120) +         \
+  (2496 + (interfaces) * 200 + ((connections) * 720) + ((half_open) * 104) + ((time_wait) * 120) +         \
    ((listeners) * 128) + ((replies) * 144) +                                                               \
    ((connections) + (half_open) + (time_wait) + (listeners)) * 56)
 
@@ -200,6 +201,9 @@ int64_t tcpcore_bytes(const tcpcore_configuration_t *configuration);
   (INT64_C(0) + TCPCORE_ROUNDED(send_capacity) + TCPCORE_ROUNDED(receive_capacity) +                                    \
    TCPCORE_AT_MOST(8 + (send_capacity) / 1024, 4096) * 16 +                                                \
    TCPCORE_ROUNDED(TCPCORE_AT_MOST(4 + (receive_capacity) / 8192, 255) * 8))
+/* What a ring class with samples_delivery_rate takes beside that. */
+#define TCPCORE_RATE_BYTES(send_capacity)                                                                  \
+  (INT64_C(336) + TCPCORE_ROUNDED(TCPCORE_AT_MOST(8 + (send_capacity) / 1024, 4096) * 8))
 #define TCPCORE_ROUNDED(count) (((count) + 15) / 16 * 16)
 #define TCPCORE_AT_MOST(count, most) ((count) < (most) ? (count) : (most))
 
@@ -312,6 +316,8 @@ typedef struct tcpcore_options {
 
 #define TCPCORE_CONTROL_NEWRENO 0 /* RFC 5681 and RFC 6582 */
 #define TCPCORE_CONTROL_CUBIC 1   /* RFC 9438, with HyStart++ (RFC 9406); so does any other number */
+#define TCPCORE_CONTROL_BBR 2     /* draft-ietf-ccwg-bbr-06; TCPCORE_ERROR_NOT_SUPPORTED where the ring class
+                                     does not sample delivery rates */
 
 /* Explicit congestion notification (RFC 3168). */
 #define TCPCORE_ECN_OFF 0    /* not used */

@@ -109,6 +109,7 @@ extension TCPHost {
     // The closure gets the ring's free octets and nothing else, for the length of this call.
     let count = unsafe connections[entry].send.ring.withWritable(in: region, fill)
     precondition(count >= 0 && count <= connections[entry].send.ring.freeCapacity)
+    connections[entry].noteApplicationLimit(in: region)
     connections[entry].commit(count, isUrgent: false, isMoreComing: isMoreComing)
     connections[entry].noteSendSpaceWanted()
     scheduleAfterWrite(entry, connections[entry].pendingAfterWrite)

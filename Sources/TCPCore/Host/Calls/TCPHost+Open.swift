@@ -24,7 +24,7 @@ extension TCPHost {
   ///   - ringClass: which rings its connections get.
   ///   - options: what its connections begin with.
   /// - Throws: `connectionExists`, `addressNotAvailable`, `invalidAddress`, `invalidArgument`,
-  ///   `insufficientResources`.
+  ///   `insufficientResources`, `notSupported` for BBR in a ring class without delivery rates.
   public mutating func listen(
     _ local: Endpoint, family: ListenerFamily = .both, backlog: Int = 8, ringClass: Int = 0,
     options: ConnectionOptions = ConnectionOptions()
@@ -32,6 +32,7 @@ extension TCPHost {
     guard local.port != 0, backlog >= 1, ringClass >= 0,
       ringClass < state.configuration.ringClassCount, options.isValid
     else { throw .invalidArgument }
+    try checkControl(options, ringClass)
     let isWildcard = local.address.isUnspecified
     let servesIPv4 = isWildcard ? family != .ipv6 : local.address.isIPv4
     let servesIPv6 = isWildcard ? family != .ipv4 : !local.address.isIPv4
@@ -58,6 +59,12 @@ extension TCPHost {
     return handle(id)
   }
 
+  /// BBR needs delivery rates.
+  func checkControl(_ options: ConnectionOptions, _ ringClass: Int) throws(CallError) {
+    guard options.congestionControl != .bbr || state.configuration.ringClasses[ringClass].samplesDeliveryRate
+    else { throw .notSupported }
+  }
+
   private func checkOwn(_ address: Address) throws(CallError) {
     guard address.isValidUnicast else { throw .invalidAddress }
     for number in 0..<interfaces.count where interfaces[number].position(of: address) != nil { return }
@@ -82,7 +89,7 @@ extension TCPHost {
   ///   - options: what holds for the connection from its SYN on.
   ///   - now: the clock's reading.
   /// - Throws: `remoteUnspecified`, `invalidAddress` (MUST-46, ROB-094), `addressNotAvailable` (ROB-095),
-  ///   `connectionExists`, `insufficientResources`, `invalidArgument`.
+  ///   `connectionExists`, `insufficientResources`, `invalidArgument`, `notSupported` (see `listen`).
   public mutating func connect(
     to remote: Endpoint, from local: Endpoint? = nil, interface: Int? = nil, ringClass: Int = 0,
     options: ConnectionOptions = ConnectionOptions(), at now: Instant
@@ -92,6 +99,7 @@ extension TCPHost {
     guard remote.address.isValidUnicast else { throw .invalidAddress }
     guard ringClass >= 0, ringClass < state.configuration.ringClassCount, options.isValid
     else { throw .invalidArgument }
+    try checkControl(options, ringClass)
     let (number, source) = try route(to: remote.address, from: local?.address, interface)
     guard !interfaces[number].isBroadcast(remote.address) else { throw .invalidAddress }
     guard !state.connectionSlots[ringClass].isFull else { throw .insufficientResources }

@@ -136,6 +136,7 @@ extension TCPHost {
     let entry = try connectionEntry(handle)
     // unreached: no step sets an option out of its range; SegmentLimitTests
     guard options.isValid else { throw .invalidArgument }
+    try checkControl(options, Int(connections[entry].ringClass))
     let context = context(connections[entry].interface)
     connections[entry].adopt(options, context)
     if connections[entry].state == .closed || connections[entry].state == .timeWait { return }

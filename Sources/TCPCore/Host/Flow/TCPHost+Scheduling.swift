@@ -16,7 +16,9 @@ extension TCPHost {
     let place = ringPlace(ringClass, id)
     let sendRing = RingBuffer(start: place.send, capacity: size.sendCapacity)
     let receiveRing = RingBuffer(start: place.receive, capacity: size.receiveCapacity)
-    let sentRecords = SentRecords(start: place.transmissions, capacity: size.transmissions)
+    let sentRecords = SentRecords(
+      start: place.transmissions, capacity: size.transmissions, isSampling: size.samplesDeliveryRate)
+    if sentRecords.isSampling { sentRecords.beginModel(in: region) }
     let ranges = RangeSet(start: place.ranges, capacity: size.ranges)
     connections.initialize(
       entry.slot,
@@ -39,6 +41,7 @@ extension TCPHost {
     let transmissions = receive &+ HostLayout.units(size.receiveCapacity)
     let ranges =
       transmissions &+ HostLayout.units(size.transmissions &* MemoryLayout<SentRecord>.stride)
+      &+ HostLayout.sampleUnits(size)
     return (send, receive, transmissions, ranges)
   }
 

@@ -164,7 +164,9 @@ extension TCPHost {
     return connections[position].send.ring.isSound(start: place.send, capacity: size.sendCapacity)
       && connections[position].receive.ring.isSound(start: place.receive, capacity: size.receiveCapacity)
       && connections[position].sender.records.isSound(
-        start: place.transmissions, capacity: size.transmissions, in: region)
+        start: place.transmissions, capacity: size.transmissions, isSampling: size.samplesDeliveryRate,
+        in: region)
+      && connections[position].sender.isModelSound(in: region)
       && connections[position].receive.ranges.isSound(start: place.ranges, capacity: size.ranges)
       && connections[position].sender.estimator.isSound && connections[position].sender.prr.isSound
       && connections[position].isSizeSound(interfaceMTU: mtu)

@@ -83,7 +83,15 @@ struct HostLayout: BitwiseCopyable {
   static func ringStride(_ ringClass: RingClass) -> Int {
     padded(ringClass.sendCapacity) &+ padded(ringClass.receiveCapacity)
       &+ padded(ringClass.transmissions &* MemoryLayout<SentRecord>.stride)
+      &+ Int(truncatingIfNeeded: sampleUnits(ringClass)) &* RegionLayout.unit
       &+ padded(ringClass.ranges &* MemoryLayout<SequenceRange>.stride)
+  }
+
+  /// Units for what belongs to delivery rates (SentRecords+DeliveryRate.swift).
+  static func sampleUnits(_ ringClass: RingClass) -> UInt32 {
+    guard ringClass.samplesDeliveryRate else { return 0 }
+    let octets = SentRecords.sampleOctets(ringClass.transmissions)
+    return units(octets.snapshots) &+ units(octets.model)
   }
 
   /// The same in units.

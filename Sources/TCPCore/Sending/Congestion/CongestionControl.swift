@@ -18,6 +18,10 @@ package struct CongestionControl: BitwiseCopyable {
   package private(set) var algorithm: CongestionControlAlgorithm
   /// Whether the acknowledgment that has come carries ECE, so that the window does not grow.
   var isGrowthBarred = false
+  /// Whether BBR has yet to answer ECE.
+  var hasUnansweredEcho = false
+  /// The pace in octets in a second that BBR has set; 0 where it has set none yet.
+  package var pacingRate: UInt32 = 0
 
   /// A fresh window for text segments of `segmentSize` octets.
   package init(_ algorithm: CongestionControlAlgorithm, segmentSize: Int) {
@@ -39,6 +43,7 @@ package struct CongestionControl: BitwiseCopyable {
 
   /// What the window does, outside recovery.
   package var phase: CongestionPhase {
+    if algorithm == .bbr { return threshold == UInt32.max ? .slowStart : .avoidance }
     if !isSlowStart { return .avoidance }
     return isFirstSlowStart && hyStart.isConservative ? .conservativeSlowStart : .slowStart
   }
@@ -49,10 +54,14 @@ package struct CongestionControl: BitwiseCopyable {
   private var isFirstSlowStart: Bool { threshold == UInt32.max && algorithm == .cubic }
 
   /// The user chooses another algorithm: it begins at once with the window and the threshold as they are, and
-  /// knows nothing of what was before.
+  /// knows nothing of what was before. Behind BBR, which has no threshold, that is the window.
   package mutating func select(_ algorithm: CongestionControlAlgorithm) {
     guard algorithm != self.algorithm else { return }
+    if self.algorithm == .bbr { threshold = window }
+    if algorithm == .bbr { threshold = UInt32.max }
     self.algorithm = algorithm
+    pacingRate = 0
+    hasUnansweredEcho = false
     newReno = NewReno()
     cubic = Cubic()
     hyStart = HyStart()
@@ -90,6 +99,7 @@ package struct CongestionControl: BitwiseCopyable {
   package mutating func didAcknowledge(
     _ count: Int, segmentSize: Int, isLimited: Bool, _ path: PathSample
   ) {
+    if algorithm == .bbr { return }
     if isLimited {
       didAcknowledge(UInt32(truncatingIfNeeded: count), UInt32(truncatingIfNeeded: segmentSize), path)
     } else {
@@ -107,6 +117,8 @@ package struct CongestionControl: BitwiseCopyable {
       let grown = cubic.grownWindow(
         window, acknowledged: octets, segmentSize: segment, smoothed: path.smoothed, at: path.now)
       grow(by: grown &- window)
+    case .bbr:
+      break  // unreached: it has seen the acknowledgment elsewhere
     }
   }
 
@@ -149,6 +161,8 @@ package struct CongestionControl: BitwiseCopyable {
       threshold = newReno.reducedThreshold(flight: flight, segmentSize: segmentSize)
     case .cubic:
       threshold = cubic.didDetectLoss(window: window, flight: flight, segmentSize: segmentSize)
+    case .bbr:
+      return  // a loss is a part of its model
     }
     window = threshold
   }
@@ -157,19 +171,21 @@ package struct CongestionControl: BitwiseCopyable {
   /// larger. CUBIC's next epoch begins where the window was.
   package mutating func undo(window before: UInt32, threshold: UInt32) {
     if before > window { window = before }
+    if algorithm == .bbr { return }
     if threshold > self.threshold { self.threshold = threshold }
     newReno.restart()
     cubic.restart()
   }
 
   /// Recovery is over, in which the window was set for each acknowledgment (RFC9937-5).
-  package mutating func didReachRecoveryPoint() { window = threshold }
+  package mutating func didReachRecoveryPoint() { if algorithm != .bbr { window = threshold } }
 
   /// The window is what a recovery allows now.
   package mutating func setWindow(_ octets: UInt32) { window = octets }
 
   /// Recovery is over: RFC6582-3, RFC5681-24, in the form that cannot cause a burst.
   package mutating func didRecover(flight: Int, segmentSize: Int) {
+    if algorithm == .bbr { return }
     let outstanding = flight > segmentSize ? flight : segmentSize
     let careful = UInt32(truncatingIfNeeded: outstanding &+ segmentSize)
     window = threshold < careful ? threshold : careful
@@ -184,6 +200,8 @@ package struct CongestionControl: BitwiseCopyable {
         threshold = newReno.reducedThreshold(flight: flight, segmentSize: segmentSize)
       case .cubic:
         threshold = cubic.didTimeOut(window: window, flight: flight, segmentSize: segmentSize)
+      case .bbr:
+        break
       }
     }
     setWindow(segments: 1, segmentSize: segmentSize)
@@ -198,6 +216,7 @@ package struct CongestionControl: BitwiseCopyable {
 
   /// RFC5681-25: after a pause longer than the time-out the window falls back to the initial one (ROB-254).
   package mutating func didIdle(segmentSize: Int) {
+    if algorithm == .bbr { return }  // it goes on at the rate that it knows
     let restart = CongestionControl.initialWindow(segmentSize: segmentSize)
     if window > restart {
       window = restart
@@ -217,9 +236,13 @@ package struct CongestionControl: BitwiseCopyable {
       from: UInt32(truncatingIfNeeded: old), to: UInt32(truncatingIfNeeded: new))
   }
 
+  /// BBR has found that the pipe is full, or has to find it again: for `phase` only.
+  mutating func setPhase(isStartup: Bool) { threshold = isStartup ? UInt32.max : window }
+
   /// Whether every stored Bool and enum has a valid bit pattern; `TCPHost(restoring:)` checks this.
   package mutating func hasValidBitPatterns() -> Bool {
-    rawByte(of: &algorithm) <= 1 && rawByte(of: &isGrowthBarred) <= 1 && cubic.hasValidBitPatterns()
+    rawByte(of: &algorithm) <= CongestionControlAlgorithm.bbr.rawValue && rawByte(of: &isGrowthBarred) <= 1
+      && rawByte(of: &hasUnansweredEcho) <= 1 && cubic.hasValidBitPatterns()
       && hyStart.hasValidBitPatterns()
   }
 }
@@ -236,6 +259,9 @@ extension CongestionControl {
     case .cubic:
       cubic.add(to: &digest)
       if threshold == UInt32.max { hyStart.add(to: &digest) }
+    case .bbr:
+      digest.add(pacingRate)
+      digest.add(hasUnansweredEcho)
     }
   }
 }

@@ -186,6 +186,7 @@ extension Sender {
     // What was sent again in a recovery and was not lost was late: step 3 of RFC 8985 section 6.2 does not see
     // it, as it looks only at what was sent once.
     if recovery.isRecovering { rack.didShowReordering() }
+    undoForBBR(in: region)
     recovery.undo(unacknowledged: unacknowledged)
     records.unmarkLost(in: region)
     undo.forget()

@@ -38,6 +38,7 @@ extension SentRecords {
     if record.isLost { lost &-= unresentCount(record, upTo: record.end) }
     sacked &+= record.count
     delivery.add(record)
+    if isSampling { sampleDelivered(position(index), octets: record.count, in: region) }
     records[position(index)].markSACKed()
   }
 
@@ -83,36 +84,44 @@ extension SentRecords {
     remove(begin &+ 1, end, in: region)
   }
 
-  /// Moves the shorter side so that there is a record more at an index.
+  /// Moves the shorter side so that there is a record more at an index, like the one behind it.
   private mutating func makeRoom(at index: Int, in region: Region) {
-    let records = table(in: region)
     used &+= 1
     if index < count / 2 {
       head = head == 0 ? size &- 1 : head &- 1
-      for place in 0..<index { records[position(place)] = records[position(place &+ 1)] }
-      records[position(index)] = records[position(index &+ 1)]
+      for place in 0..<index { move(place &+ 1, to: place, in: region) }
+      move(index &+ 1, to: index, in: region)
     } else {
       var place = count &- 1
       for _ in index..<(count &- 1) {
-        records[position(place)] = records[position(place &- 1)]
+        move(place &- 1, to: place, in: region)
         place &-= 1
       }
     }
   }
 
+  /// Moves a record, and what belongs to it.
+  @inline(__always)
+  private func move(_ from: Int, to index: Int, in region: Region) {
+    let records = table(in: region)
+    records[position(index)] = records[position(from)]
+    guard isSampling else { return }
+    let snapshots = snapshots(in: region)
+    snapshots[position(index)] = snapshots[position(from)]
+  }
+
   /// Takes the records from `first` up to `last` out, and moves the shorter side.
   private mutating func remove(_ first: Int, _ last: Int, in region: Region) {
-    let records = table(in: region)
     let gone = last &- first
     if first < count &- last {
       var place = last
       for _ in 0..<first {
         place &-= 1
-        records[position(place)] = records[position(place &- gone)]
+        move(place &- gone, to: place, in: region)
       }
       head = UInt16(truncatingIfNeeded: position(gone))
     } else {
-      for place in last..<count { records[position(place &- gone)] = records[position(place)] }
+      for place in last..<count { move(place, to: place &- gone, in: region) }
     }
     used &-= UInt16(truncatingIfNeeded: gone)
     if Int(firstLostHint) >= last {
