@@ -86,7 +86,8 @@ package struct ReductionUndo: BitwiseCopyable {
   package mutating func didAdvance(
     to acknowledgment: SequenceNumber, echo: UInt32?, hasNewText: Bool, at now: Instant
   ) -> Bool {
-    if hasResent && isEchoExpected {
+    // What an earlier recovery sent again comes first, and echoes an earlier time.
+    if hasResent && isEchoExpected && acknowledgment > resentBegin {
       isEchoExpected = false  // RFC 3522: only the first acknowledgment tells
       if let echo, isOlder(echo, at: now) { return true }
     }
