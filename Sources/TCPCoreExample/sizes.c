@@ -16,6 +16,7 @@ static int64_t macro_bytes(const tcpcore_configuration_t *configuration) {
     int64_t receive = rings[index].receive_capacity;
     connections += rings[index].connections;
     bytes += (int64_t)rings[index].connections * TCPCORE_RING_BYTES(send, receive);
+    if (rings[index].samples_delivery_rate) bytes += (int64_t)rings[index].connections * TCPCORE_RATE_BYTES(send);
   }
   int64_t half_open = configuration->half_open;
   int64_t time_wait = configuration->time_wait;
@@ -56,6 +57,7 @@ static void check_random(struct checks *checks) {
       rings->receive_capacity = 1 + (uint32_t)(random_next(&random) % 100000);
       rings->transmissions = 0;
       rings->ranges = 0;
+      rings->samples_delivery_rate = (uint32_t)(random_next(&random) % 2);
     }
     configuration.half_open = 1 + (uint32_t)(random_next(&random) % 300);
     configuration.time_wait = 1 + (uint32_t)(random_next(&random) % 300);

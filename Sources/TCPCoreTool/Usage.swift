@@ -27,7 +27,7 @@ package enum Usage {
       --seed N            all that is random follows (1)    --rate R       leaves so fast (no limit)
       --trace | --ladder  print each datagram               --capture FILE write a pcapng of what arrives
       --json              print one JSON object             --queue SIZE   what waits for --rate (1 MiB)
-      --control NAME      cubic or newreno (cubic)          --spike T,T    from T on, hold all of it for T
+      --control NAME      cubic, newreno or bbr (cubic)     --spike T,T    from T on, hold all of it for T
       --no-pacing         what the congestion window allows leaves at once
       --ecn               offer ECN (RFC 3168)              --mark P       of ECN, is marked on its way
       --reorder-by T      what is overtaken is held back for so long (2ms)

@@ -75,7 +75,9 @@ public struct HostConfiguration: Sendable, BitwiseCopyable {
     let most = 1 &<< 24
     for index in 0..<ringClassCount {
       let ringClass = ringClasses[index]
-      guard ringClass.connections >= 1, ringClass.connections <= most else { throw .badRingClasses }
+      guard ringClass.connections >= 1, ringClass.connections <= most,
+        !ringClass.samplesDeliveryRate || SentRecords.canSample
+      else { throw .badRingClasses }
       guard ringClass.sendCapacity >= 1, ringClass.sendCapacity <= 1 &<< 30,
         ringClass.receiveCapacity >= 1, ringClass.receiveCapacity <= 1 &<< 30
       else { throw .badRingCapacity }

@@ -52,7 +52,8 @@ extension Sender {
     var c = bbrConnection(
       pipe: pipe(flight: next - unacknowledged), segmentSize: segmentSize, at: now, in: region)
     c.sample = sample
-    if !models[0].bbr.hasBegun {
+    // The first time, and again where the handshake has set the window.
+    if !models[0].bbr.hasBegun || c.rate == 0 {
       models[0].bbr.begin(seed: next.rawValue, smoothed: estimator.smoothed, &c)
     }
     models[0].bbr.setRepairing(recovery.isRepairing(unacknowledged), &c)

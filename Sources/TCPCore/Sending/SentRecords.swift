@@ -24,7 +24,7 @@ package struct SentRecords: BitwiseCopyable {
   #if TCPCORE_NO_BBR
     package var isSampling: Bool { false }
   #else
-    private(set) package var isSampling: Bool
+    package private(set) var isSampling: Bool
   #endif
 
   /// An empty table for `capacity` records that starts `start` units into the region.
@@ -43,7 +43,9 @@ package struct SentRecords: BitwiseCopyable {
   package var count: Int { Int(used) }
 
   /// Whether the table is where it must be and its numbers fit each other; a restore checks this.
-  package mutating func isSound(start: UInt32, capacity: Int, isSampling: Bool, in region: Region) -> Bool {
+  package mutating func isSound(
+    start: UInt32, capacity: Int, isSampling: Bool = false, in region: Region
+  ) -> Bool {
     #if !TCPCORE_NO_BBR
       guard rawByte(of: &self.isSampling) == (isSampling ? 1 : 0) else { return false }
     #endif

@@ -26,6 +26,20 @@ import Testing
     #expect(!second)
   }
 
+  @Test("An acknowledgment of what an earlier recovery sent again says nothing") func earlier() {
+    var undo = undo()
+    undo.didResend(start + 300, count: 100, at: now)
+    // It echoes an earlier time, and is not of what left again since.
+    let first = undo.didAdvance(to: start + 300, echo: 90, hasNewText: true, at: now)
+    let second = undo.didAdvance(to: start + 400, echo: 101, hasNewText: true, at: now)
+    #expect(!first && !second)
+    undo = self.undo()
+    undo.didResend(start + 300, count: 100, at: now)
+    _ = undo.didAdvance(to: start + 300, echo: 90, hasNewText: true, at: now)
+    let late = undo.didAdvance(to: start + 400, echo: 99, hasNewText: true, at: now)
+    #expect(late)
+  }
+
   @Test("After 25 days an echo that seems older is none") func longAgo() {
     for (days, isNeedless) in [(19, true), (21, false), (49, false)] as [(Int, Bool)] {
       var undo = undo()

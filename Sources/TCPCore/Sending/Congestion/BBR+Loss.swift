@@ -1,6 +1,6 @@
 // What losses do to BBR: sections 5.3.1.3, 5.5.10, 5.5.11 and 5.6.4.4 of draft-ietf-ccwg-bbr-06.
 extension BBR {
-  /// IsInflightTooHigh: more than 2 % of a flight was lost (LossThresh); without reports any loss.
+  /// IsInflightTooHigh (BBR-9): more than 2 % of a flight was lost (LossThresh); without reports any loss.
   func isLossExcessive(_ c: BBRConnection) -> Bool {
     UInt64(wide: c.sample.lost) &* 50 > UInt64(wide: c.sample.inFlight) || c.sample.lost > 0 && !c.isSelective
   }
@@ -91,7 +91,7 @@ extension BBR {
     self.isRepairing = isRepairing
   }
 
-  /// HandleSpuriousLossDetection: nothing was lost.
+  /// HandleSpuriousLossDetection (BBR-10): nothing was lost.
   package mutating func undoLoss(_ c: inout BBRConnection) {
     restoreWindow(&c)
     isRepairing = false

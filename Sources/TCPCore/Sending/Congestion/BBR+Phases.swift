@@ -52,7 +52,7 @@ extension BBR {
     raiseProbeSlope(c)
   }
 
-  /// UpdateProbeBWCyclePhase.
+  /// UpdateProbeBWCyclePhase (BBR-6).
   mutating func updateCycle(_ c: inout BBRConnection) {
     guard isPipeFull, !adaptLongTermModel(c) else { return }
     switch phase {
@@ -164,7 +164,7 @@ extension BBR {
 
   // MARK: ProbeRTT
 
-  /// UpdateMinRTT: the shortest within 10 s, and within the 5 s after which ProbeRTT is due.
+  /// UpdateMinRTT: the shortest within 10 s, and within the 5 s after which ProbeRTT is due (BBR-7).
   mutating func updateMinimumRTT(_ c: BBRConnection) {
     isProbeRTTDue = c.now - probeMinimumSeenAt > .seconds(5)
     if c.sample.roundTrip != BBR.unlimited, c.sample.roundTrip < probeMinimumRTT || isProbeRTTDue {
@@ -225,7 +225,8 @@ extension BBR {
 
   // MARK: Pauses
 
-  /// HandleRestartFromIdle: something leaves where nothing is in flight, and the application was the limit.
+  /// HandleRestartFromIdle (BBR-8): something leaves where nothing is in flight, and the application was the
+  /// limit.
   package mutating func didRestart(_ c: inout BBRConnection) {
     isRestarting = true
     extraBegan = c.now

@@ -24,7 +24,9 @@ package struct BBR: BitwiseCopyable {
   }
 
   /// What the samples of this round trip answer (BBR.ack_phase).
-  enum AcknowledgmentPhase: UInt8, BitwiseCopyable { case none, refilling, probeStarting, probeFeedback, probeStopping }
+  enum AcknowledgmentPhase: UInt8, BitwiseCopyable {
+    case none, refilling, probeStarting, probeFeedback, probeStopping
+  }
 
   /// Infinity, for volumes, rates and times.
   static var unlimited: UInt32 { UInt32.max }
@@ -200,7 +202,7 @@ package struct BBR: BitwiseCopyable {
     currentBandwidth = 0
   }
 
-  /// CheckFullBWReached: three round trips that bring less than a quarter more.
+  /// CheckFullBWReached (BBR-5): three round trips that bring less than a quarter more.
   private mutating func checkFullPipe(_ c: BBRConnection) {
     guard !isFullNow, isRoundStart, !c.sample.isAppLimited else { return }
     if UInt64(wide: c.sample.rate) &* 4 >= UInt64(wide: fullBandwidth) &* 5 {
@@ -273,7 +275,7 @@ package struct BBR: BitwiseCopyable {
     }
   }
 
-  /// SetPacingRateWithGain: 1 % below, so that a queue drains.
+  /// SetPacingRateWithGain (BBR-11): 1 % below, so that a queue drains.
   mutating func setRate(gain: UInt64, _ c: inout BBRConnection) {
     let bandwidth = bandwidth
     guard bandwidth > 0 else { return }
@@ -281,7 +283,7 @@ package struct BBR: BitwiseCopyable {
     if isPipeFull || rate > c.rate { c.rate = rate > 0 ? rate : 1 }
   }
 
-  /// SetCwnd, with its bounds: sections 5.6.4.5 to 5.6.4.7.
+  /// SetCwnd, with its bounds: sections 5.6.4.5 to 5.6.4.7 (BBR-12).
   private mutating func setWindow(_ c: inout BBRConnection) {
     let gain: UInt64 = phase == .up ? 225 : (phase == .probeRTT ? 50 : 200)
     let extra = currentExtra > previousExtra ? currentExtra : previousExtra

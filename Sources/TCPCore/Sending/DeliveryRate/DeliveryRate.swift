@@ -43,7 +43,7 @@ package struct LossNotice: BitwiseCopyable {
 /// the two times that sending and acknowledging took. So a peer that acknowledges faster than it receives, or
 /// in small steps, cannot make it faster than we send.
 package struct DeliveryRate: BitwiseCopyable {
-  /// C.delivered: octets of sequence space delivered, each counted once.
+  /// C.delivered: octets of sequence space delivered, each counted once (BBR-1).
   package private(set) var delivered: UInt64 = 0
   /// C.lost: octets marked lost; again where they are lost again.
   package private(set) var lost: UInt64 = 0
@@ -85,7 +85,7 @@ package struct DeliveryRate: BitwiseCopyable {
       sendElapsed: (now - firstSentAt).microseconds, ackElapsed: (now - deliveredAt).microseconds)
   }
 
-  /// The application has nothing to send, though more might leave.
+  /// The application has nothing to send, though more might leave (BBR-4).
   package mutating func limit(inFlight: Int) {
     let sum = delivered &+ UInt64(count: inFlight > 0 ? inFlight : 0)
     limitedUntil = sum > 0 ? sum : 1
@@ -175,8 +175,9 @@ package struct DeliveryRate: BitwiseCopyable {
     result.inFlight =
       newest.isRetransmitted || flight <= 0
       ? UInt32(saturating: since &+ UInt64(wide: result.lost)) : UInt32(truncatingIfNeeded: flight)
+    // BBR-2.
     let interval = sendElapsed > ackElapsed ? sendElapsed : ackElapsed
-    // A shorter one answers an earlier transmission (section 4.1.3.5).
+    // BBR-3: a shorter one answers an earlier transmission (section 4.1.3.5).
     guard interval > 0, minimumRTT == UInt32.max || interval >= UInt64(wide: minimumRTT) else {
       return result
     }

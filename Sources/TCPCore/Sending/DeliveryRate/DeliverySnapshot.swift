@@ -3,7 +3,7 @@
 /// From the low bits: delivered 28 (units of 8 octets), lost 16 (units of 128), application-limited 1,
 /// exponent 3, and two mantissas of 8: how long before it the first of its flight left, and how long before
 /// it the last delivery was. The units of both are 2^(3 + 2 * exponent) microseconds, so the longer one is
-/// within 1 in 128 of what it was, up to half a minute; shorter ones than a millisecond within 8 microseconds.
+/// within 1 in 128 of what it was, or 4 microseconds, up to half a minute.
 package struct DeliverySnapshot: BitwiseCopyable {
   private var bits: UInt64 = 0
 

@@ -10,6 +10,15 @@ package struct PathModel: BitwiseCopyable {
 }
 
 extension SentRecords {
+  /// Whether any ring class may sample: a build with `TCPCORE_NO_BBR` leaves all of it out.
+  package static var canSample: Bool {
+    #if TCPCORE_NO_BBR
+      false
+    #else
+      true
+    #endif
+  }
+
   /// Octets of snapshots and model, for so many records.
   package static func sampleOctets(_ transmissions: Int) -> (snapshots: Int, model: Int) {
     (transmissions &* MemoryLayout<DeliverySnapshot>.stride, MemoryLayout<PathModel>.stride)
@@ -20,6 +29,12 @@ extension SentRecords {
   func snapshots(in region: Region) -> Table<DeliverySnapshot> {
     precondition(isSampling)
     return region.table(DeliverySnapshot.self, at: start &+ UInt32(size), count: capacity)
+  }
+
+  /// The snapshot of a record. Only where `isSampling`.
+  package func snapshot(_ index: Int, in region: Region) -> DeliverySnapshot {
+    precondition(index < count)
+    return snapshots(in: region)[position(index)]
   }
 
   /// The one model. Only where `isSampling`.
