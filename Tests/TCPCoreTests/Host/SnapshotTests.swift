@@ -60,7 +60,7 @@ import Testing
         taken += 1
       }
     }
-    #expect(taken <= 17_999)
+    #expect(taken <= 18_360)
   }
 
   @Test("Whatever is damaged, it is a bad snapshot and not a bad configuration") func oneName() throws {

@@ -75,7 +75,8 @@ private struct Bottleneck {
   @Test("Startup, drain, probes for more, and once in five seconds for the round trip") func phases() {
     var path = Bottleneck(queue: 200_000)
     for _ in 0..<500 { path.step() }
-    #expect(path.phases.starts(with: [.startup, .drain, .down]))
+    // Where the queue is drained, DOWN is over with the same acknowledgment.
+    #expect(path.phases.starts(with: [.startup, .drain, .down]) || path.phases.starts(with: [.startup, .drain, .cruise]))
     #expect(path.bbr.isPipeFull)
     #expect(abs(Int(path.bbr.maximumBandwidth) - 1_000_000) < 30_000, "\(path.bbr.maximumBandwidth)")
     #expect(path.bbr.minimumRTT >= 20_000 && path.bbr.minimumRTT <= 22_000, "\(path.bbr.minimumRTT)")
@@ -84,8 +85,8 @@ private struct Bottleneck {
     // A refill comes before each rise, and nothing but a fall behind it.
     for (first, second) in zip(path.phases, path.phases.dropFirst()) {
       if second == .up { #expect(first == .refill) }
-      if first == .up { #expect(second == .down || second == .probeRTT) }
-      if first == .drain { #expect(second == .down || second == .probeRTT) }
+      if first == .up { #expect(second == .down || second == .cruise || second == .probeRTT) }
+      if first == .drain { #expect(second == .down || second == .cruise || second == .probeRTT) }
     }
     #expect(path.phases.filter { $0 == .probeRTT }.count <= 2)
     #expect(path.delivered > 11_000_000, "\(path.delivered) octets in 12 s at 1,000,000 a second")

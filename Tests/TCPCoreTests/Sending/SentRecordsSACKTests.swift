@@ -79,7 +79,8 @@ private struct NaiveScoreboard {
     _ table: SentRecords, _ naive: NaiveScoreboard, _ base: SequenceNumber, _ region: Region,
     isExact: Bool, _ place: String
   ) throws {
-    try demand(table.isSound(start: 1, capacity: table.capacity, in: region), "soundness, \(place)")
+    var checked = table
+    try demand(checked.isSound(start: 1, capacity: table.capacity, in: region), "soundness, \(place)")
     var offset = naive.start
     var isBehindReported = false
     for index in 0..<table.count {
