@@ -7,7 +7,7 @@ extension Sender {
     sampleSent(records.count &- 1, count: count, at: now, in: region)
   }
 
-  @inline(never)
+  @inline(never)  // only where delivery rates are sampled
   func sampleSent(_ index: Int, count: Int, at now: Instant, in region: Region) {
     let limit = Int(truncatingIfNeeded: congestion.window) &- count
     records.sampleSent(index, octets: count, limit: limit, at: now, in: region)
@@ -17,7 +17,7 @@ extension Sender {
   /// acknowledgment is looked at, or a timer sends something.
   ///
   /// - Parameter pipe: octets believed to be in the network.
-  @inline(never)
+  @inline(never)  // only where delivery rates are sampled
   package func noteApplicationLimit(hasUnsent: Bool, pipe: Int, in region: Region) {
     guard !hasUnsent, records.lost == 0, pipe < Int(truncatingIfNeeded: congestion.window) else { return }
     records.models(in: region)[0].rate.limit(inFlight: pipe)
@@ -26,7 +26,7 @@ extension Sender {
   /// Text leaves: perhaps after a pause (section 5.4).
   ///
   /// - Parameter pipe: octets believed to be in the network before.
-  @inline(never)
+  @inline(never)  // only where delivery rates are sampled
   mutating func noteRestart(pipe: Int, segmentSize: Int, at now: Instant, in region: Region) {
     guard congestion.algorithm == .bbr, pipe <= 0 else { return }
     let models = records.models(in: region)
@@ -41,7 +41,7 @@ extension Sender {
   /// - Parameters:
   ///   - unacknowledged: SND.UNA.
   ///   - next: SND.NXT.
-  @inline(never)
+  @inline(never)  // only where delivery rates are sampled
   mutating func finishSample(
     unacknowledged: SequenceNumber, next: SequenceNumber, segmentSize: Int, at now: Instant, in region: Region
   ) {

@@ -41,7 +41,7 @@ package struct LossNotice: BitwiseCopyable {
 ///
 /// A sample is what was delivered from the moment a record left until it is acknowledged, over the longer of
 /// the two times that sending and acknowledging took. So a peer that acknowledges faster than it receives, or
-/// in small steps, cannot make it faster than we send.
+/// in small steps, cannot make it faster than we send, while something else is in flight.
 package struct DeliveryRate: BitwiseCopyable {
   /// C.delivered: octets of sequence space delivered, each counted once (BBR-1).
   package private(set) var delivered: UInt64 = 0

@@ -66,7 +66,7 @@ extension SentRecords {
   /// - Parameters:
   ///   - octets: how many have left just now.
   ///   - limit: octets in flight from which on nothing more may leave.
-  @inline(never)
+  @inline(never)  // only where delivery rates are sampled
   func sampleSent(_ index: Int, octets: Int, limit: Int, at now: Instant, in region: Region) {
     guard index < count else { return }
     let inFlight = unreported(in: region) &- Int(truncatingIfNeeded: lost)
@@ -75,7 +75,7 @@ extension SentRecords {
   }
 
   /// Octets of a record are delivered that were not before.
-  @inline(never)
+  @inline(never)  // only where delivery rates are sampled
   func sampleDelivered(_ place: Int, octets: UInt32, in region: Region) {
     let record = table(in: region)[place]
     models(in: region)[0].rate.didDeliver(
@@ -83,7 +83,7 @@ extension SentRecords {
   }
 
   /// A record is lost.
-  @inline(never)
+  @inline(never)  // only where delivery rates are sampled
   func sampleLost(_ index: Int, in region: Region) {
     let records = table(in: region)
     let record = records[position(index)]
