@@ -6,7 +6,8 @@ public enum CongestionControlAlgorithm: UInt8, Sendable, BitwiseCopyable {
   /// loss, and 0.7 after one.
   case cubic
   /// Version 3 of BBR (draft-ietf-ccwg-bbr-06): a model of the path from delivery rates and round trips; a
-  /// loss rate below 2 % ends no search for more. Only in ring classes with `samplesDeliveryRate`; always paced.
+  /// loss rate below 2 % ends no search for more. Only in ring classes with `samplesDeliveryRate`; always
+  /// paced.
   case bbr
 }
 
