@@ -36,7 +36,8 @@ import Testing
     return report
   }
 
-  @Test("One lost segment in a hundred costs it little", arguments: [0, 0.01]) func loss(share: Double) throws {
+  @Test("One lost segment in a hundred costs it little", arguments: [0, 0.01]) func loss(share: Double) throws
+  {
     // 0.67 s on the wire, and the start.
     let time = try run(loss: share, .bbr).duration
     #expect(time < .milliseconds(1_150), "\(time.microseconds) us")

@@ -174,8 +174,8 @@ extension ConnectionRun {
     }
   }
 
-  /// What a reduction keeps: half of the flight (RFC 5681 section 3.1), or seven tenths (RFC 9438 section 4.6),
-  /// which may be taken of the window where that is used up.
+  /// What a reduction keeps: half of the flight (RFC 5681 section 3.1), or seven tenths (RFC 9438 section
+  /// 4.6), which may be taken of the window where that is used up.
   private func share(of before: LossPicture, _ after: LossPicture) -> Int {
     guard after.control == .cubic else { return before.flight / 2 }
     let isUsed = before.congestionWindow <= before.flight + 2 * after.segmentSize

@@ -39,7 +39,9 @@ extension Connection {
     }
     if sender.congestion.window == 0 { return "sender.congestion window of zero" }
     if sender.congestion.algorithm != options.congestionControl { return "sender.congestion algorithm" }
-    if sender.pacer.isEnabled != (options.isPacingEnabled || options.congestionControl == .bbr) { return "pacing that the options do not want" }
+    if sender.pacer.isEnabled != (options.isPacingEnabled || options.congestionControl == .bbr) {
+      return "pacing that the options do not want"
+    }
     return nil
   }
 

@@ -59,8 +59,8 @@ package struct Pacer: BitwiseCopyable {
     }
     if Pacer.tick < now - nextQuantum { nextQuantum = Instant(microseconds: now.microseconds &- 1_000) }
     nextQuantum = nextQuantum + wait
-    // A debt is paid by one quantum at the most: what had to leave at once, or left when segments were longer,
-    // does not hold back the rest for long.
+    // A debt is paid by one quantum at the most: what had to leave at once, or left when segments were
+    // longer, does not hold back the rest for long.
     credit = max(credit &+ Int32(truncatingIfNeeded: min(quantum, 1 &<< 30)), 1)
     return true
   }

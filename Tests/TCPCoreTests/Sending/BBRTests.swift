@@ -57,7 +57,8 @@ private struct Bottleneck {
       stamp.advance(to: now)
       let record = SentRecord(sequence: end, count: 1_000, at: stamp)
       let snapshot = rate.didSend(
-        inFlight: flight.count * 1_000, isLimited: flight.count * 1_000 + 2_000 > Int(control.window), at: now)
+        inFlight: flight.count * 1_000, isLimited: flight.count * 1_000 + 2_000 > Int(control.window), at: now
+      )
       sent += 1_000
       if free < now.microseconds { free = now.microseconds }
       if free - now.microseconds > queue {
@@ -76,7 +77,9 @@ private struct Bottleneck {
     var path = Bottleneck(queue: 200_000)
     for _ in 0..<500 { path.step() }
     // Where the queue is drained, DOWN is over with the same acknowledgment.
-    #expect(path.phases.starts(with: [.startup, .drain, .down]) || path.phases.starts(with: [.startup, .drain, .cruise]))
+    #expect(
+      path.phases.starts(with: [.startup, .drain, .down])
+        || path.phases.starts(with: [.startup, .drain, .cruise]))
     #expect(path.bbr.isPipeFull)
     #expect(abs(Int(path.bbr.maximumBandwidth) - 1_000_000) < 30_000, "\(path.bbr.maximumBandwidth)")
     #expect(path.bbr.minimumRTT >= 20_000 && path.bbr.minimumRTT <= 22_000, "\(path.bbr.minimumRTT)")
@@ -165,5 +168,7 @@ private struct Bottleneck {
 
 extension SplitMix64 {
   /// A number of any length.
-  fileprivate mutating func number() -> UInt32 { UInt32(truncatingIfNeeded: next() >> 32) >> UInt32(next() % 32) }
+  fileprivate mutating func number() -> UInt32 {
+    UInt32(truncatingIfNeeded: next() >> 32) >> UInt32(next() % 32)
+  }
 }

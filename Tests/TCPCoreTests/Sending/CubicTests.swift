@@ -35,7 +35,10 @@ struct CubicTests {
           )
           : (
             cubic.didDetectLoss(window: window, flight: flight, segmentSize: size),
-            model.lose(flight: Double(flight) / segment, window: Double(window) / segment)
+            // The window, where it is used up but for two segments.
+            model.lose(
+              flight: Double(Int(window) <= flight + 2 * size ? Int(window) : flight) / segment,
+              window: Double(window) / segment)
           )
         try demand(abs(Double(threshold.0) - threshold.1 * segment) <= 1, "threshold, \(place)")
         try demand(abs(Double(cubic.maximum) - model.maximum * segment) <= 1, "W_max, \(place)")

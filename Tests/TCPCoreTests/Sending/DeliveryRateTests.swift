@@ -106,7 +106,8 @@ import Testing
       let index = step / 1_000
       let record = SentRecord(sequence: SequenceNumber(0) + index * 1_000, count: 1_000, at: stamp)
       waiting.append(
-        (record, rate.didSend(inFlight: inFlight, isLimited: false, at: now), now.microseconds + delay(index)))
+        (record, rate.didSend(inFlight: inFlight, isLimited: false, at: now), now.microseconds + delay(index))
+      )
       inFlight += 1_000
     }
     return rates

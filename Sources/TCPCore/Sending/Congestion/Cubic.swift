@@ -146,8 +146,8 @@ package struct Cubic: BitwiseCopyable {
     // RFC9438-11: fast convergence leaves (1 + 0.7) / 2 where others have taken room since.
     maximum = window < maximum ? UInt32(truncatingIfNeeded: UInt64(wide: window) &* 17 / 20) : window
     beginsOnPlateau = false
-    // RFC9438-9: the window, where it is used up. What is in flight is less by the part of a segment that does
-    // not fit, and by what the pace holds back: a tenth of a window of seven segments.
+    // RFC9438-9: the window, where it is used up. What is in flight is less by the part of a segment that
+    // does not fit, and by what the pace holds back: a tenth of a window of seven segments.
     let used = Int(truncatingIfNeeded: window)
     let isUsed = used > flight && used <= flight &+ 2 &* segmentSize
     return reduce(window: window, flight: isUsed ? used : flight, segmentSize: segmentSize)

@@ -184,8 +184,8 @@ extension Sender {
   /// The window, and what counts as lost, are as they were before.
   mutating func undoReduction(unacknowledged: SequenceNumber, in region: Region) {
     congestion.undo(window: undo.window, threshold: undo.threshold)
-    // What was sent again in a recovery and was not lost was late: step 3 of RFC 8985 section 6.2 does not see
-    // it, as it looks only at what was sent once.
+    // What was sent again in a recovery and was not lost was late: step 3 of RFC 8985 section 6.2 does not
+    // see it, as it looks only at what was sent once.
     if recovery.isRecovering { rack.didShowReordering() }
     undoForBBR(in: region)
     recovery.undo(unacknowledged: unacknowledged)
