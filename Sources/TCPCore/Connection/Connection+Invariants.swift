@@ -39,7 +39,7 @@ extension Connection {
     }
     if sender.congestion.window == 0 { return "sender.congestion window of zero" }
     if sender.congestion.algorithm != options.congestionControl { return "sender.congestion algorithm" }
-    if sender.pacer.isEnabled != (options.isPacingEnabled || options.congestionControl == .bbr) {
+    if sender.pacer.isEnabled != (options.isPacingEnabled || options.congestionControl.isBBR) {
       return "pacing that the options do not want"
     }
     return nil

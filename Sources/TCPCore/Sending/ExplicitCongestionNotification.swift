@@ -140,7 +140,7 @@ extension CongestionControl {
   ///
   /// - Parameter flight: octets in flight.
   package mutating func didReceiveEcho(flight: Int, segmentSize: Int) {
-    if algorithm == .bbr {
+    if algorithm.isBBR {
       hasUnansweredEcho = true
       return
     }
@@ -156,7 +156,7 @@ extension CongestionControl {
   /// A recovery begins in a window that has come down for ECE already.
   mutating func didDetectLossAfterEcho() {
     // unreached: the echo has taken it down; ECNFigures
-    if algorithm != .bbr && window > threshold { window = threshold }
+    if !algorithm.isBBR && window > threshold { window = threshold }
   }
 }
 

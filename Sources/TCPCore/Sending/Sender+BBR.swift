@@ -28,7 +28,7 @@ extension Sender {
   /// - Parameter pipe: octets believed to be in the network before.
   @inline(never)  // only where delivery rates are sampled
   mutating func noteRestart(pipe: Int, segmentSize: Int, at now: Instant, in region: Region) {
-    guard congestion.algorithm == .bbr, pipe <= 0 else { return }
+    guard congestion.algorithm.isBBR, pipe <= 0 else { return }
     let models = records.models(in: region)
     guard models[0].rate.limitedUntil != 0, models[0].bbr.hasBegun else { return }
     var c = bbrConnection(pipe: pipe, segmentSize: segmentSize, at: now, in: region)
@@ -48,7 +48,7 @@ extension Sender {
     let models = records.models(in: region)
     let sample = models[0].rate.takeSample(next: next, unreported: records.unreported(in: region))
     let losses = models[0].rate.takeLosses()
-    guard congestion.algorithm == .bbr, segmentSize > 0 else { return }
+    guard congestion.algorithm.isBBR, segmentSize > 0 else { return }
     var c = bbrConnection(
       pipe: pipe(flight: next - unacknowledged), segmentSize: segmentSize, at: now, in: region)
     c.sample = sample
@@ -71,7 +71,7 @@ extension Sender {
 
   /// The retransmission timer has expired: what the window was is for later.
   mutating func rememberForBBR(segmentSize: Int, at now: Instant, in region: Region) {
-    guard congestion.algorithm == .bbr, records.isSampling, records.models(in: region)[0].bbr.hasBegun else {
+    guard congestion.algorithm.isBBR, records.isSampling, records.models(in: region)[0].bbr.hasBegun else {
       return
     }
     var c = bbrConnection(pipe: 0, segmentSize: segmentSize, at: now, in: region)
@@ -80,7 +80,7 @@ extension Sender {
 
   /// What counted as lost was only late.
   mutating func undoForBBR(in region: Region) {
-    guard congestion.algorithm == .bbr, records.isSampling else { return }
+    guard congestion.algorithm.isBBR, records.isSampling else { return }
     var c = bbrConnection(pipe: 0, segmentSize: 1, at: Instant(microseconds: 0), in: region)
     records.models(in: region)[0].bbr.undoLoss(&c)
     adopt(c)
@@ -108,7 +108,7 @@ extension Sender {
 
   /// Whether the model of the path is one; a restore checks this. Its numbers may be any.
   package func isModelSound(in region: Region) -> Bool {
-    guard records.isSampling else { return congestion.algorithm != .bbr }
+    guard records.isSampling else { return !congestion.algorithm.isBBR }
     let models = records.models(in: region)
     return models[0].rate.hasValidBitPatterns() && models[0].bbr.hasValidBitPatterns()
   }
@@ -119,7 +119,7 @@ extension Sender {
       records.models(in: region)[0].bbr = BBR()
     }
     congestion.select(algorithm)
-    pacer.isEnabled = isPaced || algorithm == .bbr
+    pacer.isEnabled = isPaced || algorithm.isBBR
     pacer.stopWaiting()
   }
 }

@@ -29,7 +29,7 @@ extension Sender {
   /// threshold, five quarters of it otherwise.
   package var pacingRate: PacingRate? {
     guard isPaced else { return nil }
-    if congestion.algorithm == .bbr { return bbrRate }
+    if congestion.algorithm.isBBR { return bbrRate }
     // In a recovery the window follows what is in flight, the threshold is what it comes to.
     let threshold = recovery.isRecovering ? congestion.threshold : 0
     let window = congestion.window > threshold ? congestion.window : threshold

@@ -75,7 +75,7 @@ extension Sender {
     if records.isSampling {
       finishSample(unacknowledged: number, next: next, segmentSize: segmentSize, at: now, in: region)
     }
-    if recovery.isRecovering && congestion.algorithm != .bbr {
+    if recovery.isRecovering && !congestion.algorithm.isBBR {
       // RFC8985-19: also a retransmission that was lost is answered by the pace.
       guard delivery.octets > 0 else { return result }
       congestion.setWindow(
@@ -173,7 +173,7 @@ extension Sender {
     }
     let begins = beginRecovery(
       at: unacknowledged, next: next, segmentSize: segmentSize, flight: next - unacknowledged &- reported)
-    if begins && congestion.algorithm != .bbr {
+    if begins && !congestion.algorithm.isBBR {
       congestion.setWindow(
         prr.window(
           delivered: 0, pipe: pipe(flight: next - unacknowledged), threshold: congestion.threshold,

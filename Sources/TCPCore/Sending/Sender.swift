@@ -34,7 +34,7 @@ package struct Sender: ~Copyable {
   /// Nothing in flight.
   package init(records: SentRecords, control: CongestionControlAlgorithm, isPaced: Bool) {
     self.records = records
-    pacer = Pacer(isEnabled: isPaced || control == .bbr)
+    pacer = Pacer(isEnabled: isPaced || control.isBBR)
     congestion = CongestionControl(control, segmentSize: 536)
   }
 

@@ -61,8 +61,10 @@ extension TCPHost {
 
   /// BBR needs delivery rates.
   func checkControl(_ options: ConnectionOptions, _ ringClass: Int) throws(CallError) {
-    guard options.congestionControl != .bbr || state.configuration.ringClasses[ringClass].samplesDeliveryRate
-    else { throw .notSupported }
+    guard options.congestionControl == .bbr else { return }
+    guard SentRecords.canSample, state.configuration.ringClasses[ringClass].samplesDeliveryRate else {
+      throw .notSupported
+    }
   }
 
   private func checkOwn(_ address: Address) throws(CallError) {

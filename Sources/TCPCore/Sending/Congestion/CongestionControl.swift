@@ -43,7 +43,7 @@ package struct CongestionControl: BitwiseCopyable {
 
   /// What the window does, outside recovery.
   package var phase: CongestionPhase {
-    if algorithm == .bbr { return threshold == UInt32.max ? .slowStart : .avoidance }
+    if algorithm.isBBR { return threshold == UInt32.max ? .slowStart : .avoidance }
     if !isSlowStart { return .avoidance }
     return isFirstSlowStart && hyStart.isConservative ? .conservativeSlowStart : .slowStart
   }
@@ -57,8 +57,8 @@ package struct CongestionControl: BitwiseCopyable {
   /// knows nothing of what was before. Behind BBR, which has no threshold, that is the window.
   package mutating func select(_ algorithm: CongestionControlAlgorithm) {
     guard algorithm != self.algorithm else { return }
-    if self.algorithm == .bbr { threshold = window }
-    if algorithm == .bbr { threshold = UInt32.max }
+    if self.algorithm.isBBR { threshold = window }
+    if algorithm.isBBR { threshold = UInt32.max }
     self.algorithm = algorithm
     pacingRate = 0
     hasUnansweredEcho = false
@@ -99,7 +99,7 @@ package struct CongestionControl: BitwiseCopyable {
   package mutating func didAcknowledge(
     _ count: Int, segmentSize: Int, isLimited: Bool, _ path: PathSample
   ) {
-    if algorithm == .bbr { return }
+    if algorithm.isBBR { return }
     if isLimited {
       didAcknowledge(UInt32(truncatingIfNeeded: count), UInt32(truncatingIfNeeded: segmentSize), path)
     } else {
@@ -171,21 +171,21 @@ package struct CongestionControl: BitwiseCopyable {
   /// larger. CUBIC's next epoch begins where the window was.
   package mutating func undo(window before: UInt32, threshold: UInt32) {
     if before > window { window = before }
-    if algorithm == .bbr { return }
+    if algorithm.isBBR { return }
     if threshold > self.threshold { self.threshold = threshold }
     newReno.restart()
     cubic.restart()
   }
 
   /// Recovery is over, in which the window was set for each acknowledgment (RFC9937-5).
-  package mutating func didReachRecoveryPoint() { if algorithm != .bbr { window = threshold } }
+  package mutating func didReachRecoveryPoint() { if !algorithm.isBBR { window = threshold } }
 
   /// The window is what a recovery allows now.
   package mutating func setWindow(_ octets: UInt32) { window = octets }
 
   /// Recovery is over: RFC6582-3, RFC5681-24, in the form that cannot cause a burst.
   package mutating func didRecover(flight: Int, segmentSize: Int) {
-    if algorithm == .bbr { return }
+    if algorithm.isBBR { return }
     let outstanding = flight > segmentSize ? flight : segmentSize
     let careful = UInt32(truncatingIfNeeded: outstanding &+ segmentSize)
     window = threshold < careful ? threshold : careful
@@ -216,7 +216,7 @@ package struct CongestionControl: BitwiseCopyable {
 
   /// RFC5681-25: after a pause longer than the time-out the window falls back to the initial one (ROB-254).
   package mutating func didIdle(segmentSize: Int) {
-    if algorithm == .bbr { return }  // it goes on at the rate that it knows
+    if algorithm.isBBR { return }  // it goes on at the rate that it knows
     let restart = CongestionControl.initialWindow(segmentSize: segmentSize)
     if window > restart {
       window = restart

@@ -11,6 +11,12 @@ public enum CongestionControlAlgorithm: UInt8, Sendable, BitwiseCopyable {
   case bbr
 }
 
+extension CongestionControlAlgorithm {
+  /// Whether it is BBR; never in a build without it.
+  @inline(__always)
+  package var isBBR: Bool { SentRecords.canSample && self == .bbr }
+}
+
 /// What the congestion window does now.
 public enum CongestionPhase: UInt8, Sendable, BitwiseCopyable {
   /// It grows by what is acknowledged.
