@@ -6,7 +6,6 @@ extension Connection {
     of segment: inout SegmentHeader, _ info: ArrivalInfo, _ context: ConnectionContext
   ) {
     // RFC3168-15: with the window shut, the text is not taken. RFC3168-3: what is empty cannot be marked.
-    // unreached: marked text that comes while the window is shut; ECNFigures
     guard segment.payloadCount > 0, receive.rightEdge > receive.next else { return }
     let isMarked = info.codepoint == .experienced
     if isMarked { context.counters.ecnMarks &+= 1 }

@@ -95,6 +95,7 @@ extension Connection {
         if isFINQueued { return "FIN queued before CLOSE" }
       case .finWait1, .finWait2, .closing, .lastAck:
         if !isFINQueued { return "no FIN queued after CLOSE" }
+        // unreached: no damaged snapshot of the corpus has it; SnapshotTests
         if isAcknowledged != (state == .finWait2) {
           return "state and ACK of our FIN differ"
         }

@@ -3,6 +3,7 @@
 extension CongestionControl {
   /// Fast retransmit begins: the three segments whose duplicates showed the loss (RFC5681-21).
   package mutating func inflate(segmentSize: Int) {
+    // unreached: only BBR, which no fuzz target chooses yet; BBRTests
     if algorithm.isBBR { return }
     window = threshold &+ UInt32(truncatingIfNeeded: 3 &* segmentSize)
   }
@@ -10,6 +11,7 @@ extension CongestionControl {
   /// One more duplicate acknowledgment in recovery: RFC5681-22; never beyond what is outstanding
   /// (RFC5681-23).
   package mutating func didReceiveDuplicate(flight: Int, segmentSize: Int) {
+    // unreached: only BBR, which no fuzz target chooses yet; BBRTests
     if algorithm.isBBR { return }
     let limit = threshold &+ UInt32(truncatingIfNeeded: flight)
     let inflated = window &+ UInt32(truncatingIfNeeded: segmentSize)
@@ -18,6 +20,7 @@ extension CongestionControl {
 
   /// A partial acknowledgment of `count` octets: RFC6582-4.
   package mutating func didPartiallyAcknowledge(_ count: Int, segmentSize: Int) {
+    // unreached: only BBR, which no fuzz target chooses yet; BBRTests
     if algorithm.isBBR { return }
     let octets = UInt32(truncatingIfNeeded: count)
     let segment = UInt32(truncatingIfNeeded: segmentSize)

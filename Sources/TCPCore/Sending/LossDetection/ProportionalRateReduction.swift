@@ -57,7 +57,6 @@ package struct ProportionalRateReduction: BitwiseCopyable {
       let room = Int(truncatingIfNeeded: threshold &- inFlight)
       if count > room { count = room }
     }
-    // unreached: a share that is used up; ProportionalRateReductionTests
     if count < 0 { count = 0 }
     if count < segmentSize && isFresh { count = segmentSize }  // RFC9937-4: the first goes at once
     return inFlight &+ UInt32(truncatingIfNeeded: count)
