@@ -210,7 +210,7 @@ static bool connect_both(struct large *large) {
   tcpcore_options_default(&options);
   options.acknowledgment_delay = 0; /* each segment is acknowledged, so that the congestion window grows
                                        fast */
-  options.flags &= (uint16_t)~TCPCORE_OPTION_TIMESTAMPS;
+  options.flags &= (uint16_t)~(TCPCORE_OPTION_TIMESTAMPS | TCPCORE_OPTION_PACING);
   for (int side = LEFT; side <= RIGHT; side++) {
     /* Nobody looks at the checksums. */
     int32_t result = tcpcore_set_interface(large->hosts[side], 0, MTU,
