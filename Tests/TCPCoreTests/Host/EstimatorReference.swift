@@ -46,7 +46,10 @@ struct EstimatorReference {
   /// A segment has left. A time-out shows by the oldest octets leaving again when the timer is due, and not
   /// as an answer to what has just arrived: timers have a granularity of a millisecond, and duplicates may
   /// come first.
-  mutating func departed(_ segment: Seen, at now: Instant) throws {
+  ///
+  /// - Parameter counted: time-outs that the host has counted: where something arrived at the same moment,
+  ///   what leaves again may have another reason.
+  mutating func departed(_ segment: Seen, at now: Instant, counted: UInt64) throws {
     if let timestamps = segment.header.options.timestamps {
       let offset = timestamps.value &- tick(now)
       try demand(clock == nil || clock == offset, "the timestamps' clock is not as reported")
@@ -61,7 +64,9 @@ struct EstimatorReference {
     guard count > 0 else { return }
     try demand(first <= sent.count && first >= acknowledged, "a gap at \(first), or what nobody needs")
     let isDue = now + Interval(microseconds: UInt64(tolerance)) >= deadline
-    if first == acknowledged, first < sent.count, isDue, now != lastArrival { timedOut(now) }
+    if first == acknowledged, first < sent.count, isDue, now != lastArrival || timeouts < counted {
+      timedOut(now)
+    }
     for number in first..<(first + count) {
       if number < sent.count {
         sent[number] = (now, sent[number].times + 1)

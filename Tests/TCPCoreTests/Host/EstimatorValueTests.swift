@@ -62,7 +62,7 @@ private final class MeasuredPath {
       try use()
       while let (bytes, _) = fixture.transmit() {
         let seen = Seen(bytes, on: 0)
-        try reference.departed(seen, at: fixture.now)
+        try reference.departed(seen, at: fixture.now, counted: fixture.host.counters.timeouts)
         if random.within(0...11) > 0 { path.append((fixture.now + oneWay(), bytes, false)) }
         try compare()
       }
