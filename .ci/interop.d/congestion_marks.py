@@ -1,16 +1,10 @@
 """RFC 3168 between us and the kernel, over a relay that marks instead of dropping."""
 
-import signal
-import time
-
 import captures
-import payloads
 import relays
 from registry import case
 from processes import check
 from fixture import command
-
-COUNT = 8 << 20
 
 
 @case("ecn-server", "server", seconds=10, is_undisturbed=False)
@@ -19,17 +13,7 @@ def marks(fixture, role):
     """8 MiB both ways at once: the side that opens offers ECN, and each must answer the marks of the other's text."""
     relay, behind = relays.set_up(fixture, "--mark", "0.02")
     command("sh", "-c", "echo 1 >/proc/sys/net/ipv4/tcp_ecn")
-    fixture.make_source(COUNT)
-    child, connection = fixture.open_connection(
-        role, *(["--ecn"] if role == "client" else []), stdin=open(fixture.path("text"), "rb"), namespace=behind)
-    received, sent = payloads.together(
-        lambda: payloads.receive(connection),
-        lambda: payloads.send_file(connection, fixture.payloads[1], COUNT))
-    child.expect(0, seconds=60)
-    payloads.compare(
-        fixture, (payloads.of_file(fixture.path("text")), received), (sent, payloads.of_file(child.output_path)))
-    time.sleep(1)  # what is still on its way arrives
-    check(relay.stop(signal.SIGTERM) == 0, "the relay failed:", relay.error_text)
+    relays.exchange(fixture, role, relay, behind, *(["--ecn"] if role == "client" else []))
     frames = captures.read(fixture.captures[0], fixture.kernel)
     captures.look_through(frames)
     fixture.options = captures.negotiated(frames) + " ECN"

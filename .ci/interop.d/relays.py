@@ -96,14 +96,11 @@ def look_through(fixture, ways):
         f"{corrupted} corrupted; longest gap {gap:.2f} s")
 
 
-@case("relay-server", "server", seconds=40, is_undisturbed=False)
-@case("relay-client", "client", seconds=40, is_undisturbed=False)
-def through_relay(fixture, role):
-    """8 MiB both ways at once."""
-    relay, behind = set_up(fixture, *BAD_LINK)
+def exchange(fixture, role, relay, behind, *options):
+    """8 MiB both ways at once between us, behind a relay, and the kernel; then the relay is stopped."""
     fixture.make_source(COUNT)
     child, connection = fixture.open_connection(
-        role, stdin=open(fixture.path("text"), "rb"), namespace=behind)
+        role, *options, stdin=open(fixture.path("text"), "rb"), namespace=behind)
     received, sent = payloads.together(
         lambda: payloads.receive(connection),
         lambda: payloads.send_file(connection, fixture.payloads[1], COUNT))
@@ -112,5 +109,13 @@ def through_relay(fixture, role):
         fixture, (payloads.of_file(fixture.path("text")), received), (sent, payloads.of_file(child.output_path)))
     time.sleep(1)  # what is still on its way arrives
     check(relay.stop(signal.SIGTERM) == 0, "the relay failed:", relay.error_text)
+
+
+@case("relay-server", "server", seconds=40, is_undisturbed=False)
+@case("relay-client", "client", seconds=40, is_undisturbed=False)
+def through_relay(fixture, role):
+    """8 MiB both ways at once."""
+    relay, behind = set_up(fixture, *BAD_LINK)
+    exchange(fixture, role, relay, behind)
     ways = json.loads(relay.output)["ways"]
     look_through(fixture, ways)
