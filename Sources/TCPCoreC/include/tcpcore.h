@@ -149,7 +149,8 @@ typedef struct tcpcore_ring_class {
   uint32_t transmissions;    /* transmissions that each remembers: 2 to 65,535; 0: as many as suit the ring */
   uint32_t ranges;           /* out-of-order ranges of data that each can hold: 1 to 255; 0: as many as suit
                                 the ring */
-  uint32_t samples_delivery_rate; /* 1: BBR may be chosen; see TCPCORE_RATE_BYTES */
+  uint32_t samples_delivery_rate; /* 1: BBR may be chosen; see TCPCORE_RATE_BYTES. An archive that was made
+                                without --bbr refuses it (TCPCORE_ERROR_BAD_RING_CLASSES) */
 } tcpcore_ring_class_t;
 
 #define TCPCORE_RING_CLASSES 4
