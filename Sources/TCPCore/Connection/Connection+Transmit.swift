@@ -45,6 +45,17 @@ extension Connection {
     return true
   }
 
+  /// Whether it would transmit, though it is in no queue. Changes nothing: what asking does to the pace,
+  /// and to the hint where the first lost record is, is taken back.
+  package mutating func isForgotten(_ context: ConnectionContext) -> Bool {
+    let (pacer, records, wakeup) = (sender.pacer, sender.records, wakeup)
+    let isForgotten = wantsToTransmit(context)
+    sender.pacer = pacer
+    sender.records = records
+    self.wakeup = wakeup
+    return isForgotten
+  }
+
   /// A cheap test: false means that nothing can be sent; true means that `nextSegment` must decide. A
   /// connection that has ended stays in the send queue as long as it needs to send an RST.
   @inline(__always)

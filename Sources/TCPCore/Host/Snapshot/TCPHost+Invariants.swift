@@ -54,8 +54,7 @@ extension TCPHost {
       }
       if !wakes(entry.id, by: latest) { return "no timer for the deadline" }
       let context = context(connections[entry].interface)
-      // Asked in this order: asking may begin a quantum of the pace.
-      if !sendQueueLinks[entry.id].isLinked && connections[entry].wantsToTransmit(context) {
+      if !sendQueueLinks[entry.id].isLinked && connections[entry].isForgotten(context) {
         return "something to send, but not in the send queue"
       }
       if find(connections[entry].tuple) != entry.id {
