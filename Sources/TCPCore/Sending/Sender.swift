@@ -216,7 +216,6 @@ package struct Sender: ~Copyable {
   package mutating func nextRetransmission(
     windowEdge: SequenceNumber, room: Int, pipe: Int, in region: Region
   ) -> (sequence: SequenceNumber, count: Int)? {
-    // unreached: something is lost, or the caller would not ask
     guard let (sequence, lost) = records.nextLost(in: region) else { return nil }
     let inside = windowEdge - sequence
     guard inside > 0 else { return nil }

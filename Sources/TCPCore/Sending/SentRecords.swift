@@ -257,7 +257,7 @@ package struct SentRecords: BitwiseCopyable {
         return (from, record.end - from)
       }
       firstLostHint &+= 1
-    }  // unreached: where octets are lost there is a record of them
+    }
     return nil
   }
 
