@@ -51,7 +51,8 @@ def show(row, control, pool, seeds):
         is_met = bar.is_met(value)
         missed += not is_met
         verdict = bar.text if bar.text == "reported" else bar.text + (": met" if is_met else ": NOT MET")
-        rest = "" if bar.whole is statistics.median else f"; {bar.whole.__name__} {value:.4g}"
+        name = {"fmean": "mean"}.get(bar.whole.__name__, bar.whole.__name__)
+        rest = "" if bar.whole is statistics.median else f"; {name} {value:.4g}"
         print(f"    {bar.name}: median {middle:.4g} ({low:.4g} to {high:.4g}){rest} {bar.unit}".rstrip()
               + f"   {verdict}", flush=True)
     return missed
