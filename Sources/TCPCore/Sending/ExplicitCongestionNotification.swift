@@ -108,8 +108,14 @@ extension Sender {
     }
     // Whatever took the window down, the network was congested.
     undo.forget()
-    let flight = next - unacknowledged
+    var flight = next - unacknowledged
     guard flight > 0, ecn.isBeyondReduction(number) else { return false }
+    if recovery.isRecovering {
+      // All has arrived that was out when it began. What recovery has let leave beyond the window is in flight,
+      // and does not raise it.
+      takeChosenWindow()
+      flight = min(flight, Int(truncatingIfNeeded: congestion.window))
+    }
     if Int(truncatingIfNeeded: congestion.window) <= segmentSize { ecn.pause(until: pauseEnd) }
     congestion.didReceiveEcho(flight: flight, segmentSize: segmentSize)
     ecn.didReduce(next: next)

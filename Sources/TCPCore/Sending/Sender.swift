@@ -184,6 +184,7 @@ package struct Sender: ~Copyable {
     estimator.backOff()
     if isSynchronized {
       if retries == 1 {
+        takeChosenWindow()
         rememberWindow(next: next, isFRTOWanted: !usesTimestamps)
       }
       rememberForBBR(segmentSize: segmentSize, at: now, in: region)
@@ -198,6 +199,12 @@ package struct Sender: ~Copyable {
     records.markAllLost(in: region)
     nextRTTSample = unacknowledged
     timer.arm(at: now + estimator.timeout(limits))  // RFC6298-9
+  }
+
+  /// While a recovery lasts the window is what may leave at the moment, and the threshold is what was chosen.
+  /// What takes the window down in that time takes it down from there.
+  mutating func takeChosenWindow() {
+    if recovery.isRecovering { congestion.didReachRecoveryPoint() }
   }
 
   /// Octets of new text that the network has room for; may be negative.

@@ -292,6 +292,33 @@ import Testing
       """, after: open, .all)
   }
 
+  @Test("ECE that ends a recovery takes the window down from what that chose") func afterRecovery() {
+    // RFC3168-10, RFC5681-22
+    offering(
+      """
+      set pacing off
+      write 14000
+      ESTABLISHED --> x10 <SEQ=101><ACK=301><CTL=ACK><LEN=1000><ECN=ECT0>
+      +20ms ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK>
+      ESTABLISHED --> <SEQ=10101><ACK=301><CTL=ACK><LEN=1000><ECN=ECT0>
+      ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK>
+      ESTABLISHED --> <SEQ=11101><ACK=301><CTL=ACK><LEN=1000><ECN=ECT0>
+      ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK>
+      ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1000><ECN=NONE>
+      repeat 6
+      ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK>
+      end
+      ESTABLISHED --> <SEQ=12101><ACK=301><CTL=ACK,CWR><LEN=1000><ECN=ECT0>
+      ESTABLISHED --> <SEQ=13101><ACK=301><CTL=ACK><LEN=1000><ECN=ECT0>
+      status cwnd 14000
+      status ssthresh 5000
+      ESTABLISHED <-- <SEQ=301><ACK=14101><CTL=ACK,ECE>
+      status ssthresh 2500
+      status cwnd 2000
+      ...
+      """, after: open)
+  }
+
   @Test("CUBIC takes the window down to 0.7 of it") func cubic() {
     // RFC3168-2, RFC9406-5
     offering(

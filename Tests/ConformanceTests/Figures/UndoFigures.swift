@@ -89,6 +89,33 @@ import Testing
         """)
   }
 
+  @Test("A time-out in a recovery is undone to what that chose") func timeoutInRecovery() {
+    // RFC5682-1, RFC5681-22
+    play(
+      """
+      connected <MSS=1000>
+      set pacing off
+      write 16000
+      ESTABLISHED --> x10 <SEQ=101><ACK=301><CTL=ACK><LEN=1000>
+      ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK>
+      ESTABLISHED --> <SEQ=10101><ACK=301><CTL=ACK><LEN=1000>
+      ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK>
+      ESTABLISHED --> <SEQ=11101><ACK=301><CTL=ACK><LEN=1000>
+      ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK>
+      ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1000>
+      status cwnd 10000
+      status ssthresh 7000
+      +1s ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1000>
+      status cwnd 1000
+      ESTABLISHED <-- <SEQ=301><ACK=1101><CTL=ACK>
+      ESTABLISHED --> x2 <SEQ=12101><ACK=301><CTL=ACK><LEN=1000>
+      ESTABLISHED <-- <SEQ=301><ACK=2101><CTL=ACK>
+      count reductionsUndone 1
+      status cwnd 7000
+      ...
+      """)
+  }
+
   @Test("F-RTO: a duplicate ends it, and what is lost goes again") func frtoDuplicate() {
     // RFC5682-1: section 2.1, step 3a: the window is three segments.
     play(
