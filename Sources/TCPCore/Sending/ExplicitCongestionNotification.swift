@@ -111,8 +111,8 @@ extension Sender {
     var flight = next - unacknowledged
     guard flight > 0, ecn.isBeyondReduction(number) else { return false }
     if recovery.isRecovering {
-      // All has arrived that was out when it began. What recovery has let leave beyond the window is in flight,
-      // and does not raise it.
+      // All has arrived that was out when it began. What it let leave beyond the window is in flight, but
+      // does not raise it.
       takeChosenWindow()
       flight = min(flight, Int(truncatingIfNeeded: congestion.window))
     }

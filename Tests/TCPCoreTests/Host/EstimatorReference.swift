@@ -55,7 +55,8 @@ struct EstimatorReference {
       try demand(clock == nil || clock == offset, "the timestamps' clock is not as reported")
       clock = offset
     }
-    try demand(now <= deadline + .milliseconds(2), "the timer was due at \(deadline)")
+    let latest = deadline + Interval(microseconds: 2_000 + UInt64(tolerance))
+    try demand(now <= latest, "the timer was due at \(deadline), now is \(now)")
     let initial = self.initial ?? segment.header.sequence
     self.initial = initial
     let first = segment.header.sequence - initial
