@@ -24,6 +24,9 @@ struct talker {
   bool has_closed;
   bool heard_end;
   bool is_wrong;    /* an octet that was not expected */
+  uint32_t control; /* TCPCORE_CONTROL_... */
+  bool is_paced;
+  bool may_lose;    /* the link: a SYN that is sent again offers no ECN */
   int32_t error;
 };
 
@@ -119,7 +122,10 @@ static void check_side(struct checks *checks, const struct talker *talker, const
   check(checks, talker->received == talker->octets, "octets are missing");
   uint32_t end = status->state == TCPCORE_TIME_WAIT ? TCPCORE_END_NONE : TCPCORE_END_FINISHED;
   check_equal(checks, status->end_reason, end, what);
-  check_equal(checks, status->congestion_control, TCPCORE_CONTROL_CUBIC, "the default controller");
+  check_equal(checks, status->congestion_control, talker->control, "the controller that was chosen");
+  check(checks, talker->may_lose || status->uses_ecn == 1, "one side offers ECN, the other does not answer");
+  check(checks, status->delivery_rate == 0, "a delivery rate that nothing measures");
+  check(checks, talker->is_paced || status->pacing_rate == 0, "a pace that was not wanted");
   check_equal(checks, status->in_network, 0, "octets in the network at the end");
   check(checks, status->minimum_round_trip <= status->smoothed_round_trip + 1,
         "the shortest round trip is longer than the smoothed one");
@@ -129,6 +135,15 @@ static void check_side(struct checks *checks, const struct talker *talker, const
         "the variance is beyond the time-out");
   check(checks, status->reductions_undone <= status->losses, "more was undone than lost");
   check_equal(checks, status->unanswered_timeouts, 0, "time-outs without an answer");
+}
+
+/* What is under way: the pace is that of the options, once there is a round trip to go by. */
+static void check_pace(struct checks *checks, const struct talker *talker) {
+  tcpcore_status_t status;
+  check_equal(checks, tcpcore_status(talker->host, talker->connection, &status), TCPCORE_OK, "tcpcore_status");
+  bool is_timed = status.smoothed_round_trip >= 1000;
+  check(checks, is_timed, "no round trip was measured");
+  check(checks, (status.pacing_rate > 0) == (talker->is_paced && is_timed), "the pace is not as the options say");
 }
 
 static void converse(struct pair *pair, struct checks *checks, struct talker *left, struct talker *right) {
@@ -148,6 +163,8 @@ static void converse(struct pair *pair, struct checks *checks, struct talker *le
     serve(right, pair->now);
     if (!has_moved && left->received >= left->octets / 2 && left->connection != 0 && left->error == TCPCORE_OK) {
       has_moved = true;
+      check_pace(checks, left);
+      if (right->connection != 0) check_pace(checks, right);
       left->host = thorough_move(pair, checks);
     }
     if (checks->failed != NULL) return;
@@ -169,6 +186,7 @@ void transfer(struct pair *pair, struct checks *checks, const struct loopback_se
   memset(&left, 0, sizeof left);
   left.host = pair->hosts[LEFT];
   left.octets = settings->octets;
+  left.may_lose = settings->loss > 0;
   left.outgoing_start = (uint32_t)settings->seed;
   left.incoming_start = ~left.outgoing_start;
   right = left;
@@ -176,12 +194,19 @@ void transfer(struct pair *pair, struct checks *checks, const struct loopback_se
   right.outgoing_start = left.incoming_start;
   right.incoming_start = left.outgoing_start;
   right.is_copying = true;
+  left.control = TCPCORE_CONTROL_CUBIC;
+  left.is_paced = true;
+  right.control = TCPCORE_CONTROL_NEWRENO;
 
   /* However bad the link is, no time-out ends the connection once it is established. */
   tcpcore_options_t options;
   tcpcore_options_default(&options);
   options.retransmission_limit = UINT32_MAX;
-  int32_t result = tcpcore_listen(right.host, &local, TCPCORE_FAMILY_BOTH, 2, PAIR_LARGE_RINGS, &options, &listener);
+  tcpcore_options_t others = options;
+  others.congestion_control = right.control;
+  others.flags &= (uint16_t)~TCPCORE_OPTION_PACING;
+  options.ecn = TCPCORE_ECN_OFFER;
+  int32_t result = tcpcore_listen(right.host, &local, TCPCORE_FAMILY_BOTH, 2, PAIR_LARGE_RINGS, &others, &listener);
   check_equal(checks, result, TCPCORE_OK, "tcpcore_listen");
   result = tcpcore_connect(left.host, &remote, NULL, TCPCORE_ANY_INTERFACE, PAIR_LARGE_RINGS, &options, pair->now,
                            &left.connection);

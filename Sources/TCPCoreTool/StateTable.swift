@@ -6,7 +6,7 @@ package struct StateTable {
   private var rows: [[String]] = [
     [
       "HOST", "LOCAL", "REMOTE", "STATE", "RECV-Q", "SEND-Q", "CWND", "SSTHRESH", "PIPE", "RTT", "RTTVAR",
-      "MIN-RTT", "REORDER", "RTO", "PACE", "LOST", "RETRANS", "UNDONE", "ECN", "CONTROL",
+      "MIN-RTT", "REORDER", "RTO", "PACE", "RATE", "LOST", "RETRANS", "UNDONE", "ECN", "CONTROL",
     ]
   ]
 
@@ -29,7 +29,7 @@ package struct StateTable {
       isListener ? "*:*" : Notation.text(status.tuple.remote), "\(status.state.name)",
       "\(isListener ? status.acceptQueueCount : status.unread)", "\(status.unacknowledged)",
     ]
-    return front + (isListener ? Array(repeating: "-", count: 14) : sending(status))
+    return front + (isListener ? Array(repeating: "-", count: 15) : sending(status))
   }
 
   /// What the sender of a connection knows of the path.
@@ -41,7 +41,8 @@ package struct StateTable {
       "\(status.bytesInNetwork)", milliseconds(status.smoothedRoundTrip),
       milliseconds(status.roundTripVariance), hasSample ? milliseconds(status.minimumRoundTrip) : "-",
       milliseconds(status.reorderingWindow), milliseconds(status.retransmissionTimeout),
-      status.pacingRate > 0 ? "\(status.pacingRate)/s" : "-", "\(status.losses)",
+      status.pacingRate > 0 ? "\(status.pacingRate)/s" : "-",
+      status.deliveryRate > 0 ? "\(status.deliveryRate)/s" : "-", "\(status.losses)",
       "\(status.retransmissions)", "\(status.reductionsUndone)", status.usesECN ? "yes" : "no",
       "\(status.congestionControl)/\(status.congestionPhase)",
     ]

@@ -29,25 +29,25 @@ import Testing
     #expect(
       cells(lines[0]) == [
         "HOST", "LOCAL", "REMOTE", "STATE", "RECV-Q", "SEND-Q", "CWND", "SSTHRESH", "PIPE", "RTT", "RTTVAR",
-        "MIN-RTT", "REORDER", "RTO", "PACE", "LOST", "RETRANS", "UNDONE", "ECN", "CONTROL",
+        "MIN-RTT", "REORDER", "RTO", "PACE", "RATE", "LOST", "RETRANS", "UNDONE", "ECN", "CONTROL",
       ])
     let connection = cells(lines[1])
-    try #require(connection.count == 20)
+    try #require(connection.count == 21)
     #expect(connection[0] == "left" && connection[1].hasPrefix("10.0.0.1:") && connection[2] == "10.0.0.2:80")
     #expect(connection[3] == "ESTABLISHED" && connection[4] == "0" && connection[5] == "3")
     #expect(
       connection[6...] == [
-        "14480", "-", "0", "20.0ms", "10.0ms", "20.0ms", "5.0ms", "1000.0ms", "1448000/s", "0", "0", "0",
+        "14480", "-", "0", "20.0ms", "10.0ms", "20.0ms", "5.0ms", "1000.0ms", "1448000/s", "-", "0", "0", "0",
         "no",
         "cubic/slowStart",
       ])
     let others = lines[2...].map(cells)
     #expect(
       others.contains {
-        $0.count == 20 && $0[2] == "*:*" && $0[3] == "LISTEN" && $0[4] == "1" && $0[6] == "-"
+        $0.count == 21 && $0[2] == "*:*" && $0[3] == "LISTEN" && $0[4] == "1" && $0[6] == "-"
       }
     )
-    #expect(others.contains { $0.count == 20 && $0[1] == "10.0.0.2:80" && $0[3] == "ESTABLISHED" })
+    #expect(others.contains { $0.count == 21 && $0[1] == "10.0.0.2:80" && $0[3] == "ESTABLISHED" })
     // Each column begins at one place, and no line ends with a space.
     let heading = Array(lines[0])
     let state = try #require(heading.indices.first { heading[$0...].starts(with: "STATE") })

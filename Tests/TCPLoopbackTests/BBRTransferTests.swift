@@ -81,6 +81,35 @@ import Testing
     #expect(report.failure == nil && report.isIntact && report.isClosed)
   }
 
+  @Test(
+    "The status tells the delivery rate where it is measured, with every controller",
+    arguments: [
+      false, true,
+    ])
+  func deliveryRate(samples: Bool) throws {
+    var configuration = configuration(samples: samples)
+    var impairments = Impairments()
+    impairments.delay = .milliseconds(10)
+    impairments.bitsPerSecond = 8_000_000
+    configuration.setImpairments(impairments)
+    let driver = try LoopbackDriver(configuration)
+    let transfer = LoopbackTransfer(
+      driver, rightward: TransferContent(generated: 2 << 20, seed: 1),
+      leftward: TransferContent(generated: 0, seed: 2))
+    var rates: [Int] = []
+    for step in 0...4 {
+      transfer.schedule(at: driver.now + .milliseconds(1 + step * 300)) { transfer in
+        guard let handle = transfer.handle(.left) else { return }
+        rates.append((try? transfer.driver.left.status(handle).deliveryRate) ?? -1)
+      }
+    }
+    #expect(transfer.run().failure == nil)
+    try #require(rates.count == 5)
+    #expect(rates[0] == 0, "nothing was delivered yet")
+    // Text of 1,448 octets is 1,500 on the wire, and a million of these leave in a second.
+    for rate in rates[1...] { #expect(samples ? rate > 900_000 && rate < 1_000_000 : rate == 0, "\(rate)") }
+  }
+
   @Test("A snapshot in the middle goes on with the same model") func snapshot() throws {
     var configuration = configuration()
     var impairments = Impairments()

@@ -563,6 +563,8 @@ typedef struct tcpcore_status {
   uint32_t reductions_undone; /* how often a loss or a time-out was none, and cwnd was restored */
   uint32_t unanswered_timeouts;      /* time-outs since something was acknowledged, up to 255 */
   uint32_t pacing_rate;       /* octets in a second, up to UINT32_MAX; 0 where nothing is paced */
+  uint64_t delivery_rate;            /* how fast the network delivered last, in octets a second; 0 where
+                                        samples_delivery_rate is 0, and before the first sample */
   uint64_t smoothed_round_trip;      /* SRTT in microseconds; 0 before the first sample */
   uint64_t round_trip_variance;      /* RTTVAR in microseconds; 0 before the first sample */
   uint64_t minimum_round_trip;       /* of the last five minutes; UINT64_MAX before the first sample */

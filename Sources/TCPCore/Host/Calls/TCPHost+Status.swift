@@ -46,6 +46,9 @@ public struct Status: Sendable, BitwiseCopyable {
   public var reorderingWindow = Interval(microseconds: 0)
   /// How fast text leaves, in octets a second, 2^31 - 1 at most; 0 where it is not paced.
   public var pacingRate = 0
+  /// How fast the network delivered last, in octets a second, 2^32 - 1 at most; 0 where it is not measured
+  /// (`RingClass.samplesDeliveryRate`), and before the first sample.
+  public var deliveryRate = 0
   /// RTO with its back-off.
   public var retransmissionTimeout = Interval(microseconds: 0)
   /// Retransmission time-outs since something was last acknowledged, 255 at most.
@@ -214,11 +217,17 @@ extension Connection {
       minimumRoundTrip: minimum == UInt32.max ? .unlimited : Interval(microseconds: UInt64(wide: minimum)),
       reorderingWindow: Interval(microseconds: UInt64(wide: sender.reorderingWindow)),
       pacingRate: state == .closed ? 0 : Int(truncatingIfNeeded: sender.octetsPerSecond),
+      deliveryRate: deliveryRate(context),
       retransmissionTimeout: timeout, unansweredTimeouts: Int(sender.retries),
       losses: Int(truncatingIfNeeded: sender.records.losses),
       retransmissions: Int(truncatingIfNeeded: retransmissions),
       reductionsUndone: Int(truncatingIfNeeded: sender.reductionsUndone),
       segmentSize: segmentSize(context), urgent: urgentCount, softError: softError,
       outOfOrderRanges: receive.ranges.count, deadline: deadline == .never ? nil : deadline)
+  }
+
+  private func deliveryRate(_ context: ConnectionContext) -> Int {
+    guard state != .closed, sender.records.isSampling else { return 0 }
+    return sender.records.deliveryRate(in: context.region)
   }
 }

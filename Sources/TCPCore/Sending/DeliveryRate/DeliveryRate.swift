@@ -66,6 +66,8 @@ package struct DeliveryRate: BitwiseCopyable {
   /// Whether the window was used up in this round trip, and in the one before: C.is_cwnd_limited.
   private var isLimitedNow = false
   private var wasLimited = false
+  /// The latest reliable sample: octets in a second, 0 before the first.
+  package private(set) var latest: UInt32 = 0
 
   package init() {}
 
@@ -182,6 +184,7 @@ package struct DeliveryRate: BitwiseCopyable {
       return result
     }
     result.rate = UInt32(saturating: UInt64(wide: result.delivered) &* 1_000_000 / interval)
+    latest = result.rate
     return result
   }
 
@@ -218,6 +221,7 @@ extension DeliveryRate {
     digest.add(past: deliveredAt)
     digest.add(past: firstSentAt)
     digest.add(minimumRTT)
+    digest.add(latest)
     digest.add(isLimitedNow)
     digest.add(wasLimited)
     digest.add(notice.hasLoss)

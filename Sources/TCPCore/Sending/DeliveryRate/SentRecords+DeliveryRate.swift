@@ -45,6 +45,11 @@ extension SentRecords {
     return region.table(PathModel.self, at: start &+ UInt32(size) &+ snapshots, count: 1)
   }
 
+  /// The latest sample of the delivery rate in octets a second. Only where `isSampling`.
+  package func deliveryRate(in region: Region) -> Int {
+    Int(saturating: UInt64(wide: models(in: region)[0].rate.latest))
+  }
+
   /// A connection begins: nothing is known of its path.
   package func beginModel(in region: Region) {
     guard isSampling else { return }
