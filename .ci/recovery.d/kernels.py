@@ -31,6 +31,9 @@ BUFFER = "4MiB"  # both rings of ours; the kernel's grow by themselves to about 
 PORT = 5000
 LARGEST_MEAN = 1.05
 LARGEST_RATIO = 1.2
+LARGEST_BBR_RATIO = 1.1
+# The kernel's BBR is version 1, which ignores loss; what the draft allows at 3 % is reported.
+BBR_LOSSES = 0.01
 
 KERNEL_SENDER = """
 import socket, sys
@@ -56,7 +59,7 @@ class Cell:
     def __init__(self, loss, rtt, folder, capture):
         self.folder = folder
         self.children = []
-        self.senders = ["ours"] + [f"kernel {name}" for name in kernel_controls()]
+        self.senders = [f"{whose} {name}" for name in kernel_controls() for whose in ("our", "kernel")]
         self.behind = Namespace()
         os.set_inheritable(self.behind.descriptor, True)
         self.source = os.path.join(folder, "source")
@@ -96,10 +99,11 @@ class Cell:
 
     def words(self, sender, port):
         """How a sender is started."""
-        if sender == "ours":
+        whose, control = sender.split()
+        if whose == "our":
             return [os.environ["TCPCORE"], "tun", DEVICE, "--address", OURS[4] + "/24", "--buffer", BUFFER,
-                    "--msl", "200ms", "connect", f"{NEAR}:{port}"]
-        return [sys.executable, "-c", KERNEL_SENDER, sender.removeprefix("kernel "), NEAR, str(port), self.source]
+                    "--msl", "200ms", "--control", control, "connect", f"{NEAR}:{port}"]
+        return [sys.executable, "-c", KERNEL_SENDER, control, NEAR, str(port), self.source]
 
     def transfer(self, sender):
         """Seconds from the third segment of the handshake to the end of the text, as the receiver sees them."""
@@ -155,22 +159,31 @@ def quartiles(values):
 
 def show(cells):
     """The table; returns whether all ratios are within their bars."""
-    ratios = []
+    ratios = {}
     for (loss, rtt), times in cells.items():
-        kernel = statistics.median(times["kernel cubic"])
         for sender, values in times.items():
             low, middle, high = quartiles(values)
-            ratio = f"  kernel cubic / it: {kernel / middle:.2f}" if sender.startswith("kernel b") else ""
-            if sender == "ours":
-                ratios.append(middle / kernel)
-                ratio = f"  ours / kernel cubic: {ratios[-1]:.2f}"
+            whose, control = sender.split()
+            text = ""
+            if whose == "our":
+                ratio = middle / statistics.median(times[f"kernel {control}"])
+                text = f"  our / kernel {control}: {ratio:.2f}"
+                if control == "cubic" or float(loss) <= BBR_LOSSES:
+                    ratios.setdefault(control, []).append(ratio)
             print(f"loss {loss:>5}, RTT {rtt:>3} ms  {sender:<12} median {middle:7.2f} s "
-                  f"({low:.2f} to {high:.2f}, {len(values)} runs){ratio}")
-    mean = math.exp(statistics.fmean(math.log(ratio) for ratio in ratios))
-    is_met = mean <= LARGEST_MEAN and max(ratios) <= LARGEST_RATIO
-    print(f"geometric mean {mean:.3f} (at most {LARGEST_MEAN}), largest {max(ratios):.2f} (at most {LARGEST_RATIO}): "
-          + ("met" if is_met else "NOT MET"))
-    return is_met
+                  f"({low:.2f} to {high:.2f}, {len(values)} runs){text}")
+    mean = math.exp(statistics.fmean(math.log(ratio) for ratio in ratios["cubic"]))
+    largest = max(ratios["cubic"])
+    is_met = mean <= LARGEST_MEAN and largest <= LARGEST_RATIO
+    print(f"CUBIC: geometric mean {mean:.3f} (at most {LARGEST_MEAN}), largest {largest:.2f} "
+          f"(at most {LARGEST_RATIO}): " + ("met" if is_met else "NOT MET"))
+    if not ratios.get("bbr"):
+        print("BBR: not compared; the kernel has none, or the losses are above what is compared")
+        return is_met
+    largest = max(ratios["bbr"])
+    is_bbr_met = largest <= LARGEST_BBR_RATIO
+    print(f"BBR: largest {largest:.2f} (at most {LARGEST_BBR_RATIO}): " + ("met" if is_bbr_met else "NOT MET"))
+    return is_met and is_bbr_met
 
 
 def run_all(arguments):

@@ -77,9 +77,10 @@ def timeouts(most=None):
     return Bar("time-outs, all seeds", "", lambda run: run["timeouts"], most=most, whole=sum)
 
 
-def share_of_link(least=None, megabits=100):
+def share_of_link(least=None, megabits=100, controls=()):
     """Goodput as a share of the link's rate."""
-    return Bar("goodput", "of the link", lambda run: run["goodput_bits_per_second"] / (megabits * 1e6), least=least)
+    return Bar("goodput", "of the link", lambda run: run["goodput_bits_per_second"] / (megabits * 1e6), least=least,
+               controls=controls)
 
 
 def beside_reference(name, **bounds):
@@ -116,7 +117,8 @@ def response(loss):
         return run["timeouts"] / max(run["fast_retransmits"] + run["timeouts"], 1)
 
     return [
-        share_of_link(),
+        share_of_link(controls=tuple(RATES)),
+        share_of_link(0.85, controls=("bbr",)),
         Bar("goodput", "of the response function", over_function, least=0.9, most=1.5, controls=tuple(RATES)),
         Bar("needless retransmissions", "of what was lost", needless, most=0.01),
         Bar("time-outs", "of loss events", timed_out, most=1 / 50, whole=statistics.fmean),
@@ -138,12 +140,21 @@ def retransmissions_after_first(trace, seconds):
     return count
 
 
-FLOWS = "--flows 2 --seconds 60 --rate 100Mbit --delay 10ms --queue 250000 --buffer 4MiB"
+FLOWS = "--flows 2 --seconds 60 --rate 100Mbit --delay 10ms --queue {} --buffer 4MiB"
+# The link's queue holds so many octets: one bandwidth-delay product of 20 ms, a quarter of it, and five.
+ONE, QUARTER, FIVE = 250_000, 62_500, 1_250_000
+ALL = ("cubic", "newreno", "bbr")
 
 
 def fairness(least=None):
     """Jain's index."""
     return Bar("Jain's index", "", lambda run: run["fairness"], least=least)
+
+
+def share_of_first():
+    """What the first flow gets of what both get."""
+    return Bar("the first flow's goodput", "of both", lambda run: run["flows"][0]["goodput_bits_per_second"]
+               / run["goodput_bits_per_second"])
 
 
 ROWS = [
@@ -154,9 +165,10 @@ ROWS = [
          timeouts()],
         reference="--bytes 64MiB --rate 1Gbit --delay 500us --buffer 1MiB --loss 0.01 --ideal"),
     Row("long path", "--bytes 20MB --rate 100Mbit --delay 300ms --buffer 16MiB", [duration(12), timeouts()]),
-    Row("drop-tail queue of one BDP", f"--bytes 128MiB {LINK} --queue 250000", [share_of_link(0.92), timeouts()]),
-    Row("0.1 % random loss", f"--bytes 256MiB {RANDOM_LOSS} --loss 0.001", response(0.001)),
-    Row("1 % random loss", f"--bytes 128MiB {RANDOM_LOSS} --loss 0.01", response(0.01)),
+    Row("drop-tail queue of one BDP", f"--bytes 128MiB {LINK} --queue {ONE}", [share_of_link(0.92), timeouts()],
+        controls=ALL),
+    Row("0.1 % random loss", f"--bytes 256MiB {RANDOM_LOSS} --loss 0.001", response(0.001), controls=ALL),
+    Row("1 % random loss", f"--bytes 128MiB {RANDOM_LOSS} --loss 0.01", response(0.01), controls=ALL),
     # 3.6 ms are the transmission of 30 segments, and less than a quarter of 20 ms.
     Row("reordering by 30 segments", f"--bytes 20MB {RANDOM_LOSS} --reorder 0.02 --reorder-by 3600us",
         [beside_reference("time beside the ordered link", most=1 / 0.9),
@@ -167,6 +179,12 @@ ROWS = [
     Row("spike of 3 s", "--bytes 3MB --rate 100Mbit --delay 10ms --buffer 256KiB --spike 200ms,3s",
         [Bar("sent again", "", lambda run: run["retransmitted"], most=3, whole=max),
          Bar("reductions undone", "", lambda run: run["reductions_undone"], least=1, whole=min)]),
-    Row("two equal flows", FLOWS, [fairness(0.9)]),
-    Row("CUBIC beside NewReno", FLOWS, [fairness()], controls=("cubic,newreno",)),
+    Row("two equal flows", FLOWS.format(ONE), [fairness(0.9)], controls=ALL),
+    Row("two equal flows, shallow queue", FLOWS.format(QUARTER), [fairness()], controls=ALL),
+    Row("two equal flows, deep queue", FLOWS.format(FIVE), [fairness()], controls=ALL),
+    Row("CUBIC beside another", FLOWS.format(ONE), [share_of_first()], controls=("cubic,newreno", "cubic,bbr")),
+    Row("CUBIC beside another, shallow queue", FLOWS.format(QUARTER), [share_of_first()],
+        controls=("cubic,newreno", "cubic,bbr")),
+    Row("CUBIC beside another, deep queue", FLOWS.format(FIVE), [share_of_first()],
+        controls=("cubic,newreno", "cubic,bbr")),
 ]

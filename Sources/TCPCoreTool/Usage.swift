@@ -48,6 +48,7 @@ package enum Usage {
       --buffer SIZE       each ring (64 KiB)            --abort-after SIZE  reset after so many octets
       --seconds N         stop after so long            --keep-alive T  probe idle connections
       --msl T             TIME-WAIT lasts 2 T (30s)     --ecn           offer ECN (RFC 3168)
+      --control NAME      cubic, newreno or bbr (cubic)
     Options of relay: --loss to --rate, --queue, --mark and --reorder-by as above, --seed, --capture, --seconds N
     P is a probability from 0 to 1. T is like 5ms, 250us, 1s. SIZE is like 1500, 64KiB, 50MB. R is like 10Mbit.
 

@@ -47,6 +47,13 @@
       #expect(
         found.connectionOptions.isKeepAliveEnabled && found.connectionOptions.keepAliveIdle == .seconds(5))
       #expect(try options("t --address 10.7.0.2 listen 7").connectionOptions.isKeepAliveEnabled == false)
+      for (word, control) in [
+        ("cubic", CongestionControlAlgorithm.cubic), ("newreno", .newReno), ("bbr", .bbr),
+      ] {
+        let chosen = try options("t --address 10.7.0.2 listen 7 --control \(word)")
+        #expect(chosen.connectionOptions.congestionControl == control)
+        #expect(chosen.hostConfiguration.ringClass(0).samplesDeliveryRate == (control == .bbr))
+      }
     }
 
     @Test(
@@ -57,6 +64,7 @@
         ("t listen", "'listen' takes one word, not 0"), ("t listen 7 8", "'listen' takes one word, not 2"),
         ("t listen 0", "listen expected a port from 1 to 65535, not '0'"),
         ("t serve ftp", "serve expected http, echo, discard or chargen, not 'ftp'"),
+        ("t --control cubic,bbr listen 7", "--control of tun takes one name"),
         ("t send x", "tun expected serve, listen, get or connect, not 'send'"),
         ("t --port 80 listen 7", "--port belongs to serve"),
         ("t connect example.org:80", "connect expected 10.7.0.1:80 or [fd00::1]:80, not 'example.org:80'"),

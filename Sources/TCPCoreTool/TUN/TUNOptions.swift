@@ -26,6 +26,7 @@
     package var keepAlive: Interval?
     package var isUrgent = false
     package var offersECN = false
+    package var control = CongestionControlAlgorithm.cubic
     package var abortAfter: Int?
     package var pause: Interval?
 
@@ -75,6 +76,10 @@
         guard keepAlive != .seconds(0) else { throw .usage("\(word) expected a time above 0") }
       case "--urgent": isUrgent = true
       case "--ecn": offersECN = true
+      case "--control":
+        let controls = try arguments.controls(of: word)
+        guard controls.count == 1 else { throw .usage("\(word) of tun takes one name") }
+        control = controls[0]
       case "--abort-after": abortAfter = try arguments.size(of: word, 0...(1 << 40))
       case "--pause": pause = try arguments.interval(of: word)
       case "--fd": descriptor = Int32(try arguments.integer(of: word, 0...1_000_000))
@@ -133,6 +138,9 @@
       configuration.timeWaitCapacity = 4_096
       configuration.replyCapacity = 64
       configuration.maximumSegmentLifetime = lifetime
+      var rings = configuration.ringClass(0)
+      rings.samplesDeliveryRate = control == .bbr
+      configuration.setRingClass(0, rings)
       return configuration
     }
 
@@ -142,6 +150,7 @@
       // The peer is usually a Linux kernel, which has the same lower bound for itself.
       options.minimumTimeout = .milliseconds(200)
       if offersECN { options.ecn = .offer }
+      options.congestionControl = control
       if let keepAlive {
         options.isKeepAliveEnabled = true
         options.keepAliveIdle = keepAlive

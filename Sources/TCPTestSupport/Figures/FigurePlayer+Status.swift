@@ -32,6 +32,7 @@ extension FigurePlayer {
     case "rttvar": found = FigurePlayer.text(status.roundTripVariance.microseconds)
     case "minrtt": found = FigurePlayer.text(status.minimumRoundTrip.microseconds)
     case "pace": found = "\(status.pacingRate)"
+    case "rate": found = "\(status.deliveryRate)"
     case "reordering": found = FigurePlayer.text(status.reorderingWindow.microseconds)
     case "flight": found = "\(status.bytesInFlight)"
     case "room": found = "\(status.sendSpace)"
@@ -104,7 +105,10 @@ extension FigurePlayer {
     case "user-timeout": options.userTimeout = try FigurePlayer.interval(words[2])
     case "released-limit": options.releasedLimit = try FigurePlayer.interval(words[2])
     case "minimum-timeout": options.minimumTimeout = try FigurePlayer.interval(words[2])
-    case "control": options.congestionControl = words[2] == "newreno" ? .newReno : .cubic
+    case "control":
+      let controls = ["newreno": CongestionControlAlgorithm.newReno, "cubic": .cubic, "bbr": .bbr]
+      guard let control = controls[String(words[2])] else { throw FigureProblem("no such controller") }
+      options.congestionControl = control
     case "timestamps": options.offersTimestamps = isOn
     case "sack": options.offersSACK = isOn
     case "windowscale": options.offersWindowScale = isOn
