@@ -54,8 +54,7 @@ import Testing
       """)
   }
 
-  @Test("A time-out leaves a window of one segment, and an acknowledgment gives back what was") func timeout()
-  {
+  @Test("A time-out leaves a window of one segment, which grows by what is acknowledged") func timeout() {
     sampling(
       """
       write 10000

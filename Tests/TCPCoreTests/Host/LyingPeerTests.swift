@@ -17,6 +17,9 @@ import Testing
     init(_ control: CongestionControlAlgorithm, timestamps: Bool = false, sack: Bool = true) throws {
       var configuration = HostConfiguration(connections: 1, sendCapacity: 65_536, receiveCapacity: 4_096)
       configuration.listenerCapacity = 1
+      var rings = configuration.ringClass(0)
+      rings.samplesDeliveryRate = control == .bbr
+      configuration.setRingClass(0, rings)
       fixture = try HostFixture.make(1, configuration)
       var options = ConnectionOptions()
       options.congestionControl = control
@@ -58,7 +61,7 @@ import Testing
 
   @Test("Acknowledgments divided into a thousand open the window by what they acknowledge, no more")
   func division() throws {
-    for control in [CongestionControlAlgorithm.cubic, .newReno] {
+    for control in [CongestionControlAlgorithm.cubic, .newReno, .bbr] {
       var liar = try Liar(control)
       _ = liar.send()
       let before = try liar.status.congestionWindow
@@ -168,6 +171,33 @@ import Testing
     #expect(after.congestionWindow == before.congestionWindow && after.reductionsUndone == 0)
     #expect(after.reorderingWindow <= after.smoothedRoundTrip)
     #expect(after.losses == before.losses && after.bytesInFlight == before.bytesInFlight)
+  }
+
+  /// What is acknowledged in less time than it took to send is measured over the longer of both times (section
+  /// 4.1.2.3 of draft-ietf-ccwg-bbr-06).
+  @Test("However acknowledgments are divided, held back and repeated, no rate is beyond what was sent")
+  func rates() throws {
+    for pieces in [1, 10, 1_000] {
+      var liar = try Liar(.bbr)
+      liar.pass(.milliseconds(20))
+      for round in 1...30 {
+        _ = liar.send()
+        liar.pass(.milliseconds(20))
+        // One segment, and a millisecond later all that left before it, and behind it.
+        liar.acknowledge(liar.next + -(try liar.status.bytesInFlight) + 1_000)
+        _ = liar.send()
+        liar.pass(.milliseconds(1))
+        let flight = try liar.status.bytesInFlight
+        let base = liar.next + -flight
+        for piece in 1...pieces {
+          liar.acknowledge(base + flight * piece / pieces)
+          liar.acknowledge(base + flight * piece / pieces)
+        }
+        // All of it left within 20 ms or more.
+        let status = try liar.status
+        #expect(status.deliveryRate <= (flight + 1_000) * 50, "\(pieces) pieces, round \(round)")
+      }
+    }
   }
 
   @Test("Echoes from far ahead and far behind leave the time-out within its bounds, and the window alone")
