@@ -9,8 +9,8 @@
 
   /// What to wait for beside the device: a few descriptors, such as standard input and a pipe of signals.
   ///
-  /// It serves `poll`, not `epoll`: the list is short, what is wanted changes with each turn, and standard
-  /// input may be a file, which `epoll` refuses.
+  /// It serves `poll`, not epoll: the list is short, what is wanted changes with each turn, and standard
+  /// input may be a file, which epoll refuses.
   public struct PollSet {
     private var entries: [8 of pollfd]
     private(set) var count = 1

@@ -6,6 +6,9 @@ struct SourceFile {
   let lines: [String]
   /// The lines with comments and the insides of strings blanked; as long as `lines`.
   let code: [String]
+  /// The lines with all but the comments blanked; as long as `lines`.
+  let comments: [String]
+
   /// Whether there is a comment on the line; as long as `lines`.
   let hasComment: [Bool]
 
@@ -14,7 +17,8 @@ struct SourceFile {
     let parts = SourceScanner.scan(text)
     lines = splitLines(text)
     code = splitLines(parts.code)
-    hasComment = splitLines(parts.comments).map { $0.contains { $0 != " " } }
+    comments = splitLines(parts.comments)
+    hasComment = comments.map { $0.contains { $0 != " " } }
   }
 
   /// The words of one line of code, each as often as it occurs.

@@ -244,4 +244,20 @@ import Testing
     let found = RequirementTrace.unknown(["MUST-1", "MUST-70", "ROB-1", "CVE-2023-1"], all: ["MUST-1"])
     #expect(found == ["MUST-70"])
   }
+
+  @Test("A name in back quotes that is nowhere in the code is seen, in comments only") func commentNames() {
+    let quote = "`"
+    let text = """
+      let taken = "inString"  // \(quote)taken\(quote) and \(quote)gone\(quote), not outside
+      /* \(quote)inString, lost.taken\(quote) */ let other = 1
+      // survives \(quote)mutant\(quote): equivalent
+      """
+    let file = SourceFile(path: "A.swift", text: text)
+    let known = CommentNames.words(of: file)
+    #expect(known == ["let", "taken", "inString", "other", "1"])
+    #expect(
+      CommentNames.missing(in: [file], known: known) == [
+        "A.swift:1: there is no gone", "A.swift:2: there is no lost",
+      ])
+  }
 }

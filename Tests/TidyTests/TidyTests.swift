@@ -36,6 +36,17 @@ import Testing
     Self.expectNone(TidyChecks.commentWidths(of: files, limit: 110))
   }
 
+  @Test("What a comment names in back quotes is in the code") func commentNames() {
+    let fuzz = Repository.files(below: "Fuzz", endings: ["swift", "c", "h"])
+    var known: Set<String> = []
+    for file in Self.sources + Self.tests + fuzz { known.formUnion(CommentNames.words(of: file)) }
+    for folder in ["Sources", "Tests", "Fuzz", "Corpus", ".ci"] {
+      for path in Repository.paths(below: folder) { known.formUnion(splitWords(in: path)) }
+    }
+    #expect(known.count > 8_000 && !known.contains("noSuchName" + "InTheCode"))
+    Self.expectNone(CommentNames.missing(in: Self.sources + Self.tests + fuzz, known: known))
+  }
+
   @Test("unsafe is used in few files, and each use has a reason") func unsafeUses() {
     Self.expectNone(TidyChecks.unsafeUses(in: Self.core))
   }

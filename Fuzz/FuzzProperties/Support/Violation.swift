@@ -1,4 +1,4 @@
-// Coverage counts for the core. Functions whose symbols start with `__sanitizer_` get no counters and no
+// Coverage counts for the core. Functions whose symbols start with __sanitizer_ get no counters and no
 // traces of what they compare, so that the fuzzer neither follows the oracle's own branches nor spends its
 // time on them. The core's functions are called, not inlined, from there.
 

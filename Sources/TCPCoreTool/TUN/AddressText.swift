@@ -24,7 +24,7 @@
       return Address(octets[0], octets[1], octets[2], octets[3])
     }
 
-    /// `ADDRESS/PREFIX`, or an address alone, whose prefix is then 24 or 64.
+    /// ADDRESS/PREFIX, or an address alone, whose prefix is then 24 or 64.
     package static func addressWithPrefix(_ text: String) -> (address: Address, prefix: Int)? {
       let parts = text.split(separator: "/", omittingEmptySubsequences: false)
       guard parts.count <= 2, let address = address(String(parts[0])) else { return nil }
@@ -54,7 +54,7 @@
       return Endpoint(address, port)
     }
 
-    /// `http://ENDPOINT/PATH`.
+    /// http://ENDPOINT/PATH.
     package static func url(_ text: String) -> (endpoint: Endpoint, host: String, path: String)? {
       guard text.lowercased().hasPrefix("http://") else { return nil }
       let rest = text.dropFirst(7)

@@ -173,8 +173,8 @@ import Testing
     #expect(after.losses == before.losses && after.bytesInFlight == before.bytesInFlight)
   }
 
-  /// What is acknowledged in less time than it took to send is measured over the longer of both times (section
-  /// 4.1.2.3 of draft-ietf-ccwg-bbr-06).
+  /// What is acknowledged in less time than it took to send is measured over the longer of both times
+  /// (section 4.1.2.3 of draft-ietf-ccwg-bbr-06).
   @Test("However acknowledgments are divided, held back and repeated, no rate is beyond what was sent")
   func rates() throws {
     for pieces in [1, 10, 1_000] {
