@@ -48,6 +48,11 @@ final class LoopbackEnd: ResettableHost {
     receiveCapacity = rings.receive
     var configuration = HostConfiguration(
       connections: 2, sendCapacity: rings.send, receiveCapacity: rings.receive)
+    var sampled = RingClass(connections: 2, sendCapacity: rings.send, receiveCapacity: rings.receive)
+    // As many as the wire holds: small segments too fill a window.
+    sampled.transmissions = LoopbackWire.slotCount
+    sampled.samplesDeliveryRate = true
+    configuration.add(sampled)
     configuration.halfOpenCapacity = 2
     configuration.timeWaitCapacity = 2
     configuration.listenerCapacity = 1

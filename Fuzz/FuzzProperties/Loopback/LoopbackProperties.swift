@@ -2,12 +2,13 @@ import TCPCore
 
 /// What two hosts owe each other and their users across a link that loses, doubles, delays and damages, with
 /// any octets as an input script: the first octet chooses the hosts and their options, each eight after it
-/// are one step. Then the link delivers everything, and both connections must come to their end.
+/// are one step, and what is left over chooses more (see `LoopbackChoice`). Then the link delivers everything,
+/// and both connections must come to their end.
 ///
 /// - Parameter observer: is shown everything that happens, for a trace.
 package func checkLoopback(_ bytes: RawSpan, observer: LoopbackObserver? = nil) {
   guard bytes.byteCount > 0 else { return }
-  var run = LoopbackRun(variant: bytes.uint8(at: 0), observer: observer)
+  var run = LoopbackRun(variant: bytes.uint8(at: 0), choice: LoopbackChoice(bytes), observer: observer)
   run.begin()
   var offset = 1
   var count = 0

@@ -194,6 +194,25 @@ extension LoopbackRun {
     require("a call that fails changes nothing", end.host.digest == before)
   }
 
+  /// BBR is chosen while the connection runs.
+  private mutating func chooseBBR(_ handle: Handle, _ side: Int, _ options: ConnectionOptions) {
+    let end = fixture.end(side)
+    var options = options
+    options.congestionControl = .bbr
+    let before = end.host.digest
+    do throws(CallError) {
+      try end.host.setOptions(handle, options, at: instant)
+      require("BBR needs delivery rates", choice.samplesDeliveryRate)
+      bounds[side].largestWindow = (try? end.host.status(handle).congestionWindow) ?? 0
+    } catch {
+      require(
+        "BBR needs delivery rates",
+        error == .notSupported && !choice.samplesDeliveryRate && end.host.digest == before)
+    }
+    end.user.debt += 1
+    look(side)
+  }
+
   mutating func setOptions(_ side: Int, _ code: UInt8) {
     guard let handle = handle(side) else { return }
     let end = fixture.end(side)
@@ -212,6 +231,7 @@ extension LoopbackRun {
       case 6: options.minimumTimeout = code & 8 == 0 ? .milliseconds(1) : .seconds(1)
       case 7 where code & 8 != 0:
         options.congestionControl = options.congestionControl == .cubic ? .newReno : .cubic
+        if code & 0x10 != 0 { return chooseBBR(handle, side, options) }
       default: options.maximumSegmentSize = 100
       }
       try end.host.setOptions(handle, options, at: instant)

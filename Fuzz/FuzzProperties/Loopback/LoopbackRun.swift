@@ -10,7 +10,8 @@ struct LoopbackRun {
   let fixture: LoopbackFixture
   let wire: LoopbackWire
   var now: UInt64
-  let options: ConnectionOptions
+  private(set) var options: ConnectionOptions
+  let choice: LoopbackChoice
   /// Whether both sides connect to each other.
   let isSimultaneous: Bool
   /// Whether something forged was taken: from then on either side may believe anything.
@@ -21,10 +22,14 @@ struct LoopbackRun {
   var seen: InlineArray<2, SegmentHeader?>
   /// For each side, what it knows of a strict peer on the other.
   var peers: InlineArray<2, StrictPeer>
+  /// What each side can know of its path, where it samples delivery rates.
+  var paths: InlineArray<2, ReferencePath>
+  var bounds: InlineArray<2, PathBounds>
   /// Called for every datagram, and for every step, where somebody wants to see.
   let observer: LoopbackObserver?
 
-  init(variant: UInt8, observer: LoopbackObserver?) {
+  init(variant: UInt8, choice: LoopbackChoice, observer: LoopbackObserver?) {
+    self.choice = choice
     shared = unsafe LoopbackFixtures.shared
     fixture = shared.fixture(Int(variant & 7) + (variant & 0x10 != 0 ? 8 : 0))
     wire = shared.wire
@@ -34,10 +39,14 @@ struct LoopbackRun {
     options.offersTimestamps = variant & 0x20 == 0
     options.offersSACK = variant & 0x40 == 0
     options.offersWindowScale = variant & 0x40 == 0
+    options.congestionControl = choice.control
+    options.ecn = choice.ecn
     self.options = options
     isSimultaneous = variant & 0x80 != 0
     seen = InlineArray(repeating: nil)
     peers = InlineArray(repeating: StrictPeer())
+    paths = InlineArray(repeating: ReferencePath())
+    bounds = InlineArray(repeating: PathBounds())
   }
 
   var instant: Instant { Instant(microseconds: now) }
@@ -47,14 +56,18 @@ struct LoopbackRun {
     wire.reset()
     fixture.left.reset()
     fixture.right.reset()
+    checkControl()
     do throws(CallError) {
       fixture.left.user.handle = try fixture.left.host.connect(
-        to: fixture.right.local, from: fixture.left.local, options: options, at: instant)
+        to: fixture.right.local, from: fixture.left.local, ringClass: choice.ringClass, options: options,
+        at: instant)
       if isSimultaneous {
         fixture.right.user.handle = try fixture.right.host.connect(
-          to: fixture.left.local, from: fixture.right.local, options: options, at: instant)
+          to: fixture.left.local, from: fixture.right.local, ringClass: choice.ringClass, options: options,
+          at: instant)
       } else {
-        fixture.right.user.listener = try fixture.right.host.listen(fixture.right.local, options: options)
+        fixture.right.user.listener = try fixture.right.host.listen(
+          fixture.right.local, ringClass: choice.ringClass, options: options)
       }
     } catch {
       violated("connections can begin", "\(error)")
@@ -66,6 +79,19 @@ struct LoopbackRun {
     }
   }
 
+  /// BBR is refused where nothing samples delivery rates; both sides use CUBIC then.
+  private mutating func checkControl() {
+    guard options.congestionControl == .bbr, !choice.samplesDeliveryRate else { return }
+    let before = fixture.left.host.digest
+    var error: CallError?
+    do throws(CallError) {
+      _ = try fixture.left.host.connect(
+        to: fixture.right.local, from: fixture.left.local, options: options, at: instant)
+    } catch let thrown { error = thrown }
+    require("BBR needs delivery rates", error == .notSupported && fixture.left.host.digest == before)
+    options.congestionControl = .cubic
+  }
+
   /// Carries a step out.
   mutating func take(_ step: LoopbackStep) {
     let octets = step.octets
@@ -73,7 +99,7 @@ struct LoopbackRun {
     switch step.kind {
     case .deliver: deliver(Int(octets[1]), 1 + Int(octets[2] & 7), to: side, isHeld: step.isHeld)
     case .exchange: exchange(1 + Int(octets[1] & 7), reads: octets[2] & 1 != 0)
-    case .drop: drop(Int(octets[1]), 1 + Int(octets[2] & 15), to: side)
+    case .drop: drop(Int(octets[1]), 1 + Int(octets[2] & 15), to: side, marks: octets[2] & 0x80 != 0)
     case .double: double(Int(octets[1]), to: side)
     case .reorder: reorder(Int(octets[1]), to: side, isFirst: octets[2] & 1 != 0)
     case .corrupt: corrupt(step)
@@ -101,6 +127,7 @@ struct LoopbackRun {
   @_silgen_name("__sanitizer_loopback_pump")
   mutating func pump(_ side: Int, limit: Int = Int.max) {
     let end = fixture.end(side)
+    notePath(side)
     for turn in 0..<min(limit, 5_000) {
       // Nothing is posted before what was written there.
       let room = unsafe wire.room
@@ -139,6 +166,7 @@ struct LoopbackRun {
         segment.sourcePort == end.local.port && segment.destinationPort == fixture.end(1 - side).local.port)
       seen[side] = segment
       peers[side].judge(segment, isProbe: isProbe)
+      if choice.samplesDeliveryRate { paths[side].depart(segment, at: now) }
       guard segment.length == 0 else { return }
       end.user.debt -= 1
       require("one thing that happens brings one empty segment at most", end.user.debt >= 0)
@@ -166,6 +194,10 @@ struct LoopbackRun {
     if outcome == .textAfterRelease { end.user.isReleased = true }
     accept(side)
     look(side)
+    if outcome == .processed {
+      notePath(side)
+      checkPath(side)
+    }
     return outcome
   }
 
@@ -179,6 +211,7 @@ struct LoopbackRun {
       violated("what is processed is a segment")
     }
     peers[side].hear(segment, isInvited: isInvited)
+    if choice.samplesDeliveryRate { paths[side].hear(segment, at: now) }
   }
 
   /// What counts when a probe of the window or of the peer leaves.
@@ -208,8 +241,12 @@ struct LoopbackRun {
   private mutating func exchange(_ rounds: Int, reads: Bool) {
     for round in 0..<rounds {
       guard wire.waiting[0] + wire.waiting[1] > 0 else { break }
-      now += 1_000
-      if round & 3 == 3 { wait(until: now) }
+      if choice.samplesDeliveryRate {
+        passTurns(until: now + choice.delay)
+      } else {
+        now += 1_000
+        if round & 3 == 3 { wait(until: now) }
+      }
       for side in 0..<2 {
         for _ in 0..<wire.waiting[side] { deliver(0, to: side) }
         if reads && fixture.end(side).user.handle != nil { read(side, count: 0xFFFF, isInPlace: false) }
@@ -221,9 +258,16 @@ struct LoopbackRun {
     for side in 0..<2 { pump(side) }
   }
 
-  private func drop(_ index: Int, _ count: Int, to side: Int) {
+  /// - Parameter marks: whether a router marks what bears it instead (RFC 3168 section 5).
+  private func drop(_ index: Int, _ count: Int, to side: Int, marks: Bool) {
+    var place = index
     for _ in 0..<count where wire.waiting[side] > 0 {
-      wire.remove(index % wire.waiting[side], to: side)
+      place %= wire.waiting[side]
+      if marks && wire.mark(place, to: side) {
+        place += 1
+      } else {
+        wire.remove(place, to: side)
+      }
     }
   }
 
@@ -251,7 +295,7 @@ struct LoopbackRun {
   }
 
   @_silgen_name("__sanitizer_loopback_expire")
-  private func expire(_ side: Int) {
+  private mutating func expire(_ side: Int) {
     let end = fixture.end(side)
     for turn in 0..<100 {
       guard end.host.expire(at: instant) else { break }
@@ -259,6 +303,9 @@ struct LoopbackRun {
     }
     end.user.debt += 2
     look(side)
+    let timeouts = end.host.counters.timeouts
+    if timeouts != bounds[side].timeouts { paths[side].timeOut() }
+    bounds[side].timeouts = timeouts
   }
 
   /// The earlier of the two hosts' deadlines, on a tick of the core's clock.
@@ -267,6 +314,16 @@ struct LoopbackRun {
     let second = fixture.right.host.deadline?.microseconds ?? UInt64.max
     let earlier = min(first, second)
     return earlier == UInt64.max ? nil : max(now, earlier)
+  }
+
+  /// From deadline to deadline, so that what is paced leaves in its turn.
+  private mutating func passTurns(until target: UInt64) {
+    for _ in 0..<64 {
+      guard let deadline = nextDeadline, deadline < target else { break }
+      wait(until: deadline)
+      for side in 0..<2 { pump(side) }
+    }
+    wait(until: target)
   }
 
   private mutating func pass(_ step: LoopbackStep) {

@@ -84,6 +84,8 @@ enum LoopbackTable {
     0, 1_000, 10_000, 40_000, 200_000, 500_000, 1_000_000, 3_000_000, 10_000_000, 30_000_000, 61_000_000,
     90_000_000, 120_000_000, 250_000_000, 700_000_000, 100,
   ]
+  /// How long datagrams are under way, in microseconds.
+  static let delays: [UInt64] = [1_000, 5_000, 20_000, 100_000]
   /// MTUs: what both families take first.
   static let pathSizes = [1_500, 1_280, 1_400, 576, 296, 68, 1_006, 120]
   /// ICMP errors: type and code, of which only the refusal is believed, and that in SYN-SENT only.

@@ -86,6 +86,28 @@ final class LoopbackWire {
     }
   }
 
+  /// A router marks the n-th waiting datagram (RFC 3168 section 5): CE.
+  ///
+  /// - Returns: whether it may be marked.
+  func mark(_ index: Int, to side: Int) -> Bool {
+    let octets = unsafe self.octets(index, to: side)
+    // In bounds: either header is longer than what is looked at and changed here.
+    let isIPv6 = unsafe octets[0] >> 4 == 6
+    let bits: UInt8 = isIPv6 ? 0x30 : 3
+    let before = unsafe octets[1]
+    if before & bits == 0 { return false }
+    unsafe octets[1] |= bits
+    if isIPv6 { return true }
+    unsafe octets[10] = 0
+    unsafe octets[11] = 0
+    var sum = 0
+    for place in 0..<20 { sum += unsafe Int(octets[place]) << (place & 1 == 0 ? 8 : 0) }
+    while sum > 0xFFFF { sum = (sum >> 16) + (sum & 0xFFFF) }
+    unsafe octets[10] = UInt8(~sum >> 8 & 255)
+    unsafe octets[11] = UInt8(~sum & 255)
+    return true
+  }
+
   /// The n-th waiting datagram goes behind all others, or in front of them.
   func move(_ index: Int, to side: Int, isFirst: Bool) {
     precondition(index < waiting[side])

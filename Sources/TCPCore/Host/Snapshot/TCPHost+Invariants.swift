@@ -19,6 +19,15 @@ extension TCPHost {
     return nil
   }
 
+  /// What a connection knows of its path; `nil` where its ring class samples no delivery rates. For tests and
+  /// fuzzing.
+  package func pathModel(_ handle: Handle) -> PathModel? {
+    guard let entry = try? connectionEntry(handle), connections[entry].sender.records.isSampling else {
+      return nil
+    }
+    return connections[entry].sender.records.models(in: region)[0]
+  }
+
   /// Whether the wheel fires no later than the tick after the deadline's millisecond.
   private func wakes(_ id: EntryID, by deadline: Instant) -> Bool {
     let reached = Instant(microseconds: state.wheelTick &* 1_000)

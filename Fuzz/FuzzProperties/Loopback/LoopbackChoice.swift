@@ -1,0 +1,32 @@
+import TCPCore
+
+/// What octets behind the last step choose, too few for one: 0xBB, and then the rings, the controller and the
+/// time on the wire. Without them neither side samples delivery rates, and both use CUBIC.
+struct LoopbackChoice {
+  /// Whether delivery rates are sampled.
+  var samplesDeliveryRate = false
+  var control = CongestionControlAlgorithm.cubic
+  var ecn = ECNPolicy.answer
+  /// Microseconds that a datagram of `exchange` is under way.
+  var delay: UInt64 = 1_000
+
+  init() {}
+
+  init(_ bytes: RawSpan) {
+    let rest = (bytes.byteCount - 1) % LoopbackStep.byteCount
+    let start = bytes.byteCount - rest
+    guard rest >= 2, bytes.uint8(at: start) == 0xBB else { return }
+    let octet = bytes.uint8(at: start + 1)
+    switch octet & 3 {
+    case 0: control = .cubic
+    case 1: control = .newReno
+    default: control = .bbr
+    }
+    ecn = octet & 4 != 0 ? .offer : .answer
+    samplesDeliveryRate = octet & 8 == 0
+    delay = LoopbackTable.delays[Int(octet >> 5 & 3)]
+  }
+
+  /// The position of the rings that are sampled, or of the others.
+  var ringClass: Int { samplesDeliveryRate ? 1 : 0 }
+}

@@ -1,0 +1,132 @@
+import TCPCore
+
+// What delivery rates and BBR make of a path, where they are sampled: bounds that follow from
+// draft-ietf-ccwg-bbr and from what this end has sent and processed.
+extension LoopbackRun {
+  /// What the sender says of its path: `nil` where nothing is sampled, or the connection is over.
+  private func picture(_ side: Int) -> (status: Status, model: PathModel)? {
+    let end = fixture.end(side)
+    guard choice.samplesDeliveryRate, let handle = end.user.handle,
+      let status = try? end.host.status(handle), let model = end.host.pathModel(handle)
+    else { return nil }
+    switch status.state {
+    case .closed, .listen, .synSent, .synReceived, .timeWait: return nil
+    case .established, .finWait1, .finWait2, .closeWait, .closing, .lastAck: return (status, model)
+    }
+  }
+
+  /// Something is about to leave, or has arrived, or time has passed.
+  mutating func notePath(_ side: Int) {
+    guard let (status, model) = picture(side) else { return }
+    if status.losses > 0 { paths[side].hasLosses = true }
+    if paths[side].acknowledged <= 1 || !bounds[side].hasBegun { noteFirstRate(side, status) }
+    bounds[side].hasBegun = status.congestionControl == .bbr && model.bbr.hasBegun
+    checkModel(side, status, model)
+  }
+
+  /// It begins with 2.77 windows in a round trip, or in a millisecond (section 5.6.2).
+  private mutating func noteFirstRate(_ side: Int, _ status: Status) {
+    let roundTrip = Int(status.smoothedRoundTrip.microseconds)
+    let window = max(status.congestionWindow, LoopbackRun.initialWindow(status.segmentSize))
+    let rate = window * 2_770_000 / (roundTrip > 0 ? roundTrip : 1_000) + 1
+    bounds[side].firstRate = max(bounds[side].firstRate, rate)
+  }
+
+  private static func initialWindow(_ size: Int) -> Int { min(10 * size, max(2 * size, 14_600)) }
+
+  /// What holds at any time.
+  private func checkModel(_ side: Int, _ status: Status, _ model: PathModel) {
+    let path = paths[side]
+    // The number of the SYN counts where its record is the connection's.
+    require(
+      "as much is delivered as is acknowledged or reported",
+      Int(model.rate.delivered) >= path.acknowledged - 1 && Int(model.rate.delivered) <= path.delivered,
+      "\(model.rate.delivered): \(path.acknowledged) acknowledged, \(path.delivered) with reports")
+    guard status.congestionControl == .bbr, model.bbr.hasBegun else { return }
+    let best = path.best ?? 0
+    require(
+      "the bandwidth is no higher than any delivery rate that was", Int(model.bbr.maximumBandwidth) <= best,
+      "\(model.bbr.maximumBandwidth), and \(best) at most was delivered")
+    let most = Int(model.bbr.bandwidth) * LoopbackRun.gain(of: model.bbr) / 10_000 * 99 + 100
+    require(
+      "the pace is the gain of its phase times the bandwidth at most",
+      status.pacingRate <= max(most, model.bbr.isPipeFull ? 0 : bounds[side].firstRate),
+      "\(status.pacingRate) of \(model.bbr.bandwidth) in \(model.bbr.phase)")
+  }
+
+  /// The pacing gain of the phase in hundredths (section 5.1.2); after a pause it is 1 at least, and while
+  /// the pipe is not full the pace does not fall.
+  private static func gain(of bbr: BBR) -> Int {
+    guard bbr.isPipeFull else { return 277 }
+    switch bbr.phase {
+    case .startup: return 277
+    case .up: return 125
+    case .drain, .down, .cruise, .refill, .probeRTT: return 100
+    }
+  }
+
+  /// A segment has been processed.
+  mutating func checkPath(_ side: Int) {
+    guard let (status, model) = picture(side), status.congestionControl == .bbr, model.bbr.hasBegun else {
+      return
+    }
+    let path = paths[side]
+    let size = status.segmentSize
+    let window = status.congestionWindow
+    let most = max(bounds[side].largestWindow, LoopbackRun.initialWindow(size), 4 * size)
+    require(
+      "the window grows by what is delivered at most", window <= most + path.newlyDelivered,
+      "\(window), \(most) before, and \(path.newlyDelivered) delivered")
+    bounds[side].largestWindow = max(bounds[side].largestWindow, window)
+    guard path.newlyDelivered > 0 else { return }
+    require("four segments have room at least", window >= 4 * size, "\(window)")
+    checkRoundTrip(side, model.bbr)
+    checkCaps(side, status, model.bbr)
+  }
+
+  private func checkRoundTrip(_ side: Int, _ bbr: BBR) {
+    let found = UInt64(bbr.minimumRTT)
+    if let latest = paths[side].latestRoundTrip {
+      require("the shortest round trip is no longer than the latest", found <= latest, "\(found), \(latest)")
+    }
+  }
+
+  /// Sections 5.3.3.3, 5.3.4 and 5.6.4.7.
+  private func checkCaps(_ side: Int, _ status: Status, _ bbr: BBR) {
+    let least = 4 * status.segmentSize
+    let longTerm = Int(bbr.longTermFlight)
+    let window = status.congestionWindow
+    switch bbr.phase {
+    case .startup:
+      require("Startup is over where the pipe is full", !bbr.isPipeFull)
+    case .drain:
+      require("Drain follows a full pipe", bbr.isPipeFull)
+    case .down, .refill, .up:
+      require("the window keeps to what the path bears", window <= max(least, longTerm), "\(window)")
+    case .cruise:
+      let free = longTerm - max(status.segmentSize, longTerm * 15 / 100)
+      require(
+        "cruising leaves room for others",
+        window <= max(least, longTerm < Int(UInt32.max) ? free : longTerm), "\(window) of \(longTerm)")
+    case .probeRTT:
+      let half = Int(bbr.bandwidth) * Int(min(bbr.minimumRTT, 1 << 30)) / 2_000_000
+      require("ProbeRTT empties the queue", window <= max(least, half), "\(window)")
+    }
+    // Three round trips that bring no more, a loss or a mark show it.
+    require(
+      "nothing shows a full pipe before its time",
+      !bbr.isPipeFull || paths[side].hasLosses || paths[side].deliveries > 3 || choice.ecn == .offer)
+  }
+}
+
+/// What BBR may reach on one side.
+struct PathBounds {
+  /// Whether BBR has begun.
+  var hasBegun = false
+  /// The highest pace with which it may have begun, in octets in a second.
+  var firstRate = 0
+  /// The largest window that was.
+  var largestWindow = 0
+  /// How many time-outs there were.
+  var timeouts: UInt64 = 0
+}

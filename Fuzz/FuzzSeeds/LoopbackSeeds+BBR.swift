@@ -1,0 +1,188 @@
+import FuzzProperties
+
+/// Input scripts for two hosts that sample delivery rates: the phases of BBR, and the other controllers.
+let loopbackPathSeeds: [Seed] = startupScripts + probeScripts + troubleScripts + choiceScripts
+
+/// What the octets behind the last step choose (see `LoopbackChoice`).
+private struct Choice {
+  var control: UInt8 = 2
+  var offersECN = false
+  var isSampled = true
+  /// 1, 5, 20 or 100 ms for a datagram of an exchange.
+  var delay: UInt8 = 0
+
+  var octets: [UInt8] { [0xBB, control | (offersECN ? 4 : 0) | (isSampled ? 0 : 8) | delay << 5] }
+}
+
+/// Rings of 9,000 octets for sending.
+private let wide: UInt8 = 7
+private let wideIPv6: UInt8 = 7 | 0x10
+private let withoutReports: UInt8 = 7 | 0x40
+private let left: UInt8 = 0
+private let right: UInt8 = 0x10
+
+private func script(_ setting: UInt8 = wide, _ choice: Choice = Choice(), _ steps: [[UInt8]]) -> [UInt8] {
+  [setting] + steps.flatMap { $0 } + choice.octets
+}
+
+private func step(_ kind: LoopbackStep.Kind, _ side: UInt8, _ octets: UInt8...) -> [UInt8] {
+  [side | kind.rawValue] + octets + fill(0, 7 - octets.count)
+}
+
+private func write(_ side: UInt8, _ count: Int) -> [UInt8] {
+  [side | LoopbackStep.Kind.write.rawValue] + bigEndian(count, 2) + fill(0, 5)
+}
+
+private func deliver(_ side: UInt8, _ count: UInt8, from index: UInt8 = 0) -> [UInt8] {
+  step(.deliver, side, index, count - 1)
+}
+
+private func drop(_ side: UInt8, _ count: UInt8, from index: UInt8 = 0) -> [UInt8] {
+  step(.drop, side, index, count - 1)
+}
+
+/// A router marks datagrams instead of dropping them.
+private func mark(_ side: UInt8, _ count: UInt8) -> [UInt8] { step(.drop, side, 0, 0x80 | (count - 1)) }
+private func exchange(_ rounds: UInt8 = 8) -> [UInt8] { step(.exchange, 0, rounds - 1, 1) }
+
+/// A pause by its number in `LoopbackTable.pauses`, from deadline to deadline.
+private func pause(_ code: UInt8) -> [UInt8] { step(.time, 0, code | 0x10) }
+private let tenMilliseconds: UInt8 = 2
+private let fifthOfSecond: UInt8 = 4
+private let threeSeconds: UInt8 = 7
+
+/// The left side's segments hold 68 octets of text, so that a window is many of them; then the handshake.
+private let small = [step(.interface, left, 7), exchange(2)]
+/// They hold 244.
+private let middling = [step(.interface, left, 4), exchange(2)]
+
+/// A link that passes eight segments in a pause, while the user always has more.
+private func bottleneck(_ turns: Int, _ pauseCode: UInt8 = tenMilliseconds, passes: UInt8 = 8) -> [[UInt8]] {
+  (0..<turns).flatMap { turn in
+    (turn % 8 == 0 ? [write(left, 9_000), step(.read, right, 0xFF, 0xFF)] : [])
+      + [deliver(right, passes), deliver(left, passes), pause(pauseCode)]
+  }
+}
+
+private let startupScripts = [
+  Seed("bbr-starts-up", script(wide, Choice(), small + [write(left, 9_000), exchange(), exchange()])),
+  Seed(
+    "bbr-starts-up-with-the-user-as-the-limit",
+    script(
+      wide, Choice(delay: 1), small + (0..<12).flatMap { _ in [write(left, 700), exchange(3)] })),
+  Seed("bbr-fills-the-pipe-and-drains", script(wide, Choice(), small + bottleneck(14))),
+  Seed("bbr-fills-the-pipe-over-ipv6", script(wideIPv6, Choice(delay: 2), [exchange(2)] + bottleneck(14))),
+  Seed(
+    "bbr-loses-much-in-startup",
+    script(
+      wide, Choice(),
+      small + bottleneck(2)
+        + [drop(right, 1), drop(right, 1, from: 2), drop(right, 1, from: 4), drop(right, 1, from: 6)]
+        + [drop(right, 1, from: 8), drop(right, 1, from: 10), drop(right, 1, from: 12)] + bottleneck(16))),
+  Seed(
+    "bbr-loses-in-startup-without-reports",
+    script(withoutReports, Choice(), middling + bottleneck(2) + [drop(right, 1)] + bottleneck(14))),
+  Seed(
+    "bbr-is-marked-in-startup",
+    script(
+      wide, Choice(offersECN: true), small + bottleneck(3) + [mark(right, 4)] + bottleneck(12))),
+]
+
+private let probeScripts = [
+  Seed("bbr-probes-for-more", script(wide, Choice(), small + bottleneck(34))),
+  Seed(
+    "bbr-probes-and-the-path-bears-more",
+    script(wide, Choice(), small + bottleneck(14, passes: 3) + bottleneck(20))),
+  Seed(
+    "bbr-probes-after-three-seconds",
+    script(
+      wide, Choice(), small + bottleneck(12) + bottleneck(18, fifthOfSecond))),
+  Seed(
+    "bbr-probes-and-loses",
+    script(
+      wide, Choice(),
+      small + bottleneck(18) + [drop(right, 3)] + bottleneck(6) + [drop(right, 3)] + bottleneck(8))),
+  Seed(
+    "bbr-probes-and-is-marked",
+    script(
+      wide, Choice(offersECN: true),
+      small + bottleneck(16) + [mark(right, 2)] + bottleneck(3) + [mark(right, 8)] + bottleneck(10))),
+  Seed("bbr-probes-for-the-round-trip", script(wide, Choice(), small + bottleneck(34, fifthOfSecond))),
+  Seed(
+    "bbr-probes-for-the-round-trip-in-startup",
+    script(
+      wide, Choice(), small + bottleneck(2) + [step(.move, left)] + bottleneck(12, 5) + bottleneck(12, 4))),
+  Seed(
+    "bbr-goes-on-after-a-pause",
+    script(
+      wide, Choice(),
+      small + bottleneck(14) + [exchange(), exchange(), exchange(), pause(threeSeconds)] + bottleneck(5)
+        + [exchange(), exchange(), pause(9)] + bottleneck(4))),
+]
+
+private let troubleScripts = [
+  Seed(
+    "bbr-times-out",
+    script(
+      wide, Choice(),
+      small + bottleneck(12) + [drop(right, 16), drop(right, 16), drop(left, 16), pause(threeSeconds)]
+        + bottleneck(10))),
+  Seed(
+    "bbr-times-out-at-once",
+    script(wide, Choice(), small + [write(left, 9_000), drop(right, 16), pause(threeSeconds), exchange()])),
+  Seed(
+    "bbr-loses-nothing-but-the-order",
+    script(
+      wide, Choice(),
+      small + bottleneck(12) + [step(.reorder, right), deliver(right, 6), exchange(1)] + bottleneck(4)
+        + [step(.reorder, right), step(.reorder, right), deliver(right, 6), deliver(left, 8), exchange(2)]
+        + bottleneck(6))),
+  Seed(
+    "bbr-thinks-a-late-flight-lost",
+    script(
+      wide, Choice(),
+      small + bottleneck(12) + [pause(threeSeconds), exchange(2)] + bottleneck(10))),
+  Seed(
+    "bbr-without-timestamps",
+    script(wide | 0x20, Choice(), small + bottleneck(8) + [drop(right, 2)] + bottleneck(14))),
+  Seed(
+    "bbr-on-a-path-that-narrows",
+    script(
+      wide, Choice(),
+      [exchange(2)] + bottleneck(6, passes: 2) + [step(.interface, left, 4)] + bottleneck(12))),
+  Seed(
+    "bbr-moves-to-another-memory",
+    script(
+      wide, Choice(),
+      small + bottleneck(8) + [step(.move, left)] + bottleneck(8) + [step(.move, left)] + bottleneck(8))),
+  Seed(
+    "bbr-both-ways",
+    script(
+      wide, Choice(delay: 1),
+      small + (0..<12).flatMap { _ in [write(left, 2_000), write(right, 9_000), exchange(2)] })),
+]
+
+/// Another controller, by its number in `setOptions`.
+private let switches = step(.options, left, 15)
+private let choosesBBR = step(.options, left, 0x1F)
+
+private let choiceScripts = [
+  Seed(
+    "sampled-cubic",
+    script(
+      wide, Choice(control: 0), small + bottleneck(10) + [drop(right, 1)] + bottleneck(10))),
+  Seed(
+    "sampled-new-reno",
+    script(
+      withoutReports, Choice(control: 1), small + bottleneck(10) + [drop(right, 1)] + bottleneck(10))),
+  Seed(
+    "bbr-chosen-while-text-is-in-flight",
+    script(
+      wide, Choice(control: 0),
+      small + bottleneck(4) + [choosesBBR] + bottleneck(10) + [switches] + bottleneck(4) + [choosesBBR]
+        + bottleneck(6))),
+  Seed(
+    "bbr-refused-where-nothing-is-sampled",
+    script(
+      wide, Choice(isSampled: false), [exchange(2), choosesBBR, write(left, 9_000), exchange()])),
+]
