@@ -13,7 +13,9 @@ import FuzzProperties
   {
     // Handed on as the fuzzer lends it.
     unsafe mutate(
-      data, size, maximum, seed, { mutateSteps(&$0, &$1, step: LoopbackStep.byteCount) }, repair: { _ in })
+      data, size, maximum, seed,
+      { mutateStepsBefore(LoopbackChoice.mark, &$0, &$1, step: LoopbackStep.byteCount) },
+      repair: { _ in })
   }
 
   @_cdecl("LLVMFuzzerCustomCrossOver")

@@ -60,7 +60,7 @@ private let middling = [step(.interface, left, 4), exchange(2)]
 private func bottleneck(_ turns: Int, _ pauseCode: UInt8 = tenMilliseconds, passes: UInt8 = 8) -> [[UInt8]] {
   (0..<turns).flatMap { turn in
     (turn % 8 == 0 ? [write(left, 9_000), step(.read, right, 0xFF, 0xFF)] : [])
-      + [deliver(right, passes), deliver(left, passes), pause(pauseCode)]
+      + [pause(pauseCode), deliver(right, passes), deliver(left, passes)]
   }
 }
 

@@ -2,7 +2,9 @@ import TCPCore
 
 /// What octets behind the last step choose, too few for one: 0xBB, and then the rings, the controller and the
 /// time on the wire. Without them neither side samples delivery rates, and both use CUBIC.
-struct LoopbackChoice {
+package struct LoopbackChoice {
+  /// The first of the octets.
+  package static var mark: Int { 0xBB }
   /// Whether delivery rates are sampled.
   var samplesDeliveryRate = false
   var control = CongestionControlAlgorithm.cubic
@@ -15,7 +17,7 @@ struct LoopbackChoice {
   init(_ bytes: RawSpan) {
     let rest = (bytes.byteCount - 1) % LoopbackStep.byteCount
     let start = bytes.byteCount - rest
-    guard rest >= 2, bytes.uint8(at: start) == 0xBB else { return }
+    guard rest >= 2, Int(bytes.uint8(at: start)) == LoopbackChoice.mark else { return }
     let octet = bytes.uint8(at: start + 1)
     switch octet & 3 {
     case 0: control = .cubic

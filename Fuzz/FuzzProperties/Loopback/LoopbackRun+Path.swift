@@ -4,6 +4,7 @@ import TCPCore
 // draft-ietf-ccwg-bbr and from what this end has sent and processed.
 extension LoopbackRun {
   /// What the sender says of its path: `nil` where nothing is sampled, or the connection is over.
+  @_silgen_name("__sanitizer_loopback_path_picture")
   private func picture(_ side: Int) -> (status: Status, model: PathModel)? {
     let end = fixture.end(side)
     guard choice.samplesDeliveryRate, let handle = end.user.handle,
@@ -16,6 +17,7 @@ extension LoopbackRun {
   }
 
   /// Something is about to leave, or has arrived, or time has passed.
+  @_silgen_name("__sanitizer_loopback_path_note")
   mutating func notePath(_ side: Int) {
     guard let (status, model) = picture(side) else { return }
     if status.losses > 0 { paths[side].hasLosses = true }
@@ -25,6 +27,7 @@ extension LoopbackRun {
   }
 
   /// It begins with 2.77 windows in a round trip, or in a millisecond (section 5.6.2).
+  @_silgen_name("__sanitizer_loopback_path_first_rate")
   private mutating func noteFirstRate(_ side: Int, _ status: Status) {
     let roundTrip = Int(status.smoothedRoundTrip.microseconds)
     let window = max(status.congestionWindow, LoopbackRun.initialWindow(status.segmentSize))
@@ -35,6 +38,7 @@ extension LoopbackRun {
   private static func initialWindow(_ size: Int) -> Int { min(10 * size, max(2 * size, 14_600)) }
 
   /// What holds at any time.
+  @_silgen_name("__sanitizer_loopback_path_check_model")
   private func checkModel(_ side: Int, _ status: Status, _ model: PathModel) {
     let path = paths[side]
     // The number of the SYN counts where its record is the connection's.
@@ -56,6 +60,7 @@ extension LoopbackRun {
 
   /// The pacing gain of the phase in hundredths (section 5.1.2); after a pause it is 1 at least, and while
   /// the pipe is not full the pace does not fall.
+  @_silgen_name("__sanitizer_loopback_path_gain")
   private static func gain(of bbr: BBR) -> Int {
     guard bbr.isPipeFull else { return 277 }
     switch bbr.phase {
@@ -66,6 +71,7 @@ extension LoopbackRun {
   }
 
   /// A segment has been processed.
+  @_silgen_name("__sanitizer_loopback_path_check")
   mutating func checkPath(_ side: Int) {
     guard let (status, model) = picture(side), status.congestionControl == .bbr, model.bbr.hasBegun else {
       return
@@ -84,6 +90,7 @@ extension LoopbackRun {
     checkCaps(side, status, model.bbr)
   }
 
+  @_silgen_name("__sanitizer_loopback_path_check_round_trip")
   private func checkRoundTrip(_ side: Int, _ bbr: BBR) {
     let found = UInt64(bbr.minimumRTT)
     if let latest = paths[side].latestRoundTrip {
@@ -92,6 +99,7 @@ extension LoopbackRun {
   }
 
   /// Sections 5.3.3.3, 5.3.4 and 5.6.4.7.
+  @_silgen_name("__sanitizer_loopback_path_check_caps")
   private func checkCaps(_ side: Int, _ status: Status, _ bbr: BBR) {
     let least = 4 * status.segmentSize
     let longTerm = Int(bbr.longTermFlight)

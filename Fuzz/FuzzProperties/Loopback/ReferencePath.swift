@@ -57,6 +57,7 @@ struct ReferencePath {
   // MARK: What leaves
 
   /// A segment leaves.
+  @_silgen_name("__sanitizer_path_depart")
   mutating func depart(_ segment: SegmentHeader, at now: UInt64) {
     guard segment.length > 0 || segment.flags.contains(.syn), !segment.flags.contains(.rst) else { return }
     let sequence = segment.sequence.rawValue
@@ -83,6 +84,7 @@ struct ReferencePath {
     }
   }
 
+  @_silgen_name("__sanitizer_path_resend")
   private mutating func resend(_ begin: Int, _ end: Int, _ departure: Departure) {
     split(at: begin)
     split(at: end)
@@ -93,6 +95,7 @@ struct ReferencePath {
   }
 
   /// No span reaches over a position.
+  @_silgen_name("__sanitizer_path_split")
   private mutating func split(at position: Int) {
     guard let index = spans.firstIndex(where: { $0.begin < position && position < $0.end }) else { return }
     var rest = spans[index]
@@ -103,6 +106,7 @@ struct ReferencePath {
 
   /// The retransmission timer has expired: what was reported may have been thrown away (RFC 2018 section 8),
   /// and counts again when it is reported or acknowledged again.
+  @_silgen_name("__sanitizer_path_time_out")
   mutating func timeOut() {
     hasLosses = true
     for index in spans.indices { spans[index].isReported = false }
@@ -111,6 +115,7 @@ struct ReferencePath {
   // MARK: What comes
 
   /// The end has processed a segment.
+  @_silgen_name("__sanitizer_path_hear")
   mutating func hear(_ segment: SegmentHeader, at now: UInt64) {
     newlyDelivered = 0
     latestRoundTrip = nil
@@ -140,6 +145,7 @@ struct ReferencePath {
     spans.removeAll { $0.end <= number }
   }
 
+  @_silgen_name("__sanitizer_path_deliver")
   private mutating func deliver(_ index: Int) {
     guard !spans[index].isReported else { return }
     newlyDelivered += spans[index].end - spans[index].begin
@@ -148,6 +154,7 @@ struct ReferencePath {
   }
 
   /// What the latest segment says of the path.
+  @_silgen_name("__sanitizer_path_sample")
   private mutating func sample(at now: UInt64) {
     for index in spans.indices where spans[index].isNew {
       spans[index].isNew = false
@@ -162,6 +169,7 @@ struct ReferencePath {
 
   /// Section 4.1.2.3: what was delivered since a departure, over the longer one of two times. The sender may
   /// round times by one part in 128 or 4 microseconds, and octets to 8.
+  @_silgen_name("__sanitizer_path_rate")
   private func rate(since departure: Departure, at now: UInt64) -> Int {
     let octets = delivered - departure.acknowledged / 8 * 8
     let ackElapsed = ReferencePath.rounded(departure.ackElapsed) + (now - departure.time)
@@ -169,6 +177,7 @@ struct ReferencePath {
     return interval > 0 ? octets * 1_000_000 / Int(interval) : Int.max
   }
 
+  @_silgen_name("__sanitizer_path_rounded")
   private static func rounded(_ time: UInt64) -> UInt64 {
     let error = max(4, time / 128 + 1)
     return time > error ? time - error : 0

@@ -22,6 +22,26 @@ package func mutateSteps(_ draft: inout Draft, _ chance: inout Chance, step: Int
   }
 }
 
+/// The same, and the octets behind the last step stay: they choose something too. They change, come and go
+/// now and then.
+///
+/// - Parameter mark: the first of them.
+package func mutateStepsBefore(_ mark: Int, _ draft: inout Draft, _ chance: inout Chance, step: Int) {
+  let rest = max(0, draft.count - front) % step
+  var choice = rest >= 2 ? draft[draft.count - rest + 1] : -1
+  mutateSteps(&draft, &chance, step: step)
+  switch chance.below(32) {
+  case 0: choice = chance.below(256)
+  case 1: choice = -1
+  case 2: if choice >= 0 { choice ^= 1 << chance.below(8) }
+  default: break
+  }
+  guard choice >= 0, draft.count + 2 <= draft.capacity else { return }
+  draft.resize(draft.count + 2)
+  draft[draft.count - 2] = mark
+  draft[draft.count - 1] = choice
+}
+
 /// The beginning of one input script and the end of another.
 package func crossOverSteps(
   _ left: Draft, _ right: Draft, _ draft: inout Draft, _ chance: inout Chance, step: Int

@@ -219,7 +219,6 @@ extension Connection {
   /// Delivery rates know where the application holds the sender back.
   @inline(__always)
   mutating func noteApplicationLimit(in region: Region) {
-    // unreached: only BBR, which no fuzz target chooses yet; BBRTests
     guard sender.records.isSampling else { return }
     sender.noteApplicationLimit(hasUnsent: send.hasUnsent, pipe: pipe, in: region)
   }

@@ -294,7 +294,6 @@ extension Connection {
       restartAfterIdle(context)
       lastProgress = context.now
     }
-    // unreached: only BBR, which no fuzz target chooses yet; BBRTests
     if sender.records.isSampling {
       sender.noteRestart(pipe: pipe, segmentSize: segmentSize(context), at: context.now, in: context.region)
     }

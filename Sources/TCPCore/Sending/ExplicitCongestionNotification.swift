@@ -146,7 +146,6 @@ extension CongestionControl {
   ///
   /// - Parameter flight: octets in flight.
   package mutating func didReceiveEcho(flight: Int, segmentSize: Int) {
-    // unreached: only BBR, which no fuzz target chooses yet; BBRTests
     if algorithm.isBBR {
       hasUnansweredEcho = true
       return

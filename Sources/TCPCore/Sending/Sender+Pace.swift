@@ -29,7 +29,6 @@ extension Sender {
   /// threshold, five quarters of it otherwise.
   package var pacingRate: PacingRate? {
     guard isPaced else { return nil }
-    // unreached: only BBR, which no fuzz target chooses yet; BBRTests
     if congestion.algorithm.isBBR { return bbrRate }
     // In a recovery the window follows what is in flight, the threshold is what it comes to.
     let threshold = recovery.isRecovering ? congestion.threshold : 0
@@ -45,12 +44,10 @@ extension Sender {
   }
 
   /// What BBR has set, and before that 2.77 windows in a round trip.
-  // unreached: only BBR, which no fuzz target chooses yet; BBRTests
   private var bbrRate: PacingRate {
-    // unreached: only BBR, which no fuzz target chooses yet; BBRTests
     if congestion.pacingRate > 0 {
       return PacingRate(octets: congestion.pacingRate, microseconds: 1_000_000)
-    }  // unreached: only BBR, which no fuzz target chooses yet; BBRTests
+    }
     let octets = UInt32(saturating: UInt64(wide: congestion.window) &* 277 / 100)
     return PacingRate(octets: octets, microseconds: estimator.smoothed)
   }

@@ -51,7 +51,6 @@ extension Sender {
     let reportedBefore = Int(truncatingIfNeeded: records.sacked)
     var result = SelectiveResult()
     var delivery = Delivery()
-    // unreached: only BBR, which no fuzz target chooses yet; BBRTests
     if records.isSampling { records.models(in: region)[0].rate.begin(at: now) }
     records.acknowledge(number, &delivery, in: region)
     result.isUndone = takeBlocks(of: &segment, next: next, &delivery, in: region)
@@ -73,7 +72,6 @@ extension Sender {
         at: number, next: next, segmentSize: segmentSize,
         flight: next - number &+ advance &- reportedBefore)
     }
-    // unreached: only BBR, which no fuzz target chooses yet; BBRTests
     if records.isSampling {
       finishSample(unacknowledged: number, next: next, segmentSize: segmentSize, at: now, in: region)
     }

@@ -87,7 +87,6 @@ package struct Sender: ~Copyable {
     in region: Region
   ) -> SentRecord? {
     let isLimited = congestion.isLimiting(segmentSize: segmentSize)
-    // unreached: only BBR, which no fuzz target chooses yet; BBRTests
     if records.isSampling { records.models(in: region)[0].rate.begin(at: now) }
     let latest = records.acknowledge(number, in: region)
     isRetryPending = false
@@ -106,7 +105,6 @@ package struct Sender: ~Copyable {
     case .complete:
       congestion.didRecover(flight: next - number, segmentSize: segmentSize)
     }
-    // unreached: only BBR, which no fuzz target chooses yet; BBRTests
     if records.isSampling {
       finishSample(unacknowledged: number, next: next, segmentSize: segmentSize, at: now, in: region)
     }
@@ -256,7 +254,6 @@ package struct Sender: ~Copyable {
     if records.nextLost(in: region) != nil {
       let index = Int(records.firstLostHint)
       records.didResend(sequence, count: count, at: now, in: region)
-      // unreached: only BBR, which no fuzz target chooses yet; BBRTests
       if records.isSampling { sampleSent(index, count: count, at: now, in: region) }
     }
     pacer.didSend(count)

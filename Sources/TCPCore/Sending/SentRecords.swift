@@ -47,7 +47,6 @@ package struct SentRecords: BitwiseCopyable {
     start: UInt32, capacity: Int, isSampling: Bool = false, in region: Region
   ) -> Bool {
     #if !TCPCORE_NO_BBR
-      // unreached: only BBR, which no fuzz target chooses yet; BBRTests
       guard rawByte(of: &self.isSampling) == (isSampling ? 1 : 0) else { return false }
     #endif
     guard self.start == start, self.capacity == capacity, used <= size, head < size, firstLostHint <= used
@@ -148,7 +147,6 @@ package struct SentRecords: BitwiseCopyable {
         sacked &-= covered
       } else {
         if record.isLost { lost &-= unresentCount(record, upTo: end) }
-        // unreached: only BBR, which no fuzz target chooses yet; BBRTests
         if isSampling { sampleDelivered(index, octets: covered, in: region) }
         visit(record, covered)
       }
@@ -192,7 +190,6 @@ package struct SentRecords: BitwiseCopyable {
     for index in 0..<count {
       let place = position(index)
       if records[place].isSACKed { continue }
-      // unreached: only BBR, which no fuzz target chooses yet; BBRTests
       if isSampling && !records[place].isLost { sampleLost(index, in: region) }
       if !records[place].isLost { losses &+= 1 }
       records[place].markLost()
@@ -231,7 +228,6 @@ package struct SentRecords: BitwiseCopyable {
       // unreached: it was half sent again when it was lost before, by a smaller segment size
       resentUpTo = records[place].sequence
     }
-    // unreached: only BBR, which no fuzz target chooses yet; BBRTests
     if isSampling { sampleLost(index, in: region) }
     records[place].markLost()
     lost &+= records[place].count

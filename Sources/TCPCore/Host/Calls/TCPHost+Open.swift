@@ -61,12 +61,10 @@ extension TCPHost {
 
   /// BBR needs delivery rates.
   func checkControl(_ options: ConnectionOptions, _ ringClass: Int) throws(CallError) {
-    // unreached: only BBR, which no fuzz target chooses yet; BBRTests
     guard options.congestionControl == .bbr else { return }
-    // unreached: only BBR, which no fuzz target chooses yet; BBRTests
     guard SentRecords.canSample, state.configuration.ringClasses[ringClass].samplesDeliveryRate else {
       throw .notSupported
-    }  // unreached: only BBR, which no fuzz target chooses yet; BBRTests
+    }
   }
 
   private func checkOwn(_ address: Address) throws(CallError) {

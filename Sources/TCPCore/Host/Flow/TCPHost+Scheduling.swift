@@ -18,7 +18,6 @@ extension TCPHost {
     let receiveRing = RingBuffer(start: place.receive, capacity: size.receiveCapacity)
     let sentRecords = SentRecords(
       start: place.transmissions, capacity: size.transmissions, isSampling: size.samplesDeliveryRate)
-    // unreached: only BBR, which no fuzz target chooses yet; BBRTests
     if sentRecords.isSampling { sentRecords.beginModel(in: region) }
     let ranges = RangeSet(start: place.ranges, capacity: size.ranges)
     connections.initialize(

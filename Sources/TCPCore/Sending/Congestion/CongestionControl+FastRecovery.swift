@@ -3,7 +3,6 @@
 extension CongestionControl {
   /// Fast retransmit begins: the three segments whose duplicates showed the loss (RFC5681-21).
   package mutating func inflate(segmentSize: Int) {
-    // unreached: only BBR, which no fuzz target chooses yet; BBRTests
     if algorithm.isBBR { return }
     window = threshold &+ UInt32(truncatingIfNeeded: 3 &* segmentSize)
   }
@@ -11,7 +10,6 @@ extension CongestionControl {
   /// One more duplicate acknowledgment in recovery: RFC5681-22; never beyond what is outstanding
   /// (RFC5681-23).
   package mutating func didReceiveDuplicate(flight: Int, segmentSize: Int) {
-    // unreached: only BBR, which no fuzz target chooses yet; BBRTests
     if algorithm.isBBR { return }
     let limit = threshold &+ UInt32(truncatingIfNeeded: flight)
     let inflated = window &+ UInt32(truncatingIfNeeded: segmentSize)

@@ -43,7 +43,6 @@ package struct CongestionControl: BitwiseCopyable {
 
   /// What the window does, outside recovery.
   package var phase: CongestionPhase {
-    // unreached: only BBR, which no fuzz target chooses yet; BBRTests
     if algorithm.isBBR { return threshold == UInt32.max ? .slowStart : .avoidance }
     if !isSlowStart { return .avoidance }
     return isFirstSlowStart && hyStart.isConservative ? .conservativeSlowStart : .slowStart
@@ -58,9 +57,7 @@ package struct CongestionControl: BitwiseCopyable {
   /// knows nothing of what was before. Behind BBR, which has no threshold, that is the window.
   package mutating func select(_ algorithm: CongestionControlAlgorithm) {
     guard algorithm != self.algorithm else { return }
-    // unreached: only BBR, which no fuzz target chooses yet; BBRTests
     if self.algorithm.isBBR { threshold = window }
-    // unreached: only BBR, which no fuzz target chooses yet; BBRTests
     if algorithm.isBBR { threshold = UInt32.max }
     self.algorithm = algorithm
     pacingRate = 0
@@ -102,7 +99,6 @@ package struct CongestionControl: BitwiseCopyable {
   package mutating func didAcknowledge(
     _ count: Int, segmentSize: Int, isLimited: Bool, _ path: PathSample
   ) {
-    // unreached: only BBR, which no fuzz target chooses yet; BBRTests
     if algorithm.isBBR { return }
     if isLimited {
       didAcknowledge(UInt32(truncatingIfNeeded: count), UInt32(truncatingIfNeeded: segmentSize), path)
@@ -166,7 +162,6 @@ package struct CongestionControl: BitwiseCopyable {
       threshold = newReno.reducedThreshold(flight: flight, segmentSize: segmentSize)
     case .cubic:
       threshold = cubic.didDetectLoss(window: window, flight: flight, segmentSize: segmentSize)
-    // unreached: only BBR, which no fuzz target chooses yet; BBRTests
     case .bbr:
       return  // a loss is a part of its model
     }
@@ -177,7 +172,6 @@ package struct CongestionControl: BitwiseCopyable {
   /// larger. CUBIC's next epoch begins where the window was.
   package mutating func undo(window before: UInt32, threshold: UInt32) {
     if before > window { window = before }
-    // unreached: only BBR, which no fuzz target chooses yet; BBRTests
     if algorithm.isBBR { return }
     if threshold > self.threshold { self.threshold = threshold }
     newReno.restart()
@@ -192,7 +186,6 @@ package struct CongestionControl: BitwiseCopyable {
 
   /// Recovery is over: RFC6582-3, RFC5681-24, in the form that cannot cause a burst.
   package mutating func didRecover(flight: Int, segmentSize: Int) {
-    // unreached: only BBR, which no fuzz target chooses yet; BBRTests
     if algorithm.isBBR { return }
     let outstanding = flight > segmentSize ? flight : segmentSize
     let careful = UInt32(truncatingIfNeeded: outstanding &+ segmentSize)
@@ -208,7 +201,6 @@ package struct CongestionControl: BitwiseCopyable {
         threshold = newReno.reducedThreshold(flight: flight, segmentSize: segmentSize)
       case .cubic:
         threshold = cubic.didTimeOut(window: window, flight: flight, segmentSize: segmentSize)
-      // unreached: only BBR, which no fuzz target chooses yet; BBRTests
       case .bbr:
         break
       }
@@ -225,7 +217,6 @@ package struct CongestionControl: BitwiseCopyable {
 
   /// RFC5681-25: after a pause longer than the time-out the window falls back to the initial one (ROB-254).
   package mutating func didIdle(segmentSize: Int) {
-    // unreached: only BBR, which no fuzz target chooses yet; BBRTests
     if algorithm.isBBR { return }  // it goes on at the rate that it knows
     let restart = CongestionControl.initialWindow(segmentSize: segmentSize)
     if window > restart {
@@ -247,7 +238,6 @@ package struct CongestionControl: BitwiseCopyable {
   }
 
   /// BBR has found that the pipe is full, or has to find it again: for `phase` only.
-  // unreached: only BBR, which no fuzz target chooses yet; BBRTests
   mutating func setPhase(isStartup: Bool) { threshold = isStartup ? UInt32.max : window }
 
   /// Whether every stored Bool and enum has a valid bit pattern; `TCPHost(restoring:)` checks this.
@@ -270,7 +260,6 @@ extension CongestionControl {
     case .cubic:
       cubic.add(to: &digest)
       if threshold == UInt32.max { hyStart.add(to: &digest) }
-    // unreached: only BBR, which no fuzz target chooses yet; BBRTests
     case .bbr:
       digest.add(pacingRate)
       digest.add(hasUnansweredEcho)

@@ -38,7 +38,6 @@ extension SentRecords {
     if record.isLost { lost &-= unresentCount(record, upTo: record.end) }
     sacked &+= record.count
     delivery.add(record)
-    // unreached: only BBR, which no fuzz target chooses yet; BBRTests
     if isSampling { sampleDelivered(position(index), octets: record.count, in: region) }
     records[position(index)].markSACKed()
   }
@@ -106,7 +105,6 @@ extension SentRecords {
   private func move(_ from: Int, to index: Int, in region: Region) {
     let records = table(in: region)
     records[position(index)] = records[position(from)]
-    // unreached: only BBR, which no fuzz target chooses yet; BBRTests
     guard isSampling else { return }
     let snapshots = snapshots(in: region)
     snapshots[position(index)] = snapshots[position(from)]

@@ -120,7 +120,6 @@ extension Sender {
     _ sequence: SequenceNumber, next: SequenceNumber, at now: Instant, in region: Region
   ) {
     records.didResendLast(from: sequence, at: now, in: region)
-    // unreached: only BBR, which no fuzz target chooses yet; BBRTests
     if records.isSampling { sampleSent(records.count &- 1, count: 0, at: now, in: region) }
     pacer.didSend(next - sequence)
     if isSelective { prr.didSend(next - sequence) }
