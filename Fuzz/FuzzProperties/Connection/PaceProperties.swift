@@ -6,7 +6,7 @@ import TCPCore
 /// No RFC says how a sender paces; what it must come to does follow from what its documentation says: the
 /// initial window leaves at once, then no more than twice the window in a round trip in slow start and five
 /// quarters of it otherwise, in portions of what a millisecond takes, two segments at least: the rest of one,
-/// and after a late call two more.
+/// and after a late call two more. BBR's rate is what STATUS says; others bound that (`ReferencePath`).
 struct ReferencePace {
   /// Octets that may leave now; below zero, a portion that was begun.
   private var allowance = 0
@@ -33,7 +33,8 @@ struct ReferencePace {
     let roundTrip = status.smoothedRoundTrip.microseconds
     let begins = !isPaced
     isPaced = isEnabled && roundTrip >= 1_000
-    let isRecovering = status.congestionPhase == .recovery
+    let isBBR = status.congestionControl == .bbr
+    let isRecovering = status.congestionPhase == .recovery && !isBBR
     let window = max(status.congestionWindow, isRecovering ? status.slowStartThreshold : 0)
     guard isPaced else {
       rate = 0
@@ -43,12 +44,13 @@ struct ReferencePace {
     }
     let isSlowStart = window < status.slowStartThreshold
     let octets = isSlowStart ? 2 * window : window + window / 4
-    rate = Double(octets) / Double(roundTrip) * 1e6
+    rate = isBBR ? Double(status.pacingRate) : Double(octets) / Double(roundTrip) * 1e6
     let quantum = max(Int(rate / 1_000), 2 * status.segmentSize)
     // What a late call makes up for, it makes up for at the rate of now.
     let raised = max(0, 3 * quantum - portion)
     portion = 3 * quantum
-    longestWait = max(longestWait, roundTrip + 1_000)
+    let wait = isBBR ? UInt64(2e6 * Double(status.segmentSize) / max(1, rate)) : roundTrip
+    longestWait = isBBR ? wait + 1_000 : max(longestWait, wait + 1_000)
     // The first quantum waits for nobody.
     allowance += begins ? portion : raised
     if allowance < portion { allowance = min(portion, allowance + Int(max(rate, before) * elapsed) + 1) }

@@ -12,6 +12,7 @@ extension LoopbackRun {
     noteStates(fixture.left.user.state, fixture.right.user.state)
     guard !step.isHeld else { return }
     checkDeadline(step.side)
+    checkTurn(step.side)
   }
 
   /// With nothing left to send, the next deadline lies ahead, and a side that waits for time has one.

@@ -22,8 +22,45 @@ extension LoopbackRun {
     guard let (status, model) = picture(side) else { return }
     if status.losses > 0 { paths[side].hasLosses = true }
     if paths[side].acknowledged <= 1 || !bounds[side].hasBegun { noteFirstRate(side, status) }
+    lookAtPace(side, status)
     bounds[side].hasBegun = status.congestionControl == .bbr && model.bbr.hasBegun
     checkModel(side, status, model)
+  }
+
+  /// What leaves, leaves at the pace.
+  @_silgen_name("__sanitizer_loopback_path_pace")
+  mutating func checkPace(_ side: Int, _ segment: SegmentHeader) {
+    guard segment.payloadCount > 0, let (status, _) = picture(side) else { return }
+    require(
+      "no more leaves at once than the pace allows",
+      bounds[side].pace.take(segment.payloadCount, segmentSize: 2 * status.segmentSize),
+      "\(segment.payloadCount): \(bounds[side].pace)")
+  }
+
+  /// Text that both windows take, a segment at least, waits for its turn only, and that comes soon.
+  @_silgen_name("__sanitizer_loopback_path_turn")
+  func checkTurn(_ side: Int) {
+    let end = fixture.end(side)
+    guard end.user.debt == 0, let (status, _) = picture(side) else { return }
+    let size = status.segmentSize
+    guard status.unsent >= size, status.bytesInFlight + size <= status.sendWindow,
+      status.bytesInNetwork + size <= status.congestionWindow, status.congestionPhase != .recovery,
+      status.unansweredTimeouts == 0, paths[side].spanCount < LoopbackWire.slotCount / 2
+    else { return }
+    let wait = bounds[side].pace.longestWait
+    require(
+      "text has its turn soon", end.host.deadline.map { $0.microseconds <= now + wait } ?? false,
+      "\(status.unsent) at \(now), and \(String(describing: end.host.deadline))")
+  }
+
+  @_silgen_name("__sanitizer_loopback_path_look_at_pace")
+  private mutating func lookAtPace(_ side: Int, _ status: Status) {
+    if !bounds[side].isPaceBegun {
+      bounds[side].isPaceBegun = true
+      bounds[side].pace.begin(window: status.congestionWindow, at: now)
+    }
+    let isPaced = options.isPacingEnabled || status.congestionControl == .bbr
+    bounds[side].pace.look(at: status, isEnabled: isPaced, now: now)
   }
 
   /// It begins with 2.77 windows in a round trip, or in a millisecond (section 5.6.2).
@@ -129,6 +166,9 @@ extension LoopbackRun {
 
 /// What BBR may reach on one side.
 struct PathBounds {
+  /// What may have left.
+  var pace = ReferencePace()
+  var isPaceBegun = false
   /// Whether BBR has begun.
   var hasBegun = false
   /// The highest pace with which it may have begun, in octets in a second.

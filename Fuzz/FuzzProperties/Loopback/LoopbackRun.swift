@@ -166,7 +166,10 @@ struct LoopbackRun {
         segment.sourcePort == end.local.port && segment.destinationPort == fixture.end(1 - side).local.port)
       seen[side] = segment
       peers[side].judge(segment, isProbe: isProbe)
-      if choice.samplesDeliveryRate { paths[side].depart(segment, at: now) }
+      if choice.samplesDeliveryRate {
+        paths[side].depart(segment, at: now)
+        checkPace(side, segment)
+      }
       guard segment.length == 0 else { return }
       end.user.debt -= 1
       require("one thing that happens brings one empty segment at most", end.user.debt >= 0)

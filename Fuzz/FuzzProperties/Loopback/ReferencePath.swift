@@ -54,6 +54,9 @@ struct ReferencePath {
   /// Whether something was counted as lost: then only the sender knows what it believes in flight.
   var hasLosses = false
 
+  /// How many transmissions are under way, or pieces of them.
+  var spanCount: Int { spans.count }
+
   // MARK: What leaves
 
   /// A segment leaves.
@@ -74,9 +77,11 @@ struct ReferencePath {
       firstSentAt = now
       deliveredAt = now
     }
+    // A SYN begins the count, also one that leaves again.
+    let isUnknown = hasLosses || segment.flags.contains(.syn)
     let departure = Departure(
-      time: now, acknowledged: acknowledged, sendElapsed: hasLosses ? 0 : now - firstSentAt,
-      ackElapsed: hasLosses ? 0 : now - deliveredAt)
+      time: now, acknowledged: acknowledged, sendElapsed: isUnknown ? 0 : now - firstSentAt,
+      ackElapsed: isUnknown ? 0 : now - deliveredAt)
     if begin < sent { resend(begin, min(end, sent), departure) }
     if end > sent {
       spans.append(Span(begin: max(begin, sent), end: end, first: departure, last: departure))
