@@ -16,8 +16,12 @@ struct ReferencePace {
   private var isPaced = false
   /// The most that may leave at once.
   private var portion = 0
-  /// The longest that text may wait, in microseconds: the longest round trip that was, and a tick.
+  /// The longest that text may wait, in microseconds: the longest round trip that was, with BBR what two
+  /// segments take, and a tick.
   private(set) var longestWait: UInt64 = 0
+  /// With BBR: how long two segments take by the rate of now, and by that of the last departure.
+  private var wait: UInt64 = 0
+  private var begunWait: UInt64 = 0
 
   /// The handshake is complete.
   mutating func begin(window: Int, at now: UInt64) {
@@ -49,8 +53,10 @@ struct ReferencePace {
     // What a late call makes up for, it makes up for at the rate of now.
     let raised = max(0, 3 * quantum - portion)
     portion = 3 * quantum
-    let wait = isBBR ? UInt64(2e6 * Double(status.segmentSize) / max(1, rate)) : roundTrip
-    longestWait = isBBR ? wait + 1_000 : max(longestWait, wait + 1_000)
+    let segments = UInt64(2e6 * Double(status.segmentSize) / max(1, rate))
+    // BBR's rate may rise after a portion has begun.
+    wait = isBBR ? segments + 1_000 : 0
+    longestWait = isBBR ? max(begunWait, wait) : max(longestWait, roundTrip + 1_000)
     // The first quantum waits for nobody.
     allowance += begins ? portion : raised
     if allowance < portion { allowance = min(portion, allowance + Int(max(rate, before) * elapsed) + 1) }
@@ -59,6 +65,7 @@ struct ReferencePace {
   /// So much has left; whether it might.
   mutating func take(_ count: Int, segmentSize: Int) -> Bool {
     allowance -= count
+    begunWait = wait
     // unpaced windows may be used up more than once between two looks
     return !isPaced || allowance >= -segmentSize
   }
