@@ -9,7 +9,7 @@ private struct Choice {
   var offersECN = false
   var isSampled = true
   /// 1, 5, 20 or 100 ms for a datagram of an exchange.
-  var delay: UInt8 = 0
+  var delay: UInt8 = 1
 
   var octets: [UInt8] { [0xBB, control | (offersECN ? 4 : 0) | (isSampled ? 0 : 8) | delay << 5] }
 }
@@ -69,7 +69,7 @@ private let startupScripts = [
   Seed(
     "bbr-starts-up-with-the-user-as-the-limit",
     script(
-      wide, Choice(delay: 1), small + (0..<12).flatMap { _ in [write(left, 700), exchange(3)] })),
+      wide, Choice(), small + (0..<12).flatMap { _ in [write(left, 700), exchange(3)] })),
   Seed("bbr-fills-the-pipe-and-drains", script(wide, Choice(), small + bottleneck(14))),
   Seed("bbr-fills-the-pipe-over-ipv6", script(wideIPv6, Choice(delay: 2), [exchange(2)] + bottleneck(14))),
   Seed(
@@ -158,7 +158,7 @@ private let troubleScripts = [
   Seed(
     "bbr-both-ways",
     script(
-      wide, Choice(delay: 1),
+      wide, Choice(),
       small + (0..<12).flatMap { _ in [write(left, 2_000), write(right, 9_000), exchange(2)] })),
 ]
 

@@ -121,7 +121,8 @@ extension LoopbackRun {
       "the window grows by what is delivered at most", window <= most + path.newlyDelivered,
       "\(window), \(most) before, and \(path.newlyDelivered) delivered")
     bounds[side].largestWindow = max(bounds[side].largestWindow, window)
-    guard path.newlyDelivered > 0 else { return }
+    // After a lost SYN the handshake leaves room for one segment (RFC 5681 section 3.1).
+    guard path.newlyDelivered > 0, path.acknowledged > 1 else { return }
     require("four segments have room at least", window >= 4 * size, "\(window)")
     checkRoundTrip(side, model.bbr)
     checkCaps(side, status, model.bbr)
