@@ -19,9 +19,9 @@ struct ReferencePace {
   /// The longest that text may wait, in microseconds: the longest round trip that was, with BBR what two
   /// segments take, and a tick.
   private(set) var longestWait: UInt64 = 0
-  /// With BBR: how long two segments take by the rate of now, and by that of the last departure.
+  /// With BBR: how long two segments take by the rate of now, and until when by that of each departure.
   private var wait: UInt64 = 0
-  private var begunWait: UInt64 = 0
+  private var begunUntil: UInt64 = 0
 
   /// The handshake is complete.
   mutating func begin(window: Int, at now: UInt64) {
@@ -56,7 +56,7 @@ struct ReferencePace {
     let segments = UInt64(2e6 * Double(status.segmentSize) / max(1, rate))
     // BBR's rate may rise after a portion has begun.
     wait = isBBR ? segments + 1_000 : 0
-    longestWait = isBBR ? max(begunWait, wait) : max(longestWait, roundTrip + 1_000)
+    longestWait = isBBR ? max(begunUntil, now + wait) - now : max(longestWait, roundTrip + 1_000)
     // The first quantum waits for nobody.
     allowance += begins ? portion : raised
     if allowance < portion { allowance = min(portion, allowance + Int(max(rate, before) * elapsed) + 1) }
@@ -65,7 +65,7 @@ struct ReferencePace {
   /// So much has left; whether it might.
   mutating func take(_ count: Int, segmentSize: Int) -> Bool {
     allowance -= count
-    begunWait = wait
+    begunUntil = max(begunUntil, time + wait)
     // unpaced windows may be used up more than once between two looks
     return !isPaced || allowance >= -segmentSize
   }

@@ -149,7 +149,8 @@ extension Connection {
 
   /// The first block may tell of something that came twice, also where nothing else is reported.
   private mutating func noteDuplicateReport(in segment: inout SegmentHeader, _ context: ConnectionContext) {
-    if sender.noteDuplicateReport(in: &segment, next: send.next, in: context.region) {
+    let size = segmentSize(context)
+    if sender.noteDuplicateReport(in: &segment, next: send.next, segmentSize: size, in: context.region) {
       context.counters.reductionsUndone &+= 1
     }
   }

@@ -79,9 +79,10 @@ extension Sender {
   }
 
   /// What counted as lost was only late.
-  mutating func undoForBBR(in region: Region) {
+  mutating func undoForBBR(segmentSize: Int, in region: Region) {
     guard congestion.algorithm.isBBR, records.isSampling else { return }
-    var c = bbrConnection(pipe: 0, segmentSize: 1, at: Instant(microseconds: 0), in: region)
+    var c = bbrConnection(
+      pipe: 0, segmentSize: segmentSize, at: Instant(microseconds: 0), in: region)
     records.models(in: region)[0].bbr.undoLoss(&c)
     adopt(c)
   }

@@ -53,7 +53,8 @@ extension Sender {
     var delivery = Delivery()
     if records.isSampling { records.models(in: region)[0].rate.begin(at: now) }
     records.acknowledge(number, &delivery, in: region)
-    result.isUndone = takeBlocks(of: &segment, next: next, &delivery, in: region)
+    result.isUndone = takeBlocks(
+      of: &segment, next: next, segmentSize: segmentSize, &delivery, in: region)
     rack.update(delivery, echo: echo, timestampOffset: timestampOffset, now: now)
     if delivery.octets > 0 { tail.cancel() }
     if advance > 0 {
@@ -97,9 +98,10 @@ extension Sender {
   ///
   /// - Returns: whether all that left again since the window was taken down came twice.
   private mutating func takeBlocks(
-    of segment: inout SegmentHeader, next: SequenceNumber, _ delivery: inout Delivery, in region: Region
+    of segment: inout SegmentHeader, next: SequenceNumber, segmentSize: Int, _ delivery: inout Delivery, in region: Region
   ) -> Bool {
-    let isUndone = noteDuplicateReport(in: &segment, next: next, in: region)
+    let isUndone = noteDuplicateReport(
+      in: &segment, next: next, segmentSize: segmentSize, in: region)
     for index in 0..<segment.options.sack.count {
       let block = segment.options.sack[index]
       guard isAcceptable(block, above: segment.acknowledgment, next: next) else { continue }
@@ -121,12 +123,12 @@ extension Sender {
   /// - Returns: whether all that left again since the window was taken down came twice, so that it is
   ///   restored.
   package mutating func noteDuplicateReport(
-    in segment: inout SegmentHeader, next: SequenceNumber, in region: Region
+    in segment: inout SegmentHeader, next: SequenceNumber, segmentSize: Int, in region: Region
   ) -> Bool {
     guard reportsDuplicate(&segment, next: next) else { return false }
     rack.didReportDuplicate(unacknowledged: segment.acknowledgment, next: next)
     guard undo.didReceiveTwice(segment.options.sack[0]) else { return false }
-    undoReduction(unacknowledged: segment.acknowledgment, in: region)
+    undoReduction(unacknowledged: segment.acknowledgment, segmentSize: segmentSize, in: region)
     return true
   }
 

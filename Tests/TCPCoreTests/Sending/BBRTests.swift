@@ -129,6 +129,16 @@ private struct Bottleneck {
     #expect(path.bbr.longTermFlight == UInt32.max)
   }
 
+  @Test("What is restored while it looks for the round trip keeps to the bound of that") func boundedUndo() {
+    var path = Bottleneck(queue: 200_000)
+    for _ in 0..<12_000 where path.bbr.phase != .probeRTT { path.step() }
+    #expect(path.bbr.phase == .probeRTT)
+    path.bbr.setRepairing(true, &path.control)
+    path.bbr.undoLoss(&path.control)
+    // Half of what the path holds: 20 ms of 1,000,000 octets a second.
+    #expect(path.control.window >= 4_000 && path.control.window < 12_000, "\(path.control.window)")
+  }
+
   @Test("No numbers make it trap, or the window shut", arguments: 1...200) func anything(seed: UInt64) {
     var random = SplitMix64(seed: seed)
     var bbr = BBR()

@@ -107,6 +107,7 @@ extension BBR {
       startRefill(c)
     }
     undoPhase = .drain
+    boundWindow(&c)  // section 5.6.4.4: what is restored keeps to the model too
   }
 
   /// Whether every stored Bool and enum has a valid bit pattern; `TCPHost(restoring:)` checks this.

@@ -296,6 +296,11 @@ package struct BBR: BitwiseCopyable {
     } else if c.window < most || c.delivered < UInt64(wide: initial) {
       c.window = grown
     }
+    boundWindow(&c)
+  }
+
+  /// MinPipeCwnd, BoundCwndForProbeRTT and BoundCwndForModel (BBR-12).
+  mutating func boundWindow(_ c: inout BBRConnection) {
     let least = c.segment &* 4
     if c.window < least { c.window = least }
     if phase == .probeRTT {

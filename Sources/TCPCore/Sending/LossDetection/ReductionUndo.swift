@@ -167,7 +167,7 @@ extension Sender {
   ) -> Bool {
     let wasHolding = undo.isHolding
     if undo.didAdvance(to: acknowledgment, echo: echo, hasNewText: hasNewText, at: now) {
-      undoReduction(unacknowledged: acknowledgment, in: region)
+      undoReduction(unacknowledged: acknowledgment, segmentSize: segmentSize, in: region)
       return true
     }
     if undo.isHolding && !wasHolding { congestion.setWindow(segments: 2, segmentSize: segmentSize) }
@@ -182,12 +182,12 @@ extension Sender {
   }
 
   /// The window, and what counts as lost, are as they were before.
-  mutating func undoReduction(unacknowledged: SequenceNumber, in region: Region) {
+  mutating func undoReduction(unacknowledged: SequenceNumber, segmentSize: Int, in region: Region) {
     congestion.undo(window: undo.window, threshold: undo.threshold)
     // What was sent again in a recovery and was not lost was late: step 3 of RFC 8985 section 6.2 does not
     // see it, as it looks only at what was sent once.
     if recovery.isRecovering { rack.didShowReordering() }
-    undoForBBR(in: region)
+    undoForBBR(segmentSize: segmentSize, in: region)
     recovery.undo(unacknowledged: unacknowledged)
     records.unmarkLost(in: region)
     undo.forget()
