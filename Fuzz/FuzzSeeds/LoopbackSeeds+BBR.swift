@@ -49,6 +49,7 @@ private func exchange(_ rounds: UInt8 = 8) -> [UInt8] { step(.exchange, 0, round
 private func pause(_ code: UInt8) -> [UInt8] { step(.time, 0, code | 0x10) }
 private let tenMilliseconds: UInt8 = 2
 private let fifthOfSecond: UInt8 = 4
+private let halfSecond: UInt8 = 5
 private let threeSeconds: UInt8 = 7
 
 /// The left side's segments hold 68 octets of text, so that a window is many of them; then the handshake.
@@ -71,6 +72,10 @@ private let startupScripts = [
     script(
       wide, Choice(), small + (0..<12).flatMap { _ in [write(left, 700), exchange(3)] })),
   Seed("bbr-fills-the-pipe-and-drains", script(wide, Choice(), small + bottleneck(14))),
+  // A.4 of the draft: the path becomes slower.
+  Seed(
+    "bbr-drains-for-three-round-trips",
+    script(wide, Choice(), small + bottleneck(14) + bottleneck(16, passes: 2))),
   Seed("bbr-fills-the-pipe-over-ipv6", script(wideIPv6, Choice(delay: 2), [exchange(2)] + bottleneck(14))),
   Seed(
     "bbr-loses-much-in-startup",
@@ -82,6 +87,9 @@ private let startupScripts = [
   Seed(
     "bbr-loses-in-startup-without-reports",
     script(withoutReports, Choice(), middling + bottleneck(2) + [drop(right, 1)] + bottleneck(14))),
+  Seed(
+    "bbr-loses-only-the-order-in-startup-without-reports",
+    script(withoutReports, Choice(), small + bottleneck(3) + [step(.reorder, right)] + bottleneck(14))),
   Seed(
     "bbr-is-marked-in-startup",
     script(
@@ -107,11 +115,44 @@ private let probeScripts = [
     script(
       wide, Choice(offersECN: true),
       small + bottleneck(16) + [mark(right, 2)] + bottleneck(3) + [mark(right, 8)] + bottleneck(10))),
-  Seed("bbr-probes-for-the-round-trip", script(wide, Choice(), small + bottleneck(34, fifthOfSecond))),
+  // A.8, A.16: the path becomes slower while it cruises, and loses.
+  Seed(
+    "bbr-cruises-and-loses",
+    script(
+      wide, Choice(),
+      small + bottleneck(24) + [drop(right, 6)] + bottleneck(3) + [drop(right, 6)] + bottleneck(3)
+        + [drop(right, 3)] + bottleneck(4))),
+  // A.15: ten times as fast.
+  Seed(
+    "bbr-probes-and-the-path-is-faster",
+    script(wide, Choice(), small + bottleneck(22, passes: 2) + bottleneck(12))),
+  // A.21: a loss while it probes.
+  Seed(
+    "bbr-loses-while-it-probes",
+    script(
+      wide, Choice(),
+      small + bottleneck(12, fifthOfSecond) + [drop(right, 1)] + bottleneck(6, fifthOfSecond)
+        + [drop(right, 1)] + bottleneck(6, fifthOfSecond) + [drop(right, 2)]
+        + bottleneck(8, fifthOfSecond))),
+  Seed(
+    "bbr-is-marked-while-it-probes",
+    script(
+      wide, Choice(offersECN: true),
+      small + bottleneck(12, fifthOfSecond) + [mark(right, 1)] + bottleneck(10, fifthOfSecond)
+        + [mark(right, 4)] + bottleneck(11, fifthOfSecond))),
+  // A.18: what looks like a loss while it probes was only late.
+  Seed(
+    "bbr-loses-only-the-order-while-it-probes",
+    script(
+      wide, Choice(),
+      small + bottleneck(12, fifthOfSecond) + [step(.reorder, right)] + bottleneck(8, fifthOfSecond)
+        + [step(.reorder, right), step(.reorder, right)] + bottleneck(10, fifthOfSecond))),
+  Seed("bbr-probes-for-the-round-trip", script(wide, Choice(), small + bottleneck(10, fifthOfSecond) + bottleneck(22, halfSecond))),
   Seed(
     "bbr-probes-for-the-round-trip-in-startup",
     script(
-      wide, Choice(), small + bottleneck(2) + [step(.move, left)] + bottleneck(12, 5) + bottleneck(12, 4))),
+      wide, Choice(), small + bottleneck(2) + [step(.move, left)] + bottleneck(12, halfSecond)
+        + bottleneck(12, fifthOfSecond))),
   Seed(
     "bbr-goes-on-after-a-pause",
     script(

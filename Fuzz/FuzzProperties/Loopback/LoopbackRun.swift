@@ -185,6 +185,7 @@ struct LoopbackRun {
     let end = fixture.end(side)
     let before = isForged ? LoopbackRun.changes(end.host.counters) : 0
     let isInvited = end.host.occupancy.halfOpen > 0
+    paths[side].expect()
     let outcome = end.host.arrive(bytes, at: instant)
     if outcome == .processed || outcome == .textAfterRelease { hear(bytes, at: side, isInvited: isInvited) }
     if isForged {

@@ -119,11 +119,15 @@ struct ReferencePath {
 
   // MARK: What comes
 
+  /// A datagram comes, whatever it is.
+  mutating func expect() {
+    newlyDelivered = 0
+    latestRoundTrip = nil
+  }
+
   /// The end has processed a segment.
   @_silgen_name("__sanitizer_path_hear")
   mutating func hear(_ segment: SegmentHeader, at now: UInt64) {
-    newlyDelivered = 0
-    latestRoundTrip = nil
     guard hasBegun, segment.flags.contains(.ack), !segment.flags.contains(.rst) else { return }
     let number = distance(segment.acknowledgment.rawValue, initial)
     guard number >= acknowledged, number <= sent else { return }
