@@ -68,6 +68,7 @@ extension LoopbackRun {
   private mutating func noteFirstRate(_ side: Int, _ status: Status) {
     let roundTrip = Int(status.smoothedRoundTrip.microseconds)
     let window = max(status.congestionWindow, LoopbackRun.initialWindow(status.segmentSize))
+    if roundTrip > 0 { bounds[side].firstRoundTrip = min(bounds[side].firstRoundTrip, UInt64(roundTrip)) }
     let rate = window * 2_770_000 / (roundTrip > 0 ? roundTrip : 1_000) + 1
     bounds[side].firstRate = max(bounds[side].firstRate, rate)
   }
@@ -134,6 +135,10 @@ extension LoopbackRun {
   @_silgen_name("__sanitizer_loopback_path_check_round_trip")
   private func checkRoundTrip(_ side: Int, _ bbr: BBR) {
     let found = UInt64(bbr.minimumRTT)
+    // It begins with the smoothed round trip, where there is one.
+    require(
+      "the shortest round trip is one that was",
+      found >= min(paths[side].shortest, bounds[side].firstRoundTrip, UInt64(UInt32.max)), "\(found)")
     if let latest = paths[side].latestRoundTrip {
       require("the shortest round trip is no longer than the latest", found <= latest, "\(found), \(latest)")
     }
@@ -177,6 +182,8 @@ struct PathBounds {
   var hasBegun = false
   /// The highest pace with which it may have begun, in octets in a second.
   var firstRate = 0
+  /// The shortest round trip that it may have begun with, in microseconds.
+  var firstRoundTrip = UInt64.max
   /// The largest window that was.
   var largestWindow = 0
   /// What had been delivered when it was looked at.

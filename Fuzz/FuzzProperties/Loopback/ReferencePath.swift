@@ -42,10 +42,10 @@ struct ReferencePath {
   /// When a segment has last added any, and when the newest of what is delivered left.
   private var deliveredAt: UInt64 = 0
   private var firstSentAt: UInt64 = 0
-  /// The highest delivery rate of any sample in octets a second, and the shortest round trip in microseconds;
-  /// `nil` before the first.
+  /// The highest delivery rate of any sample in octets a second; `nil` before the first.
   private(set) var best: Int?
-  private(set) var shortest: UInt64?
+  /// The shortest round trip in microseconds, of what left once.
+  private(set) var shortest = UInt64.max
   /// The round trip of what the latest segment acknowledges, where that is all that left, and the newest of
   /// it left once.
   private(set) var latestRoundTrip: UInt64?
@@ -84,6 +84,8 @@ struct ReferencePath {
       ackElapsed: isUnknown ? 0 : now - deliveredAt)
     if begin < sent { resend(begin, min(end, sent), departure) }
     if end > sent {
+      // Where the table of records is full, what leaves joins the last, and its time counts for all of it.
+      if spans.count >= LoopbackWire.slotCount { forgetBounds() }
       spans.append(Span(begin: max(begin, sent), end: end, first: departure, last: departure))
       sent = end
     }
@@ -97,6 +99,12 @@ struct ReferencePath {
       spans[index].last = departure
       spans[index].isResent = true
     }
+  }
+
+  /// Nothing is known of rates and round trips any more.
+  private mutating func forgetBounds() {
+    best = Int.max
+    shortest = 0
   }
 
   /// No span reaches over a position.
@@ -168,7 +176,8 @@ struct ReferencePath {
     for index in spans.indices where spans[index].isNew {
       spans[index].isNew = false
       let (first, last) = (spans[index].first, spans[index].last)
-      shortest = min(shortest ?? UInt64.max, now - last.time)
+      // Which of two transmissions is answered nobody knows (RFC 6298 section 3).
+      if !spans[index].isResent { shortest = min(shortest, now - last.time) }
       best = max(best ?? 0, max(rate(since: first, at: now), rate(since: last, at: now)))
       // The sender's own number may be an earlier one, never a later one.
       firstSentAt = max(firstSentAt, last.time)
@@ -181,14 +190,11 @@ struct ReferencePath {
   @_silgen_name("__sanitizer_path_rate")
   private func rate(since departure: Departure, at now: UInt64) -> Int {
     let octets = delivered - departure.acknowledged / 8 * 8
-    let ackElapsed = ReferencePath.rounded(departure.ackElapsed) + (now - departure.time)
-    let interval = max(ReferencePath.rounded(departure.sendElapsed), ackElapsed)
+    // Both are kept in the units of the longer one.
+    let longest = max(departure.sendElapsed, departure.ackElapsed)
+    let error = max(4, longest / 128 + 1)
+    let before = { (time: UInt64) in time > error ? time - error : 0 }
+    let interval = max(before(departure.sendElapsed), before(departure.ackElapsed) + (now - departure.time))
     return interval > 0 ? octets * 1_000_000 / Int(interval) : Int.max
-  }
-
-  @_silgen_name("__sanitizer_path_rounded")
-  private static func rounded(_ time: UInt64) -> UInt64 {
-    let error = max(4, time / 128 + 1)
-    return time > error ? time - error : 0
   }
 }
