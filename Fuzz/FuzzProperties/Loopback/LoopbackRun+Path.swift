@@ -89,10 +89,12 @@ extension LoopbackRun {
     require(
       "the bandwidth is no higher than any delivery rate that was", Int(model.bbr.maximumBandwidth) <= best,
       "\(model.bbr.maximumBandwidth), and \(best) at most was delivered")
+    // Without any rate the first pace stays.
+    let hasFallen = model.bbr.isPipeFull && model.bbr.bandwidth > 0
     let most = Int(model.bbr.bandwidth) * LoopbackRun.gain(of: model.bbr) / 10_000 * 99 + 100
     require(
       "the pace is the gain of its phase times the bandwidth at most",
-      status.pacingRate <= max(most, model.bbr.isPipeFull ? 0 : bounds[side].firstRate),
+      status.pacingRate <= max(most, hasFallen ? 0 : bounds[side].firstRate),
       "\(status.pacingRate) of \(model.bbr.bandwidth) in \(model.bbr.phase)")
   }
 
