@@ -58,9 +58,13 @@ private let small = [step(.interface, left, 7), exchange(2)]
 private let middling = [step(.interface, left, 4), exchange(2)]
 
 /// A link that passes eight segments in a pause, while the user always has more.
-private func bottleneck(_ turns: Int, _ pauseCode: UInt8 = tenMilliseconds, passes: UInt8 = 8) -> [[UInt8]] {
+///
+/// - Parameter writes: the user writes once in so many pauses.
+private func bottleneck(
+  _ turns: Int, _ pauseCode: UInt8 = tenMilliseconds, passes: UInt8 = 8, writes: Int = 8
+) -> [[UInt8]] {
   (0..<turns).flatMap { turn in
-    (turn % 8 == 0 ? [write(left, 9_000), step(.read, right, 0xFF, 0xFF)] : [])
+    (turn % writes == 0 ? [write(left, 9_000), step(.read, right, 0xFF, 0xFF)] : [])
       + [pause(pauseCode), deliver(right, passes), deliver(left, passes)]
   }
 }
@@ -77,6 +81,14 @@ private let startupScripts = [
     "bbr-drains-for-three-round-trips",
     script(wide, Choice(), small + bottleneck(14) + bottleneck(16, passes: 2))),
   Seed("bbr-fills-the-pipe-over-ipv6", script(wideIPv6, Choice(delay: 2), [exchange(2)] + bottleneck(14))),
+  // Nothing takes any time: there are neither rates nor round trips.
+  Seed(
+    "bbr-on-a-path-without-delay",
+    script(
+      wide, Choice(),
+      [step(.interface, left, 7), deliver(right, 1), deliver(left, 1), deliver(right, 1), write(left, 9_000)]
+        + [deliver(right, 8), deliver(left, 8), drop(right, 1), deliver(right, 8), deliver(left, 8)]
+        + [deliver(right, 8), deliver(left, 8), deliver(right, 8), deliver(left, 8)])),
   Seed(
     "bbr-loses-much-in-startup",
     script(
@@ -131,9 +143,21 @@ private let probeScripts = [
     "bbr-loses-while-it-probes",
     script(
       wide, Choice(),
-      small + bottleneck(12, fifthOfSecond) + [drop(right, 1)] + bottleneck(6, fifthOfSecond)
-        + [drop(right, 1)] + bottleneck(6, fifthOfSecond) + [drop(right, 2)]
-        + bottleneck(8, fifthOfSecond))),
+      middling + bottleneck(12, fifthOfSecond, writes: 4) + [drop(right, 1)]
+        + bottleneck(6, fifthOfSecond, writes: 4) + [drop(right, 1)]
+        + bottleneck(6, fifthOfSecond, writes: 4) + [drop(right, 2)]
+        + bottleneck(8, fifthOfSecond, writes: 4))),
+  Seed(
+    "bbr-loses-at-the-end-of-a-probe",
+    script(
+      wide, Choice(),
+      middling + bottleneck(14, fifthOfSecond, writes: 4) + [drop(right, 1, from: 2)]
+        + bottleneck(3, fifthOfSecond, writes: 4) + [drop(right, 1, from: 2)]
+        + bottleneck(15, fifthOfSecond, writes: 4))),
+  // A.9: no rounds enough for another probe, and it is time.
+  Seed(
+    "bbr-cruises-until-it-is-time",
+    script(wide, Choice(delay: 3), small + bottleneck(34, fifthOfSecond))),
   Seed(
     "bbr-is-marked-while-it-probes",
     script(
@@ -145,8 +169,9 @@ private let probeScripts = [
     "bbr-loses-only-the-order-while-it-probes",
     script(
       wide, Choice(),
-      small + bottleneck(12, fifthOfSecond) + [step(.reorder, right)] + bottleneck(8, fifthOfSecond)
-        + [step(.reorder, right), step(.reorder, right)] + bottleneck(10, fifthOfSecond))),
+      middling + bottleneck(12, fifthOfSecond, writes: 4) + [step(.reorder, right)]
+        + bottleneck(8, fifthOfSecond, writes: 4) + [step(.reorder, right), step(.reorder, right)]
+        + bottleneck(10, fifthOfSecond, writes: 4))),
   Seed("bbr-probes-for-the-round-trip", script(wide, Choice(), small + bottleneck(10, fifthOfSecond) + bottleneck(22, halfSecond))),
   Seed(
     "bbr-probes-for-the-round-trip-in-startup",

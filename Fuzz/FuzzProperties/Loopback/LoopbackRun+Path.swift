@@ -165,7 +165,11 @@ extension LoopbackRun {
         "cruising leaves room for others",
         window <= max(least, longTerm < Int(UInt32.max) ? free : longTerm), "\(window) of \(longTerm)")
     case .probeRTT:
-      let half = Int(bbr.bandwidth) * Int(min(bbr.minimumRTT, 1 << 30)) / 2_000_000
+      // Without a round trip in 10 s it is the initial window (section 5.6.4.2).
+      let half =
+        bbr.minimumRTT == UInt32.max
+        ? LoopbackRun.initialWindow(status.segmentSize)
+        : Int(bbr.bandwidth) * Int(bbr.minimumRTT) / 2_000_000
       require("ProbeRTT empties the queue", window <= max(least, half), "\(window)")
     }
     // Three round trips that bring no more, a loss or a mark show it.
