@@ -81,6 +81,13 @@ private let startupScripts = [
     "bbr-drains-for-three-round-trips",
     script(wide, Choice(), small + bottleneck(14) + bottleneck(16, passes: 2))),
   Seed("bbr-fills-the-pipe-over-ipv6", script(wideIPv6, Choice(delay: 2), [exchange(2)] + bottleneck(14))),
+  // All that is acknowledged left twice.
+  Seed(
+    "bbr-without-a-round-trip",
+    script(
+      wide | 0x20, Choice(),
+      [drop(right, 1), pause(threeSeconds), exchange(3), write(left, 2_000), drop(right, 16)]
+        + [pause(threeSeconds), exchange(2), write(left, 9_000), exchange(8)])),
   // Nothing takes any time: there are neither rates nor round trips.
   Seed(
     "bbr-on-a-path-without-delay",
@@ -169,8 +176,8 @@ private let probeScripts = [
     "bbr-loses-only-the-order-while-it-probes",
     script(
       wide, Choice(),
-      middling + bottleneck(12, fifthOfSecond, writes: 4) + [step(.reorder, right)]
-        + bottleneck(8, fifthOfSecond, writes: 4) + [step(.reorder, right), step(.reorder, right)]
+      middling + bottleneck(14, fifthOfSecond, writes: 4) + [step(.reorder, right)]
+        + bottleneck(7, fifthOfSecond, writes: 4) + [step(.reorder, right), step(.reorder, right)]
         + bottleneck(10, fifthOfSecond, writes: 4))),
   Seed("bbr-probes-for-the-round-trip", script(wide, Choice(), small + bottleneck(10, fifthOfSecond) + bottleneck(22, halfSecond))),
   Seed(

@@ -16,6 +16,9 @@ struct ReferencePace {
   private var isPaced = false
   /// The most that may leave at once.
   private var portion = 0
+  /// What a portion is now, and how much may be left of the one that was begun: at another rate, perhaps.
+  private var size = 0
+  private var left = 0
   /// The longest that text may wait, in microseconds: the longest round trip that was, with BBR what two
   /// segments take, and a tick.
   private(set) var longestWait: UInt64 = 0
@@ -27,6 +30,7 @@ struct ReferencePace {
   mutating func begin(window: Int, at now: UInt64) {
     self = ReferencePace()
     allowance = window
+    left = window
     time = now
   }
 
@@ -44,6 +48,7 @@ struct ReferencePace {
       rate = 0
       // What may leave at once is a window, and that is taken again each time it is used up.
       allowance = max(allowance, 2 * max(window, status.bytesInFlight))
+      left = max(left, window)
       return
     }
     let isSlowStart = window < status.slowStartThreshold
@@ -51,8 +56,10 @@ struct ReferencePace {
     rate = isBBR ? Double(status.pacingRate) : Double(octets) / Double(roundTrip) * 1e6
     let quantum = max(Int(rate / 1_000), 2 * status.segmentSize)
     // What a late call makes up for, it makes up for at the rate of now.
-    let raised = max(0, 3 * quantum - portion)
-    portion = 3 * quantum
+    let most = 2 * quantum + max(quantum, left)
+    let raised = max(0, most - portion)
+    portion = most
+    size = quantum
     let segments = UInt64(2e6 * Double(status.segmentSize) / max(1, rate))
     // BBR's rate may rise after a portion has begun.
     wait = isBBR ? segments + 1_000 : 0
@@ -65,6 +72,7 @@ struct ReferencePace {
   /// So much has left; whether it might.
   mutating func take(_ count: Int, segmentSize: Int) -> Bool {
     allowance -= count
+    left = max(size, left - count)
     begunUntil = max(begunUntil, time + wait)
     // unpaced windows may be used up more than once between two looks
     return !isPaced || allowance >= -segmentSize
