@@ -179,7 +179,10 @@ private let probeScripts = [
       middling + bottleneck(14, fifthOfSecond, writes: 4) + [step(.reorder, right)]
         + bottleneck(7, fifthOfSecond, writes: 4) + [step(.reorder, right), step(.reorder, right)]
         + bottleneck(10, fifthOfSecond, writes: 4))),
-  Seed("bbr-probes-for-the-round-trip", script(wide, Choice(), small + bottleneck(10, fifthOfSecond) + bottleneck(22, halfSecond))),
+  // A.10.
+  Seed(
+    "bbr-probes-for-the-round-trip",
+    script(wide, Choice(), small + bottleneck(10, fifthOfSecond) + bottleneck(22, halfSecond))),
   Seed(
     "bbr-probes-for-the-round-trip-in-startup",
     script(

@@ -2,8 +2,8 @@ import TCPCore
 
 /// What two hosts owe each other and their users across a link that loses, doubles, delays and damages, with
 /// any octets as an input script: the first octet chooses the hosts and their options, each eight after it
-/// are one step, and what is left over chooses more (see `LoopbackChoice`). Then the link delivers everything,
-/// and both connections must come to their end.
+/// are one step, and what is left over chooses more (see `LoopbackChoice`). Then the link delivers
+/// everything, and both connections must come to their end.
 ///
 /// - Parameter observer: is shown everything that happens, for a trace.
 package func checkLoopback(_ bytes: RawSpan, observer: LoopbackObserver? = nil) {

@@ -93,6 +93,7 @@ extension Sender {
     let models = records.models(in: region)
     var c = BBRConnection(
       window: congestion.window, rate: congestion.pacingRate,
+      // unreached: a segment has text
       segment: UInt32(truncatingIfNeeded: segmentSize > 0 ? segmentSize : 1), now: now)
     c.delivered = models[0].rate.delivered
     c.inFlight = UInt32(truncatingIfNeeded: pipe > 0 ? pipe : 0)

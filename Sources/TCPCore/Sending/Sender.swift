@@ -34,7 +34,7 @@ package struct Sender: ~Copyable {
   /// Nothing in flight.
   package init(records: SentRecords, control: CongestionControlAlgorithm, isPaced: Bool) {
     self.records = records
-    // unreached: only BBR, which no fuzz target chooses yet; BBRTests
+    // unreached: no script begins with the pace switched off; PacingTests
     pacer = Pacer(isEnabled: isPaced || control.isBBR)
     congestion = CongestionControl(control, segmentSize: 536)
   }

@@ -22,6 +22,7 @@ extension TCPHost {
   /// What a connection knows of its path; `nil` where its ring class samples no delivery rates. For tests and
   /// fuzzing.
   package func pathModel(_ handle: Handle) -> PathModel? {
+    // unreached: asked for what is sampled only
     guard let entry = try? connectionEntry(handle), connections[entry].sender.records.isSampling else {
       return nil
     }

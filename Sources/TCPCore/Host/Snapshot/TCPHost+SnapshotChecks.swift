@@ -140,7 +140,7 @@ extension TCPHost {
       let place = queue.slot(at: position, replies)
       guard replies[place].header.options.hasValidBitPatterns(),
         isSound(family: replies[place].tuple, on: replies[place].interface)
-        // unreached: only BBR, which no fuzz target chooses yet; BBRTests
+        // unreached: no script damages one of the few octets of a reply that have this meaning; SnapshotTests
       else { return false }
     }
     return true

@@ -2,6 +2,7 @@
 extension BBR {
   /// IsInflightTooHigh (BBR-9): more than 2 % of a flight was lost (LossThresh); without reports any loss.
   func isLossExcessive(_ c: BBRConnection) -> Bool {
+    // unreached: without reports a script loses more than 2 % or nothing; BBRTransferTests
     UInt64(wide: c.sample.lost) &* 50 > UInt64(wide: c.sample.inFlight) || c.sample.lost > 0 && !c.isSelective
   }
 
@@ -11,6 +12,7 @@ extension BBR {
     noteLoss(c)
     lostRanges &+= UInt32(losses.ranges)
     guard isProbeSample, losses.isExcessive || !c.isSelective else { return }
+    // unreached: one segment of a script's flight is more than 2 %, and without reports one is enough
     let flight = losses.isExcessive ? losses.bearableFlight : c.inFlight
     didOverfill(bearable: flight, isAppLimited: losses.isAppLimited, c)
   }
@@ -29,8 +31,10 @@ extension BBR {
     isProbeSample = false
     if !isAppLimited {
       let least = UInt32(truncatingIfNeeded: UInt64(wide: targetFlight(c)) &* 7 / 10)
+      // unreached: what was in flight without the lost one is above 0.7 of the target; BBRTests
       longTermFlight = bearable > least ? bearable : least
     }
+    // unreached: a loss of a probe that is found when the probe is over; BBRTests
     guard phase == .up else { return }
     undoPhase = .up
     startDown(c)
@@ -58,6 +62,7 @@ extension BBR {
     undoPhase = .startup
     isPipeFull = true
     let volume = volume(bandwidth, gain: 100, c)
+    // unreached: a script ends Startup by losses with more delivered than the path holds; BBRTests
     longTermFlight = volume > latestFlight ? volume : latestFlight
   }
 
@@ -103,6 +108,7 @@ extension BBR {
     if undoPhase == .startup && phase != .startup {
       isPipeFull = false
       if phase != .probeRTT { phase = .startup }
+    // unreached: a further loss behind it saves the state again, before it turns out to be none; BBRTests
     } else if undoPhase == .up && phase != .up && phase != .probeRTT {
       startRefill(c)
     }

@@ -82,8 +82,10 @@ extension BBR {
 
   /// IsTimeToProbeBW.
   private func isTimeToProbe(_ c: BBRConnection) -> Bool {
+    // unreached: a script's window is so few segments that as many round trips come first; BBRTests
     if (c.now - cycleBegan).microseconds > UInt64(wide: probeWait) { return true }
     let rounds = targetFlight(c) / c.segment
+    // unreached: 64 datagrams are on their way at most, of both sides; BBRTests
     return roundsSinceProbe >= (rounds < 63 ? rounds : 63)
   }
 
@@ -99,6 +101,8 @@ extension BBR {
   }
 
   private mutating func isTimeToGoDown(_ c: BBRConnection) -> Bool {
+    // unreached: what is in flight behind an acknowledgment is less than the window, which keeps to the
+    // bound; BBRTests
     if wasProbeTooHigh && c.inFlight >= longTermFlight {
       wasProbePrecautionary = true
       return true
@@ -114,15 +118,19 @@ extension BBR {
   func flightWithHeadroom(_ c: BBRConnection) -> UInt32 {
     guard longTermFlight != BBR.unlimited else { return BBR.unlimited }
     let share = UInt32(truncatingIfNeeded: UInt64(wide: longTermFlight) &* 15 / 100)
+    // unreached: the bound is more than six segments while a script cruises; BBRTests
     let headroom = share > c.segment ? share : c.segment
+    // unreached: the bound is less than a segment only where segments have become longer; BBRTests
     let flight = longTermFlight > headroom ? longTermFlight &- headroom : 0
     let least = c.segment &* 4
+    // unreached: the bound is more than five segments while a script cruises; BBRTests
     return flight > least ? flight : least
   }
 
   private mutating func raiseProbeSlope(_ c: BBRConnection) {
     let step = c.window &>> UInt32(probeUpRounds)
     if probeUpRounds < 30 { probeUpRounds &+= 1 }
+    // unreached: a probe ends before its step is a single segment; BBRTests
     probeUpStep = step > c.segment ? step : c.segment
   }
 
@@ -150,6 +158,7 @@ extension BBR {
       acknowledgmentPhase = .none
       if isCycling {
         if !c.sample.isAppLimited { advanceBandwidthFilter() }
+        // unreached: no probe of a script ends early for the bound of the one before; BBRTests
         if wasProbePrecautionary && !wasProbeTooHigh {
           startRefill(c)
           return true
@@ -240,6 +249,7 @@ extension BBR {
   /// SaveCwnd.
   mutating func saveWindow(_ window: UInt32) {
     if isRepairing || phase == .probeRTT {
+      // unreached: a window that is saved twice has not grown between; BBRTests
       if window > priorWindow { priorWindow = window }
     } else {
       priorWindow = window

@@ -125,6 +125,7 @@ package struct BBR: BitwiseCopyable {
     extraBegan = c.now
     startRound(c)
     let rate = UInt64(wide: c.window) &* 2_770_000 / UInt64(wide: smoothed > 0 ? smoothed : 1_000)
+    // unreached: a window of one segment in a round trip of a month
     c.rate = UInt32(saturating: rate > 0 ? rate : 1)
   }
 
@@ -197,6 +198,7 @@ package struct BBR: BitwiseCopyable {
 
   /// AdvanceMaxBwFilter; a cycle without a sample does not count.
   mutating func advanceBandwidthFilter() {
+    // unreached: a probe without any sample; BBRTests
     guard currentBandwidth > 0 else { return }
     previousBandwidth = currentBandwidth
     currentBandwidth = 0
@@ -234,6 +236,7 @@ package struct BBR: BitwiseCopyable {
   func quantized(_ volume: UInt32, _ c: BBRConnection) -> UInt32 {
     var least = c.quantum &* 3
     let pipe = c.segment &* 4
+    // unreached: a quantum is two segments at least, and three of them are more
     if least < pipe { least = pipe }
     let sum = UInt64(wide: volume > least ? volume : least)
     return UInt32(saturating: phase == .up ? sum &+ UInt64(wide: c.segment) &* 2 : sum)
@@ -280,6 +283,7 @@ package struct BBR: BitwiseCopyable {
     let bandwidth = bandwidth
     guard bandwidth > 0 else { return }
     let rate = UInt32(saturating: UInt64(wide: bandwidth) &* gain &* 99 / 10_000)
+    // unreached: one octet in a second; BBRTests
     if isPipeFull || rate > c.rate { c.rate = rate > 0 ? rate : 1 }
   }
 
@@ -314,9 +318,11 @@ package struct BBR: BitwiseCopyable {
     case .startup, .drain: break
     }
     if cap > shortTermFlight { cap = shortTermFlight }
+    // unreached: the bounds of a script are above four segments; BBRTests
     if cap < least { cap = least }
     if c.window > cap { c.window = cap }
     // Windows are below 2^30, so a larger congestion window would never matter.
+    // unreached: windows end below 2^30, and a fuzz host far below that
     if c.window > 1 &<< 30 { c.window = 1 &<< 30 }
   }
 }
@@ -347,6 +353,7 @@ package struct BBRConnection: BitwiseCopyable {
   package init(window: UInt32, rate: UInt32, segment: UInt32, now: Instant) {
     self.window = window
     self.rate = rate
+    // unreached: a segment has text; BBRTests
     self.segment = segment > 0 ? segment : 1
     self.now = now
   }

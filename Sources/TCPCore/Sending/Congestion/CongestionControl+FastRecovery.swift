@@ -18,7 +18,6 @@ extension CongestionControl {
 
   /// A partial acknowledgment of `count` octets: RFC6582-4.
   package mutating func didPartiallyAcknowledge(_ count: Int, segmentSize: Int) {
-    // unreached: only BBR, which no fuzz target chooses yet; BBRTests
     if algorithm.isBBR { return }
     let octets = UInt32(truncatingIfNeeded: count)
     let segment = UInt32(truncatingIfNeeded: segmentSize)

@@ -117,7 +117,7 @@ package struct CongestionControl: BitwiseCopyable {
       let grown = cubic.grownWindow(
         window, acknowledged: octets, segmentSize: segment, smoothed: path.smoothed, at: path.now)
       grow(by: grown &- window)
-    // unreached: only BBR, which no fuzz target chooses yet; BBRTests
+    // unreached: an acknowledgment for BBR has returned before
     case .bbr:
       break  // it has seen the acknowledgment elsewhere
     }

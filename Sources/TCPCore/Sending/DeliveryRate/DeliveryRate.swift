@@ -90,6 +90,7 @@ package struct DeliveryRate: BitwiseCopyable {
   /// The application has nothing to send, though more might leave (BBR-4).
   package mutating func limit(inFlight: Int) {
     let sum = delivered &+ UInt64(count: inFlight > 0 ? inFlight : 0)
+    // unreached: a SYN was delivered before any text
     limitedUntil = sum > 0 ? sum : 1
   }
 
@@ -138,6 +139,7 @@ package struct DeliveryRate: BitwiseCopyable {
     guard lostSince &* 50 > flight else { return }
     // Section 5.5.10.2: how much of the record was still bearable; LossThresh is 1/50.
     let size = UInt64(wide: record.count)
+    // unreached: a record was in flight when it left
     let flightBefore = flight > size ? flight &- size : 0
     let lostBefore = lostSince > size ? lostSince &- size : 0
     let room = flightBefore > lostBefore &* 50 ? (flightBefore &- lostBefore &* 50) / 49 : 0
@@ -157,6 +159,7 @@ package struct DeliveryRate: BitwiseCopyable {
       return UInt32(saturating: since &+ UInt64(wide: snapshot.lostSince(now: lost)))
     }
     let flight = Int(saturating: since) &+ unreported &- ahead
+    // unreached: a record was in flight when it left
     return flight > 0 ? UInt32(truncatingIfNeeded: flight) : 1
   }
 

@@ -27,12 +27,15 @@ package struct DeliverySnapshot: BitwiseCopyable {
     bits |= (isAppLimited ? 1 : 0) &<< 44
     bits |= exponent &<< 45
     bits |= (first < 255 ? first : 255) &<< 48
+    // unreached: half a minute with text in flight and nothing delivered, and then something leaves;
+    // DeliveryRateTests
     bits |= (second < 255 ? second : 255) &<< 56
   }
 
   private static func rounded(_ time: UInt64, _ exponent: UInt64) -> UInt64 {
     let shift = 3 &+ 2 &* exponent
     let half: UInt64 = 1 &<< (shift &- 1)
+    // unreached: twelve days with text in flight
     return (time < 1 &<< 40 ? time &+ half : 1 &<< 40) &>> shift
   }
 

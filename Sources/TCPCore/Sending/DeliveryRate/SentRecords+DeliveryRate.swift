@@ -33,6 +33,7 @@ extension SentRecords {
 
   /// The snapshot of a record. Only where `isSampling`.
   package func snapshot(_ index: Int, in region: Region) -> DeliverySnapshot {
+    // unreached: only tests ask for one
     precondition(index < count)
     return snapshots(in: region)[position(index)]
   }
@@ -52,7 +53,7 @@ extension SentRecords {
 
   /// A connection begins: nothing is known of its path.
   package func beginModel(in region: Region) {
-    guard isSampling else { return }
+    guard isSampling else { return }  // unreached: the caller has asked
     models(in: region).initialize(0, to: PathModel())
     let snapshots = snapshots(in: region)
     for index in 0..<capacity { snapshots.initialize(index, to: DeliverySnapshot()) }
@@ -73,6 +74,7 @@ extension SentRecords {
   ///   - limit: octets in flight from which on nothing more may leave.
   @inline(never)  // only where delivery rates are sampled
   func sampleSent(_ index: Int, octets: Int, limit: Int, at now: Instant, in region: Region) {
+    // unreached: the caller has just looked the record up
     guard index < count else { return }
     let inFlight = unreported(in: region) &- Int(truncatingIfNeeded: lost)
     snapshots(in: region)[position(index)] = models(in: region)[0].rate.didSend(
