@@ -62,7 +62,7 @@ struct ReferencePace {
     size = quantum
     let segments = UInt64(2e6 * Double(status.segmentSize) / max(1, rate))
     // BBR's rate may rise after a portion has begun.
-    wait = isBBR ? segments + 1_000 : 0
+    wait = isBBR ? max(segments, 1_000) + 1_000 : 0
     longestWait = isBBR ? max(begunUntil, now + wait) - now : max(longestWait, roundTrip + 1_000)
     // The first quantum waits for nobody.
     allowance += begins ? portion : raised

@@ -34,7 +34,7 @@ package struct Sender: ~Copyable {
   /// Nothing in flight.
   package init(records: SentRecords, control: CongestionControlAlgorithm, isPaced: Bool) {
     self.records = records
-    // unreached: no script begins with the pace switched off; PacingTests
+    // unreached: no script begins with the pace switched off; PacerTests
     pacer = Pacer(isEnabled: isPaced || control.isBBR)
     congestion = CongestionControl(control, segmentSize: 536)
   }
