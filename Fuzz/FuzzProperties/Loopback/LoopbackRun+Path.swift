@@ -91,7 +91,9 @@ extension LoopbackRun {
       "\(model.bbr.maximumBandwidth), and \(best) at most was delivered")
     // Without any rate the first pace stays.
     let hasFallen = model.bbr.isPipeFull && model.bbr.bandwidth > 0
-    let most = Int(model.bbr.bandwidth) * LoopbackRun.gain(of: model.bbr) / 10_000 * 99 + 100
+    // And while it is not full, the highest that was.
+    let bandwidth = model.bbr.isPipeFull ? Int(model.bbr.bandwidth) : min(best, 1 << 32)
+    let most = bandwidth * LoopbackRun.gain(of: model.bbr) / 10_000 * 99 + 100
     require(
       "the pace is the gain of its phase times the bandwidth at most",
       status.pacingRate <= max(most, hasFallen ? 0 : bounds[side].firstRate),
