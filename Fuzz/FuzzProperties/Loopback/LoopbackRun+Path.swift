@@ -39,9 +39,11 @@ extension LoopbackRun {
 
   /// Text that both windows take, a segment at least, waits for its turn only, and that comes soon.
   @_silgen_name("__sanitizer_loopback_path_turn")
-  func checkTurn(_ side: Int) {
+  mutating func checkTurn(_ side: Int) {
     let end = fixture.end(side)
     guard end.user.debt == 0, let (status, _) = picture(side) else { return }
+    // What has left may have changed the rate: after a pause that is the one of before.
+    lookAtPace(side, status)
     let size = status.segmentSize
     guard status.unsent >= size, status.bytesInFlight + size <= status.sendWindow,
       status.bytesInNetwork + size <= status.congestionWindow, status.congestionPhase != .recovery,
