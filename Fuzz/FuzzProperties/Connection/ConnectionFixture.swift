@@ -18,6 +18,9 @@ final class ConnectionFixture: ResettableHost {
     let rings = ConnectionFixture.sizes[size]
     var configuration = HostConfiguration(
       connections: 2, sendCapacity: rings.send, receiveCapacity: rings.receive)
+    var sampled = RingClass(connections: 2, sendCapacity: rings.send, receiveCapacity: rings.receive)
+    sampled.samplesDeliveryRate = true
+    configuration.add(sampled)
     configuration.halfOpenCapacity = 2
     configuration.timeWaitCapacity = 2
     configuration.listenerCapacity = 1

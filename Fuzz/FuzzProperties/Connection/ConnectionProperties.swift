@@ -3,7 +3,7 @@ import TCPCore
 /// Every property of the state machine, with any octets as an input script: the first octet chooses the host
 /// and the options, each eight after it are one step. Octets that are left over, too few for a step, choose
 /// CUBIC; without them it is NewReno. The second of them, behind an octet of 0xEC, chooses what is done about
-/// ECN. The core and the reference model take each step together.
+/// ECN, whether delivery rates are sampled, and BBR. The core and the reference model take each step together.
 ///
 /// - Parameter observer: is shown everything that happens, for a trace.
 package func checkConnection(_ bytes: RawSpan, observer: ConnectionObserver? = nil) {
@@ -11,8 +11,10 @@ package func checkConnection(_ bytes: RawSpan, observer: ConnectionObserver? = n
   let isCubic = (bytes.byteCount - 1) % Step.byteCount != 0
   let choice = choice(bytes)
   var run = ConnectionRun(
-    variant: bytes.uint8(at: 0), control: isCubic && choice & 4 == 0 ? .cubic : .newReno,
-    ecn: choice & 1 != 0 ? .offer : choice & 2 != 0 ? .off : .answer, observer: observer)
+    variant: bytes.uint8(at: 0),
+    control: choice & 0x10 != 0 ? .bbr : isCubic && choice & 4 == 0 ? .cubic : .newReno,
+    ecn: choice & 1 != 0 ? .offer : choice & 2 != 0 ? .off : .answer,
+    samplesDeliveryRate: choice & 0x18 != 0, observer: observer)
   var offset = 1
   var count = 0
   var picture: LossPicture?
@@ -31,7 +33,8 @@ package func checkConnection(_ bytes: RawSpan, observer: ConnectionObserver? = n
   }
 }
 
-/// Bit 0: ECN is offered. Bit 1: it is off. Bit 2: NewReno. None where nothing chooses.
+/// Bit 0: ECN is offered. Bit 1: it is off. Bit 2: NewReno. Bit 3: delivery rates are sampled. Bit 4: they are,
+/// and BBR is chosen. None where nothing chooses.
 private func choice(_ bytes: RawSpan) -> UInt8 {
   let rest = (bytes.byteCount - 1) % Step.byteCount
   let start = bytes.byteCount - rest

@@ -127,7 +127,7 @@ extension ConnectionRun {
       default:
         EventPairs.note(.open, .listen)
         expected = .connectionExists
-        _ = try fixture.host.listen(local, options: model.firstOptions)
+        _ = try fixture.host.listen(local, ringClass: ringClass, options: model.firstOptions)
       }
     } catch {
       found = error
@@ -146,12 +146,13 @@ extension ConnectionRun {
     EventPairs.note(.open, model.state)
     do throws(CallError) {
       if isPassive {
-        let made = try fixture.host.listen(local, options: model.firstOptions)
+        let made = try fixture.host.listen(local, ringClass: ringClass, options: model.firstOptions)
         require("one listener for one port", listener == nil)
         listener = made
         model.isListening = true
       } else {
-        let made = try fixture.host.connect(to: peer, from: local, options: model.firstOptions, at: instant)
+        let made = try fixture.host.connect(
+          to: peer, from: local, ringClass: ringClass, options: model.firstOptions, at: instant)
         require("a pair is used once", model.state == .closed, "\(model.state)")
         letGo()
         handle = made

@@ -7,6 +7,8 @@ import TCPCore
 struct ConnectionRun {
   let fixture: ConnectionFixture
   let shared: ConnectionFixtures
+  /// The position of the rings: the others are the same, and sample delivery rates.
+  let ringClass: Int
   var model: ReferenceConnection
   var now: UInt64
   var handle: Handle?
@@ -27,8 +29,12 @@ struct ConnectionRun {
   /// Called for every datagram, and for every step, where somebody wants to see.
   let observer: ConnectionObserver?
 
-  init(variant: UInt8, control: CongestionControlAlgorithm, ecn: ECNPolicy, observer: ConnectionObserver?) {
+  init(
+    variant: UInt8, control: CongestionControlAlgorithm, ecn: ECNPolicy, samplesDeliveryRate: Bool,
+    observer: ConnectionObserver?
+  ) {
     shared = unsafe ConnectionFixtures.shared
+    ringClass = samplesDeliveryRate ? 1 : 0
     let size = Int(variant & 7)
     fixture = shared.fixture(size + (variant & 0x10 != 0 ? 8 : 0))
     fixture.reset()

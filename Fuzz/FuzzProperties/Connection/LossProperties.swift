@@ -71,6 +71,8 @@ extension ConnectionRun {
     require(
       "what was sent twice takes no sample of the round trip",
       !model.isAmbiguous || after.isSelective || after.smoothed == before.smoothed)
+    // BBR's window follows a model of the path: FuzzLoopback bounds that by what it has to follow from.
+    if after.control == .bbr { return checkBBR(from: before, to: after) }
     let size = after.segmentSize
     if after.undone > before.undone { return checkUndo(from: before, to: after) }
     model.largestWindow = max(model.largestWindow, before.congestionWindow, after.congestionWindow)
@@ -124,6 +126,20 @@ extension ConnectionRun {
         "no more is in flight than the congestion window takes", text <= window + beyond * size,
         "\(text) of \(window)")
     }
+  }
+
+  /// Whoever lies gains no more than what they acknowledge or report: section 5.6.4.6 of draft-ietf-ccwg-bbr.
+  private mutating func checkBBR(from before: LossPicture, to after: LossPicture) {
+    require("the controller is the one that was chosen", after.control == model.options.congestionControl)
+    let acknowledged = max(0, distance(after.unacknowledged, before.unacknowledged))
+    // What a report brings is in flight, or was.
+    let reported = after.isSelective ? before.flight : 0
+    let most = max(model.largestWindow, before.congestionWindow, initialWindow(after.segmentSize))
+    require(
+      "one acknowledgment opens BBR's window by what it delivers, or to four segments",
+      after.congestionWindow <= max(most, 4 * after.segmentSize) + acknowledged + reported,
+      "from \(before.congestionWindow) to \(after.congestionWindow)")
+    model.largestWindow = max(model.largestWindow, before.congestionWindow, after.congestionWindow)
   }
 
   /// ECE takes the window down to the controller's share, and to one segment at the least (RFC 3168 section

@@ -80,6 +80,11 @@ struct ReferencePace {
 }
 
 extension ConnectionRun {
+  /// BBR is always paced.
+  private var isPaceWanted: Bool {
+    model.options.isPacingEnabled || model.options.congestionControl == .bbr
+  }
+
   /// Text is about to leave.
   mutating func lookAtPace() {
     guard model.isSynchronized, model.state != .closed, let status = askStatus() else { return }
@@ -87,7 +92,7 @@ extension ConnectionRun {
       paceHandshakes = model.handshakes
       pace.begin(window: status.congestionWindow, at: now)
     }
-    pace.look(at: status, isEnabled: model.options.isPacingEnabled, now: now)
+    pace.look(at: status, isEnabled: isPaceWanted, now: now)
   }
 
   /// Text, or a FIN, has left: new, or again.
@@ -101,7 +106,7 @@ extension ConnectionRun {
   /// while `expire` was not called yet.
   var isWaitingForPace: Bool {
     mutating get {
-      guard model.options.isPacingEnabled, let status = askStatus(),
+      guard isPaceWanted, let status = askStatus(),
         status.smoothedRoundTrip >= .milliseconds(1), let deadline = fixture.host.deadline
       else { return false }
       return deadline.microseconds <= now + pace.longestWait
