@@ -35,6 +35,11 @@ let connectionPaceSeeds: [Seed] = [
         + [options(0x28), pass(.forty), answer] + ring + [pass(.ten), answer])),
 ]
 
+/// The same with BBR, and with CUBIC where delivery rates are sampled.
+let connectionPathSeeds: [Seed] = connectionPaceSeeds.flatMap {
+  [Seed("bbr-" + $0.name, $0.octets + [0xEC, 0x10]), Seed("sampled-" + $0.name, $0.octets + [0xEC, 0x08])]
+}
+
 /// As much as the ring takes.
 private let ring = Array(repeating: writeMuch(3), count: 7)
 /// Nothing new.

@@ -1,7 +1,8 @@
 import FuzzProperties
 
 /// Input scripts for two hosts that sample delivery rates: the phases of BBR, and the other controllers.
-let loopbackPathSeeds: [Seed] = startupScripts + probeScripts + troubleScripts + choiceScripts
+let loopbackPathSeeds: [Seed] =
+  startupScripts + probeScripts + troubleScripts + handshakeScripts + choiceScripts
 
 /// What the octets behind the last step choose (see `LoopbackChoice`).
 private struct Choice {
@@ -236,6 +237,22 @@ private let troubleScripts = [
     script(
       wide, Choice(),
       small + (0..<12).flatMap { _ in [write(left, 2_000), write(right, 9_000), exchange(2)] })),
+]
+
+/// Our SYN is sent again, so that the handshake leaves room for one segment; what came twice tells later that
+/// nothing was lost. The window of before the handshake was that of another segment size, and does not return.
+private let handshakeScripts = [
+  Seed(
+    "bbr-forgets-the-window-of-before-the-handshake",
+    [
+      0xAB, 0x17, 0, 1, 0, 0, 0, 0, 0, 0x0B, 0, 0, 0, 0, 0, 0, 0, 0xD5, 0xD5, 0xD5, 0xD5, 0xD5, 0xD5,
+      0xD5, 0xD5, 0x1E, 0x37, 0xF2, 0x55, 0xF5, 0, 0x81, 0, 0xCD, 0xCD, 0xCD, 0xCD, 0xCD, 0xCD, 0xCD,
+      0xCD, 0x7F, 0x53, 0x14, 0x72, 0x5E, 0, 0, 0, 0x14, 0x71, 0xE2, 0, 0xAC, 0xE5, 0, 0x6E, 0x0B,
+      0x19, 0, 0, 0, 0, 0, 0, 7, 0x23, 0x28, 0, 0, 0, 0, 0, 0x18, 0xFF, 0xFF, 0, 0, 0, 0, 0, 0x0B,
+      0x12, 0, 0, 0, 0, 0, 0, 0x10, 0, 7, 0, 0, 0, 0, 0, 0x10, 0, 7, 0, 0, 0, 0, 0, 0, 0, 7, 0, 0, 0,
+      0, 0, 0x0B, 0x12, 0, 0, 0, 0, 0, 0, 0x10, 0, 7, 0, 0, 0, 0, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0x0B,
+      0x12, 0, 0, 0, 0, 0, 0, 0x10, 0, 7, 0, 0, 0, 0, 0, 0x12, 0x75, 0x52, 0, 0x6E, 0, 0, 0,
+    ] + Choice().octets)
 ]
 
 /// Another controller, by its number in `setOptions`.

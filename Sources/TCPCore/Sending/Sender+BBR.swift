@@ -71,20 +71,24 @@ extension Sender {
 
   /// The retransmission timer has expired: what the window was is for later.
   mutating func rememberForBBR(segmentSize: Int, at now: Instant, in region: Region) {
-    guard congestion.algorithm.isBBR, records.isSampling, records.models(in: region)[0].bbr.hasBegun else {
-      return
-    }
+    guard hasBegunBBR(in: region) else { return }
     var c = bbrConnection(pipe: 0, segmentSize: segmentSize, at: now, in: region)
     records.models(in: region)[0].bbr.setRepairing(true, &c)
   }
 
   /// What counted as lost was only late.
   mutating func undoForBBR(segmentSize: Int, in region: Region) {
-    guard congestion.algorithm.isBBR, records.isSampling else { return }
+    guard hasBegunBBR(in: region) else { return }
     var c = bbrConnection(
       pipe: 0, segmentSize: segmentSize, at: Instant(microseconds: 0), in: region)
     records.models(in: region)[0].bbr.undoLoss(&c)
     adopt(c)
+  }
+
+  /// Whether BBR has a model of the path. The handshake sets the window, and what was before means nothing.
+  private func hasBegunBBR(in region: Region) -> Bool {
+    guard congestion.algorithm.isBBR, records.isSampling, congestion.pacingRate > 0 else { return false }
+    return records.models(in: region)[0].bbr.hasBegun
   }
 
   private func bbrConnection(
