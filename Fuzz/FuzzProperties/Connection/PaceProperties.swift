@@ -24,6 +24,8 @@ struct ReferencePace {
   private(set) var longestWait: UInt64 = 0
   /// With BBR: how long two segments take by the rate of now, and until when by that of each departure.
   private var wait: UInt64 = 0
+  private var longestTrip: UInt64 = 0
+  private var takenAt: UInt64 = 0
   private var begunUntil: UInt64 = 0
 
   /// The handshake is complete.
@@ -53,7 +55,9 @@ struct ReferencePace {
     }
     let isSlowStart = window < status.slowStartThreshold
     let octets = isSlowStart ? 2 * window : window + window / 4
-    rate = isBBR ? Double(status.pacingRate) : Double(octets) / Double(roundTrip) * 1e6
+    // BBR never sends less than two segments a second.
+    let least = 2 * status.segmentSize
+    rate = isBBR ? Double(max(status.pacingRate, least)) : Double(octets) / Double(roundTrip) * 1e6
     let quantum = max(Int(rate / 1_000), 2 * status.segmentSize)
     // What a late call makes up for, it makes up for at the rate of now.
     let most = 2 * quantum + max(quantum, left)
@@ -63,7 +67,10 @@ struct ReferencePace {
     let segments = UInt64(2e6 * Double(status.segmentSize) / max(1, rate))
     // BBR's rate may rise after a portion has begun.
     wait = isBBR ? max(segments, 1_000) + 1_000 : 0
-    longestWait = isBBR ? max(begunUntil, now + wait) - now : max(longestWait, roundTrip + 1_000)
+    longestTrip = max(longestTrip, roundTrip + 1_000)
+    // A portion that has begun goes on by the rate of then: after a pause, that with which it left.
+    if now == takenAt { begunUntil = max(begunUntil, now + wait) }
+    longestWait = max(begunUntil, now + (isBBR ? wait : longestTrip)) - now
     // The first quantum waits for nobody.
     allowance += begins ? portion : raised
     if allowance < portion { allowance = min(portion, allowance + Int(max(rate, before) * elapsed) + 1) }
@@ -74,6 +81,7 @@ struct ReferencePace {
     allowance -= count
     left = max(size, left - count)
     begunUntil = max(begunUntil, time + wait)
+    takenAt = time
     // unpaced windows may be used up more than once between two looks
     return !isPaced || allowance >= -segmentSize
   }

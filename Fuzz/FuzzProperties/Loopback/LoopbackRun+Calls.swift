@@ -231,6 +231,7 @@ extension LoopbackRun {
       case 6: options.minimumTimeout = code & 8 == 0 ? .milliseconds(1) : .seconds(1)
       case 7 where code & 8 != 0:
         options.congestionControl = options.congestionControl == .cubic ? .newReno : .cubic
+        bounds[side].hasSwitched = true
         if code & 0x10 != 0 { return chooseBBR(handle, side, options) }
       default: options.maximumSegmentSize = 100
       }

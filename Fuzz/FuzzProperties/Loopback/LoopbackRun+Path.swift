@@ -41,7 +41,7 @@ extension LoopbackRun {
   @_silgen_name("__sanitizer_loopback_path_turn")
   mutating func checkTurn(_ side: Int) {
     let end = fixture.end(side)
-    guard end.user.debt == 0, let (status, _) = picture(side) else { return }
+    guard end.user.debt == 0, !bounds[side].hasSwitched, let (status, _) = picture(side) else { return }
     // What has left may have changed the rate: after a pause that is the one of before.
     lookAtPace(side, status)
     let size = status.segmentSize
@@ -190,6 +190,8 @@ struct PathBounds {
   /// What may have left.
   var pace = ReferencePace()
   var isPaceBegun = false
+  /// Whether another controller was chosen: what the former one has begun, up to a second, goes on.
+  var hasSwitched = false
   /// Whether BBR has begun.
   var hasBegun = false
   /// The highest pace with which it may have begun, in octets in a second.
