@@ -240,7 +240,7 @@ private let troubleScripts = [
 ]
 
 /// Our SYN is sent again, so that the handshake leaves room for one segment; what came twice tells later that
-/// nothing was lost. The window of before the handshake was that of another segment size, and does not return.
+/// nothing was lost. The window of before the handshake was that of another segment size, and stays away.
 private let handshakeScripts = [
   Seed(
     "bbr-forgets-the-window-of-before-the-handshake",
