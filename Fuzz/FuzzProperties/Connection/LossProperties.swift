@@ -128,7 +128,7 @@ extension ConnectionRun {
     }
   }
 
-  /// A peer that lies gains no more than what it acknowledges or reports: section 5.6.4.6 of draft-ietf-ccwg-bbr.
+  /// A peer that lies gains no more than what it acknowledges or reports (draft-ietf-ccwg-bbr, 5.6.4.6).
   private mutating func checkBBR(from before: LossPicture, to after: LossPicture) {
     require("the controller is the one that was chosen", after.control == model.options.congestionControl)
     let acknowledged = max(0, distance(after.unacknowledged, before.unacknowledged))
