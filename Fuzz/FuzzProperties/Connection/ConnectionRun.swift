@@ -195,8 +195,11 @@ struct ConnectionRun {
         rebasing: inner[(outer.payloadCount - segment.payloadCount)...])
       model.checkECN(
         segment, outer.codepoint, reductions: reductionCount, probes: fixture.host.counters.tailLossProbes)
+      let isAgain = model.flight > 0 && segment.sequence.rawValue == model.unacknowledged
       unsafe model.departed(segment, text.bytes, &tally, at: now)
-      if segment.payloadCount > 0 && model.isSynchronized { checkPace(segment.payloadCount) }
+      if segment.payloadCount > 0 && model.isSynchronized {
+        checkPace(segment.payloadCount, from: isAgain ? segment.sequence.rawValue : nil)
+      }
     } catch {
       violated("what leaves is a segment", "\(error)")
     }

@@ -59,6 +59,11 @@ struct ReferencePath {
 
   // MARK: What leaves
 
+  /// Whether a segment that leaves repeats what begins at SND.UNA.
+  func repeatsFirst(_ segment: SegmentHeader) -> Bool {
+    hasBegun && acknowledged < sent && distance(segment.sequence.rawValue, initial) == acknowledged
+  }
+
   /// A segment leaves.
   @_silgen_name("__sanitizer_path_depart")
   mutating func depart(_ segment: SegmentHeader, at now: UInt64) {
