@@ -187,7 +187,8 @@ private let probeScripts = [
   Seed(
     "bbr-probes-for-the-round-trip-in-startup",
     script(
-      wide, Choice(), small + bottleneck(2) + [step(.move, left)] + bottleneck(12, halfSecond)
+      wide, Choice(),
+      small + bottleneck(2) + [step(.move, left)] + bottleneck(12, halfSecond)
         + bottleneck(12, fifthOfSecond))),
   Seed(
     "bbr-goes-on-after-a-pause",

@@ -98,7 +98,8 @@ extension Sender {
   ///
   /// - Returns: whether all that left again since the window was taken down came twice.
   private mutating func takeBlocks(
-    of segment: inout SegmentHeader, next: SequenceNumber, segmentSize: Int, _ delivery: inout Delivery, in region: Region
+    of segment: inout SegmentHeader, next: SequenceNumber, segmentSize: Int, _ delivery: inout Delivery,
+    in region: Region
   ) -> Bool {
     let isUndone = noteDuplicateReport(
       in: &segment, next: next, segmentSize: segmentSize, in: region)

@@ -108,7 +108,7 @@ extension BBR {
     if undoPhase == .startup && phase != .startup {
       isPipeFull = false
       if phase != .probeRTT { phase = .startup }
-    // unreached: a further loss behind it saves the state again, before it turns out to be none; BBRTests
+      // unreached: a further loss behind it saves the state again, before it turns out to be none; BBRTests
     } else if undoPhase == .up && phase != .up && phase != .probeRTT {
       startRefill(c)
     }
