@@ -22,10 +22,8 @@ struct ReferencePace {
   /// The longest that text may wait, in microseconds: the longest round trip that was, with BBR what two
   /// segments take, and a tick.
   private(set) var longestWait: UInt64 = 0
-  /// With BBR: how long two segments take by the rate of now, and until when by that of each departure.
-  private var wait: UInt64 = 0
+  /// With BBR: until when two segments take by the rate of each look.
   private var longestTrip: UInt64 = 0
-  private var takenAt: UInt64 = 0
   private var begunUntil: UInt64 = 0
   /// SND.UNA when something left again from there.
   private var repeated: UInt32?
@@ -68,10 +66,10 @@ struct ReferencePace {
     size = quantum
     let segments = UInt64(2e6 * Double(status.segmentSize) / max(1, rate))
     // BBR's rate may rise after a portion has begun.
-    wait = isBBR ? max(segments, 1_000) + 1_000 : 0
+    let wait = isBBR ? max(segments, 1_000) + 1_000 : 0
     longestTrip = max(longestTrip, roundTrip + 1_000)
-    // A portion that has begun goes on by the rate of then: after a pause, that with which it left.
-    if now == takenAt { begunUntil = max(begunUntil, now + wait) }
+    // A portion that has begun goes on by the rate of then, and each question may have begun one.
+    begunUntil = max(begunUntil, now + wait)
     longestWait = max(begunUntil, now + (isBBR ? wait : longestTrip)) - now
     // The first quantum waits for nobody.
     allowance += begins ? portion : raised
@@ -88,8 +86,6 @@ struct ReferencePace {
     }
     allowance -= count
     left = max(size, left - count)
-    begunUntil = max(begunUntil, time + wait)
-    takenAt = time
     // unpaced windows may be used up more than once between two looks
     return !isPaced || allowance >= -segmentSize
   }
@@ -124,6 +120,7 @@ extension ConnectionRun {
   /// while `expire` was not called yet.
   var isWaitingForPace: Bool {
     mutating get {
+      lookAtPace()  // what has left may have changed BBR's rate
       guard isPaceWanted, let status = askStatus(),
         status.smoothedRoundTrip >= .milliseconds(1), let deadline = fixture.host.deadline
       else { return false }
