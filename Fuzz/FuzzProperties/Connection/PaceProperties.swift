@@ -111,6 +111,7 @@ extension ConnectionRun {
   ///
   /// - Parameter first: as in `take`.
   mutating func checkPace(_ count: Int, from first: UInt32?) {
+    guard handle != nil else { return }  // what was released tells its rate no more
     require(
       "no more leaves at once than the pace allows",
       pace.take(count, segmentSize: 2 * model.textRoom, from: first), "\(pace)")

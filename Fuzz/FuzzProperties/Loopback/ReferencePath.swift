@@ -159,8 +159,9 @@ struct ReferencePath {
     }
     delivered += newlyDelivered
     if newlyDelivered > 0 { deliveries += 1 }
+    let isNew = spans.last?.isNew ?? false  // and not reported before
     sample(at: now)
-    if number == sent, number > acknowledged, let newest = spans.last, !newest.isResent {
+    if number == sent, number > acknowledged, isNew, let newest = spans.last, !newest.isResent {
       latestRoundTrip = now - newest.last.time
     }
     acknowledged = number
