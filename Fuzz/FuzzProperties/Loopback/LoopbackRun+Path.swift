@@ -134,7 +134,7 @@ extension LoopbackRun {
     bounds[side].largestWindow = max(bounds[side].largestWindow, window)
     bounds[side].delivered = Int(model.rate.delivered)
     // After a lost SYN the handshake leaves room for one segment (RFC 5681 section 3.1).
-    guard path.newlyDelivered > 0, path.acknowledged > 1 else { return }
+    guard delivered > 0, path.newlyDelivered > 0, path.acknowledged > 1 else { return }
     // After a time-out F-RTO lets two out without timestamps (RFC 5682 section 2.1).
     let mayBeFRTO = bounds[side].timeouts > 0 && window >= 2 * size
     require("four segments have room at least", window >= 4 * size || mayBeFRTO, "\(window)")

@@ -150,7 +150,7 @@ struct ReferencePath {
       let block = segment.options.sack[place]
       let left = distance(block.left.rawValue, initial)
       let right = distance(block.right.rawValue, initial)
-      guard left < right, left >= number, right <= sent else { continue }
+      guard left < right, left > number, right <= sent else { continue }
       split(at: left)
       split(at: right)
       for index in spans.indices where spans[index].begin >= left && spans[index].end <= right {
