@@ -195,10 +195,11 @@ struct ConnectionRun {
         rebasing: inner[(outer.payloadCount - segment.payloadCount)...])
       model.checkECN(
         segment, outer.codepoint, reductions: reductionCount, probes: fixture.host.counters.tailLossProbes)
-      let isAgain = model.flight > 0 && segment.sequence.rawValue == model.unacknowledged
+      let isAgain = model.flight > 0 && distance(model.next, segment.sequence.rawValue) > 0
+      let first = model.unacknowledged
       unsafe model.departed(segment, text.bytes, &tally, at: now)
       if segment.payloadCount > 0 && model.isSynchronized {
-        checkPace(segment.payloadCount, from: isAgain ? segment.sequence.rawValue : nil)
+        checkPace(segment.payloadCount, resentFrom: isAgain ? first : nil)
       }
     } catch {
       violated("what leaves is a segment", "\(error)")

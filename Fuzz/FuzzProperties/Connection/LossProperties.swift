@@ -156,8 +156,9 @@ extension ConnectionRun {
   /// What was taken down is restored, and then grows by what is acknowledged.
   private mutating func checkUndo(from before: LossPicture, to after: LossPicture) {
     let acknowledged = max(0, distance(after.unacknowledged, before.unacknowledged))
+    let largest = max(model.largestWindow, before.congestionWindow)
     require(
-      "no window is restored that never was", after.congestionWindow <= model.largestWindow + acknowledged,
+      "no window is restored that never was", after.congestionWindow <= largest + acknowledged,
       "\(after.congestionWindow) of \(model.largestWindow)")
   }
 

@@ -6,7 +6,7 @@ import TCPCore
 /// No RFC says how a sender paces; what it must come to does follow from what its documentation says: the
 /// initial window leaves at once, then no more than twice the window in a round trip in slow start and five
 /// quarters of it otherwise, in portions of what a millisecond takes, two segments at least: the rest of one,
-/// and after a late call two more. The first retransmission from SND.UNA on leaves at once. BBR's rate is what STATUS says; others bound that (`ReferencePath`).
+/// and after a late call two more. The first retransmission after SND.UNA has moved leaves at once. BBR's rate is what STATUS says; others bound that (`ReferencePath`).
 struct ReferencePace {
   /// Octets that may leave now; below zero, a portion that was begun.
   private var allowance = 0
@@ -25,7 +25,7 @@ struct ReferencePace {
   /// With BBR: until when two segments take by the rate of each look.
   private var longestTrip: UInt64 = 0
   private var begunUntil: UInt64 = 0
-  /// SND.UNA when something left again from there.
+  /// SND.UNA when something left again.
   private var repeated: UInt32?
 
   /// The handshake is complete.
@@ -78,8 +78,8 @@ struct ReferencePace {
 
   /// So much has left; whether it might.
   ///
-  /// - Parameter first: SND.UNA, where it has left again from there.
-  mutating func take(_ count: Int, segmentSize: Int, from first: UInt32?) -> Bool {
+  /// - Parameter first: SND.UNA, where it has left again.
+  mutating func take(_ count: Int, segmentSize: Int, resentFrom first: UInt32?) -> Bool {
     if let first, repeated != first {
       repeated = first
       return true
@@ -110,11 +110,11 @@ extension ConnectionRun {
   /// Text, or a FIN, has left: new, or again.
   ///
   /// - Parameter first: as in `take`.
-  mutating func checkPace(_ count: Int, from first: UInt32?) {
+  mutating func checkPace(_ count: Int, resentFrom first: UInt32?) {
     guard handle != nil else { return }  // what was released tells its rate no more
     require(
       "no more leaves at once than the pace allows",
-      pace.take(count, segmentSize: 2 * model.textRoom, from: first), "\(pace)")
+      pace.take(count, segmentSize: 2 * model.textRoom, resentFrom: first), "\(pace)")
   }
 
   /// Whether text may wait for its turn: the host says when that comes, and it is not long. It may have come,

@@ -31,11 +31,11 @@ extension LoopbackRun {
   ///
   /// - Parameter first: as in `ReferencePace.take`.
   @_silgen_name("__sanitizer_loopback_path_pace")
-  mutating func checkPace(_ side: Int, _ segment: SegmentHeader, from first: UInt32?) {
+  mutating func checkPace(_ side: Int, _ segment: SegmentHeader, resentFrom first: UInt32?) {
     guard segment.payloadCount > 0, let (status, _) = picture(side) else { return }
     require(
       "no more leaves at once than the pace allows",
-      bounds[side].pace.take(segment.payloadCount, segmentSize: 2 * status.segmentSize, from: first),
+      bounds[side].pace.take(segment.payloadCount, segmentSize: 2 * status.segmentSize, resentFrom: first),
       "\(segment.payloadCount): \(bounds[side].pace)")
   }
 

@@ -167,9 +167,9 @@ struct LoopbackRun {
       seen[side] = segment
       peers[side].judge(segment, isProbe: isProbe)
       if choice.samplesDeliveryRate {
-        let isAgain = paths[side].repeatsFirst(segment)
+        let first = paths[side].repetition(segment)
         paths[side].depart(segment, at: now)
-        checkPace(side, segment, from: isAgain ? segment.sequence.rawValue : nil)
+        checkPace(side, segment, resentFrom: first)
       }
       guard segment.length == 0 else { return }
       end.user.debt -= 1

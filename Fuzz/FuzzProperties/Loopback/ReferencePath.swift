@@ -59,9 +59,10 @@ struct ReferencePath {
 
   // MARK: What leaves
 
-  /// Whether a segment that leaves repeats what begins at SND.UNA.
-  func repeatsFirst(_ segment: SegmentHeader) -> Bool {
-    hasBegun && acknowledged < sent && distance(segment.sequence.rawValue, initial) == acknowledged
+  /// SND.UNA, where a segment that is about to leave repeats what has left.
+  func repetition(_ segment: SegmentHeader) -> UInt32? {
+    let begin = distance(segment.sequence.rawValue, initial)
+    return hasBegun && begin >= acknowledged && begin < sent ? UInt32(acknowledged) : nil
   }
 
   /// A segment leaves.
