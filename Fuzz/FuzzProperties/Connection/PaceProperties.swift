@@ -6,7 +6,8 @@ import TCPCore
 /// No RFC says how a sender paces; what it must come to does follow from what its documentation says: the
 /// initial window leaves at once, then no more than twice the window in a round trip in slow start and five
 /// quarters of it otherwise, in portions of what a millisecond takes, two segments at least: the rest of one,
-/// and after a late call two more. The first retransmission after SND.UNA has moved leaves at once. BBR's rate is what STATUS says; others bound that (`ReferencePath`).
+/// and after a late call two more. The first retransmission after SND.UNA has moved leaves at once. BBR's
+/// rate is what STATUS says; others bound that (`ReferencePath`).
 struct ReferencePace {
   /// Octets that may leave now; below zero, a portion that was begun.
   private var allowance = 0
