@@ -65,6 +65,7 @@ extension ConnectionRun {
       "no time-out is longer than the limit", after.timeout <= model.options.maximumTimeout.microseconds)
     guard before.isSynchronized, after.isSynchronized, before.segmentSize == after.segmentSize else {
       if after.isSynchronized && !before.isSynchronized { checkInitialWindow(after) }
+      model.largestWindow = max(model.largestWindow, after.congestionWindow)
       return
     }
     // A report beside the acknowledgment may tell of something that was sent once.
@@ -72,7 +73,10 @@ extension ConnectionRun {
       "what was sent twice takes no sample of the round trip",
       !model.isAmbiguous || after.isSelective || after.smoothed == before.smoothed)
     // BBR's window follows a model of the path: FuzzLoopback bounds that by what it has to follow from.
-    if after.control == .bbr { return checkBBR(from: before, to: after) }
+    if after.control == .bbr {
+      model.largestWindow = max(model.largestWindow, before.congestionWindow, after.congestionWindow)
+      return checkBBR(from: before, to: after)
+    }
     let size = after.segmentSize
     if after.undone > before.undone { return checkUndo(from: before, to: after) }
     model.largestWindow = max(model.largestWindow, before.congestionWindow, after.congestionWindow)
