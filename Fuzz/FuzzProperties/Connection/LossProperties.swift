@@ -114,6 +114,7 @@ extension ConnectionRun {
       require(
         "congestion avoidance grows once for each window",
         after.duplicates > 0 || model.isRecovering || after.isSelective || mayBeFRTO(after)
+          || model.ecn.isMarked  // marks bar growth, and the model counts nothing meanwhile
           || model.acknowledgedSinceGrowth >= before.congestionWindow,
         "after \(model.acknowledgedSinceGrowth) of \(before.congestionWindow)")
       model.acknowledgedSinceGrowth = max(0, model.acknowledgedSinceGrowth - before.congestionWindow)

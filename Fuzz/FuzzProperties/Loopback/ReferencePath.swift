@@ -183,8 +183,8 @@ struct ReferencePath {
     for index in spans.indices where spans[index].isNew {
       spans[index].isNew = false
       let (first, last) = (spans[index].first, spans[index].last)
-      // Which of two transmissions is answered nobody knows (RFC 6298 section 3). Where segments became shorter,
-      // the first counts until all of it has left again.
+      // Which of two transmissions is answered nobody knows (RFC 6298 section 3). Where segments became
+      // shorter, the first counts until all of it has left again.
       shortest = min(shortest, now - (spans[index].isResent ? first : last).time)
       best = max(best ?? 0, max(rate(since: first, at: now), rate(since: last, at: now)))
       // The sender's own number may be an earlier one, never a later one.
