@@ -64,6 +64,7 @@ extension ConnectionRun {
     let before = picture(of: askStatus())
     timedOutCount = fixture.host.counters.connectionsTimedOut
     let timeouts = fixture.host.counters.timeouts
+    let recoveries = fixture.host.counters.fastRetransmits
     let pause = moment - now
     let isWaiting = fixture.host.deadline.map { $0.microseconds <= now } ?? false
     if pause > 0 && (isWaiting || pause >= 1_000_000 && !model.isStepwise) { model.hasPaused = true }
@@ -79,7 +80,9 @@ extension ConnectionRun {
     // Each timer that guards what is in flight was due a second ago, or more: it goes out again first.
     let isOverslept = mustTimeOut(before, pause: pause) && pause >= (before?.timeout ?? 0) + 1_000_000
     noteGivenUp(isOverslept: isOverslept)
-    if mustTimeOut(before, pause: pause) && model.state != .closed {
+    // What was only late may be lost by now: then it leaves again for that, and the time-out is later.
+    let isRecovering = fixture.host.counters.fastRetransmits > recoveries
+    if mustTimeOut(before, pause: pause) && !isRecovering && model.state != .closed {
       // Where the device has yet to take what the last one wanted to be sent again, it was no try.
       if !isWaiting { checkTimeout(from: before, to: picture(of: askStatus())) }
       mustSendAgain = true
