@@ -59,7 +59,7 @@ extension tcpcore_status_t {
       in_network: number(status.bytesInNetwork), losses: number(status.losses),
       reductions_undone: number(status.reductionsUndone),
       unanswered_timeouts: number(status.unansweredTimeouts), pacing_rate: number(status.pacingRate),
-      delivery_rate: UInt64(status.deliveryRate),
+      delivery_rate: UInt64(wide: number(status.deliveryRate)),
       smoothed_round_trip: status.smoothedRoundTrip.microseconds,
       round_trip_variance: status.roundTripVariance.microseconds,
       minimum_round_trip: status.minimumRoundTrip.microseconds,

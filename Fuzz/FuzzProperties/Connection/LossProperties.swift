@@ -103,6 +103,23 @@ extension ConnectionRun {
         || 2 * before.flightPeak + size >= before.congestionWindow
         || after.duplicates > 0 || isLeaving,
       "from \(before.congestionWindow) to \(after.congestionWindow) with \(before.flight) in flight")
+    checkAvoidance(from: before, to: after)
+    checkThreshold(from: before, to: after, isEntering: isEntering)
+    checkEcho(from: before, to: after, mayDiffer: isEntering || isLeaving)
+    if distance(after.next, before.next) > 0 && model.recovery == nil {
+      // Limited transmit (RFC 3042) lets out two segments more. The window counts text (RFC 5681 section 2):
+      // a FIN takes no room in it. A tail loss probe may be one more (RFC 8985 section 7.3).
+      let window = max(before.congestionWindow, after.congestionWindow)
+      let text = after.flight - (distance(after.next, model.textEnd) > 0 ? 1 : 0)
+      let beyond = fixture.host.counters.tailLossProbes > 0 ? 3 : 2
+      require(
+        "no more is in flight than the congestion window takes", text <= window + beyond * size,
+        "\(text) of \(window)")
+    }
+  }
+
+  /// RFC 5681 section 3.1: in congestion avoidance NewReno's window grows once for each window.
+  private mutating func checkAvoidance(from before: LossPicture, to after: LossPicture) {
     // What is acknowledged in slow start does not count, unless the same acknowledgment ends that.
     if before.congestionWindow < before.threshold && after.threshold == before.threshold {
       model.acknowledgedSinceGrowth = before.acknowledged
@@ -118,18 +135,6 @@ extension ConnectionRun {
           || model.acknowledgedSinceGrowth >= before.congestionWindow,
         "after \(model.acknowledgedSinceGrowth) of \(before.congestionWindow)")
       model.acknowledgedSinceGrowth = max(0, model.acknowledgedSinceGrowth - before.congestionWindow)
-    }
-    checkThreshold(from: before, to: after, isEntering: isEntering)
-    checkEcho(from: before, to: after, mayDiffer: isEntering || isLeaving)
-    if distance(after.next, before.next) > 0 && model.recovery == nil {
-      // Limited transmit (RFC 3042) lets out two segments more. The window counts text (RFC 5681 section 2):
-      // a FIN takes no room in it. A tail loss probe may be one more (RFC 8985 section 7.3).
-      let window = max(before.congestionWindow, after.congestionWindow)
-      let text = after.flight - (distance(after.next, model.textEnd) > 0 ? 1 : 0)
-      let beyond = fixture.host.counters.tailLossProbes > 0 ? 3 : 2
-      require(
-        "no more is in flight than the congestion window takes", text <= window + beyond * size,
-        "\(text) of \(window)")
     }
   }
 
@@ -200,8 +205,11 @@ extension ConnectionRun {
   /// 4.6), which may be taken of the window where that is used up.
   private func share(of before: LossPicture, _ after: LossPicture) -> Int {
     guard after.control == .cubic else { return before.flight / 2 }
-    let isUsed = before.congestionWindow <= before.flight + 2 * after.segmentSize
-    return max(before.flight, isUsed ? before.congestionWindow : 0) / 10 * 7 + 7
+    // In a recovery what was chosen is the threshold.
+    let chosen = before.phase == .recovery ? before.threshold : 0
+    let window = max(before.congestionWindow, chosen)
+    let isUsed = window <= before.flight + 2 * after.segmentSize
+    return max(before.flight, isUsed ? window : 0) / 10 * 7 + 7
   }
 
   /// ssthresh falls to a share of what was in flight, and no further than to two segments.
