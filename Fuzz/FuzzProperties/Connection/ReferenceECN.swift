@@ -122,9 +122,9 @@ extension ConnectionRun {
     guard count == 1 else { return }
     model.ecn.reducedAt = model.next
     model.ecn.mustAnnounce = true
-    if let status = askStatus(), status.congestionWindow <= 2 * status.segmentSize {
-      model.ecn.pauseEnd = now + status.retransmissionTimeout.microseconds
-    }
+    // What the window was a moment before only the core knows: a recovery may have ended, or begun. The
+    // time-out is that of before as well, with its back-off.
+    model.ecn.pauseEnd = now + model.options.maximumTimeout.microseconds
   }
 
   /// Whether new text waits for a time-out, because a window of one segment was too much (section 6.1.2). The
