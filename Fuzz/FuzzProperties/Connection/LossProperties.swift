@@ -120,8 +120,10 @@ extension ConnectionRun {
     }
   }
 
-  /// RFC 5681 section 3.1: in congestion avoidance NewReno's window grows once for each window.
+  /// RFC 5681 section 3.1: in congestion avoidance NewReno's window grows once for each window. What an
+  /// acknowledgment at the end of slow start leaves over is less than a segment.
   private mutating func checkAvoidance(from before: LossPicture, to after: LossPicture) {
+    let size = after.segmentSize
     // What is acknowledged in slow start does not count, unless the same acknowledgment ends that.
     if before.congestionWindow < before.threshold && after.threshold == before.threshold {
       model.acknowledgedSinceGrowth = before.acknowledged
@@ -133,8 +135,7 @@ extension ConnectionRun {
       require(
         "congestion avoidance grows once for each window",
         after.duplicates > 0 || model.isRecovering || after.isSelective || mayBeFRTO(after)
-          || model.ecn.isMarked  // marks bar growth, and the model counts nothing meanwhile
-          || model.acknowledgedSinceGrowth >= before.congestionWindow,
+          || model.acknowledgedSinceGrowth + size > before.congestionWindow,
         "after \(model.acknowledgedSinceGrowth) of \(before.congestionWindow)")
       model.acknowledgedSinceGrowth = max(0, model.acknowledgedSinceGrowth - before.congestionWindow)
     }
