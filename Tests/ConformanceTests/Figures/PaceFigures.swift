@@ -33,6 +33,28 @@ import Testing
         """)
   }
 
+  @Test("Twice the window in a round trip below the threshold, five quarters of it otherwise") func rates() {
+    play(
+      """
+      open
+      SYN-SENT --> <SEQ=100><CTL=SYN>
+      set control newreno
+      +20ms ESTABLISHED <-- <SEQ=300><ACK=101><CTL=SYN,ACK><MSS=1000>
+      ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK>
+      status pace 1000000
+      write 10000
+      ESTABLISHED --> x10 <SEQ=101><ACK=301><CTL=ACK><LEN=1000>
+      ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK>
+      ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK>
+      ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK>
+      ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1000>
+      status cwnd 8000
+      status ssthresh 5000
+      status pace 500000
+      ...
+      """)
+  }
+
   @Test("Without pacing it leaves at once, and an acknowledgment counts for eight segments") func unpaced() {
     play(
       open + """
