@@ -88,7 +88,7 @@ extension ConnectionRun {
       guard model.isSynchronized, model.state != .closed, model.recovery == nil, !model.isMoreComing,
         let status = askStatus(),
         status.unsent > 0, status.unsent <= model.window - model.flight,
-        status.unsent <= status.congestionWindow - status.bytesInFlight, !mayPause(status)
+        status.unsent <= status.congestionWindow - status.bytesInFlight, !mayPause
       else { return false }
       let waitsForShort = model.shortEnd.map { distance($0, model.unacknowledged) > 0 } ?? false
       return !(waitsForShort && model.options.isNagleEnabled) || status.unsent >= model.textRoom

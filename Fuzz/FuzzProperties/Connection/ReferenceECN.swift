@@ -12,7 +12,7 @@ struct ReferenceECN {
   var reducedAt: UInt32?
   /// Whether the next new text must carry CWR.
   var mustAnnounce = false
-  /// Until when new text may wait, since the window was one segment.
+  /// Until when new text may wait, since the window was one segment when ECE came.
   var pauseEnd: UInt64 = 0
   /// Reductions for whatever reason when CWR left last.
   var announced: UInt64 = 0
@@ -122,15 +122,11 @@ extension ConnectionRun {
     guard count == 1 else { return }
     model.ecn.reducedAt = model.next
     model.ecn.mustAnnounce = true
-    // What the window was a moment before only the core knows: a recovery may have ended, or begun. The
-    // time-out is that of before as well, with its back-off.
-    model.ecn.pauseEnd = now + model.options.maximumTimeout.microseconds
+    guard let status = askStatus(), status.congestionWindow <= 2 * status.segmentSize else { return }
+    model.ecn.pauseEnd = now + status.retransmissionTimeout.microseconds
   }
 
   /// Whether new text waits for a time-out, because a window of one segment was too much (section 6.1.2). The
   /// same acknowledgment may end a recovery, whose threshold is two.
-  func mayPause(_ status: Status) -> Bool {
-    fixture.host.counters.ecnReductions > 0
-      && (status.congestionWindow <= status.segmentSize || now < model.ecn.pauseEnd)
-  }
+  var mayPause: Bool { now < model.ecn.pauseEnd }
 }

@@ -13,18 +13,25 @@ extension Connection {
   }
 
   /// An acknowledgment has come that may be true: with ECE or without.
+  ///
+  /// - Returns: whether `pauseForEcho` is due behind it.
   @inline(never)  // rare
-  mutating func noteEcho(of segment: inout SegmentHeader, _ context: ConnectionContext) {
+  mutating func noteEcho(of segment: inout SegmentHeader, _ context: ConnectionContext) -> Bool {
     let hasEcho = segment.flags.contains(.ece)
     if hasEcho { context.counters.ecnEchoes &+= 1 }
-    let retry = context.now + timeout
-    let isReduced = sender.didReceiveAcknowledgment(
+    let response = sender.didReceiveAcknowledgment(
       segment.acknowledgment, hasEcho: hasEcho, unacknowledged: send.unacknowledged, next: send.next,
-      segmentSize: segmentSize(context), pauseEnd: retry)
-    guard isReduced else { return }
-    context.counters.ecnReductions &+= 1
-    guard sender.ecn.isPaused else { return }
-    if sender.timer.isArmed { sender.timer.arm(at: retry) }  // RFC3168-11
+      segmentSize: segmentSize(context))
+    if response != .none { context.counters.ecnReductions &+= 1 }
+    return response == .reducedLeast
+  }
+
+  /// RFC3168-11: new text waits for a time-out, as it is behind the sample that this acknowledgment gave.
+  @inline(never)  // rare
+  mutating func pauseForEcho(_ context: ConnectionContext) {
+    let retry = context.now + timeout
+    sender.ecn.pause(until: retry)
+    if sender.timer.isArmed && sender.timer.timeout < retry { sender.timer.arm(at: retry) }
     recomputeWakeup(at: context.now)
   }
 

@@ -27,14 +27,17 @@ extension Connection {
     }
     noteApplicationLimit(in: context.region)
     if sender.tail.isOutstanding { didAnswerProbe(&segment, verdict, context) }
-    if sender.ecn.isInUse, segment.acknowledgment >= send.unacknowledged { noteEcho(of: &segment, context) }
+    let mustPause =
+      sender.ecn.isInUse && segment.acknowledgment >= send.unacknowledged && noteEcho(of: &segment, context)
     switch verdict {
     case .advances:
       // EV-SEG-{ESTABLISHED,FIN-WAIT-1,FIN-WAIT-2,CLOSE-WAIT,CLOSING}-16, EV-SEG-LAST-ACK-16a.
       let wasFull = processNewAck(&segment, context)
+      if mustPause { pauseForEcho(context) }
       updateSendWindow(&segment, context)
       if wasFull { didAckFIN(context) }
     case .duplicate:
+      if mustPause { pauseForEcho(context) }
       if sender.undo.isPossible { sender.didNotAdvance(segmentSize: segmentSize(context)) }
       // EV-SEG-{ESTABLISHED,FIN-WAIT-1,FIN-WAIT-2,CLOSE-WAIT,CLOSING}-17, EV-SEG-LAST-ACK-16b.
       if hasReport(&segment, context) {

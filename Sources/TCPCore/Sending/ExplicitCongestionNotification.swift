@@ -90,36 +90,42 @@ package struct ECNSender: BitwiseCopyable {
   }
 }
 
+/// What an acknowledgment does to the congestion window by its ECE bit, or by the lack of it.
+package enum EchoResponse: UInt8 {
+  case none
+  case reduced
+  /// The window was one segment already: new text waits for a time-out (RFC3168-11).
+  case reducedLeast
+}
+
 extension Sender {
   /// An acknowledgment has come; SND.UNA has not moved yet.
   ///
   /// - Parameters:
   ///   - hasEcho: whether it carries ECE.
-  ///   - pauseEnd: when new text may leave where the window is one segment already.
-  /// - Returns: whether the window has come down for it.
   package mutating func didReceiveAcknowledgment(
     _ number: SequenceNumber, hasEcho: Bool, unacknowledged: SequenceNumber, next: SequenceNumber,
-    segmentSize: Int, pauseEnd: Instant
-  ) -> Bool {
+    segmentSize: Int
+  ) -> EchoResponse {
     congestion.isGrowthBarred = hasEcho  // RFC3168-10
     guard hasEcho else {
       ecn.didReceiveNoEcho(number)
-      return false
+      return .none
     }
     // Whatever took the window down, the network was congested.
     undo.forget()
     var flight = next - unacknowledged
-    guard flight > 0, ecn.isBeyondReduction(number) else { return false }
+    guard flight > 0, ecn.isBeyondReduction(number) else { return .none }
     if recovery.isRecovering {
       // All has arrived that was out when it began. What it let leave beyond the window is in flight, but
       // does not raise it.
       takeChosenWindow()
       flight = min(flight, Int(truncatingIfNeeded: congestion.window))
     }
-    if Int(truncatingIfNeeded: congestion.window) <= segmentSize { ecn.pause(until: pauseEnd) }
+    let isLeast = Int(truncatingIfNeeded: congestion.window) <= segmentSize
     congestion.didReceiveEcho(flight: flight, segmentSize: segmentSize)
     ecn.didReduce(next: next)
-    return true
+    return isLeast ? .reducedLeast : .reduced
   }
 
   /// A recovery begins: the window comes down, unless it has for what was in flight then (RFC3168-10).
