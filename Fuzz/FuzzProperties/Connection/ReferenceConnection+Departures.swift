@@ -106,7 +106,12 @@ extension ReferenceConnection {
       require(
         "SYN goes again only when it is asked for, or a second has passed",
         debts.synchronize || now - waitingSince >= 1_000_000)
-      if isPassive { estimator.answeredAgain(at: now) } else { estimator.departedAgain(upTo: next, at: now) }
+      if isPassive {
+        estimator.answeredAgain(at: now)
+      } else {
+        estimator.departedAgain(
+          from: initial, upTo: next, unacknowledged, capacity: settings.transmissionCapacity, at: now)
+      }
     }
     if answers {
       require("ACK of a SYN-ACK is IRS + 1", segment.acknowledgment.rawValue == peerInitial &+ 1)

@@ -78,7 +78,9 @@ extension ReferenceConnection {
         capacity: settings.transmissionCapacity))
     noteAgain(segment.sequence.rawValue, segment.length)
     againAt = now
-    estimator.departedAgain(upTo: segment.sequence.rawValue.moved(segment.length), at: now)
+    let (begin, end) = (segment.sequence.rawValue, segment.sequence.rawValue.moved(segment.length))
+    estimator.departedAgain(
+      from: begin, upTo: end, unacknowledged, capacity: settings.transmissionCapacity, at: now)
     let inside = distance(unacknowledged.moved(window), segment.sequence.rawValue.moved(segment.length))
     require("what is sent again lies in the window", inside >= 0)
   }

@@ -63,21 +63,37 @@ struct ReferenceEstimator {
     }
   }
 
-  /// What ends here leaves again. Where that is in pieces, the last of them counts.
-  mutating func departedAgain(upTo end: UInt32, at now: UInt64) {
+  /// Octets leave again. The front of a segment is timed on its own from then on where there is room;
+  /// otherwise the last of its pieces counts.
+  ///
+  /// - Parameter unacknowledged: SND.UNA, where the first segment begins.
+  mutating func departedAgain(
+    from begin: UInt32, upTo end: UInt32, _ unacknowledged: UInt32, capacity: Int, at now: UInt64
+  ) {
     departures += 1
-    for index in 0..<count where segments[index].end == end {
-      segments[index].at = now
-      segments[index].order = departures
-      segments[index].isAgain = true
+    for index in 0..<count {
+      let isFront = begin == (index == 0 ? unacknowledged : segments[index - 1].end)
+      if isFront && distance(end, segments[index].end) < 0 && count < min(capacity, 20) {
+        for place in (index..<count).reversed() { segments[place + 1] = segments[place] }
+        count += 1
+        segments[index].end = end
+      }
+      if segments[index].end == end { leftAgain(index, at: now) }
     }
+  }
+
+  private mutating func leftAgain(_ index: Int, at now: UInt64) {
+    segments[index].at = now
+    segments[index].order = departures
+    segments[index].isAgain = true
   }
 
   /// An entry keeps when its SYN-ACK left last in ticks of the timestamps since it left first, and not why it
   /// left again.
   mutating func answeredAgain(at now: UInt64) {
     let first = firstAnswer ?? now
-    departedAgain(upTo: segments[0].end, at: first + min(65_535, (now - first) / 1_024) * 1_024)
+    departures += 1
+    leftAgain(0, at: first + min(65_535, (now - first) / 1_024) * 1_024)
     isHandshakeAgain = true
   }
 

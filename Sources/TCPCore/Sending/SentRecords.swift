@@ -257,19 +257,23 @@ package struct SentRecords: BitwiseCopyable {
     return nil
   }
 
-  /// Notes that `count` octets from what `nextLost` gave were sent again.
+  /// Notes that `count` octets from what `nextLost` gave were sent again. A part of a record gets one of its
+  /// own, with its own time, if the table has room.
   package mutating func didResend(
     _ sequence: SequenceNumber, count: Int, at now: Instant, in region: Region
   ) {
     let records = table(in: region)
-    let place = position(Int(firstLostHint))
-    lost &-= UInt32(truncatingIfNeeded: count)
-    if sequence + count == records[place].end {
-      lastStamp.advance(to: now)
-      records[place].markResent(at: lastStamp)
-    } else {
-      resentUpTo = sequence + count
+    let index = Int(firstLostHint)
+    let record = records[position(index)]
+    let end = sequence + count
+    if end != record.end && (sequence != record.sequence || !split(index, at: end, in: region)) {
+      lost &-= UInt32(truncatingIfNeeded: count)
+      resentUpTo = end
+      return
     }
+    lost &-= UInt32(truncatingIfNeeded: count)
+    lastStamp.advance(to: now)
+    records[position(index)].markResent(at: lastStamp)
   }
 
   /// Notes that what was sent last was sent again from `sequence` on, which lies in the last record: that is

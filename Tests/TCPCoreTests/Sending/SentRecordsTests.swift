@@ -78,6 +78,13 @@ private struct NaiveSentRecords {
     for index in records.indices {
       guard let first = records[index].waits.firstIndex(of: true) else { continue }
       for position in first..<(first + count) { records[index].waits[position] = false }
+      // The front of a record gets one of its own, if there is room.
+      if first == 0 && count < records[index].waits.count && records.count < capacity {
+        var rest = records[index]
+        rest.waits.removeFirst(count)
+        records[index].waits.removeLast(rest.waits.count)
+        records.insert(rest, at: index + 1)
+      }
       if first + count == records[index].waits.count {
         records[index].isLost = false
         records[index].isRetransmitted = true
