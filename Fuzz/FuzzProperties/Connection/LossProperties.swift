@@ -120,10 +120,8 @@ extension ConnectionRun {
     }
   }
 
-  /// RFC 5681 section 3.1: in congestion avoidance NewReno's window grows once for each window. What an
-  /// acknowledgment at the end of slow start leaves over is less than a segment.
+  /// RFC 5681 section 3.1: in congestion avoidance NewReno's window grows once for each window.
   private mutating func checkAvoidance(from before: LossPicture, to after: LossPicture) {
-    let size = after.segmentSize
     // What is acknowledged in slow start does not count, unless the same acknowledgment ends that.
     if before.congestionWindow < before.threshold && after.threshold == before.threshold {
       model.acknowledgedSinceGrowth = before.acknowledged
@@ -135,7 +133,7 @@ extension ConnectionRun {
       require(
         "congestion avoidance grows once for each window",
         after.duplicates > 0 || model.isRecovering || after.isSelective || mayBeFRTO(after)
-          || model.acknowledgedSinceGrowth + size > before.congestionWindow,
+          || model.acknowledgedSinceGrowth >= before.congestionWindow,
         "after \(model.acknowledgedSinceGrowth) of \(before.congestionWindow)")
       model.acknowledgedSinceGrowth = max(0, model.acknowledgedSinceGrowth - before.congestionWindow)
     }
