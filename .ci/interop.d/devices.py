@@ -1,5 +1,7 @@
 """Trouble with the device, while it is used or before."""
 
+import time
+
 from registry import case
 from processes import check
 from fixture import DEVICE, command
@@ -22,14 +24,44 @@ def deleted(fixture):
     server.expect(1, "it is gone", seconds=5)
 
 
-@case("device-down", families=(4,), seconds=1)
+@case("device-down", families=(4,), seconds=5)
 def down(fixture):
-    """The device is taken down, and we have something to send."""
+    """The device is taken down while we send, and the text goes on when it comes up again."""
     server = fixture.start("serve", "chargen")
     connection = fixture.connect(19)
     check(connection.recv(100), "no text")
     command("ip", "link", "set", DEVICE, "down")
-    server.expect(1, "is it up?", seconds=5)
+    server.wait_for_text("is down: waiting for it")
+    time.sleep(4)
+    drain(connection)
+    command("ip", "link", "set", DEVICE, "up")
+    begun = time.monotonic()
+    check(connection.recv(100), "no text")
+    passed = time.monotonic() - begun
+    fixture.note = f"{passed * 1000:.0f} ms"
+    check(passed < 0.2, "it took", passed, "s to go on")
+    server.wait_for_text("is up again")
+    connection.close()
+    check(server.stop() == 0, "the server did not stop in order")
+
+
+def drain(connection):
+    """Reads what has come already."""
+    connection.setblocking(False)
+    try:
+        while connection.recv(1 << 16):
+            pass
+    except BlockingIOError:
+        pass
+    connection.settimeout(10.0)
+
+
+@case("device-never-up", families=(4,), seconds=1)
+def never_up(fixture):
+    """The device is down from the beginning: that is no outage."""
+    command("ip", "link", "set", DEVICE, "down")
+    child = fixture.start("connect", "10.77.0.1:1")
+    child.expect(1, "is it up?", seconds=5)
 
 
 def refused(fixture, code, text, *words):

@@ -83,3 +83,12 @@ public func tcpcore_remove_address(
     return TCPCORE_OK
   }
 }
+
+/// See tcpcore.h.
+@c @implementation
+public func tcpcore_note_link_up(_ host: OpaquePointer!, _ number: UInt32, _ now: tcpcore_time_t) -> Int32 {
+  unsafe withHost(host) { host throws(CallError) in
+    try host.noteLinkUp(Int(clampingCount: number), at: Instant(microseconds: now))
+    return TCPCORE_OK
+  }
+}

@@ -134,6 +134,7 @@ static void check_interfaces(struct trial *trial) {
       {tcpcore_add_address(host, 0, tcpcore_ipv4(10, 0, 0, 255), 24), TCPCORE_ERROR_INVALID_ADDRESS},
       {tcpcore_add_address(host, 0, tcpcore_ipv4(0, 0, 0, 0), 0), TCPCORE_ERROR_INVALID_ADDRESS},
       {tcpcore_remove_address(host, 1, address, trial->now), TCPCORE_ERROR_INVALID_ARGUMENT},
+      {tcpcore_note_link_up(host, 1, trial->now), TCPCORE_ERROR_INVALID_ARGUMENT},
       {tcpcore_remove_address(host, 0, address, trial->now), TCPCORE_ERROR_ADDRESS_NOT_AVAILABLE},
       {tcpcore_arrive(host, 0, "", 0, trial->now) > 0, 1},
       {tcpcore_arrive(host, 9, "E", 1, trial->now) > 0, 1},

@@ -20,6 +20,7 @@ static void check_host(struct trial *trial, tcpcore_host_t *host, int32_t wanted
       tcpcore_set_interface(host, 0, LINK_MTU, 0),
       tcpcore_add_address(host, 0, endpoint.address, 24),
       tcpcore_remove_address(host, 0, endpoint.address, trial->now),
+      tcpcore_note_link_up(host, 0, trial->now),
       tcpcore_options(host, handle, &options),
       tcpcore_set_options(host, handle, &options, trial->now),
       tcpcore_listen(host, &endpoint, TCPCORE_FAMILY_BOTH, 1, 0, NULL, &other),

@@ -4,7 +4,8 @@
   /// A host on a device: moves datagrams, keeps time, and calls who uses the connections.
   ///
   /// All memory is taken when it is made; running allocates nothing. A datagram that the device cannot take
-  /// now is kept and written when it can, so that nothing which counts as sent is lost here.
+  /// now is kept and written when it can, so that nothing which counts as sent is lost here. A device that goes
+  /// down is waited for, and the host is told when it is up again.
   @safe
   public final class EventLoop {
     /// The host, for calls before, between and after runs.
@@ -13,6 +14,8 @@
     public let device: TUNDevice
     /// Called for each datagram that arrives or has left.
     public var observer: ((DatagramDirection, RawSpan, Instant) -> Void)?
+    /// Called when the device is found to be down, and when it takes datagrams again.
+    public var linkObserver: ((LinkChange) -> Void)?
     /// What has been counted so far.
     public private(set) var counters = EventLoopCounters()
     /// How much is done before looking elsewhere.
@@ -24,6 +27,7 @@
     private var waitingCount = 0
     /// When to offer the waiting departure again though the device says nothing; `never` if it will tell.
     private var retryAt = Instant.never
+    private var isDown = false
     private var trustsArrivals = false
     private var mtu: Int
     private var pollSet: PollSet
@@ -164,14 +168,34 @@
         retryAt = .never
         return false
       case .down:
-        throw SystemError(.write, device.name, code: 5)  // EIO, as the system said
+        // One that has never taken anything is not set up.
+        guard counters.departures > 0 else { throw SystemError(.write, device.name, code: 5) }  // EIO
+        noteDown(at: now)
+        return false
       case .noMemory:
         retryAt = now + .milliseconds(1)
         return false
       }
       waitingCount = 0
       retryAt = .never
+      if isDown { noteUp(at: now) }
       return true
+    }
+
+    /// The device takes nothing while it is down, and tells when it comes up; a second is for kernels before
+    /// 5.2, which do not.
+    private func noteDown(at now: Instant) {
+      retryAt = now + .seconds(1)
+      guard !isDown else { return }
+      isDown = true
+      counters.outages += 1
+      linkObserver?(.down)
+    }
+
+    private func noteUp(at now: Instant) {
+      isDown = false
+      linkObserver?(.up)
+      try? host.noteLinkUp(0, at: now)
     }
 
     // MARK: Waiting
@@ -179,15 +203,14 @@
     private func sleep(until wake: Instant, at now: Instant) throws(SystemError) {
       var moment = min(wake, shutdownDeadline ?? .never)
       if waitingCount > 0 {
-        // The host has something to send all the time now, so its deadline says nothing about its timers;
-        // their granularity is 1 ms, and nobody waits for one more closely than this.
-        moment = min(moment, retryAt, now + .milliseconds(10))
+        // The host has something to send all the time now: only its timers count.
+        moment = min(moment, retryAt, host.timerDeadline ?? .never)
       } else if let deadline = host.deadline {
         moment = min(moment, deadline)
       }
       counters.turns += 1
       try pollSet.wait(
-        PollSet.milliseconds(until: moment), deviceWritable: waitingCount > 0 && retryAt == .never,
+        PollSet.milliseconds(until: moment), deviceWritable: waitingCount > 0 && (retryAt == .never || isDown),
         name: device.name)
     }
 

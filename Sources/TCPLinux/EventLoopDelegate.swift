@@ -51,6 +51,14 @@
     case departing
   }
 
+  /// What became of a loop's device.
+  public enum LinkChange: Sendable {
+    /// It takes nothing: somebody has taken it down.
+    case down
+    /// It takes datagrams again.
+    case up
+  }
+
   /// What a loop has counted. Counters only grow.
   public struct EventLoopCounters: Sendable {
     /// Datagrams given to the host.
@@ -65,6 +73,8 @@
     public internal(set) var refused: UInt64 = 0
     /// How often a departure had to wait for the device.
     public internal(set) var waits: UInt64 = 0
+    /// How often the device went down.
+    public internal(set) var outages: UInt64 = 0
     /// How often the loop has slept.
     public internal(set) var turns: UInt64 = 0
   }

@@ -149,6 +149,9 @@ public struct ConnectionOptions: Sendable, BitwiseCopyable {
       minimum: minimumTimeoutMilliseconds &* 1_000, maximum: maximumTimeoutMilliseconds &* 1_000)
   }
 
+  /// How long a SYN-ACK waits for its acknowledgment, before any back-off (RFC6298-1).
+  package var answerTimeout: Interval { minimumTimeout < .seconds(1) ? .seconds(1) : minimumTimeout }
+
   @inline(__always)
   private static func interval(_ milliseconds: UInt32) -> Interval {
     milliseconds == UInt32.max

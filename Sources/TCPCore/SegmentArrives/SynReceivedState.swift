@@ -37,6 +37,9 @@ struct SynReceivedState: BitwiseCopyable {
   var needsACK = false
   var challenges: UInt8 = 0
 
+  /// When the latest SYN-ACK left, of those that have.
+  var lastSentAt: Instant { firstSentAt + Interval(microseconds: UInt64(wide: UInt32(lastSentAfter)) &<< 10) }
+
   /// The earlier of the two moments.
   var deadline: Instant { retransmitAt < expiresAt ? retransmitAt : expiresAt }
 
@@ -162,8 +165,7 @@ extension Connection {
       // Sent more than once: only an echo of the latest time tells the round trip (Karn, RFC8961-3).
       isHandshakeRetransmitted = true
       sender.records.markFirstLost(in: context.region)
-      let after = Interval(microseconds: UInt64(wide: UInt32(half.lastSentAfter)) &<< 10)
-      sender.records.didResend(half.initial, count: 1, at: half.firstSentAt + after, in: context.region)
+      sender.records.didResend(half.initial, count: 1, at: half.lastSentAt, in: context.region)
     }
   }
 }

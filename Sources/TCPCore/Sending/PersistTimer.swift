@@ -22,11 +22,24 @@ package struct PersistTimer: BitwiseCopyable {
   /// SHLD-29: the first probe waits for one time-out; SHLD-30: each later one twice as long as the one
   /// before.
   package mutating func arm(timeout: Interval, limit: Interval, now: Instant) {
-    var wait = timeout
-    for _ in 0..<(count < 32 ? count : 32) { wait = wait.doubled(limit: limit) }
-    time = now + wait
+    time = now + wait(timeout: timeout, limit: limit)
     isDue = false
   }
+
+  private func wait(timeout: Interval, limit: Interval) -> Interval {
+    var wait = timeout
+    for _ in 0..<(count < 32 ? count : 32) { wait = wait.doubled(limit: limit) }
+    return wait
+  }
+
+  /// When the pause between probes that ends at `time` began.
+  func begin(timeout: Interval, limit: Interval) -> Instant {
+    let wait = wait(timeout: timeout, limit: limit).microseconds
+    return Instant(microseconds: time.microseconds < wait ? 0 : time.microseconds &- wait)
+  }
+
+  /// The pause ends at `moment` already.
+  mutating func bringForward(to moment: Instant) { time = moment }
 
   /// Text waits only because it is little: it leaves after this long (RFC 9293: 0.1 to 1 s).
   package mutating func armSWSOverride(now: Instant) {

@@ -36,6 +36,11 @@ package struct SentRecords: BitwiseCopyable {
     #endif
   }
 
+  /// When anything was sent last, first or again.
+  func lastSent(now: Instant) -> Instant {
+    Instant(microseconds: now.microseconds &- lastStamp.age(at: now))
+  }
+
   /// How many records there may be.
   package var capacity: Int { Int(size) }
   /// How many records there are.

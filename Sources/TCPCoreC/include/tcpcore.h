@@ -269,6 +269,14 @@ int32_t tcpcore_add_address(tcpcore_host_t *host, uint32_t number, tcpcore_addre
 int32_t tcpcore_remove_address(tcpcore_host_t *host, uint32_t number, tcpcore_address_t address,
                                tcpcore_time_t now);
 
+/*
+ * An outage of an interface is over, or its device has come up: what waits there for a time-out that was
+ * doubled leaves now, instead of up to a minute later, though nothing sooner than one plain time-out after it
+ * left last. Call tcpcore_expire and tcpcore_transmit then. Looks at every connection once. Error:
+ * TCPCORE_ERROR_INVALID_ARGUMENT.
+ */
+int32_t tcpcore_note_link_up(tcpcore_host_t *host, uint32_t number, tcpcore_time_t now);
+
 /* ---- Options of connections ---- */
 
 /*

@@ -22,6 +22,12 @@
           capture.add(bytes, at: now, direction: direction == .arriving ? .inbound : .outbound)
         }
       }
+      loop.linkObserver = { change in
+        switch change {
+        case .down: Console.error("tcpcore: \(device.name) is down: waiting for it")
+        case .up: Console.error("tcpcore: \(device.name) is up again")
+        }
+      }
       let failure = act(loop, control)
       try capture?.finish()
       if let failure { throw .failure(failure) }

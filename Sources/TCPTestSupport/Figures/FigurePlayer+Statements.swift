@@ -28,6 +28,7 @@ import TCPCore
 //   state NAME                     the state now
 //   iss N                          names the next initial sequence number
 //   set NAME VALUE                 changes an option while it runs
+//   link up                        the driver tells that an outage is over; what is due then is done
 //   icmp KIND [mtu=N] [seq=N]      an ICMP error arrives
 //   sleep TIME                     nobody calls for so long; then everything due is done
 //   busy TIME                      the device takes nothing for so long, while every deadline is met
@@ -41,7 +42,7 @@ extension FigurePlayer {
   func perform(_ words: [String], _ line: Substring) throws(FigureProblem) {
     if words[0] != "error" { try requireNoFailure() }
     switch words[0] {
-    case "listen", "open", "turn", "accept", "close", "abort", "release", "crash":
+    case "listen", "open", "turn", "accept", "close", "abort", "release", "crash", "link":
       try perform(call: words)
     case "connected", "accepted": try shakeHands(words)
     case "write": try write(words, line)
@@ -128,6 +129,9 @@ extension FigurePlayer {
         default: try fixture.host.release(listener, at: now)
         }
       }
+    case "link up":
+      attempt { () throws(CallError) in try fixture.host.noteLinkUp(0, at: now) }
+      expire()
     case "crash":
       guard let fresh = try? HostFixture(settings, choice: choice, at: now) else {
         throw FigureProblem("no host")

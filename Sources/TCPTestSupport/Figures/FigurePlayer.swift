@@ -202,7 +202,7 @@ package final class FigurePlayer {
     expire()
   }
 
-  private func expire() {
+  func expire() {
     while fixture.host.expire(at: now) {}
   }
 

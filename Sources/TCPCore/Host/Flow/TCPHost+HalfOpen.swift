@@ -148,7 +148,7 @@ extension TCPHost {
         halfOpen[entry].lastSentAfter = steps < 65_535 ? UInt16(truncatingIfNeeded: steps) : 65_535
         if half.retries < 255 { halfOpen[entry].retries &+= 1 }
       }
-      var wait = options.minimumTimeout < .seconds(1) ? .seconds(1) : options.minimumTimeout
+      var wait = options.answerTimeout
       let retries = halfOpen[entry].retries
       for _ in 0..<(retries < 6 ? retries : 6) { wait = wait.doubled(limit: .seconds(60)) }  // RFC6298-14
       halfOpen[entry].retransmitAt = now + wait

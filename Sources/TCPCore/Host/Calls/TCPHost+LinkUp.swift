@@ -1,0 +1,86 @@
+extension TCPHost {
+  /// An outage of an interface is over, or its device has come up: what waits there for a time-out that was
+  /// doubled leaves now, instead of up to a minute later. RFC 6298 knows no such call; it tells how long a
+  /// sender waits that hears of nothing.
+  ///
+  /// Nothing leaves sooner than one plain time-out after it left last, so a link that goes up and down brings
+  /// out no more than a time-out that is never doubled. What is asked again so has time for an answer before
+  /// it is given up.
+  ///
+  /// ```swift
+  /// try host.noteLinkUp(0, at: now)
+  /// while host.expire(at: now) {}
+  /// ```
+  ///
+  /// - Parameter number: 0 up to `interfaceCount` less one.
+  /// - Throws: `invalidArgument`; nothing has changed then.
+  /// - Complexity: looks at every connection and every half-open entry once; what is due leaves when `expire`
+  ///   and `transmit` come to it.
+  public mutating func noteLinkUp(_ number: Int, at now: Instant) throws(CallError) {
+    advance(to: now)
+    guard number >= 0, number < interfaces.count else { throw .invalidArgument }
+    for position in 0..<connections.count
+    where slots[position].isTaken && Int(connections[position].interface) == number {
+      let entry = Entry(connection: position)
+      connections[entry].noteLinkUp(context(connections[entry].interface))
+      schedule(entry)
+    }
+    for position in 0..<halfOpen.count {
+      let id = EntryID(connections.count &+ position)
+      guard slots[id].isTaken, Int(halfOpen[position].interface) == number else { continue }
+      let options = listeners[listenerEntry(halfOpen[position].listener)].options
+      if halfOpen[position].noteLinkUp(wait: options.answerTimeout, at: state.now) {
+        armTimer(id, halfOpen[position].deadline)
+      }
+    }
+  }
+}
+
+extension Connection {
+  /// RFC 6298 section 5.5 without its doubling, for once; the same for the pause between window probes (RFC
+  /// 9293 section 3.8.6.1).
+  fileprivate mutating func noteLinkUp(_ context: ConnectionContext) {
+    switch state {
+    case .closed, .listen, .timeWait: return
+    case .synSent, .synReceived, .established, .finWait1, .finWait2, .closeWait, .closing, .lastAck: break
+    }
+    let wait = sender.estimator.firstTimeout(options.timeoutLimits)
+    var isTriedNow = false
+    // What the device has not even taken yet leaves as soon as it takes something.
+    if sender.timer.isArmed && sender.estimator.backoff > 0 && !sender.isRetryPending {
+      let due = moment(wait, behind: sender.records.lastSent(now: context.now), context.now)
+      isTriedNow = due < sender.timer.timeout
+      if isTriedNow { sender.timer.arm(at: due) }
+    }
+    if persistTimer.count > 0 && persistTimer.deadline != .never {
+      let last = persistTimer.begin(timeout: timeout, limit: options.maximumTimeout)
+      let due = moment(wait, behind: last, context.now)
+      isTriedNow = due < persistTimer.deadline
+      if isTriedNow { persistTimer.bringForward(to: due) }
+    }
+    guard isTriedNow else { return }
+    let answerTime = context.now + wait
+    let giveUp = abandonTime
+    if giveUp < answerTime { lastProgress = lastProgress + (answerTime - giveUp) }
+    recomputeWakeup(at: context.now)
+  }
+
+  private func moment(_ wait: Interval, behind last: Instant, _ now: Instant) -> Instant {
+    let due = last + wait
+    return due < now ? now : due
+  }
+}
+
+extension SynReceivedState {
+  /// The SYN-ACK waits no longer than it did the first time.
+  ///
+  /// - Returns: whether it leaves earlier now.
+  fileprivate mutating func noteLinkUp(wait: Interval, at now: Instant) -> Bool {
+    guard retransmitAt != .never, retries > 0 else { return false }
+    let due = lastSentAt + wait
+    let moment = due < now ? now : due
+    guard moment < retransmitAt else { return false }
+    retransmitAt = moment
+    return true
+  }
+}
