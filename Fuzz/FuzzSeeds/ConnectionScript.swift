@@ -157,6 +157,8 @@ let turnListener = step(11, 6)
 func askListener(_ index: UInt8) -> [UInt8] { step(11, 7, index) }
 let openAgain = step(11, 8)
 let askStale = step(11, 9)
+/// An outage of interface 0 is over, with 240 to 254, or of one that does not exist.
+func noteLinkUp(_ code: UInt8 = 240) -> [UInt8] { step(11, code) }
 let passToDeadline = step(12, 0)
 /// Pauses by their place: 1, 10, 40, 200, 500 ms, 1, 3, 10, 61, 63, 120, 240, 600 s, 25 days.
 enum Pause: UInt8 {

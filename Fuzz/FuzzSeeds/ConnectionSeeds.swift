@@ -2,6 +2,7 @@
 let connectionSeeds: [Seed] =
   eventScripts + segmentScripts + handshakeScripts + textScripts + connectionCloseScripts + sendingScripts
   + timerScripts + duplicateScripts + errorScripts + rareConnectionScripts + roundTripScripts
+  + linkScripts
   + connectionControlSeeds + connectionPaceSeeds + connectionPathSeeds + connectionECNSeeds
 
 /// Each kind of event in each state (RFC 9293 section 3.10).

@@ -86,6 +86,8 @@ enum HostScript {
     step(
       .error, number, kind, UInt8(bitPattern: distance), mtu, quoted, defect, isElsewhere ? 1 : 0)
   }
+  /// An outage of an interface is over.
+  static func linkUp(_ number: UInt8) -> [UInt8] { step(.interface, 0x80 | (number + 1)) }
   /// Interface 0 or 1 gets an MTU of `ScriptTable.pathSizes`, and a device that does something about
   /// checksums.
   static func interface(_ number: UInt8, mtu: UInt8, verifies: Bool = false, fills: Bool = false) -> [UInt8] {

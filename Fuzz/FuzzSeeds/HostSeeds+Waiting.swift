@@ -3,6 +3,7 @@
 extension HostScript {
   static let waitingScripts =
     acceptScripts + placeScripts + timeoutScripts + stalledScripts + portScripts + drawScripts
+    + linkScripts
 
   private static func unheard(_ number: UInt8) -> [UInt8] { step(.handshake, number, flags: unheard) }
   private static let accept = step(.accept, first, flags: unheard)
@@ -124,6 +125,15 @@ extension HostScript {
       script(
         handshake(0), handshake(1), handshake(2), release(0), release(1), pause(6, byDeadlines: true),
         peer(0, .acknowledge), pause(4, byDeadlines: true), handshake(4, text: 3))),
+  ]
+
+  private static let linkScripts = [
+    Seed(
+      "link-up-with-entries-of-each-kind",
+      script(
+        peer(0, .synchronize), peer(1, .synchronize), handshake(2), write(0, 100), step(.connect, 0),
+        pause(5, byDeadlines: true), linkUp(0), linkUp(1), linkUp(2), pause(4, byDeadlines: true),
+        peer(2, .acknowledge)))
   ]
 
   private static let drawScripts = [

@@ -80,6 +80,7 @@ extension ConnectionRun {
   }
 
   mutating func call(_ code: UInt8, _ argument: UInt8) {
+    if code >= 240 { return noteLinkUp(code) }
     switch code % 10 {
     case 0, 1: open(isPassive: code % 10 == 0)
     case 2:
@@ -96,6 +97,17 @@ extension ConnectionRun {
     case 7: askListener(argument)
     case 8: if model.state != .closed { open(isPassive: false) }
     default: askStale()
+    }
+  }
+
+  /// An outage is over, or so the driver says.
+  private mutating func noteLinkUp(_ code: UInt8) {
+    do throws(CallError) {
+      try fixture.host.noteLinkUp(code == 255 ? 1 : 0, at: instant)
+      require("there is one interface", code != 255)
+      model.noteLinkUp(at: now)
+    } catch {
+      require("a link is that of an interface", code == 255 && error == .invalidArgument, "\(error)")
     }
   }
 

@@ -126,4 +126,11 @@ extension ReferenceConnection {
     case .sourceQuench: break
     }
   }
+
+  /// The driver says that the link is back: what was doubled is plain for once, and what is tried then has
+  /// time for an answer.
+  mutating func noteLinkUp(at now: UInt64) {
+    triedUntil = now + estimator.noteLinkUp(quietSince: quietSince, options, at: now)
+    probeLimit = options.minimumTimeout.microseconds
+  }
 }

@@ -98,7 +98,9 @@ extension ReferenceConnection {
   mutating func mustGiveUp(at now: UInt64) -> Bool {
     // Only what was tried counts: where nobody called in time, or something waited to leave, the core has
     // longer.
-    guard flight > 0, window > 0 || !isSynchronized, !isHalfOpen, !hasPaused else { return false }
+    guard flight > 0, window > 0 || !isSynchronized, !isHalfOpen, !hasPaused, now > triedUntil else {
+      return false
+    }
     let limit = isSynchronized ? options.retransmissionTimeLimit : options.handshakeLimit
     let allowed = min(limit, options.userTimeout)
     guard allowed != .unlimited else { return false }
@@ -108,7 +110,9 @@ extension ReferenceConnection {
   /// Whether a connection without a handle must be over by now: its peer keeps the window shut, and has
   /// acknowledged nothing new for as long as that is borne.
   mutating func mustEndReleased(at now: UInt64) -> Bool {
-    guard isReleased, isProbing, flight == 0, window == 0, !hasPaused else { return false }
+    guard isReleased, isProbing, flight == 0, window == 0, !hasPaused, now > triedUntil else {
+      return false
+    }
     let allowed = min(options.retransmissionTimeLimit, options.userTimeout, options.releasedLimit)
     guard allowed != .unlimited else { return false }
     return now - max(quietSince, releasedAt, freshAt) > allowed.microseconds + 1_000_000

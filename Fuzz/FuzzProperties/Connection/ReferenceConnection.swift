@@ -176,6 +176,8 @@ struct ReferenceConnection {
   var keepAliveAt: UInt64 = 0
   /// When anything was last heard, said or asked.
   var stirredAt: UInt64 = 0
+  /// What is tried since the link is back has time for an answer until then.
+  var triedUntil: UInt64 = 0
   /// Whether time has passed since SND.UNA moved, or something was first in flight, in which nobody called,
   /// or something waited to leave.
   var hasPaused = false

@@ -107,6 +107,20 @@ struct ReferenceEstimator {
     restart(options, at: now)
   }
 
+  /// The link is back: a time-out that was doubled ends one plain time-out after anything last left or was
+  /// acknowledged.
+  ///
+  /// - Returns: how long that is at the most.
+  mutating func noteLinkUp(quietSince: UInt64, _ options: ConnectionOptions, at now: UInt64) -> UInt64 {
+    let plain = max(Double(options.minimumTimeout.microseconds), base)
+    if doublings > 0 {
+      var last = quietSince
+      for index in 0..<count { last = max(last, segments[index].at) }
+      dueAt = min(dueAt, max(now, last + UInt64(max(0, plain - tolerance))))
+    }
+    return UInt64(plain + tolerance)
+  }
+
   private mutating func restart(_ options: ConnectionOptions, at now: UInt64) {
     dueAt = now + UInt64(max(0, timeout(options) - tolerance))
   }

@@ -55,6 +55,7 @@ extension HostRun {
     let mtu = HostTable.pathSizes[Int(octets[2] & 7)]
     let number = Int(octets[1] & 3) - 1
     let isKnown = number >= 0 && number < 2
+    if octets[1] & 0x80 != 0 { return noteLinkUp(number, isKnown: isKnown) }
     var hasIPv6 = false
     for index in 0..<4 where HostTable.addresses[index].interface == number && hasAddress[index] {
       if !HostTable.addresses[index].address.isIPv4 { hasIPv6 = true }
@@ -70,6 +71,17 @@ extension HostRun {
       require("an MTU in range is taken", !isGood && error == .invalidArgument, "\(error)")
     }
     debt += HostFixture.connectionCapacity
+  }
+
+  /// An outage is over, or so the driver says.
+  private mutating func noteLinkUp(_ number: Int, isKnown: Bool) {
+    do throws(CallError) {
+      try fixture.host.noteLinkUp(number, at: instant)
+      require("a link is that of an interface", isKnown)
+      noteLinkUp(number)
+    } catch {
+      require("a link that is there may come up", !isKnown && error == .invalidArgument, "\(error)")
+    }
   }
 
   /// Time passes, at once or from deadline to deadline.

@@ -11,8 +11,21 @@ extension HostRun {
       handshakes[index].owesAnswer = false
       // RFC 6298 section 5.5: 1, 2, 4 seconds and so on, a minute at most.
       let pause = min(60_000_000, handshakes[index].firstTimeout << UInt64(min(6, handshakes[index].answers)))
+      if handshakes[index].answers == 0 { handshakes[index].answeredAt = now }
+      // An entry counts in ticks of the timestamps.
+      let ticks = min(65_535, (now - handshakes[index].answeredAt) / 1_024)
+      handshakes[index].answeredAgainAt = handshakes[index].answeredAt + ticks * 1_024
       handshakes[index].answers += 1
       handshakes[index].answerAgainAt = now + pause
+    }
+  }
+
+  /// The link is back: what was doubled is due one plain time-out after it left last.
+  mutating func noteLinkUp(_ number: Int) {
+    for index in 0..<handshakeCount where handshakes[index].interface == number {
+      guard handshakes[index].answers > 1, handshakes[index].answerAgainAt < .max else { continue }
+      let due = max(now, handshakes[index].answeredAgainAt + handshakes[index].firstTimeout)
+      handshakes[index].answerAgainAt = min(handshakes[index].answerAgainAt, due)
     }
   }
 

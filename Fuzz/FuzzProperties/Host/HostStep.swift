@@ -216,4 +216,7 @@ struct HostHandshake {
   var answers = 0
   var owesAnswer = true
   var answerAgainAt = UInt64.max
+  /// When the first has left, and when the latest, to a tick.
+  var answeredAt: UInt64 = 0
+  var answeredAgainAt: UInt64 = 0
 }

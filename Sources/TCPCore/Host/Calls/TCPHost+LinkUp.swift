@@ -48,7 +48,9 @@ extension Connection {
     var isTriedNow = false
     // What the device has not even taken yet leaves as soon as it takes something.
     if sender.timer.isArmed && sender.estimator.backoff > 0 && !sender.isRetryPending {
-      let due = moment(wait, behind: sender.records.lastSent(now: context.now), context.now)
+      // RFC6298-12: what was acknowledged since has begun the wait again.
+      let sent = sender.records.lastSent(now: context.now)
+      let due = moment(wait, behind: sent < lastProgress ? lastProgress : sent, context.now)
       isTriedNow = due < sender.timer.timeout
       if isTriedNow { sender.timer.arm(at: due) }
     }
