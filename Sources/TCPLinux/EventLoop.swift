@@ -4,8 +4,8 @@
   /// A host on a device: moves datagrams, keeps time, and calls who uses the connections.
   ///
   /// All memory is taken when it is made; running allocates nothing. A datagram that the device cannot take
-  /// now is kept and written when it can, so that nothing which counts as sent is lost here. A device that goes
-  /// down is waited for, and the host is told when it is up again.
+  /// now is kept and written when it can, so that nothing which counts as sent is lost here. A device that
+  /// goes down is waited for, and then the host goes on at once.
   @safe
   public final class EventLoop {
     /// The host, for calls before, between and after runs.

@@ -51,6 +51,7 @@ import Testing
 
   private func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
 
+  /// PEER-08.
   @Test(
     "1 Gbit/s, 1 ms, 1 % loss: at most a quarter longer than a sender that knows each loss at once",
     arguments: [CongestionControlAlgorithm.cubic, .newReno])
@@ -72,7 +73,8 @@ import Testing
     #expect(ratio < 1.25, "\(times) beside \(median(ideals)): \(ratio)")
   }
 
-  /// RFC 5681 by octets, and RFC 9438 in its Reno-friendly region: sqrt(3 / 2p) segments each round trip.
+  /// RFC5681-2. RFC 5681 by octets, and RFC 9438 in its Reno-friendly region: sqrt(3 / 2p) segments each
+  /// round trip.
   @Test(
     "20 ms, 1 % loss: the response function, little sent again in vain, few time-outs",
     arguments: [CongestionControlAlgorithm.cubic, .newReno])

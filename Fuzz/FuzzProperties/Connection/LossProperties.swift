@@ -115,7 +115,8 @@ extension ConnectionRun {
       let hasProbed = fixture.host.counters.tailLossProbes > 0
       require(
         "no more is in flight than the congestion window takes",
-        text <= window + 2 * size || hasProbed && text <= max(window + 3 * size, before.flight + size),
+        text <= window + (model.usesSACK ? 0 : 2 * size)
+          || hasProbed && text <= max(window + 3 * size, before.flight + size),
         "\(text) of \(window)")
     }
   }

@@ -79,8 +79,9 @@ extension ReferenceConnection {
     noteAgain(segment.sequence.rawValue, segment.length)
     againAt = now
     let (begin, end) = (segment.sequence.rawValue, segment.sequence.rawValue.moved(segment.length))
-    estimator.departedAgain(
+    let isPart = estimator.departedAgain(
       from: begin, upTo: end, unacknowledged, capacity: settings.transmissionCapacity, at: now)
+    if isPart { reports.departed() }
     let inside = distance(unacknowledged.moved(window), segment.sequence.rawValue.moved(segment.length))
     require("what is sent again lies in the window", inside >= 0)
   }

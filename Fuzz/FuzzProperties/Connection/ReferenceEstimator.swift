@@ -67,10 +67,13 @@ struct ReferenceEstimator {
   /// otherwise the last of its pieces counts.
   ///
   /// - Parameter unacknowledged: SND.UNA, where the first segment begins.
+  /// - Returns: whether a segment goes on behind them.
+  @discardableResult
   mutating func departedAgain(
     from begin: UInt32, upTo end: UInt32, _ unacknowledged: UInt32, capacity: Int, at now: UInt64
-  ) {
+  ) -> Bool {
     departures += 1
+    let isPart = !(0..<count).contains { segments[$0].end == end }
     for index in 0..<count {
       let isFront = begin == (index == 0 ? unacknowledged : segments[index - 1].end)
       if isFront && distance(end, segments[index].end) < 0 && count < min(capacity, 20) {
@@ -80,6 +83,7 @@ struct ReferenceEstimator {
       }
       if segments[index].end == end { leftAgain(index, at: now) }
     }
+    return isPart
   }
 
   private mutating func leftAgain(_ index: Int, at now: UInt64) {

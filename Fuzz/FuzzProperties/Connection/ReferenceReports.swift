@@ -6,7 +6,8 @@ struct ReferenceReports {
   var hasAny = false
   /// Ranges reported and not acknowledged, in no order; they may overlap.
   private var ranges: [(left: UInt32, right: UInt32)] = []
-  /// How many records the core may need for what is in flight: one for each departure, two for each block.
+  /// How many records the core may need for what is in flight: one for each departure, two for each block,
+  /// and one for each part of a segment that left again.
   private var records = 0
 
   /// Nothing is in flight any more.
@@ -15,7 +16,7 @@ struct ReferenceReports {
     records = 0
   }
 
-  /// New text has left.
+  /// New text has left, or a part of a segment again.
   mutating func departed() { records += 1 }
 
   /// A block that lies above the acknowledgment and below what was sent.

@@ -125,6 +125,7 @@ extension Connection {
       // unreached: a probe is armed only while something waits to be sent
       if send.flight > 0 || unsent > 0 || isFINUnsent { return .windowProbe }
     }
+    // RFC6675-4: what is lost has left by now, as far as the window takes it.
     if case .send(let count, let withFIN) = decision.verdict,
       sender.records.canRecordMore(in: context.region),
       mayLeave(context)
@@ -168,7 +169,7 @@ extension Connection {
   ) -> SendDecision {
     SendDecision(
       unsent: unsent, isFINUnsent: isFINUnsent, usableWindow: send.usableWindow,
-      congestionRoom: sender.room(pipe: pipe, segmentSize: segmentSize(context)),
+      congestionRoom: sender.room(pipe: pipe, segmentSize: segmentSize(context), usesSACK: usesSACK),
       segmentRoom: room, isIdle: send.flight == 0,
       isNagleEnabled: options.isNagleEnabled, hasShortInFlight: send.hasShortInFlight,
       isMoreComing: send.isMoreComing, maximumWindow: Int(truncatingIfNeeded: send.maximumWindow),

@@ -141,7 +141,7 @@ package struct SendState: ~Copyable {
     textStart = acknowledgment
     shortEnd = .later(shortEnd, acknowledgment)
     isSynchronized = true
-    if text > 0 { ring.consume(text) }
+    if text > 0 { ring.consume(text) }  // RFC6675-2: what is only reported stays
     if hasUrgent && urgent <= acknowledgment { hasUrgent = false }
   }
 

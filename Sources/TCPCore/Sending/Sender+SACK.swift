@@ -36,6 +36,9 @@ extension Sender {
 
   /// An acknowledgment of a peer that reports ranges. SND.UNA has moved already, if it moves.
   ///
+  /// RFC6675-7: what it tells is noted first, then losses are looked for, then the window follows
+  /// (RFC2018-12).
+  ///
   /// - Parameters:
   ///   - segment: its header, with the SACK blocks.
   ///   - advance: octets by which SND.UNA has moved.
@@ -64,7 +67,7 @@ extension Sender {
     let wasRecovering = recovery.isRecovering
     let isComplete = advance > 0 && recovery.didAdvanceSelectively(to: number)
     let foundMore = detectLosses(now: now, segmentSize: segmentSize, in: region)
-    if wasRecovering && isComplete {
+    if wasRecovering && isComplete {  // RFC6675-11; what is reported beyond stays (RFC6675-12)
       congestion.didReachRecoveryPoint()
       rack.didRecover()
     }

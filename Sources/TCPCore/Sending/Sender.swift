@@ -207,9 +207,10 @@ package struct Sender: ~Copyable {
 
   /// Octets of new text that the network has room for; may be negative.
   @inline(__always)
-  package mutating func room(pipe: Int, segmentSize: Int) -> Int {
+  package mutating func room(pipe: Int, segmentSize: Int, usesSACK: Bool) -> Int {
     if ecn.isPaused { return 0 }
-    return Int(truncatingIfNeeded: congestion.window) &+ recovery.allowance(segmentSize: segmentSize) &- pipe
+    let allowance = recovery.allowance(segmentSize: segmentSize, usesSACK: usesSACK)
+    return Int(truncatingIfNeeded: congestion.window) &+ allowance &- pipe
   }
 
   /// The oldest octets that are lost, as many as one segment and the congestion window take (RFC8985-18).

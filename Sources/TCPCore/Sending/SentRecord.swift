@@ -30,7 +30,7 @@ package struct SentRecord: BitwiseCopyable {
   /// Sent more than once: an acknowledgment of it says nothing about the round trip (Karn).
   @inline(__always)
   package var isRetransmitted: Bool { stamp.marks & 2 != 0 }
-  /// Reported by the peer, though not yet acknowledged (RFC 2018).
+  /// Reported by the peer, though not yet acknowledged (RFC2018-8).
   @inline(__always)
   package var isSACKed: Bool { stamp.marks & 4 != 0 }
 

@@ -48,7 +48,7 @@ import Testing
 
   @Test("Another controller, chosen in the middle, begins with the window and the threshold as they are")
   func change() {
-    // RFC9438-7, RFC5681-20
+    // RFC9438-7, RFC5681-20, MAY-18
     play(
       """
       connected <MSS=1000>

@@ -29,7 +29,8 @@ import Testing
 
   @Test("The third report sends the hole again, and then half as much leaves as was delivered")
   func thirdReport() {
-    // RFC8985-8, RFC8985-18, RFC9937-1...5, RFC6675-1, RFC6675-4, RFC6675-11, RFC5681-21
+    // RFC8985-8, RFC8985-18, RFC9937-1...5, RFC6675-1, RFC6675-4, RFC6675-10, RFC6675-11, RFC5681-21,
+    // RFC2018-12
     play(
       secondIsLost + """
         ESTABLISHED <-- <SEQ=301><ACK=1101><CTL=ACK><SACK=2101:4101>
@@ -152,7 +153,8 @@ import Testing
   }
 
   @Test("The first octet behind a recovery may be lost again") func nextRecovery() {
-    // RFC6675-11, RFC6675-15: the recovery point itself belongs to the next one.
+    // RFC6675-11, RFC6675-12, RFC6675-15: the recovery point itself belongs to the next one, and what was
+    // reported beyond it is not sent again.
     play(
       """
       connected <MSS=1000><SACKOK>
@@ -234,6 +236,21 @@ import Testing
     }
   }
 
+  @Test("Duplicates without a report bring out no new text; the third sends the oldest again") func bare() {
+    // RFC5681-19
+    play(
+      """
+      connected <MSS=1000><SACKOK>
+      write 30000
+      ESTABLISHED --> x10 <SEQ=101><ACK=301><CTL=ACK><LEN=1000>
+      ESTABLISHED <-- x2 <SEQ=301><ACK=101><CTL=ACK>
+      quiet
+      ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK>
+      ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1000>
+      quiet
+      """)
+  }
+
   @Test("Reports that begin in a recovery that duplicates began take over") func reportsBeginLate() {
     // RFC8985-17: the window is the threshold's, no longer inflated, and what is in flight counts once.
     play(
@@ -242,14 +259,12 @@ import Testing
       set control newreno
       write 30000
       ESTABLISHED --> x10 <SEQ=101><ACK=301><CTL=ACK><LEN=1000>
-      ESTABLISHED <-- x2 <SEQ=301><ACK=101><CTL=ACK>
-      ESTABLISHED --> x2 <SEQ=10101><ACK=301><CTL=ACK><LEN=1000>
-      ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK>
+      ESTABLISHED <-- x3 <SEQ=301><ACK=101><CTL=ACK>
       status ssthresh 5000
       status cwnd 8000
       ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1000>
       ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK><SACK=1101:5101>
-      status cwnd 9667
+      status cwnd 8000
       ...
       """)
   }

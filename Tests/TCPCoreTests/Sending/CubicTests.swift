@@ -103,8 +103,8 @@ struct CubicTests {
     #expect(steps[170] > 7 * 1_460)
   }
 
-  /// RFC9438-2, RFC9438-3: over a round trip of a millisecond the curve is slower than Reno, and 9/17 of a
-  /// segment is added each round trip; one whole segment from the former window on.
+  /// RFC9438-2, RFC9438-3, ROB-253: over a round trip of a millisecond the curve is slower than Reno, and 9/17
+  /// of a segment is added each round trip; one whole segment from the former window on.
   @Test("The Reno-friendly region", arguments: [1, 333, 1_000, 2_000])
   func friendly(piece: Int) {
     var cubic = Cubic()
@@ -128,7 +128,7 @@ struct CubicTests {
     #expect(abs(windows[39] - windows[29] - 10_000) < 400)
   }
 
-  /// RFC9438-1: an hour without text is no time on the curve.
+  /// RFC9438-1, ROB-076: an hour without text is no time on the curve.
   @Test("A pause of the application is no time")
   func pause() {
     var cubic = Cubic()
@@ -200,7 +200,8 @@ struct CubicTests {
     #expect(Cubic.cubeRoot(UInt64.max) == 2_642_245)
   }
 
-  /// Nothing traps, whatever comes when; the window neither falls nor grows by more than was acknowledged.
+  /// ROB-077: nothing traps, whatever comes when; the window neither falls nor grows by more than was
+  /// acknowledged.
   @Test("Numbers of every size", arguments: 0..<20)
   func extremes(number: Int) throws {
     let seed = UInt64(number)

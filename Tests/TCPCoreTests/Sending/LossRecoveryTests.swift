@@ -11,14 +11,14 @@ struct LossRecoveryTests {
   @Test("Two duplicates let new text out, the third begins recovery, later ones inflate")
   func enter() {
     var recovery = LossRecovery(initial: initial)
-    #expect(recovery.allowance(segmentSize: 100) == 0)
+    #expect(recovery.allowance(segmentSize: 100, usesSACK: false) == 0)
     for count in 1...2 {
       guard case .limitedTransmit = recovery.didReceiveDuplicate(unacknowledged: at(1), highest: at(1_001))
       else {
         Issue.record("duplicate \(count)")
         return
       }
-      #expect(recovery.allowance(segmentSize: 100) == count * 100)
+      #expect(recovery.allowance(segmentSize: 100, usesSACK: false) == count * 100)
       recovery.noteLimitedTransmit(100)
     }
     #expect(recovery.limitedTransmitBytes == 200 && !recovery.isRecovering)
@@ -26,7 +26,7 @@ struct LossRecoveryTests {
       Issue.record("the third duplicate")
       return
     }
-    #expect(recovery.isRecovering && recovery.mustRetransmit && recovery.allowance(segmentSize: 100) == 0)
+    #expect(recovery.isRecovering && recovery.mustRetransmit && recovery.allowance(segmentSize: 100, usesSACK: false) == 0)
     for _ in 0..<300 {
       guard case .inflate = recovery.didReceiveDuplicate(unacknowledged: at(1), highest: at(1_201)) else {
         Issue.record("a duplicate in recovery")
@@ -68,7 +68,7 @@ struct LossRecoveryTests {
         Issue.record("entered at duplicate \(count)")
       }
     }
-    #expect(recovery.allowance(segmentSize: 100) == 0)
+    #expect(recovery.allowance(segmentSize: 100, usesSACK: false) == 0)
     _ = recovery.didAdvance(to: at(1_001))
     for _ in 0..<10 {
       if case .enter = recovery.didReceiveDuplicate(unacknowledged: at(1_001), highest: at(1_501)) {

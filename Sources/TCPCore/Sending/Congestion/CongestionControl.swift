@@ -1,4 +1,4 @@
-/// The congestion window and what moves it (MUST-19). Everything is in octets and integers.
+/// The congestion window and what moves it (MUST-19, RFC5681-2). Everything is in octets and integers.
 ///
 /// What happened: `didAcknowledge`, `didDetectLoss`, `didRecover`, `didTimeOut`, `didIdle`,
 /// `didChangeSegmentSize`, `select`. Slow start, the initial window and the restart after a pause are the

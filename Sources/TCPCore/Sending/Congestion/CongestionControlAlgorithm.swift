@@ -1,4 +1,4 @@
-/// Who decides how the congestion window grows, and how far a loss takes it down.
+/// Who decides how the congestion window grows, and how far a loss takes it down (MAY-18).
 public enum CongestionControlAlgorithm: UInt8, Sendable, BitwiseCopyable {
   /// RFC 5681 and RFC 6582: a segment more each round trip, half after a loss.
   case newReno

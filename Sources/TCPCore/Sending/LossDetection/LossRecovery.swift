@@ -2,7 +2,7 @@
 package enum RecoveryVerdict {
   /// Nothing is known to be lost.
   case none
-  /// One of the first two duplicateAckCount: new text may leave beyond the window (RFC 3042).
+  /// One of the first two duplicates: new text may leave beyond the window (RFC 3042).
   case limitedTransmit
   /// The third duplicate: send the oldest octets again (RFC5681-17).
   case enter
@@ -31,14 +31,17 @@ package struct LossRecovery: BitwiseCopyable {
   package init(initial: SequenceNumber) { recover = initial }
 
   /// How much text may leave beyond the congestion window: RFC3042-1, RFC5681-18.
+  ///
+  /// - Parameter usesSACK: whether the peer may report ranges. Then a duplicate without a report brings
+  ///   nothing (RFC5681-19), and one with a report makes room in the window (RFC6675-10).
   @inline(__always)
-  package func allowance(segmentSize: Int) -> Int {
-    isRecovering || duplicateAckCount == 0
+  package func allowance(segmentSize: Int, usesSACK: Bool) -> Int {
+    isRecovering || duplicateAckCount == 0 || usesSACK
       // unreached: text that waits behind three duplicates that began nothing; LossRecoveryTests
       ? 0 : (duplicateAckCount < 3 ? Int(duplicateAckCount) &* segmentSize : 0)
   }
 
-  /// New text has left; after one or two duplicates that is limitedTransmitBytes transmit.
+  /// New text has left; after one or two duplicates that is limited transmit.
   @inline(__always)
   package mutating func noteLimitedTransmit(_ count: Int) {
     if duplicateAckCount > 0 && !isRecovering { limitedTransmitBytes &+= UInt32(truncatingIfNeeded: count) }
