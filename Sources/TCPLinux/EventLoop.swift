@@ -210,7 +210,8 @@
       }
       counters.turns += 1
       try pollSet.wait(
-        PollSet.milliseconds(until: moment), deviceWritable: waitingCount > 0 && (retryAt == .never || isDown),
+        PollSet.milliseconds(until: moment),
+        deviceWritable: waitingCount > 0 && (retryAt == .never || isDown),
         name: device.name)
     }
 

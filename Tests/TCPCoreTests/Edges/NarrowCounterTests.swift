@@ -165,7 +165,9 @@ import Testing
         case .none: count >= 3
         case .enter, .inflate, .partial, .complete: false
         }
-      #expect(isRight && recovery.allowance(segmentSize: 100, usesSACK: false) == (count < 3 ? 100 * count : 0), "\(count)")
+      #expect(
+        isRight && recovery.allowance(segmentSize: 100, usesSACK: false) == (count < 3 ? 100 * count : 0),
+        "\(count)")
     }
   }
 

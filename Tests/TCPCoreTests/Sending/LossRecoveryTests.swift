@@ -26,7 +26,9 @@ struct LossRecoveryTests {
       Issue.record("the third duplicate")
       return
     }
-    #expect(recovery.isRecovering && recovery.mustRetransmit && recovery.allowance(segmentSize: 100, usesSACK: false) == 0)
+    #expect(
+      recovery.isRecovering && recovery.mustRetransmit
+        && recovery.allowance(segmentSize: 100, usesSACK: false) == 0)
     for _ in 0..<300 {
       guard case .inflate = recovery.didReceiveDuplicate(unacknowledged: at(1), highest: at(1_201)) else {
         Issue.record("a duplicate in recovery")
