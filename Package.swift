@@ -46,7 +46,14 @@ let package = Package(
       dependencies: [
         "TCPCore", "TCPCapture", "TCPLoopback", "TCPServices", "TCPLinux", "CAllocationCounter",
       ],
-      swiftSettings: strict),
+      swiftSettings: strict, plugins: ["RequirementTablePlugin"]),
+    // Where each requirement is kept: read from the tables, the core and the tests when the tool is built.
+    .target(name: "RequirementTrace", swiftSettings: strict),
+    .executableTarget(
+      name: "RequirementTableMaker", dependencies: ["RequirementTrace"], swiftSettings: strict),
+    .plugin(
+      name: "RequirementTablePlugin", capability: .buildTool(), dependencies: ["RequirementTableMaker"],
+      path: "Sources/RequirementTablePlugin"),
     // Measures. It hands memory out and takes it back all the time, as a driver does: all of it is unsafe.
     .target(name: "CBenchmarkSupport"),
     .executableTarget(
@@ -105,7 +112,7 @@ let package = Package(
       name: "TCPCoreToolTests",
       dependencies: ["TCPCore", "TCPCapture", "TCPLoopback", "TCPCoreTool", "TCPTestSupport"],
       swiftSettings: strict),
-    .testTarget(name: "TidyTests", swiftSettings: strict),
+    .testTarget(name: "TidyTests", dependencies: ["RequirementTrace"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -29,6 +29,7 @@ package enum Tool {
     case "loopback": return try LoopbackCommand(rest).run()
     case "read": return try ReadCommand(rest).run()
     case "sizes": return try SizesCommand(rest).run()
+    case "conformance": return try ConformanceCommand(rest).run()
     case "tun", "relay": return try runOnDevice(command, rest)
     case "version", "--version":
       Console.print("tcpcore \(TCPHost.version)")
@@ -38,7 +39,8 @@ package enum Tool {
       return 0
     default:
       throw .usage(
-        "unknown command '\(command)'; expected loopback, read, sizes, tun, relay, version or help")
+        "unknown command '\(command)'; expected loopback, read, sizes, conformance, tun, relay, version"
+          + " or help")
     }
   }
 

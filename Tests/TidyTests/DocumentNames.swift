@@ -1,4 +1,5 @@
 import Foundation
+import RequirementTrace
 
 /// What documents say of files and folders.
 enum DocumentNames {

@@ -1,3 +1,5 @@
+import RequirementTrace
+
 /// A file of the source tree, with its text taken apart.
 struct SourceFile {
   /// The path from the root of the repository, with `/` between its parts.
@@ -23,13 +25,6 @@ struct SourceFile {
 
   /// The words of one line of code, each as often as it occurs.
   func words(ofLine index: Int) -> [String] { splitWords(in: code[index]) }
-}
-
-/// Lines without their ends. A last line end opens no further line.
-func splitLines(_ text: String) -> [String] {
-  var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-  if lines.last == "" { lines.removeLast() }
-  return lines
 }
 
 /// The runs of letters, digits and underscores.

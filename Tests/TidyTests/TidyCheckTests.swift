@@ -1,3 +1,4 @@
+import RequirementTrace
 import Testing
 
 /// Each check is tried on small texts: what it lets pass, and that it can fail.

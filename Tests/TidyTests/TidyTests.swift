@@ -1,3 +1,4 @@
+import RequirementTrace
 import Testing
 
 /// The habits of the repository, kept by reading the source tree.

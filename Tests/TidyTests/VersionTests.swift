@@ -1,4 +1,5 @@
 import Foundation
+import RequirementTrace
 import Testing
 
 /// The version has one place in Swift, one in C and one in the change log, and they agree.

@@ -1,3 +1,5 @@
+import RequirementTrace
+
 /// Words and identifiers that are not used here, each with what to say instead.
 ///
 /// They are looked for in code, comments, strings and documents. An identifier is taken apart: "leftRing" is

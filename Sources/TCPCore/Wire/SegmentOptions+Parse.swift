@@ -37,7 +37,7 @@ extension SegmentOptions {
     }
   }
 
-  /// MUST-4, MUST-6: known kinds with their own length are taken, everything else is skipped.
+  /// MUST-4, MUST-6, RFC5482-9: known kinds with their own length are taken, everything else is skipped.
   @inline(__always)  // on a segment's way
   private mutating func store(_ kindAndLength: UInt16, _ bytes: RawSpan, at offset: Int) {
     switch kindAndLength {

@@ -103,8 +103,8 @@ struct CubicTests {
     #expect(steps[170] > 7 * 1_460)
   }
 
-  /// RFC9438-2, RFC9438-3, ROB-253: over a round trip of a millisecond the curve is slower than Reno, and 9/17
-  /// of a segment is added each round trip; one whole segment from the former window on.
+  /// RFC9438-2, RFC9438-3, ROB-253: over a round trip of a millisecond the curve is slower than Reno, and
+  /// 9/17 of a segment is added each round trip; one whole segment from the former window on.
   @Test("The Reno-friendly region", arguments: [1, 333, 1_000, 2_000])
   func friendly(piece: Int) {
     var cubic = Cubic()

@@ -1,27 +1,25 @@
-/// A table of tab-separated fields with a header line.
-struct Table: Equatable {
-  var header: [String]
-  var rows: [[String]]
-
-  init(_ text: String) {
-    let lines = splitLines(text).map { line in
-      line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
-    }
-    header = lines.first ?? []
-    rows = Array(lines.dropFirst())
-  }
-}
-
 /// Which requirement is cited where.
-enum RequirementTrace {
+package enum RequirementTrace {
   /// The ids that a text cites: whole words, `{a,b}` lists of alternatives and `1...7` ranges of the last
   /// number.
-  static func citations(in text: String) -> Set<String> {
+  package static func citations(in text: String) -> Set<String> {
     var result: Set<String> = []
-    for line in splitLines(text) {
+    for line in splitLines(text) where mayCite(line) {
       for candidate in candidates(in: Array(line)) { result.formUnion(expand(candidate)) }
     }
     return result
+  }
+
+  /// Whether a line may cite anything: a hyphen or a list behind a capital or a digit. Most lines do not, and
+  /// this is cheap.
+  private static func mayCite(_ line: String) -> Bool {
+    var before: UInt8 = 0
+    for octet in line.utf8 {
+      let isIdentifier = before >= 0x30 && before <= 0x39 || before >= 0x41 && before <= 0x5A
+      if octet == 0x2D && isIdentifier { return true }
+      before = octet
+    }
+    return false
   }
 
   /// Runs of characters that may be an id, with its lists and its range.
@@ -62,7 +60,7 @@ enum RequirementTrace {
   }
 
   /// All ids that one notation means; none if it is no id.
-  static func expand(_ notation: String) -> [String] {
+  package static func expand(_ notation: String) -> [String] {
     if let open = notation.firstIndex(of: "{") {
       guard let close = notation.firstIndex(of: "}"), open < close else { return [] }
       let front = String(notation[..<open])
@@ -89,13 +87,13 @@ enum RequirementTrace {
   }
 
   /// Whether a decision is one that the table may hold.
-  static func isDecision(_ text: String, mayBeLater: Bool) -> Bool {
+  package static func isDecision(_ text: String, mayBeLater: Bool) -> Bool {
     text == "done" || text.hasPrefix("superseded") || text.hasPrefix("not applicable")
       || mayBeLater && text.hasPrefix("later")
   }
 
   /// What is wrong with the table itself.
-  static func faults(of table: Table, named name: String, mayBeLater: Bool) -> [String] {
+  package static func faults(of table: Table, named name: String, mayBeLater: Bool) -> [String] {
     guard table.header.first == "id", table.header.last == "decision" else {
       return ["\(name): the first column is id, the last one decision"]
     }
@@ -117,13 +115,13 @@ enum RequirementTrace {
   }
 
   /// The ids of a table, those that are done first and all of them second.
-  static func ids(of table: Table) -> (done: [String], all: [String]) {
+  package static func ids(of table: Table) -> (done: [String], all: [String]) {
     let all = table.rows.compactMap(\.first)
     return (table.rows.filter { $0.last == "done" }.compactMap(\.first), all)
   }
 
   /// The ids that are done and are not cited in the code, or not in a test.
-  static func untraced(_ done: [String], code: Set<String>, tests: Set<String>) -> [String] {
+  package static func untraced(_ done: [String], code: Set<String>, tests: Set<String>) -> [String] {
     let noCode = done.filter { !code.contains($0) }
     let noTest = done.filter { !tests.contains($0) }
     var complaints: [String] = []
@@ -133,7 +131,7 @@ enum RequirementTrace {
   }
 
   /// Citations that look like an id of these tables and are none: a slip of the pen, or a range too long.
-  static func unknown(_ cited: Set<String>, all: [String]) -> [String] {
+  package static func unknown(_ cited: Set<String>, all: [String]) -> [String] {
     let known = Set(all)
     let families = Set(all.map(family))
     return cited.filter { families.contains(family($0)) && !known.contains($0) }.sorted()

@@ -1,0 +1,116 @@
+import Foundation
+
+/// `tcpcore conformance`: what became of each requirement, and where the core and the tests have it.
+package struct ConformanceCommand {
+  private var isJSON = false
+  private var document: String?
+
+  package init(_ words: [String]) throws(ToolError) {
+    var rest = words[...]
+    while let word = rest.popFirst() {
+      switch word {
+      case "--json": isJSON = true
+      case "--rfc":
+        guard let number = rest.popFirst(), let value = Int(number) else {
+          throw .usage("--rfc expects a number, as in --rfc 9293")
+        }
+        document = "RFC \(value)"
+      default: throw .usage("conformance does not know '\(word)'; expected --rfc N or --json")
+      }
+    }
+  }
+
+  func run() throws(ToolError) -> Int32 {
+    let rows = try self.rows()
+    if isJSON {
+      Console.print("[" + rows.map(\.json).joined(separator: ",\n ") + "]")
+      return 0
+    }
+    for row in rows { Console.print(row.text) }
+    Console.print("")
+    for line in Requirement.counts(rows) { Console.print(line) }
+    return 0
+  }
+
+  /// The rows that were asked for.
+  package func rows() throws(ToolError) -> [Requirement] {
+    let all = RequirementTable.text.split(separator: "\n").map { Requirement(String($0)) }
+    guard let document else { return all }
+    let chosen = all.filter { $0.document == document }
+    if chosen.isEmpty { throw .usage("no requirement of \(document) is in the tables") }
+    return chosen
+  }
+}
+
+/// A requirement, what was decided about it, and where it is kept.
+package struct Requirement: Sendable, Equatable {
+  package var id: String
+  package var document: String
+  package var section: String
+  package var level: String
+  package var decision: String
+  package var summary: String
+  /// The first place of the core that cites it, as file and line; empty for none.
+  package var code: String
+  /// The first place of the tests, and the name of the test.
+  package var test: String
+
+  /// From a line of the table, fields with tabs between them.
+  init(_ line: String) {
+    let fields = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
+    id = fields[0]
+    document = fields[1]
+    section = fields[2]
+    level = fields[3]
+    decision = fields[4]
+    summary = fields[5]
+    code = fields[6]
+    test = fields[7]
+  }
+
+  fileprivate var text: String {
+    let head =
+      id + String(repeating: " ", count: max(1, 32 - id.count)) + level
+      + String(repeating: " ", count: max(1, 11 - level.count)) + decision
+    let places = [code, test].filter { !$0.isEmpty }
+    return ([head] + places.map { "    " + $0 }).joined(separator: "\n")
+  }
+
+  fileprivate var json: String {
+    let fields = [
+      ("id", id), ("document", document), ("section", section), ("level", level), ("decision", decision),
+      ("summary", summary), ("code", code), ("test", test),
+    ]
+    return "{" + fields.map { "\"\($0.0)\": \(Requirement.quoted($0.1))" }.joined(separator: ", ") + "}"
+  }
+
+  /// A JSON string.
+  private static func quoted(_ text: String) -> String {
+    let escaped = text.unicodeScalars.map { scalar in
+      switch scalar {
+      case "\"": "\\\""
+      case "\\": "\\\\"
+      case _ where scalar.value < 0x20: String(format: "\\u%04x", scalar.value)
+      default: String(scalar)
+      }
+    }
+    return "\"" + escaped.joined() + "\""
+  }
+
+  /// How many rows of each document were decided how.
+  package static func counts(_ rows: [Requirement]) -> [String] {
+    let kinds = ["done", "superseded", "not applicable", "later"]
+    var lines: [String] = []
+    var documents: [String] = []
+    for row in rows where !documents.contains(row.document) { documents.append(row.document) }
+    for document in documents.sorted() + (documents.count > 1 ? ["all"] : []) {
+      let own = rows.filter { document == "all" || $0.document == document }
+      let parts = kinds.compactMap { kind in
+        let count = own.filter { $0.decision.hasPrefix(kind) }.count
+        return count > 0 ? "\(count) \(kind)" : nil
+      }
+      lines.append("\(document): \(parts.joined(separator: ", "))")
+    }
+    return lines
+  }
+}
