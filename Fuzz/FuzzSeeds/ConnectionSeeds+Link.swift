@@ -53,5 +53,11 @@ let linkScripts: [Seed] = [
         write(20), write(20), pass(.tenSeconds), segment(Flag.ack, acknowledges: .oneSegment), linkUp,
       ]
         + [pass(.second), answer])),
+  Seed(
+    "link-up-again-before-the-probe",
+    connectionScript(
+      Setup(),
+      [connect, segment(Flag.syn | Flag.ack, window: .shut), write(30), pass(.second), noteLinkUp()]
+        + [pass(.halfSecond), noteLinkUp(), pass(.second), answer])),
   Seed("link-up-of-another-interface", connectionScript(Setup(), activeOpen + [noteLinkUp(255), linkUp])),
 ]

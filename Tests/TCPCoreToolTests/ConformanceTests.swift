@@ -18,7 +18,8 @@ import Testing
     #expect(row.level == "MUST NOT" && row.decision == "done" && row.section == "3.2")
     #expect(row.code.hasPrefix("Sources/TCPCore/Sending/LossDetection/LossRecovery.swift:"))
     #expect(
-      row.test.hasSuffix("Duplicates without a report bring out no new text; the third sends the oldest again"))
+      row.test.hasSuffix(
+        "Duplicates without a report bring out no new text; the third sends the oldest again"))
   }
 
   @Test("The counts are those of the rows") func counts() throws {

@@ -91,6 +91,7 @@ import Testing
       write 500
       +1s ESTABLISHED --> <SEQ=100><ACK=301><CTL=ACK>
       +2s ESTABLISHED --> <SEQ=100><ACK=301><CTL=ACK>
+      link up
       +500ms link up
       quiet
       +500ms ESTABLISHED --> <SEQ=100><ACK=301><CTL=ACK>

@@ -54,11 +54,12 @@ extension Connection {
       isTriedNow = due < sender.timer.timeout
       if isTriedNow { sender.timer.arm(at: due) }
     }
-    if persistTimer.count > 0 && persistTimer.deadline != .never {
+    // A pause that is nearly over stays as it is: it may have been brought forward before, and then it does
+    // not tell when the last probe left.
+    if persistTimer.count > 0, persistTimer.deadline != .never, persistTimer.deadline > context.now + wait {
       let last = persistTimer.begin(timeout: timeout, limit: options.maximumTimeout)
-      let due = moment(wait, behind: last, context.now)
-      isTriedNow = due < persistTimer.deadline
-      if isTriedNow { persistTimer.bringForward(to: due) }
+      persistTimer.bringForward(to: moment(wait, behind: last, context.now))
+      isTriedNow = true
     }
     guard isTriedNow else { return }
     let answerTime = context.now + wait
