@@ -150,8 +150,8 @@ struct ConnectionRun {
   ///
   /// - Parameter limit: how many datagrams, where fewer than all are to leave.
   mutating func transmit(limit: Int = Int.max) {
-    lookAtPace()
     for turn in 0..<min(limit, 2_000) {
+      lookAtPace()  // what has left may have changed BBR's rate
       guard let departure = unsafe fixture.host.transmit(into: shared.datagram, at: instant) else {
         model.checkNothingOwed(at: now)
         require(
