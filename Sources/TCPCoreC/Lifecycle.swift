@@ -30,6 +30,7 @@ public func tcpcore_configuration_default(
   values.minimum_path_mtu = UInt32(truncatingIfNeeded: defaults.minimumPathMTU)
   values.first_ephemeral_port = defaults.firstEphemeralPort
   values.last_ephemeral_port = defaults.lastEphemeralPort
+  values.syn_cookies = UInt32(defaults.synCookies.rawValue)
   unsafe configuration.pointee = values
 }
 
@@ -66,6 +67,11 @@ extension HostConfiguration {
     minimumPathMTU = Int(clampingCount: values.minimum_path_mtu)
     firstEphemeralPort = values.first_ephemeral_port
     lastEphemeralPort = values.last_ephemeral_port
+    switch values.syn_cookies {
+    case UInt32(TCPCORE_COOKIES_NEVER): synCookies = .never
+    case UInt32(TCPCORE_COOKIES_ALWAYS): synCookies = .always
+    default: synCookies = .automatic
+    }
   }
 }
 

@@ -65,6 +65,7 @@ extension ArrivalOutcome {
     case .textAfterRelease: "text after release"
     case .connectionTableFull: "connection table full"
     case .backlogFull: "backlog full"
+    case .badCookie: "bad cookie"
     }
   }
 }

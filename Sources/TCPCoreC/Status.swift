@@ -142,6 +142,8 @@ private func fill(_ target: UnsafeMutablePointer<tcpcore_counters_t>, _ counters
   unsafe target.pointee.ecn_marks = counters.ecnMarks
   unsafe target.pointee.ecn_echoes = counters.ecnEchoes
   unsafe target.pointee.ecn_reductions = counters.ecnReductions
+  unsafe target.pointee.cookies_sent = counters.cookiesSent
+  unsafe target.pointee.cookies_accepted = counters.cookiesAccepted
 }
 
 /// See tcpcore.h.

@@ -96,6 +96,11 @@ public enum ArrivalOutcome: UInt8, Sendable, BitwiseCopyable {
   /// A SYN for a listener whose backlog is full.
   case backlogFull
 
+  // SYN cookies
+
+  /// A segment with ACK for a listener that has sent cookies of late, and this is none of them.
+  case badCookie
+
   /// How many outcomes there are.
-  public static var count: Int { 40 }
+  public static var count: Int { 41 }
 }

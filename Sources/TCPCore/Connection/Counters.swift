@@ -1,6 +1,6 @@
 /// What a host has counted since it began. Counters only grow.
 public struct Counters: Sendable, BitwiseCopyable {
-  private var outcomes: [40 of UInt64]
+  private var outcomes: [41 of UInt64]
   /// Segments written by `transmit`, of every kind.
   public internal(set) var segmentsSent: UInt64 = 0
   /// Segments sent that carried octets sent before.
@@ -35,6 +35,10 @@ public struct Counters: Sendable, BitwiseCopyable {
   public internal(set) var halfOpenRecycled: UInt64 = 0
   /// Half-open entries that were never answered.
   public internal(set) var halfOpenExpired: UInt64 = 0
+  /// SYNs answered with a cookie. Acknowledgments without a good one are counted as `badCookie`.
+  public internal(set) var cookiesSent: UInt64 = 0
+  /// Connections that began with the acknowledgment of a cookie.
+  public internal(set) var cookiesAccepted: UInt64 = 0
   /// TIME-WAIT entries given up before their time for a newer one.
   public internal(set) var timeWaitRecycled: UInt64 = 0
   /// Connections that reached ESTABLISHED.
@@ -50,7 +54,7 @@ public struct Counters: Sendable, BitwiseCopyable {
   /// Path MTU reductions taken from ICMP errors.
   public internal(set) var pathMTUReductions: UInt64 = 0
 
-  package init() { outcomes = [40 of UInt64](repeating: 0) }
+  package init() { outcomes = [41 of UInt64](repeating: 0) }
 
   /// How many datagrams had an outcome.
   public subscript(outcome: ArrivalOutcome) -> UInt64 { outcomes[Int(outcome.rawValue)] }

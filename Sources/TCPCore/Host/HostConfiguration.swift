@@ -18,6 +18,8 @@ public struct HostConfiguration: Sendable, BitwiseCopyable {
   /// How long a half-open entry lives (PEER-05, CVE-20), a day at most; 63 s by default: five transmissions
   /// of the SYN-ACK.
   public var halfOpenLifetime = Interval.seconds(63)
+  /// When SYNs are answered with cookies (RFC 4987 section 3.6).
+  public var synCookies = SYNCookiePolicy.automatic
   /// How many challenge acknowledgments a connection sends in `challengeInterval` (RFC5961-THR-1).
   public var challengeLimit: UInt8 = 10
   /// See `challengeLimit`; 5 s by default.

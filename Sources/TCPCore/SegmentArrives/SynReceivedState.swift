@@ -4,7 +4,8 @@
 /// A handshake that a peer began: SYN-RECEIVED, of passive origin, without rings (RFC4987-4).
 struct SynReceivedState: BitwiseCopyable {
   var tuple: FourTuple
-  /// When its SYN-ACK first left, for the round trip; `never` before.
+  /// When its SYN-ACK first left, for the round trip; `never` before, and where nobody knows
+  /// (`isFromCookie`).
   var firstSentAt = Instant.never
   /// When the SYN-ACK goes again.
   var retransmitAt = Instant.never
@@ -39,6 +40,9 @@ struct SynReceivedState: BitwiseCopyable {
 
   /// When the latest SYN-ACK left, of those that have.
   var lastSentAt: Instant { firstSentAt + Interval(microseconds: UInt64(wide: UInt32(lastSentAfter)) &<< 10) }
+
+  /// For a connection that begins: whether its SYN-ACK was a cookie, of which nothing was kept.
+  var isFromCookie: Bool { firstSentAt == .never }
 
   /// The earlier of the two moments.
   var deadline: Instant { retransmitAt < expiresAt ? retransmitAt : expiresAt }
@@ -153,8 +157,12 @@ extension Connection {
   mutating func adopt(_ half: SynReceivedState, _ context: ConnectionContext) {
     begin(initial: half.initial, timestampOffset: half.timestampOffset)
     send.next = half.initial + 1
-    sender.records.append(half.initial, count: 1, at: half.firstSentAt, in: context.region)
-    lastProgress = half.firstSentAt
+    let sentAt = half.isFromCookie ? context.now : half.firstSentAt
+    sender.records.append(half.initial, count: 1, at: sentAt, in: context.region)
+    // Which of several SYN-ACKs is answered, and when it left, a cookie does not tell: no round trip is
+    // known.
+    if half.isFromCookie { sender.records.didResendLast(from: half.initial, at: sentAt, in: context.region) }
+    lastProgress = sentAt
     receiveSegmentSize = half.receiveSegmentSize
     adopt(
       half.agreed, peerInitial: half.peerInitial, acknowledgment: half.initial, window: half.peerWindow,

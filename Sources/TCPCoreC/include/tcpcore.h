@@ -172,7 +172,14 @@ typedef struct tcpcore_configuration {
   uint32_t minimum_path_mtu; /* octets, up to 65,535; no ICMP error takes the path MTU of IPv4 below this */
   uint16_t first_ephemeral_port; /* the range of ports that the host chooses from (RFC 6056) */
   uint16_t last_ephemeral_port;
+  uint32_t syn_cookies; /* TCPCORE_COOKIES_...: AUTOMATIC */
 } tcpcore_configuration_t;
+
+/* When a SYN is answered with a cookie: a SYN-ACK for which nothing is kept (RFC 4987). Peers without
+   timestamps then get neither window scaling nor SACK. */
+#define TCPCORE_COOKIES_AUTOMATIC 0 /* where there is no room for it; so does any other number */
+#define TCPCORE_COOKIES_NEVER 1     /* where there is no room, an entry is evicted, or the SYN is dropped */
+#define TCPCORE_COOKIES_ALWAYS 2
 
 /* Fills in a configuration with one ring class, and the defaults: 16 half-open and 16 TIME-WAIT entries, 4
    listeners, 8 replies, 1 interface, a maximum segment lifetime of two minutes. A null pointer is ignored. */
@@ -365,7 +372,8 @@ int32_t tcpcore_set_options(tcpcore_host_t *host, tcpcore_handle_t handle, const
  * unspecified. backlog: the most handshakes and unaccepted connections at one time. ring_class: the rings of
  * its connections. options: those of its connections; null for the defaults.
  *
- * When the backlog or the table of half-open entries is full, a SYN evicts the listener's own oldest entry if
+ * When the backlog or the table of half-open entries is full, a SYN is answered with a cookie, and no entry
+ * is evicted (syn_cookies of the configuration). Without cookies it evicts the listener's own oldest entry if
  * that is old enough: one second at first, halved after each dropped SYN, down to 75 ms, until a handshake is
  * completed. Otherwise the SYN is dropped, and the peer sends it again. A listener with less than its share
  * of a full table evicts an entry of one that has more. When all connections are taken, a completed handshake
@@ -608,7 +616,7 @@ typedef struct tcpcore_occupancy {
 int32_t tcpcore_occupancy(const tcpcore_host_t *host, tcpcore_occupancy_t *occupancy);
 
 /* Every datagram has one outcome, and each outcome is counted. */
-#define TCPCORE_OUTCOMES 40
+#define TCPCORE_OUTCOMES 41
 
 typedef struct tcpcore_counters {
   uint64_t outcomes[TCPCORE_OUTCOMES]; /* by the result of tcpcore_arrive */
@@ -637,6 +645,8 @@ typedef struct tcpcore_counters {
   uint64_t ecn_marks;           /* segments of data with a congestion mark, where ECN is used */
   uint64_t ecn_echoes;          /* acknowledgments with ECE, where ECN is used */
   uint64_t ecn_reductions;      /* times such a one took the congestion window down */
+  uint64_t cookies_sent;        /* SYNs answered with a cookie */
+  uint64_t cookies_accepted;    /* connections that began with one; refused: the outcome "bad cookie" */
 } tcpcore_counters_t;
 
 /* The host's counters since it was made; they only grow. */

@@ -81,7 +81,7 @@ extension TCPHost {
     guard let found else {
       // Rebuilt here: keeping the first one alive costs a store for every segment.
       let tuple = FourTuple(of: segment, from: source, to: destination, on: info.interface)
-      return processUnmatched(segment, tuple, info)
+      return processUnmatched(&segment, bytes, tuple, info)
     }
     let entry = locate(found)
     switch entry.kind {
@@ -130,7 +130,7 @@ extension TCPHost {
   /// A segment whose tuple has no entry: whether it is answered is decided here (RFC 9293 section 3.10.7.1
   /// and 3.10.7.2).
   private mutating func processUnmatched(
-    _ segment: SegmentHeader, _ tuple: FourTuple, _ info: ArrivalInfo
+    _ segment: inout SegmentHeader, _ bytes: RawSpan, _ tuple: FourTuple, _ info: ArrivalInfo
   ) -> ArrivalOutcome {
     let number = Int(info.interface)
     // MUST-63: no answer to an address that can have sent nothing.
@@ -151,6 +151,7 @@ extension TCPHost {
     case .ignore:
       return .ignoredByListener
     case .reset:
+      if let outcome = arriveWithCookie(&segment, bytes, tuple, listener: listener, info) { return outcome }
       queueRST(tuple, answering: segment, on: info.interface)
       return .acknowledgmentForListener
     case .acceptSYN:

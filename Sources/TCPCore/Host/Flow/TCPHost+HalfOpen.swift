@@ -1,6 +1,6 @@
 // Handshakes that peers begin: a small entry each, until the last ACK.
 extension TCPHost {
-  /// EV-SEG-LISTEN-4: a SYN for a listener becomes a half-open entry.
+  /// EV-SEG-LISTEN-4: a SYN for a listener becomes a half-open entry, or is answered with a cookie.
   ///
   /// - Parameter minimumISN: the new initial sequence number must lie beyond this one (ROB-093).
   mutating func acceptSYN(
@@ -9,8 +9,11 @@ extension TCPHost {
   ) -> ArrivalOutcome {
     let settings = listeners[listener]
     guard settings.acceptQueue.count < settings.backlog else { return .backlogFull }
-    let ringClass = Int(settings.ringClass)
     guard canAccept(for: listener) else { return .connectionTableFull }
+    // After TIME-WAIT no cookie will do: its number cannot be chosen.
+    if minimumISN == nil && wantsCookie(for: listener) {
+      return answerWithCookie(segment, tuple, listener: listener, info)
+    }
     // No entry is recycled for a SYN that would find no place in the index. After TIME-WAIT, room was made
     // before.
     guard hasRoomInIndex(for: tuple), minimumISN != nil || makeRoom(for: listener),
@@ -19,24 +22,15 @@ extension TCPHost {
       return .backlogFull
     }
     let entry = halfOpenEntry(id)
-    let now = state.now
-    // A peer that offers no timestamps gets none, and costs no hash.
-    let offset = segment.options.timestamps == nil ? 0 : state.keys.timestampOffset(tuple)
     var initial = nextInitialSequenceNumber(tuple)
     if let minimumISN, initial <= minimumISN { initial = minimumISN + 65_536 }
-    let capacity = state.configuration.ringClasses[ringClass].receiveCapacity
     var agreed = Negotiation(
       timestamps: settings.options.offersTimestamps, sack: settings.options.offersSACK,
       windowScale: settings.options.offersWindowScale, peer: segment.options)
     agreed.usesECN = settings.options.ecn != .off && segment.flags.isECNSetupSYN  // RFC3168-5
-    let half = SynReceivedState(
-      tuple: tuple, expiresAt: now + state.configuration.halfOpenLifetime, initial: initial,
-      peerInitial: segment.sequence, timestampOffset: offset, listener: listener.id, agreed: agreed,
-      peerWindow: segment.window,
-      receiveSegmentSize: settings.options.advertisedSegmentSize(
-        mtu: Int(truncatingIfNeeded: interfaces[Int(info.interface)].mtu), isIPv4: tuple.isIPv4),
-      window: UInt16(truncatingIfNeeded: capacity < 65_535 ? capacity : 65_535), interface: info.interface,
-      shift: Connection.shift(for: capacity))
+    let half = halfOpenState(
+      tuple, listener: listener, initial: initial, peerInitial: segment.sequence, agreed,
+      peerWindow: segment.window, interface: info.interface)
     if let shift = segment.options.windowScale, shift > 14 { counters.windowScalesClamped &+= 1 }
     halfOpen.initialize(entry.slot, to: half)
     guard insertIntoTupleIndex(id, tuple) else {
@@ -49,6 +43,25 @@ extension TCPHost {
     state.sendQueue.append(id, in: region)
     armTimer(id, half.deadline)
     return .processed
+  }
+
+  /// SYN-RECEIVED of passive origin, that begins now.
+  func halfOpenState(
+    _ tuple: FourTuple, listener: Entry, initial: SequenceNumber, peerInitial: SequenceNumber,
+    _ agreed: Negotiation, peerWindow: UInt16, interface: UInt8
+  ) -> SynReceivedState {
+    let settings = listeners[listener]
+    let capacity = state.configuration.ringClasses[Int(settings.ringClass)].receiveCapacity
+    return SynReceivedState(
+      tuple: tuple, expiresAt: state.now + state.configuration.halfOpenLifetime, initial: initial,
+      peerInitial: peerInitial,
+      // A peer that offers no timestamps gets none, and costs no hash.
+      timestampOffset: agreed.usesTimestamps ? state.keys.timestampOffset(tuple) : 0, listener: listener.id,
+      agreed: agreed, peerWindow: peerWindow,
+      receiveSegmentSize: settings.options.advertisedSegmentSize(
+        mtu: Int(truncatingIfNeeded: interfaces[Int(interface)].mtu), isIPv4: tuple.isIPv4),
+      window: UInt16(truncatingIfNeeded: capacity < 65_535 ? capacity : 65_535), interface: interface,
+      shift: Connection.shift(for: capacity))
   }
 
   /// Whether a listener could take one more connection now.
@@ -87,36 +100,45 @@ extension TCPHost {
       removeHalfOpen(entry)  // EV-SEG-SYN-RECEIVED-10: the listener stays, the user need not know
       return outcome
     case .reset:
-      queueRST(halfOpen[entry].tuple, answering: segment, on: info.interface)
+      let tuple = halfOpen[entry].tuple
+      let outcome = arriveWithCookie(&segment, bytes, tuple, listener: listener, replacing: entry, info)
+      if let outcome { return outcome }
+      queueRST(tuple, answering: segment, on: info.interface)
       return .badHandshakeAcknowledgment
     case .complete:
-      return complete(entry, &segment, bytes, info)
+      return beginConnection(halfOpen[entry], replacing: entry, &segment, bytes, info)
     }
   }
 
-  /// The last ACK of the handshake: the entry becomes a connection, and the segment goes on there.
-  private mutating func complete(
-    _ entry: Entry, _ segment: inout SegmentHeader, _ bytes: RawSpan,
+  /// The last ACK of a handshake: it becomes a connection, and the segment goes on there. Where there is no
+  /// room the segment is dropped, and what the peer sends again tries again.
+  ///
+  /// - Parameter entry: the half-open entry of the pair, if there is one; it ends.
+  mutating func beginConnection(
+    _ half: SynReceivedState, replacing entry: Entry?, _ segment: inout SegmentHeader, _ bytes: RawSpan,
     _ info: ArrivalInfo
   ) -> ArrivalOutcome {
-    let half = halfOpen[entry]
     let listener = listenerEntry(half.listener)
     let settings = listeners[listener]
-    // unreached: the entry itself has kept the place in the backlog
+    // An entry has kept a place in the backlog, a cookie has not, and may take that of an entry.
     guard settings.acceptQueue.count < settings.backlog else { return .backlogFull }
     let ringClass = Int(settings.ringClass)
     if state.connectionSlots[ringClass].isFull, let stalled = stalledConnection(ringClass) {
       recycleReleased(stalled)
     }
     // The entry gives its place in the tuple index to the connection.
-    tupleIndex.remove(entry.id)
+    if let entry { tupleIndex.remove(entry.id) }
     guard
       let made = takeConnection(ringClass, half.tuple, settings.options, half.interface)
     else {
-      _ = insertIntoTupleIndex(entry.id, half.tuple)
-      return .connectionTableFull  // the peer's text will bring the ACK again
+      if let entry { _ = insertIntoTupleIndex(entry.id, half.tuple) }
+      return .connectionTableFull
     }
-    removeHalfOpen(entry)
+    if let entry { removeHalfOpen(entry) }
+    if half.isFromCookie {
+      counters.cookiesAccepted &+= 1
+      state.acceptedCookies.append(half.initial)
+    }
     listeners[listener].recentDrops = 0
     let context = context(half.interface)
     connections[made].adopt(half, context)

@@ -28,6 +28,9 @@ extension TCPHost {
     guard header[0].magic == HostState.magic, header[0].byteCount <= UInt64(count: memory.count) else {
       throw .badSnapshot
     }
+    guard rawByte(of: &header[0].configuration.synCookies) <= SYNCookiePolicy.always.rawValue else {
+      throw .badSnapshot
+    }
     let configuration = header[0].configuration
     let layout: HostLayout
     do throws(ConfigurationError) {
@@ -76,6 +79,7 @@ extension TCPHost {
     digest.add(state.isReplyTurn && state.replies.count > 0)
     digest.add(state.drawn)
     digest.add(state.mayLoopBack)
+    state.acceptedCookies.add(to: &digest)
     // How far the clock of sequence numbers is ahead.
     let reading = state.now.microseconds &>> 2
     digest.add(state.sequenceTick < reading ? 0 : state.sequenceTick &- reading &+ 1)

@@ -14,6 +14,7 @@ extension TCPHost {
       }
     }
     return rawByte(of: &stateTable[0].isReplyTurn) <= 1 && rawByte(of: &stateTable[0].mayLoopBack) <= 1
+      && state.acceptedCookies.isSound
   }
 
   private func isTaken(_ id: EntryID, _ kind: EntryKind) -> Bool {
@@ -131,7 +132,8 @@ extension TCPHost {
     }
     for position in 0..<listeners.count where slots[firstListener &+ position].isTaken {
       guard listeners[position].hasValidBitPatterns(),
-        Int(listeners[position].ringClass) < state.configuration.ringClassCount
+        Int(listeners[position].ringClass) < state.configuration.ringClassCount,
+        SYNCookie.isEnd(listeners[position].cookiesEnd, at: state.now)
       else { return false }
     }
     let queue = state.replies

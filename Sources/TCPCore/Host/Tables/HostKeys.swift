@@ -7,6 +7,8 @@ package struct HostKeys: BitwiseCopyable {
   let timestamp: Secret
   /// For the stream that ports are drawn from.
   let stream: Secret
+  /// For SYN cookies.
+  let cookie: Secret
   /// For the tuple index.
   let index: [6 of UInt64]
 
@@ -14,6 +16,7 @@ package struct HostKeys: BitwiseCopyable {
     sequence = HostKeys.deriveKey(secret, 1)
     timestamp = HostKeys.deriveKey(secret, 2)
     stream = HostKeys.deriveKey(secret, 3)
+    cookie = HostKeys.deriveKey(secret, 7)
     var words = [6 of UInt64](repeating: 0)
     for position in 0..<3 {
       let pair = HostKeys.deriveKey(secret, UInt64(count: 4 &+ position))
@@ -36,15 +39,20 @@ package struct HostKeys: BitwiseCopyable {
   private static func hash(_ tuple: FourTuple, _ key: Secret) -> UInt64 {
     var hash = SipHash(key.first, key.second)
     let ports = UInt64(wide: UInt32(tuple.localPort) &<< 16 | UInt32(tuple.remotePort))
-    if tuple.isIPv4 {  // both addresses in one word; the length tells the families apart
+    HostKeys.addAddresses(of: tuple, to: &hash)
+    return hash.finish((tuple.isIPv4 ? 12 : 36) &<< 56 | ports)
+  }
+
+  /// Both addresses, those of IPv4 in one word; the length at the end tells the families apart.
+  static func addAddresses(of tuple: FourTuple, to hash: inout SipHash) {
+    if tuple.isIPv4 {
       hash.add(UInt64(wide: tuple.localAddress.ipv4Bits) &<< 32 | UInt64(wide: tuple.remoteAddress.ipv4Bits))
-      return hash.finish(12 &<< 56 | ports)
+      return
     }
     hash.add(tuple.localAddress.high)
     hash.add(tuple.localAddress.low)
     hash.add(tuple.remoteAddress.high)
     hash.add(tuple.remoteAddress.low)
-    return hash.finish(36 &<< 56 | ports)
   }
 
   /// An initial sequence number: a clock of 4 microseconds plus a keyed hash of the tuple (MUST-8, MUST-9,

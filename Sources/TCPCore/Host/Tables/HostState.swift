@@ -31,10 +31,12 @@ struct HostState: BitwiseCopyable {
   /// TIME-WAIT entries, oldest first.
   var timeWaitByAge: EntryList
   var replies = ReplyQueue()
+  /// The cookies that were accepted last.
+  var acceptedCookies = AcceptedCookies()
   /// Whether a connection to one of our own addresses was ever begun: then what leaves may be for ourselves.
   var mayLoopBack = false
   /// Whether the next datagram is a reply, if one waits.
   var isReplyTurn = true
 
-  static var magic: UInt64 { 0x7463_7063_6f72_6502 }
+  static var magic: UInt64 { 0x7463_7063_6f72_6503 }
 }

@@ -12,6 +12,9 @@ struct Listener: BitwiseCopyable {
   /// How many SYNs were dropped since a handshake was completed, or there was room: each halves
   /// `minimumHalfOpenAge`.
   var recentDrops: UInt8 = 0
+  /// When the last cookie that it has sent is good no more. It accepts none from then on, so that nothing can
+  /// be guessed while it sends none.
+  var cookiesEnd = Instant(microseconds: 0)
   /// What its connections begin with.
   var options: ConnectionOptions
   /// Its half-open entries, oldest first.
@@ -56,6 +59,7 @@ extension Listener {
     digest.add(ringClass)
     digest.add(backlog)
     digest.add(recentDrops)
+    digest.add(deadline: cookiesEnd < digest.now ? digest.now : cookiesEnd)
     options.add(to: &digest)
     digest.add(halfOpenByAge.first)
     digest.add(acceptQueue.first)

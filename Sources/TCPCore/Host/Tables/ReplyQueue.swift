@@ -66,6 +66,10 @@ extension Reply {
     digest.add(header.sequence)
     digest.add(header.acknowledgment)
     digest.add(header.flags.rawValue)
+    digest.add(UInt32(header.window))
+    digest.add(UInt32(header.options.maximumSegmentSize ?? 0))
+    digest.add(header.options.windowScale ?? 255)
+    digest.add(header.options.isSACKPermitted)
     if let timestamps = header.options.timestamps {
       digest.add(timestamps.value)
       digest.add(timestamps.echo)

@@ -138,9 +138,13 @@ extension TCPHost {
     tupleIndex.remove(id)
   }
 
-  /// Queues a reply that belongs to no connection, or counts that there was no room.
-  mutating func reply(_ reply: Reply) {
-    if !state.replies.append(reply, replies) { counters.repliesDropped &+= 1 }
+  /// Queues a reply that belongs to no connection, or counts that there was no room; returns whether there
+  /// was.
+  @discardableResult
+  mutating func reply(_ reply: Reply) -> Bool {
+    let isQueued = state.replies.append(reply, replies)
+    if !isQueued { counters.repliesDropped &+= 1 }
+    return isQueued
   }
 
   /// Answers a segment with a reset, if it may be answered.
