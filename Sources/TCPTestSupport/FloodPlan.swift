@@ -3,9 +3,10 @@ import TCPCore
 /// SYNs that nobody completes, and honest clients among them, against one host in virtual time.
 ///
 /// A client sends its SYN, and sends it again 1, 3 and 7 s later while nothing answers; it answers the
-/// SYN-ACK at once. It succeeds if its connection can be accepted within 15 s of the first SYN. A reset in
-/// answer to its ACK is a failure. Nothing is lost on the way, so every failure is the host's doing. All
-/// clients follow from the seed alone: they are the same ones whatever the flood.
+/// SYN-ACK at once, with text behind the ACK if the plan says so. It succeeds if its connection can be
+/// accepted, and all its text be read, within 15 s of the first SYN. A reset in answer to its ACK is a
+/// failure. Nothing is lost on the way, so every failure is the host's doing. All clients follow from the
+/// seed alone: they are the same ones whatever the flood.
 public struct FloodPlan: Sendable {
   /// When SYNs come.
   public struct Arrivals: Sendable {
@@ -55,6 +56,10 @@ public struct FloodPlan: Sendable {
     public var succeededAtFirst = 0
     /// How many met a reset instead.
     public var reset = 0
+    /// How often the residents and the host have exchanged an octet each, and how often that has failed.
+    public var exchanges = 0
+    /// See `exchanges`.
+    public var failedExchanges = 0
 
     /// A report of the given numbers.
     public init(clients: Int = 0, succeeded: Int = 0, succeededAtFirst: Int = 0, reset: Int = 0) {
@@ -77,6 +82,13 @@ public struct FloodPlan: Sendable {
   public var clients: Arrivals
   /// The round-trip times of the clients, each as often as the others.
   public var roundTrips: [Interval] = [.milliseconds(20), .milliseconds(50), .milliseconds(200)]
+  /// When the host answers with cookies.
+  public var synCookies = SYNCookiePolicy.automatic
+  /// How many octets a client sends behind its ACK, in two segments. If the number is odd, the ACK is lost,
+  /// the second segment overtakes the first, and is sent again a second later.
+  public var textCount = 0
+  /// How many connections are established before anything else, and exchange octets ten times in a second.
+  public var residents = 0
 
   /// A plan without strangers.
   public init(clients: Arrivals) { self.clients = clients }

@@ -20,6 +20,7 @@ final class FloodRun {
     case answer(Int, sequence: SequenceNumber)
     case reset(Int)
     case giveUp(Int)
+    case exchange
   }
 
   private struct Entry {
@@ -33,15 +34,18 @@ final class FloodRun {
   }
 
   private static let beginning = Instant(microseconds: 1_000_000)
-  private static let address = Address(192, 0, 2, 1)
+  static let address = Address(192, 0, 2, 1)
   private static let timeBudget = Interval.seconds(15)
 
   private let plan: FloodPlan
-  private let fixture: HostFixture
+  let fixture: HostFixture
   private var listeners: [UInt16: Handle] = [:]
   private var queue: [Entry] = []
   private var order: UInt64 = 0
   private var clients: [Client] = []
+  /// Accepted connections of clients, and how much of their text was read.
+  private var readers: [(handle: Handle, count: Int)] = []
+  private var residents: [FloodResident] = []
   private var report = FloodPlan.Report()
   /// Whether clients are still trying, or may still come.
   private var pending = 0
@@ -55,6 +59,7 @@ final class FloodRun {
     // Accepted connections are over at once: they never run out.
     var configuration = HostConfiguration(connections: 64, sendCapacity: 64, receiveCapacity: 64)
     configuration.halfOpenCapacity = plan.halfOpenCapacity
+    configuration.synCookies = plan.synCookies
     fixture = try HostFixture(
       configuration, secret: Secret(plan.seed, ~plan.seed), at: FloodRun.beginning, onBroken: nil)
     clientRandom = SplitMix64(seed: plan.seed)
@@ -65,6 +70,10 @@ final class FloodRun {
 
   func run() throws -> FloodPlan.Report {
     for listener in plan.listeners { try listen(listener.port) }
+    for number in 0..<plan.residents {
+      residents.append(try FloodResident(number, fixture, listeners[plan.listeners[0].port]))
+    }
+    if plan.residents > 0 { schedule(FloodRun.beginning, .exchange) }
     for (index, arrivals) in plan.strangers.enumerated() {
       begin(arrivals, .strangers(index), &strangerRandom)
     }
@@ -106,13 +115,37 @@ final class FloodRun {
     case .answer(let index, let sequence):
       guard !clients[index].isOver else { return }
       clients[index].isAnswered = true
-      let bytes = segment(.ack, clients[index].own, to: clients[index].port, 1_001, sequence + 1)
-      send(bytes, clients[index].roundTrip)
+      let client = clients[index]
+      if plan.textCount % 2 == 0 {
+        send(segment(.ack, client.own, to: client.port, 1_001, sequence + 1), client.roundTrip)
+      }
+      for (part, delay) in textParts {
+        let first = UInt32(1_001 + part.lowerBound)
+        let text = StreamPattern.octets(part.count, from: part.lowerBound)
+        let bytes = segment(.ack, client.own, to: client.port, first, sequence + 1, text)
+        send(bytes, client.roundTrip, after: delay)
+      }
     case .reset(let index):
       if finish(index) { report.reset += 1 }
     case .giveUp(let index):
       _ = finish(index)
+    case .exchange:
+      for index in residents.indices {
+        report.exchanges += 1
+        if !residents[index].exchange(fixture) { report.failedExchanges += 1 }
+      }
+      schedule(fixture.now + .milliseconds(100), .exchange)
     }
+  }
+
+  /// The segments of a client's text, and how long after the SYN-ACK they leave.
+  private var textParts: [(part: Range<Int>, delay: Interval)] {
+    guard plan.textCount > 0 else { return [] }
+    let first = 0..<(plan.textCount / 2)
+    let second = (plan.textCount / 2)..<plan.textCount
+    let none = Interval.seconds(0)
+    return plan.textCount % 2 == 0
+      ? [(first, none), (second, none)] : [(second, none), (first, none), (second, .seconds(1))]
   }
 
   /// Notes that a client's try is over; `false` if it has been before.
@@ -183,34 +216,41 @@ final class FloodRun {
 
   private func segment(
     _ flags: SegmentFlags, _ own: Endpoint, to port: UInt16, _ sequence: UInt32,
-    _ acknowledgment: SequenceNumber
+    _ acknowledgment: SequenceNumber, _ text: [UInt8] = []
   ) -> [UInt8] {
     let header = SegmentHeader(
       sourcePort: own.port, destinationPort: port, sequence: SequenceNumber(sequence),
       acknowledgment: acknowledgment, flags: flags, window: 65_535)
-    return header.datagram(from: own, to: Endpoint(FloodRun.address, port))
+    return header.datagram(from: own, to: Endpoint(FloodRun.address, port), text: text)
   }
 
   /// Half a round trip later it arrives.
-  private func send(_ bytes: [UInt8], _ roundTrip: Interval) {
-    schedule(fixture.now + Interval(microseconds: roundTrip.microseconds / 2), .arrival(bytes))
+  private func send(_ bytes: [UInt8], _ roundTrip: Interval, after delay: Interval = .seconds(0)) {
+    schedule(fixture.now + delay + Interval(microseconds: roundTrip.microseconds / 2), .arrival(bytes))
   }
 
   private func arrive(_ bytes: [UInt8]) { fixture.arrive(bytes) }
 
-  /// Established connections are counted and reset, so that their slots are free again.
+  /// Established connections whose text is there are counted and reset, so that their slots are free again.
   private func acceptAll() throws {
     for listener in listeners.values {
-      while let handle = try? fixture.host.accept(listener) {
-        let tuple = try fixture.host.status(handle).tuple
-        let index = Int(tuple.remotePort) - 10_000
-        if finish(index) {
-          report.succeeded += 1
-          if clients[index].attempts == 1 { report.succeededAtFirst += 1 }
-        }
-        try fixture.host.abort(handle, at: fixture.now)
-        try fixture.host.release(handle, at: fixture.now)
+      while let handle = try? fixture.host.accept(listener) { readers.append((handle, 0)) }
+    }
+    for place in readers.indices.reversed() {
+      let handle = readers[place].handle
+      let text = (try? fixture.read(handle)) ?? []
+      guard text == StreamPattern.octets(text.count, from: readers[place].count) else { continue }
+      readers[place].count += text.count
+      guard readers[place].count == plan.textCount else { continue }
+      let tuple = try fixture.host.status(handle).tuple
+      let index = Int(tuple.remotePort) - 10_000
+      if finish(index) {
+        report.succeeded += 1
+        if clients[index].attempts == 1 { report.succeededAtFirst += 1 }
       }
+      try fixture.host.abort(handle, at: fixture.now)
+      try fixture.host.release(handle, at: fixture.now)
+      readers.remove(at: place)
     }
   }
 
@@ -218,7 +258,7 @@ final class FloodRun {
   private func drain() {
     while let (bytes, _) = fixture.transmit() {
       // An IPv4 header and one of TCP.
-      guard bytes[16] == 203 else { continue }
+      guard bytes[16] == 203, bytes[18] == 113 else { continue }
       let index = Int(bytes[22]) << 8 + Int(bytes[23]) - 10_000
       var sequence: UInt32 = 0
       for place in 24..<28 { sequence = sequence << 8 | UInt32(bytes[place]) }

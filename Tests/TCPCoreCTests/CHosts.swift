@@ -8,9 +8,10 @@ final class CHosts {
   var now: UInt64 = 1_000_000
   private let datagram = UnsafeMutableRawBufferPointer.allocate(byteCount: 1_500, alignment: 8)
 
-  init(ring: UInt32 = 4_096) {
+  init(ring: UInt32 = 4_096, synCookies: Int32 = TCPCORE_COOKIES_AUTOMATIC) {
     var configuration = tcpcore_configuration_t()
     tcpcore_configuration_default(&configuration, 2, ring, ring)
+    configuration.syn_cookies = UInt32(synCookies)
     let size = Int(tcpcore_bytes(&configuration))
     memory = (0..<2).map { _ in .allocate(byteCount: size, alignment: 16) }
     for side in 0..<2 {

@@ -272,6 +272,27 @@ import Testing
     #expect(EventSet.softError.rawValue == UInt8(TCPCORE_SOFT_ERROR))
   }
 
+  @Test("When a listener answers with cookies is a choice of the configuration") func cookies() {
+    var configuration = tcpcore_configuration_t()
+    tcpcore_configuration_default(&configuration, 1, 1, 1)
+    #expect(configuration.syn_cookies == UInt32(TCPCORE_COOKIES_AUTOMATIC))
+    #expect(SYNCookiePolicy.automatic.rawValue == UInt8(TCPCORE_COOKIES_AUTOMATIC))
+    #expect(SYNCookiePolicy.never.rawValue == UInt8(TCPCORE_COOKIES_NEVER))
+    #expect(SYNCookiePolicy.always.rawValue == UInt8(TCPCORE_COOKIES_ALWAYS))
+    for choice in [TCPCORE_COOKIES_AUTOMATIC, TCPCORE_COOKIES_NEVER, TCPCORE_COOKIES_ALWAYS, 3] {
+      let pair = CHosts(synCookies: choice)
+      let (left, right, _) = pair.connect()
+      var counters = tcpcore_counters_t()
+      #expect(tcpcore_counters(pair.hosts[1], &counters) == TCPCORE_OK)
+      let expected: UInt64 = choice == TCPCORE_COOKIES_ALWAYS ? 1 : 0
+      #expect(counters.cookies_sent == expected && counters.cookies_accepted == expected)
+      #expect(tcpcore_write(pair.hosts[0], left, [7], 1, pair.now) == 1)
+      pair.carry()
+      var octet: UInt8 = 0
+      #expect(tcpcore_read(pair.hosts[1], right, &octet, 1, pair.now) == 1 && octet == 7)
+    }
+  }
+
   @Test("Counters arrive in their fields") func counters() {
     let pair = CHosts()
     _ = pair.connect()

@@ -14,7 +14,7 @@ final class FloodTrial: NotedTrial {
 
   var note: String {
     "\(fleet.benchHost.host.counters.segmentsSent) were answered, "
-      + "\(fleet.benchHost.host.counters.halfOpenRecycled) made room for others"
+      + "\(fleet.benchHost.host.counters.cookiesSent) with a cookie"
   }
 
   func run() { flood.pour(into: fleet.benchHost, at: fleet.now) }

@@ -80,6 +80,9 @@ extension FigurePlayer {
     case "pathMTUReductions": found = counters.pathMTUReductions
     case "halfOpenExpired": found = counters.halfOpenExpired
     case "halfOpenRecycled": found = counters.halfOpenRecycled
+    case "cookiesSent": found = counters.cookiesSent
+    case "cookiesAccepted": found = counters.cookiesAccepted
+    case "badCookies": found = counters[.badCookie]
     case "connections": found = UInt64(occupancy.connections)
     case "halfOpen": found = UInt64(occupancy.halfOpen)
     case "timeWait": found = UInt64(occupancy.timeWait)

@@ -78,7 +78,7 @@ struct ConfigurationTests {
   @Test("The defaults")
   func defaults() {
     let configuration = HostConfiguration(connections: 1)
-    #expect(configuration.halfOpenLifetime == .seconds(63))
+    #expect(configuration.halfOpenLifetime == .seconds(63) && configuration.synCookies == .automatic)
     #expect(configuration.maximumSegmentLifetime == .seconds(120))
     #expect(configuration.challengeLimit == 10 && configuration.challengeInterval == .seconds(5))
     #expect(configuration.firstEphemeralPort == 1_024 && configuration.lastEphemeralPort == 65_535)

@@ -5,10 +5,13 @@ import Testing
 @Suite("Floods and full tables")
 struct FloodTests {
   /// CVE-21, PEER-05, RFC4987-1, RFC4987-3.
-  @Test("Ten thousand SYNs leave what is established unharmed, and the listener answers afterwards")
-  func synFlood() throws {
+  @Test(
+    "Ten thousand SYNs leave what is established unharmed, and the listener answers afterwards",
+    arguments: [SYNCookiePolicy.automatic, .never, .always])
+  func synFlood(policy: SYNCookiePolicy) throws {
     var configuration = HostConfiguration(connections: 8)
     configuration.halfOpenCapacity = 16
+    configuration.synCookies = policy
     let fixture = try HostFixture.make(1, configuration)
     let listener = try fixture.host.listen(.near(1, 80), backlog: 8)
     var honest = HandPeer(.near(2, 6_000), to: .near(1, 80))
@@ -38,7 +41,9 @@ struct FloodTests {
       try demand(fixture.host.occupancy.halfOpen <= 16, "half-open \(number)")
     }
     #expect(fixture.state(handle) == .established)
-    #expect(fixture.host.counters.halfOpenRecycled >= 9_000)
+    let counters = fixture.host.counters
+    #expect(policy == .never ? counters.halfOpenRecycled >= 9_000 : counters.halfOpenRecycled == 0)
+    #expect(policy == .never ? counters.cookiesSent == 0 : counters.cookiesSent >= 1_000)
     fixture.now = fixture.now + .milliseconds(75)
     _ = fixture.drain()
     var late = HandPeer(.near(3, 7_000), to: .near(1, 80))
