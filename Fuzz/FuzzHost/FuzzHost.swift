@@ -13,7 +13,8 @@ import FuzzProperties
   {
     // Handed on as the fuzzer lends it.
     unsafe mutate(
-      data, size, maximum, seed, { mutateSteps(&$0, &$1, step: HostStep.byteCount) }, repair: { _ in })
+      data, size, maximum, seed,
+      { mutateStepsBefore(HostChoice.mark, &$0, &$1, step: HostStep.byteCount) }, repair: { _ in })
   }
 
   @_cdecl("LLVMFuzzerCustomCrossOver")

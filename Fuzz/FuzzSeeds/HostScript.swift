@@ -9,14 +9,21 @@ enum HostScript {
     case synchronize, acknowledge, push, finish, reset, synchronizeAnswer, resetAnswer, nothing
   }
 
+  /// When the host answers with cookies, as the last octet of a script says it (see `HostChoice`).
+  enum Cookies: UInt8 {
+    case automatic, always
+  }
+
   /// The front octet: which rings (see `HostTable.rings`), peers' numbers near the wrap, and no listener at
-  /// the start.
+  /// the start. The octets at the end: without a choice there are no cookies.
   static func script(
-    rings: UInt8 = 0, isNearWrap: Bool = false, hasListener: Bool = true, _ steps: [UInt8]...
+    rings: UInt8 = 0, isNearWrap: Bool = false, hasListener: Bool = true, cookies: Cookies? = nil,
+    _ steps: [UInt8]...
   )
     -> [UInt8]
   {
     [rings | (isNearWrap ? 4 : 0) | (hasListener ? 0 : 8)] + steps.flatMap { $0 }
+      + (cookies.map { [0xC0, $0.rawValue] } ?? [])
   }
 
   /// A step: what, and the octets that say how. A flag of `held` or `unheard` may be added to the first.

@@ -5,6 +5,7 @@ let hostSeeds: [Seed] =
   + HostScript.surroundingsScripts + HostScript.restScripts + HostScript.snapshotScripts
   + HostScript.questionScripts
   + HostScript.defectScripts + HostScript.errorScripts + HostScript.rareScripts + HostScript.waitingScripts
+  + HostScript.cookieScripts
 
 extension HostScript {
   static let peerScripts = [

@@ -85,10 +85,27 @@ extension HostRun {
     case 4:
       segment.urgentPointer = UInt16(code)
       return false
+    case 5 where choice.hasTimestamps:
+      stamp(&segment, of: tuple, code)
+      return false
     default: return false
     }
     tuple.scope = 0
     return true
+  }
+
+  /// The peer has timestamps, and with a SYN perhaps a shift and SACK.
+  private func stamp(_ segment: inout SegmentHeader, of tuple: FourTuple, _ code: Int) {
+    var echo: UInt32 = 0
+    for index in 0..<24 where flows[index].isUsed && flows[index].tuple == tuple {
+      echo = flows[index].timestamp
+    }
+    let isFirst = segment.flags.contains(.syn)
+    segment.options.timestamps = Timestamps(
+      value: UInt32(truncatingIfNeeded: now >> 10), echo: isFirst ? 0 : echo)
+    guard isFirst else { return }
+    segment.options.isSACKPermitted = code & 8 != 0
+    if code & 7 != 7 { segment.options.windowScale = UInt8(code & 7) * 3 }
   }
 
   /// A segment arrives, and the tables of the model follow.
@@ -112,14 +129,23 @@ extension HostRun {
     let connections = fixture.host.occupancy.connections
     let recycled = fixture.host.counters.halfOpenRecycled
     let before = fixture.host.counters
+    let timeWaitCount = fixture.host.occupancy.timeWait
+    let verdict = cookieVerdict(segment, scoped)
     stirReleased(scoped)
     let outcome = arrive(size, on: interface)
     checkCounted(outcome, before)
     if fixture.host.counters.releasedRecycled > before.releasedRecycled {
       noteRecycled(for: scoped, isReplyLost: fixture.host.counters.repliesDropped > before.repliesDropped)
     }
+    let after = fixture.host.counters
+    let isAccepted = after.cookiesAccepted > before.cookiesAccepted
+    follow(segment, scoped, outcome, verdict, isAccepted: isAccepted)
+    let cookie = HostCookieEffect(
+      isSent: after.cookiesSent > before.cookiesSent, isAccepted: isAccepted,
+      isReplyLost: after.repliesDropped > before.repliesDropped,
+      hasReused: fixture.host.occupancy.timeWait < timeWaitCount)
     follow(
-      segment, scoped, interface, outcome, isLive: isLive,
+      segment, scoped, interface, outcome, cookie, isLive: isLive,
       hasBegun: fixture.host.occupancy.connections > connections
         || fixture.host.counters.releasedRecycled > before.releasedRecycled,
       hasRecycled: fixture.host.counters.halfOpenRecycled > recycled)

@@ -28,6 +28,7 @@ extension HostRun {
       violated("an address that is there can be taken away", "\(error)")
     }
     hasAddress[index] = false
+    forgetCookies(from: own.address)
     // A reset that waited to leave may have gone with it.
     if owedAborts > 0 {
       owedAborts = 0

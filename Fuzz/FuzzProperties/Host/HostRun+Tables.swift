@@ -13,7 +13,7 @@ extension HostRun {
     return false
   }
 
-  private func handshake(of tuple: FourTuple) -> Int? {
+  func handshake(of tuple: FourTuple) -> Int? {
     for index in 0..<handshakeCount where handshakes[index].tuple == tuple { return index }
     return nil
   }
@@ -29,8 +29,8 @@ extension HostRun {
 
   /// What an arrival does to the table.
   mutating func follow(
-    _ segment: SegmentHeader, _ tuple: FourTuple, _ interface: Int, _ outcome: ArrivalOutcome, isLive: Bool,
-    hasBegun: Bool, hasRecycled: Bool
+    _ segment: SegmentHeader, _ tuple: FourTuple, _ interface: Int, _ outcome: ArrivalOutcome,
+    _ cookie: HostCookieEffect, isLive: Bool, hasBegun: Bool, hasRecycled: Bool
   ) {
     if hasRecycled && outcome != .processed {
       violated("nobody gives way for a SYN that is then dropped", "\(outcome)")
@@ -38,15 +38,25 @@ extension HostRun {
     let isSynchronizing = segment.flags.contains(.syn) && !segment.flags.intersects(.ack | .rst)
     if let index = handshake(of: tuple) {
       require("no entry is recycled for a pair that has one", !hasRecycled)
+      require("no cookie is sent to a pair that has an entry", !cookie.isSent)
       let isAgain = isSynchronizing && segment.sequence.rawValue == handshakes[index].peerInitial
       if outcome == .processed && isAgain { handshakes[index].owesAnswer = true }
-      if hasBegun { awaitAcceptance(handshakes[index]) }
+      if hasBegun { awaitAcceptance(handshakes[index].tuple, handshakes[index].listener) }
       if hasBegun || outcome == .forNobody || outcome == .processed && !isAgain { removeHandshake(index) }
       return
     }
+    if cookie.isAccepted, let index = listener(for: tuple) {
+      require("a connection begins with its cookie", hasBegun && !hasRecycled)
+      return awaitAcceptance(tuple, listeners[index].handle.rawValue)
+    }
     require("a connection begins with a handshake", !hasBegun)
     if isSynchronizing, !isLive, let index = listener(for: tuple) { checkRings(index, outcome) }
-    if outcome == .backlogFull, let index = listener(for: tuple) {
+    if outcome == .backlogFull, isSynchronizing, let index = listener(for: tuple), wantsCookie(index) {
+      return require(
+        "a SYN is dropped only where no cookie will do",
+        waitingCount(index) >= listeners[index].backlog || cookie.isReplyLost)
+    }
+    if outcome == .backlogFull, isSynchronizing, let index = listener(for: tuple) {
       let room = room(for: index)
       if room.isTimed { listeners[index].recentDrops = min(8, listeners[index].recentDrops + 1) }
       return require("a SYN is dropped only where no place is free, and none is due to be", !room.isDue)
@@ -59,6 +69,10 @@ extension HostRun {
     guard outcome == .processed, isSynchronizing, !isLive else {
       return require("an entry is recycled for a new one only", !hasRecycled)
     }
+    if cookie.isSent, let index = listener(for: tuple) {
+      require("a cookie keeps nothing, and nobody gives way for it", !hasRecycled && !cookie.hasReused)
+      return noteCookie(segment, tuple, index)
+    }
     guard let listener = listener(for: tuple) else {
       // A connection whose handle was given up may still be there.
       return require("a handshake needs a listener", lingering > 0 && !hasRecycled)
@@ -67,6 +81,7 @@ extension HostRun {
     if fixture.host.occupancy.halfOpen == handshakeCount && !hasRecycled {
       return require("a SYN that is taken has an entry, or a connection that lingers", lingering > 0)
     }
+    require("an entry is made where no cookie is due", cookie.hasReused || !wantsCookie(listener))
     makeRoom(for: listener, hasRecycled)
     // A pair in TIME-WAIT keeps its interface, wherever a SYN comes in.
     let own = self.interface(of: tuple.localAddress) ?? interface
@@ -75,6 +90,15 @@ extension HostRun {
       listener: listeners[listener].handle.rawValue,
       firstTimeout: max(1_000_000, listeners[listener].leastTimeout))
     handshakeCount += 1
+  }
+
+  /// What an arrival has done about cookies, and what its pair was.
+  struct HostCookieEffect {
+    var isSent: Bool
+    var isAccepted: Bool
+    var isReplyLost: Bool
+    /// Whether the pair was in TIME-WAIT.
+    var hasReused: Bool
   }
 
   /// The place that a new entry of a listener gets.

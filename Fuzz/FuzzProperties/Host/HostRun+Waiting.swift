@@ -42,18 +42,19 @@ extension HostRun {
     for index in 0..<handshakeCount {
       require("a SYN-ACK that is due leaves", !handshakes[index].owesAnswer)
     }
+    require("a cookie leaves", owedCookieCount == 0)
     require("a released connection that is evicted resets its peer", owedAborts == 0)
   }
 
   // MARK: The accept queue
 
   /// A handshake is complete: its connection waits behind the others of its listener.
-  mutating func awaitAcceptance(_ handshake: HostHandshake) {
-    for index in 0..<2 where listeners[index].handle.rawValue == handshake.listener {
+  mutating func awaitAcceptance(_ tuple: FourTuple, _ listener: UInt64) {
+    for index in 0..<2 where listeners[index].handle.rawValue == listener {
       require(
         "no more wait than the backlog has room for", listeners[index].waitingCount < listeners[index].backlog
       )
-      listeners[index].waiting[listeners[index].waitingCount] = handshake.tuple
+      listeners[index].waiting[listeners[index].waitingCount] = tuple
       listeners[index].waitingCount += 1
       listeners[index].recentDrops = 0
       listeners[index].unclearDrops = 0
@@ -151,12 +152,13 @@ extension HostRun {
   mutating func noteRecycled(for tuple: FourTuple, isReplyLost: Bool) {
     if !isReplyLost { debt += 1 }  // its reset, beside the answer to what has arrived
     guard areReleasedKnown else { return }
-    for place in 0..<handshakeCount where handshakes[place].tuple == tuple {
-      for index in 0..<2 where listeners[index].handle.rawValue == handshakes[place].listener {
-        require(
-          "a released connection gives way only when it has been silent for ten seconds",
-          isStalled(listeners[index].ringClass, isCertain: false))
-      }
+    // Of a pair without a handshake it is a cookie.
+    let owner = handshake(of: tuple).map { handshakes[$0].listener }
+    for index in 0..<2
+    where owner.map({ listeners[index].handle.rawValue == $0 }) ?? (listener(for: tuple) == index) {
+      require(
+        "a released connection gives way only when it has been silent for ten seconds",
+        isStalled(listeners[index].ringClass, isCertain: false))
     }
     if !isReplyLost { owedAborts += 1 }
   }

@@ -36,14 +36,22 @@ struct HostRun {
   /// The port that the host chose last while all were free, and how often in a row.
   var lastDraw: UInt16 = 0
   var draws = 0
+  let choice: HostChoice
+  /// Cookies that wait to leave: there is room for two replies.
+  var owedCookies: InlineArray<2, HostCookie>
+  var owedCookieCount = 0
+  /// The cookies that were accepted last.
+  var accepted: InlineArray<16, UInt32?> = InlineArray(repeating: nil)
+  var nextAccepted = 0
   /// Resets that must leave because released connections gave way.
   var owedAborts = 0
   /// Called for every datagram, and for every step, where somebody wants to see.
   let observer: ConnectionObserver?
 
-  init(variant: UInt8, observer: ConnectionObserver?) {
+  init(variant: UInt8, choice: HostChoice, observer: ConnectionObserver?) {
     shared = unsafe HostFixtures.shared
-    fixture = shared.fixtures[Int(variant & 3)]
+    fixture = shared.fixtures[choice.firstFixture + Int(variant & 3)]
+    self.choice = choice
     self.observer = observer
     let empty = FourTuple(local: Endpoint(.anyIPv6, 0), remote: Endpoint(.anyIPv6, 0))
     flows = InlineArray(repeating: HostFlow(tuple: empty))
@@ -60,6 +68,8 @@ struct HostRun {
       repeating: HostListener(handle: nobody, address: .anyIPv6, port: 0, family: .both, backlog: 0))
     handshakes = InlineArray(
       repeating: HostHandshake(tuple: empty, interface: 0, peerInitial: 0, expiresAt: 0, listener: 0))
+    owedCookies = InlineArray(
+      repeating: HostCookie(tuple: empty, sequence: 0, madeAt: 0, isSACKPermitted: false))
     released = InlineArray(repeating: HostReleased(tuple: empty, ringClass: 0, at: 0, quietSince: 0))
     hasAddress = InlineArray(repeating: true)
     offloads = InlineArray(repeating: ChecksumOffload())
@@ -176,9 +186,10 @@ struct HostRun {
         require("one thing that happens brings one answer at most", debt >= 0)
       }
       guard !segment.flags.contains(.rst) else { return noteAbort(segment, of: tuple) }
-      if segment.flags.contains(.syn | .ack) { noteAnswer(of: tuple) }
+      let isCookie = segment.flags.contains(.syn | .ack) && takeCookie(segment, of: tuple)
+      if segment.flags.contains(.syn | .ack) && !isCookie { noteAnswer(of: tuple) }
       require("only an address of ours is a source", hasSource(outer.source, on: interface))
-      note(segment, of: tuple, on: interface)
+      note(segment, of: tuple, on: interface, isCookie: isCookie)
     } catch {
       violated("what leaves is a segment", "\(error)")
     }
@@ -192,10 +203,13 @@ struct HostRun {
   }
 
   /// The peer of a pair learns what the host has sent.
-  private mutating func note(_ segment: SegmentHeader, of tuple: FourTuple, on interface: Int) {
+  private mutating func note(
+    _ segment: SegmentHeader, of tuple: FourTuple, on interface: Int, isCookie: Bool
+  ) {
     let index = flow(of: tuple, at: segment.sequence)
+    if let timestamps = segment.options.timestamps { flows[index].timestamp = timestamps.value }
     if segment.flags.contains(.syn) {
-      checkInitial(segment.sequence, of: tuple, index)
+      if !isCookie { checkInitial(segment.sequence, of: tuple, index) }
       flows[index].initial = segment.sequence.rawValue
       flows[index].next = segment.sequence.rawValue &+ 1
       flows[index].hasSynchronized = true

@@ -136,6 +136,8 @@ struct HostFlow {
   /// Whether the host has sent a SYN.
   var hasSynchronized = false
   var isUsed = false
+  /// The host's latest timestamp.
+  var timestamp: UInt32 = 0
   /// What the host's last SYN said of its MSS.
   var segmentSize: UInt16?
 }
@@ -162,6 +164,8 @@ struct HostListener {
   /// The smallest RTO of its connections.
   var leastTimeout: UInt64 = 1_000_000
   var isUsed = false
+  /// When the last cookie that it has sent is good no more.
+  var cookiesEnd: UInt64 = 0
   /// The pairs of connections that nobody has accepted, in the order in which their handshakes were
   /// completed.
   var waiting: InlineArray<4, FourTuple>
