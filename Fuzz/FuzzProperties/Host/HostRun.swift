@@ -209,7 +209,7 @@ struct HostRun {
     let index = flow(of: tuple, at: segment.sequence)
     if let timestamps = segment.options.timestamps { flows[index].timestamp = timestamps.value }
     if segment.flags.contains(.syn) {
-      if !isCookie { checkInitial(segment.sequence, of: tuple, index) }
+      if isCookie { flows[index].hasCookie = true } else { checkInitial(segment.sequence, of: tuple, index) }
       flows[index].initial = segment.sequence.rawValue
       flows[index].next = segment.sequence.rawValue &+ 1
       flows[index].hasSynchronized = true
@@ -242,7 +242,10 @@ struct HostRun {
     let current = fixture.host.initialSequenceNumber(tuple, at: instant)
     let age = current - sequence
     let most = Int(truncatingIfNeeded: (now - HostFixture.beginning) / 4)
-    let isAhead = flows[index].hasSynchronized && age < 0 && age >= -(1 << 30)
+    // The number of a cookie may be anywhere, and so what lies beyond it.
+    let isAhead =
+      flows[index].hasSynchronized && age < 0 && age >= -(1 << 30)
+      || flows[index].hasCookie && sequence - SequenceNumber(flows[index].next) == 65_536
     require(
       // Those that begin within one tick follow each other.
       "initial sequence numbers follow the clock",

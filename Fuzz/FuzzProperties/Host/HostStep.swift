@@ -136,6 +136,8 @@ struct HostFlow {
   /// Whether the host has sent a SYN.
   var hasSynchronized = false
   var isUsed = false
+  /// Whether a SYN of the host's was a cookie.
+  var hasCookie = false
   /// The host's latest timestamp.
   var timestamp: UInt32 = 0
   /// What the host's last SYN said of its MSS.
