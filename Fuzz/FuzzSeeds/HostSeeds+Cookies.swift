@@ -37,6 +37,11 @@ extension HostScript {
         stamped(1, .synchronize, 7), stamped(1, .push, text: 3), stamped(2, .synchronize, 14),
         stamped(2, .finish))),
     Seed(
+      "cookie-with-timestamps-at-any-tick",
+      script(
+        cookies: .always, (0..<8).flatMap { stamped($0, .synchronize, 14) + pause(2) },
+        stamped(7, .acknowledge), stamped(0, .acknowledge))),
+    Seed(
       "cookie-with-timestamps-left-out",
       script(
         cookies: .always, stamped(0, .synchronize, 8), peer(0, .acknowledge), peer(2, .synchronize),

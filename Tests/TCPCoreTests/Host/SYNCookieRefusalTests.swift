@@ -1,4 +1,5 @@
 import TCPCore
+import TCPLoopback
 import TCPTestSupport
 import Testing
 
@@ -93,6 +94,21 @@ import Testing
     #expect(fixture.host.occupancy.connections == 0 && fixture.drain().isEmpty)
     #expect(fixture.host.counters[.badCookie] == 5)
     #expect(fixture.arrive(one.segment(.ack)) == .processed)
+  }
+
+  /// `SYNCookieValueTests` has them by the million; here they are on the wire.
+  @Test("Guesses of a blind attacker") func guesses() throws {
+    let (fixture, _) = try make()
+    var one = peer()
+    try answer(&one, fixture)
+    var random = SplitMix64(seed: 7)
+    for number in 0..<20_000 {
+      let acknowledgment = SequenceNumber(random.any())
+      try demand(
+        fixture.arrive(one.segment(.ack, acknowledgment: acknowledgment)) == .badCookie, "guess \(number)")
+    }
+    #expect(fixture.host.counters[.badCookie] == 20_000 && fixture.host.counters.cookiesAccepted == 0)
+    #expect(fixture.drain().isEmpty && fixture.host.occupancy == (0, 0, 0, 1))
   }
 
   /// The segment before it was lost: a reset would end a connection that the peer takes for established.
