@@ -49,6 +49,8 @@ extension ConnectionOptions {
     func has(_ flag: Int32) -> Bool { Int32(values.flags) & flag != 0 }
     isNagleEnabled = has(TCPCORE_OPTION_NAGLE)
     isPacingEnabled = has(TCPCORE_OPTION_PACING)
+    isPathProbingEnabled = has(TCPCORE_OPTION_PATH_PROBING)
+    isFragmentationAllowed = has(TCPCORE_OPTION_FRAGMENTATION)
     isKeepAliveEnabled = has(TCPCORE_OPTION_KEEP_ALIVE)
     offersTimestamps = has(TCPCORE_OPTION_TIMESTAMPS)
     offersWindowScale = has(TCPCORE_OPTION_WINDOW_SCALE)
@@ -63,6 +65,8 @@ extension tcpcore_options_t {
     var flags: Int32 = 0
     if options.isNagleEnabled { flags |= TCPCORE_OPTION_NAGLE }
     if options.isPacingEnabled { flags |= TCPCORE_OPTION_PACING }
+    if options.isPathProbingEnabled { flags |= TCPCORE_OPTION_PATH_PROBING }
+    if options.isFragmentationAllowed { flags |= TCPCORE_OPTION_FRAGMENTATION }
     if options.isKeepAliveEnabled { flags |= TCPCORE_OPTION_KEEP_ALIVE }
     if options.offersTimestamps { flags |= TCPCORE_OPTION_TIMESTAMPS }
     if options.offersWindowScale { flags |= TCPCORE_OPTION_WINDOW_SCALE }

@@ -59,6 +59,7 @@ extension tcpcore_status_t {
       in_network: number(status.bytesInNetwork), losses: number(status.losses),
       reductions_undone: number(status.reductionsUndone),
       unanswered_timeouts: number(status.unansweredTimeouts), pacing_rate: number(status.pacingRate),
+      path_mtu: number(status.pathMTU), searches_path_mtu: status.isSearchingPathMTU ? 1 : 0,
       delivery_rate: UInt64(wide: number(status.deliveryRate)),
       smoothed_round_trip: status.smoothedRoundTrip.microseconds,
       round_trip_variance: status.roundTripVariance.microseconds,
@@ -144,6 +145,9 @@ private func fill(_ target: UnsafeMutablePointer<tcpcore_counters_t>, _ counters
   unsafe target.pointee.ecn_reductions = counters.ecnReductions
   unsafe target.pointee.cookies_sent = counters.cookiesSent
   unsafe target.pointee.cookies_accepted = counters.cookiesAccepted
+  unsafe target.pointee.black_holes = counters.blackHoles
+  unsafe target.pointee.path_probes = counters.pathProbes
+  unsafe target.pointee.path_probes_lost = counters.pathProbesLost
 }
 
 /// See tcpcore.h.

@@ -134,6 +134,8 @@ static void check_side(struct checks *checks, const struct talker *talker, const
   check(checks, status->round_trip_variance <= status->retransmission_timeout,
         "the variance is beyond the time-out");
   check(checks, status->reductions_undone <= status->losses, "more was undone than lost");
+  check(checks, status->path_mtu >= status->segment_size + 40, "segments are longer than the path takes");
+  check_equal(checks, status->searches_path_mtu, 0, "a search of the path MTU");
   check_equal(checks, status->unanswered_timeouts, 0, "time-outs without an answer");
 }
 

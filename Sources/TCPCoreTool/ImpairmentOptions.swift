@@ -10,6 +10,7 @@ extension Impairments {
     case "--reorder-by": reorderingDelay = try arguments.interval(of: word)
     case "--corrupt": corruption = try arguments.probability(of: word)
     case "--mark": marking = try arguments.probability(of: word)
+    case "--blackhole": blackHole = try arguments.integer(of: word, 68...65_535)
     case "--delay": delay = try arguments.interval(of: word)
     case "--jitter": jitter = try arguments.interval(of: word)
     case "--rate": bitsPerSecond = try arguments.rate(of: word)

@@ -34,7 +34,9 @@ package enum Usage {
       --no-pacing         what the congestion window allows leaves at once
       --ecn               offer ECN (RFC 3168)              --mark P       of ECN, is marked on its way
       --reorder-by T      what is overtaken is held back for so long (2ms)
-      --rightward         --loss, --duplicate, --reorder, --corrupt, --jitter, --mark only from left to right
+      --blackhole N       longer datagrams vanish, and no ICMP error says so
+      --rightward         --loss, --duplicate, --reorder, --corrupt, --jitter, --mark, --blackhole only from left
+                          to right
       --ideal             print what a sender would take that knows each loss after a round trip, no transfer
       --segment N         segments carry at most so much (what the MTU allows)
       --flows N           so many connections share the link, each sends all the time; prints what each got,
@@ -52,7 +54,8 @@ package enum Usage {
       --seconds N         stop after so long            --keep-alive T  probe idle connections
       --msl T             TIME-WAIT lasts 2 T (30s)     --ecn           offer ECN (RFC 3168)
       --control NAME      cubic, newreno or bbr (cubic)
-    Options of relay: --loss to --rate, --queue, --mark and --reorder-by as above, --seed, --capture, --seconds N
+    Options of relay: --loss to --rate, --queue, --mark, --reorder-by, --blackhole as above, --seed, --capture,
+                          --seconds N
     P is a probability from 0 to 1. T is like 5ms, 250us, 1s. SIZE is like 1500, 64KiB, 50MB. R is like 10Mbit.
 
     Ends with 0 when all octets arrived intact and both ends closed, or the command was stopped by SIGINT or SIGTERM,

@@ -25,6 +25,8 @@ public struct Impairments: Sendable {
   public var marking = 0.0
   /// The longest datagram the link carries; longer ones are dropped, and answered with an ICMP error.
   public var mtu = 65_535
+  /// The longest datagram that gets through; longer ones vanish, and no ICMP error says so.
+  public var blackHole = 65_535
   /// A time in which nothing arrives; what would have arrived then comes at its end.
   public var spike: DelaySpike?
   /// How many octets an acknowledgment without anything else has to acknowledge beyond the last one that
@@ -45,6 +47,7 @@ public struct Impairments: Sendable {
     result.reordering = 0
     result.corruption = 0
     result.marking = 0
+    result.blackHole = 65_535
     result.jitter = .microseconds(0)
     return result
   }
@@ -68,6 +71,8 @@ public struct LinkCounters: Sendable, Equatable {
   public var overflowed = 0
   /// Datagrams dropped because they were longer than the link's MTU.
   public var tooBig = 0
+  /// Datagrams that vanished, because they were longer than what gets through.
+  public var vanished = 0
   /// Acknowledgments dropped because a later one covers them.
   public var covered = 0
   /// Datagrams that got a congestion mark.

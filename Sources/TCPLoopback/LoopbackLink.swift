@@ -4,7 +4,7 @@ import TCPCore
 public enum LinkDisposition: Sendable, Equatable {
   /// It is on its way.
   case carried
-  /// It was lost at random, or in a blackout.
+  /// It was lost at random, in a blackout, or in a black hole.
   case lost
   /// The queue was full.
   case overflowed
@@ -73,6 +73,10 @@ public final class LoopbackLink {
     if unsafe bytes.count > state.pointee.impairments.mtu {
       unsafe state.pointee.counters.tooBig += 1
       return .tooBig
+    }
+    if unsafe bytes.count > state.pointee.impairments.blackHole {
+      unsafe state.pointee.counters.vanished += 1
+      return .lost
     }
     if unsafe state.pointee.impairments.isBlackout
       || state.pointee.random.happens(state.pointee.impairments.loss)

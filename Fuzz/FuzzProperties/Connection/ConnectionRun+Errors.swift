@@ -20,9 +20,10 @@ extension ConnectionRun {
         let guess = ScriptTable.plateaus.first { $0 < quoted } ?? 296
         let reported = mtu == 0 && fixture.isIPv4 ? guess : mtu
         let size = max(reported, fixture.isIPv4 ? 296 : 1_280)
-        model.pathMTU = min(model.pathMTU, size)
+        model.notePathReport(size, sequence, at: now)
       }
       model.report(kind, at: now)
+      lookAtPath()
     } else {
       require("an error about what is not in flight changes nothing", fixture.host.digest == before)
     }

@@ -64,6 +64,7 @@ extension ConnectionRun {
     let before = picture(of: askStatus())
     timedOutCount = fixture.host.counters.connectionsTimedOut
     let timeouts = fixture.host.counters.timeouts
+    let blackHoles = fixture.host.counters.blackHoles
     let recoveries = fixture.host.counters.fastRetransmits
     let pause = moment - now
     let isWaiting = fixture.host.deadline.map { $0.microseconds <= now } ?? false
@@ -75,7 +76,12 @@ extension ConnectionRun {
       guard fixture.host.expire(at: instant) else { break }
       require("expire comes to an end", turn < 199)
     }
+    if model.path.timeouts == 0, let before { model.path.threshold = before.threshold }
     model.noteTimeouts(fixture.host.counters.timeouts - timeouts, at: now)
+    model.noteBlackHoles(
+      fixture.host.counters.blackHoles - blackHoles, hasTimedOut: fixture.host.counters.timeouts > timeouts,
+      at: now)
+    lookAtPath()
     model.expire(at: now)
     // Each timer that guards what is in flight was due a second ago, or more: it goes out again first.
     let isOverslept = mustTimeOut(before, pause: pause) && pause >= (before?.timeout ?? 0) + 1_000_000
@@ -141,6 +147,10 @@ extension ConnectionRun {
       options.minimumTimeout = .seconds(2)
       return setOptions(handle, options)
     }
+    if code == 0x29 {
+      options.isPathProbingEnabled.toggle()
+      return setOptions(handle, options)
+    }
     if code == 0x28 {
       options.isPacingEnabled.toggle()
       return setOptions(handle, options)
@@ -175,6 +185,7 @@ extension ConnectionRun {
     guard (try? fixture.host.setOptions(handle, options, at: instant)) != nil else {
       violated("options can be set while the handle is held")
     }
+    if !options.isPathProbingEnabled { model.path.end(at: now) }
     model.options = options
     model.updateFinWait2(at: now)
   }

@@ -127,9 +127,20 @@ struct ConnectionRun {
       model.arrive(segment, at: now)
       if fixture.host.counters.reductionsUndone != undone { model.undo() }
       noteReduction(since: ecnReductions)
+      lookAtPath()
       // A pair that is used again leaves the old handle behind.
       if model.handshakes != old { letGo() }
     }
+  }
+
+  /// What STATUS says of the path MTU, where somebody may ask.
+  mutating func lookAtPath() {
+    guard model.isSynchronized, model.state != .closed, model.state != .timeWait, let status = askStatus(),
+      status.state == model.state
+    else { return }
+    model.lookAtPath(
+      mtu: status.pathMTU, isSearching: status.isSearchingPathMTU,
+      lost: fixture.host.counters.pathProbesLost, at: now)
   }
 
   /// The user gives up a handle whose connection is over.

@@ -31,6 +31,8 @@ struct LossPicture {
   var undone: UInt64
   /// Reductions of the window for ECE.
   var ecnReductions: UInt64
+  /// Probes of the path MTU that were lost.
+  var probesLost: UInt64
 }
 
 extension ConnectionRun {
@@ -52,7 +54,8 @@ extension ConnectionRun {
       acknowledged: model.acknowledgedSinceGrowth,
       handshakes: model.handshakes, freshAt: model.freshAt,
       smoothed: status.smoothedRoundTrip.microseconds, undone: fixture.host.counters.reductionsUndone,
-      ecnReductions: fixture.host.counters.ecnReductions)
+      ecnReductions: fixture.host.counters.ecnReductions,
+      probesLost: fixture.host.counters.pathProbesLost)
   }
 
   /// The time-out and the congestion window moved as RFC 6298, RFC 5681, RFC 9406 and RFC 9438 allow.
@@ -226,7 +229,9 @@ extension ConnectionRun {
       && after.threshold == after.congestionWindow
     require(
       "the threshold is the controller's share of what was in flight, or two segments",
-      after.threshold == before.threshold || after.threshold <= most || isFound,
+      after.threshold == before.threshold || after.threshold <= most || isFound
+        // What was lost for its length was no sign of congestion.
+        || after.probesLost > before.probesLost && after.threshold == model.path.threshold,
       "\(after.threshold) for \(before.flight)")
     require(
       "a third duplicate sets the threshold",

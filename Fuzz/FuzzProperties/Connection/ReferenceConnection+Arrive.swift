@@ -92,6 +92,7 @@ extension ReferenceConnection {
     waitingSince = now
     quietSince = now
     duplicates = 0
+    path.timeouts = 0
     recovery = nil
     state = isFINQueued ? .finWait1 : .established
     events = events | .writable

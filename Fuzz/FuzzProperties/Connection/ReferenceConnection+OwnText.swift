@@ -20,7 +20,11 @@ extension ReferenceConnection {
     let hasFIN = segment.flags.contains(.fin)
     require("FIN is behind the last octet", !hasFIN || isFINQueued && first + count == written)
     let room = min(peerSegmentSize, pathRoom) - (segment.byteCount - 20)
-    require("no segment is longer than the peer and the path take", count <= room, "\(count) of \(room)")
+    if count > room {
+      let most = min(peerSegmentSize, settings.mtu - (settings.isIPv4 ? 40 : 60)) - (segment.byteCount - 20)
+      require("no segment is longer than the peer and the path take", count <= most, "\(count) of \(room)")
+      noteProbe(segment, room: room)
+    }
     require(
       "what ends the written text is pushed",
       count == 0 || segment.flags.contains(.psh) == (first + count == written))

@@ -186,6 +186,7 @@ extension ReferenceConnection {
     waitingSince = now
     quietSince = now
     duplicates = 0
+    path.timeouts = 0
     probeAt = nil
     isAmbiguous = false
     if let end = againEnd {
@@ -235,6 +236,11 @@ extension ReferenceConnection {
     if duplicates >= 3 && recovery == nil { recovery = next }
     // What began recovery before may have been less: a window that opened, for one.
     if duplicates == 3, let point = recovery, distance(next, point) > 0 { recovery = next }
+    if duplicates == 3, let probe = path.probe, probe.begin == unacknowledged {
+      // It was too long, and that is no congestion: no recovery begins (RFC 4821 section 7.6.2).
+      mustSendAgain = window > 0
+      return
+    }
     if duplicates == 3 { duplicatesPoint = next }
     if duplicates == 3 && !isRecovering {
       // Not again for octets that were out when the last recovery or time-out began. Of time-outs the model

@@ -70,6 +70,8 @@ struct ReferenceConnection {
   var urgentWritten: Int?
   /// The path's MTU, as ICMP has reported it.
   var pathMTU = Int.max
+  /// The search for a larger one.
+  var path = ReferencePathSearch()
 
   /// Whether the user could not write all there was, and wants to know when there is room.
   var wantsSendSpace = false

@@ -45,6 +45,11 @@ struct ReferenceEstimator {
   /// fourths, rounded at each step, and the sum is doubled with RTO.
   var tolerance: Double { 8 * Double(1 << doublings) }
 
+  /// How long the oldest segment in flight is.
+  func frontLength(from unacknowledged: UInt32) -> Int {
+    count > 0 ? distance(segments[0].end, unacknowledged) : 0
+  }
+
   // MARK: What leaves
 
   /// A segment leaves for the first time; where there is no room for more it joins the one before.
@@ -204,6 +209,7 @@ extension ReferenceConnection {
   mutating func noteTimeouts(_ count: UInt64, at now: UInt64) {
     guard count > 0, !isHalfOpen else { return }
     require("one time-out at a time", count == 1)
+    path.timeouts += 1
     require("a time-out is one of what is in flight", flight > 0 && (window > 0 || !isSynchronized))
     // With reports, pieces of segments may be timed: then only the least time-out is certain.
     let dueAt = reports.hasAny ? quietSince + options.minimumTimeout.microseconds : estimator.dueAt

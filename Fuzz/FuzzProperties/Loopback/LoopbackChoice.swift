@@ -1,7 +1,8 @@
 import TCPCore
 
-/// What octets behind the last step choose, too few for one: 0xBB, and then the rings, the controller and the
-/// time on the wire. Without them neither side samples delivery rates, and both use CUBIC.
+/// What octets behind the last step choose, too few for one: 0xBB, then the rings, the controller and the
+/// time on the wire, and a black hole. Without them neither side samples delivery rates, both use CUBIC, and
+/// the path takes every segment.
 package struct LoopbackChoice {
   /// The first of the octets.
   package static var mark: Int { 0xBB }
@@ -11,6 +12,8 @@ package struct LoopbackChoice {
   var ecn = ECNPolicy.answer
   /// Microseconds that a datagram of `exchange` is under way.
   var delay: UInt64 = 1_000
+  /// The longest datagram that gets through: longer ones vanish.
+  var blackHole = 65_535
 
   init() {}
 
@@ -27,6 +30,7 @@ package struct LoopbackChoice {
     ecn = octet & 4 != 0 ? .offer : .answer
     samplesDeliveryRate = octet & 8 == 0
     delay = LoopbackTable.delays[Int(octet >> 5 & 3)]
+    if rest >= 3 { blackHole = LoopbackTable.holes[Int(bytes.uint8(at: start + 2) & 7)] }
   }
 
   /// The position of the rings that are sampled, or of the others.

@@ -48,7 +48,8 @@ extension LoopbackRun {
     guard end.user.debt == 0, !bounds[side].hasSwitched, let (status, _) = picture(side) else { return }
     // What has left may have changed the rate: after a pause that is the one of before.
     lookAtPace(side, status)
-    let size = status.segmentSize
+    // A probe of the path waits until it has room.
+    let size = status.isSearchingPathMTU ? 1_500 : status.segmentSize
     guard status.unsent >= size, status.bytesInFlight + size <= status.sendWindow,
       status.bytesInNetwork + size <= status.congestionWindow, status.congestionPhase != .recovery,
       !paths[side].hasLosses, paths[side].spanCount < LoopbackWire.slotCount / 2

@@ -141,7 +141,7 @@ struct LoopbackRun {
       let isProbe = probes != LoopbackRun.probes(end.host.counters)
       unsafe judge(whole.bytes, from: side, isProbe: isProbe)
       unsafe observer?.departed(side, whole.bytes, instant)
-      wire.post(departure.count, to: 1 - side, at: now)
+      if departure.count <= choice.blackHole { wire.post(departure.count, to: 1 - side, at: now) }
       require("transmit comes to an end", turn < 4_999)
     }
   }

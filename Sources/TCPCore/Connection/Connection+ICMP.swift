@@ -38,10 +38,12 @@ extension Connection {
     // RFC1191-5
     if tuple.isIPv4 && reportedMTU == 0 { reportedMTU = Connection.plateau(below: error.quotedCount) }
     let size = reportedMTU < minimumMTU ? minimumMTU : reportedMTU
+    if takeReportOfProbe(error.sequence, size: size, context) { return }
     // Compared with the previous path MTU; until the peer's SYN arrives its MSS is only a default.
     guard size < context.interfaceMTU, UInt32(truncatingIfNeeded: size) < pathMTU else { return }
     let old = segmentSize(context)
     pathMTU = UInt32(truncatingIfNeeded: size)
+    sender.path.end(at: context.now)
     context.counters.pathMTUReductions &+= 1
     guard send.isSynchronized, segmentSize(context) < old else { return }
     // What the peer's shut window holds up was not lost on the path.

@@ -69,7 +69,9 @@ extension Connection {
   }
 
   /// Does what is due. Costs the same however many timers are.
-  package mutating func expire(_ context: ConnectionContext) {
+  ///
+  /// - Parameter minimumMTU: the least that a path is believed to take.
+  package mutating func expire(minimumMTU: Int, _ context: ConnectionContext) {
     let now = context.now
     discountLateCall(now)
     // EV-UTO-{SYN-SENT,SYN-RECEIVED,ESTABLISHED,FIN-WAIT-1,CLOSE-WAIT,CLOSING,LAST-ACK}-1, MUST-20, CVE-20.
@@ -93,7 +95,7 @@ extension Connection {
       switch sender.timer.kind {
       case .reordering: reorderingTimeout(context)
       case .probe where sender.timer.timeout > now: probeTimeout(context)
-      case .none, .retransmission, .probe: retransmissionTimeout(context)
+      case .none, .retransmission, .probe: retransmissionTimeout(minimumMTU: minimumMTU, context)
       }
     }
     if persistTimer.deadline <= now { persistTimer.expire(at: now) }
@@ -136,10 +138,12 @@ extension Connection {
 
   /// RFC8985-9: what was only late is lost now.
   private mutating func reorderingTimeout(_ context: ConnectionContext) {
+    let wasProbing = sender.path.isInFlight
     let begins = sender.reorderingExpired(
       unacknowledged: send.unacknowledged, next: send.next, segmentSize: segmentSize(context),
       now: context.now, in: context.region)
     if begins { context.counters.fastRetransmits &+= 1 }
+    if wasProbing && !sender.path.isInFlight { context.counters.pathProbesLost &+= 1 }
     // The time-out goes on; one that has passed meanwhile waits for an answer to what leaves now.
     // unreached: a later call arms both timers again; within a second no input has both
     if sender.timer.timeout <= context.now { sender.timer.arm(at: context.now + timeout) }
@@ -177,7 +181,7 @@ extension Connection {
 
   /// EV-RTO-{SYN-SENT,SYN-RECEIVED,ESTABLISHED,FIN-WAIT-1,CLOSE-WAIT,CLOSING,LAST-ACK}-1: the oldest octets
   /// are sent again, with RFC 6298 back-off and RFC 5681 reduction.
-  private mutating func retransmissionTimeout(_ context: ConnectionContext) {
+  private mutating func retransmissionTimeout(minimumMTU: Int, _ context: ConnectionContext) {
     if send.isSynchronized && send.window == 0 {
       // The window is shut, so silence is no sign of loss: probe instead (ROB-090, MUST-35, RFC6429-1).
       sender.timer.disarm()
@@ -194,6 +198,7 @@ extension Connection {
     noteApplicationLimit(in: context.region)
     context.counters.timeouts &+= 1
     let before = sender.retries
+    let wasProbing = sender.path.isInFlight
     sender.didTimeOut(
       unacknowledged: send.unacknowledged, next: send.next, segmentSize: segmentSize(context),
       isSynchronized: send.isSynchronized, usesTimestamps: usesTimestamps, now: context.now,
@@ -201,6 +206,8 @@ extension Connection {
     if sender.retries != before && sender.retries == options.softErrorRetransmissions {
       reportSoftError(.retransmissions)  // MUST-22
     }
+    if wasProbing { context.counters.pathProbesLost &+= 1 }
+    detectBlackHole(context, minimumMTU: minimumMTU)
     if !send.isSynchronized { isHandshakeRetransmitted = true }  // ROB-277
   }
 
@@ -226,6 +233,7 @@ extension Connection {
   /// Other options, while the connection runs. What its SYN has offered stays as it was.
   package mutating func adopt(_ options: ConnectionOptions, _ context: ConnectionContext) {
     self.options = options
+    if !options.isPathProbingEnabled { sender.path.end(at: context.now) }
     sender.select(options.congestionControl, isPaced: options.isPacingEnabled, in: context.region)
     // What was due by the old options may not be by the new ones.
     isKeepAliveDue = false

@@ -16,6 +16,8 @@ extension Connection {
     case windowProbe
     /// Text never sent, and the FIN behind it.
     case newData(count: Int, withFIN: Bool, isShort: Bool)
+    /// Text never sent, more than the path is known to take: a probe of that.
+    case pathProbe(count: Int, room: Int)
     /// An acknowledgment alone.
     case ack
     /// An empty segment one below SND.NXT, which the peer must answer.
@@ -127,10 +129,16 @@ extension Connection {
     }
     // RFC6675-4: what is lost has left by now, as far as the window takes it.
     if case .send(let count, let withFIN) = decision.verdict,
-      sender.records.canRecordMore(in: context.region),
-      mayLeave(context)
+      sender.records.canRecordMore(in: context.region)
     {
-      return .newData(count: count, withFIN: withFIN, isShort: count < room)
+      if sender.path.isSearching && count == room {
+        switch nextProbe(room: room, decision, context) {
+        case .none: break
+        case .wait: return nil
+        case .probe(let longer): return mayLeave(context) ? .pathProbe(count: longer, room: room) : nil
+        }
+      }
+      if mayLeave(context) { return .newData(count: count, withFIN: withFIN, isShort: count < room) }
     }
     return nil
   }
@@ -223,6 +231,10 @@ extension Connection {
     case .newData(let count, let withFIN, let isShort):
       written = transmitNewData(count, withFIN: withFIN, into: bytes, context)
       if isShort { send.shortEnd = send.next }
+      areTimersSet = true
+    case .pathProbe(let count, let room):
+      notePathProbe(count, room: room, context)
+      written = transmitNewData(count, withFIN: false, into: bytes, context)
       areTimersSet = true
     case .ack:
       written = emit(at: send.acceptableSequence, textCount: 0, flags: .ack, into: bytes, context)

@@ -38,6 +38,12 @@ public struct ConnectionOptions: Sendable, BitwiseCopyable {
   /// millisecond takes, two segments at least. The initial window, and round trips below a millisecond, are
   /// never paced.
   public var isPacingEnabled = true
+  /// Whether the connection finds out by itself what its path takes, where no router says so (RFC 4821): it
+  /// sends shorter segments where long ones are lost again and again, and looks for the largest that pass.
+  public var isPathProbingEnabled = true
+  /// Whether routers may cut our IPv4 datagrams in pieces: Don't Fragment is off then, and each has an
+  /// identification of its own (RFC 6864).
+  public var isFragmentationAllowed = false
   /// Whether idle connections are probed (MUST-24, MAY-5); off unless asked for (MUST-25).
   public var isKeepAliveEnabled = false
   /// Whether to offer timestamps (RFC 7323).
@@ -175,6 +181,8 @@ public struct ConnectionOptions: Sendable, BitwiseCopyable {
       && rawByte(of: &ecn) <= ECNPolicy.offer.rawValue
       && rawByte(of: &isNagleEnabled) <= 1
       && rawByte(of: &isPacingEnabled) <= 1
+      && rawByte(of: &isPathProbingEnabled) <= 1
+      && rawByte(of: &isFragmentationAllowed) <= 1
       && rawByte(of: &isKeepAliveEnabled) <= 1
       && rawByte(of: &offersTimestamps) <= 1
       && rawByte(of: &requiresTimestamps) <= 1
@@ -206,6 +214,8 @@ extension ConnectionOptions {
     digest.add(ecn.rawValue)
     digest.add(isNagleEnabled)
     digest.add(isPacingEnabled)
+    digest.add(isPathProbingEnabled)
+    digest.add(isFragmentationAllowed)
     digest.add(isKeepAliveEnabled)
     digest.add(offersTimestamps)
     digest.add(requiresTimestamps)

@@ -54,6 +54,13 @@ public struct Counters: Sendable, BitwiseCopyable {
   /// Path MTU reductions taken from ICMP errors.
   public internal(set) var pathMTUReductions: UInt64 = 0
 
+  /// Black holes seen: a path took no long segments, and nobody said so.
+  public internal(set) var blackHoles: UInt64 = 0
+  /// Probes of the path MTU sent.
+  public internal(set) var pathProbes: UInt64 = 0
+  /// Of these, those that were lost.
+  public internal(set) var pathProbesLost: UInt64 = 0
+
   package init() { outcomes = [41 of UInt64](repeating: 0) }
 
   /// How many datagrams had an outcome.

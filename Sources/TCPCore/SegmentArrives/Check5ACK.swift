@@ -113,6 +113,7 @@ extension Connection {
       sender.sampleRTT(
         from: latest, next: send.next, echo: usesTimestamps ? segment.options.timestamps?.echo : nil,
         timestampOffset: send.timestampOffset, now: context.now, limits: options.timeoutLimits)
+      if pathMTU != UInt32.max { lookAtPath(context) }
     }
     lastProgress = context.now
     // RFC6298-12, RFC6582-5; while the persist timer runs for what is in flight, it stays so.
@@ -165,12 +166,14 @@ extension Connection {
   private mutating func processReport(
     _ segment: inout SegmentHeader, advance: Int, _ context: ConnectionContext
   ) -> SentRecord? {
+    let wasProbing = sender.path.isInFlight
     let result = sender.didReceiveReport(
       &segment, advance: advance, next: send.next, segmentSize: segmentSize(context),
       echo: usesTimestamps ? segment.options.timestamps?.echo : nil, timestampOffset: send.timestampOffset,
       now: context.now, in: context.region)
     if result.begins { context.counters.fastRetransmits &+= 1 }
     if result.isUndone { context.counters.reductionsUndone &+= 1 }
+    if wasProbing && !sender.path.isInFlight { context.counters.pathProbesLost &+= 1 }
     if advance == 0 {
       sender.timer.armReordering(at: sender.reorderingDeadline)
       wakeup.request(by: sender.timer.deadline)
@@ -210,10 +213,12 @@ extension Connection {
 
   /// A duplicate acknowledgment arrived: loss recovery counts it.
   private mutating func processDuplicateAck(_ context: ConnectionContext) {
+    let wasProbing = sender.path.isInFlight
     let begins = sender.didReceiveDuplicate(
       unacknowledged: send.unacknowledged, next: send.next, segmentSize: segmentSize(context),
       in: context.region)
     if begins { context.counters.fastRetransmits &+= 1 }
+    if wasProbing && !sender.path.isInFlight { context.counters.pathProbesLost &+= 1 }
   }
 
   /// EV-SEG-{ESTABLISHED,FIN-WAIT-1,FIN-WAIT-2,CLOSE-WAIT,CLOSING}-19, EV-SEG-LAST-ACK-16c.
@@ -240,7 +245,7 @@ extension Connection {
     // The window is open: if only by a little, another timer decides. What was sent into the shut one was not
     // taken, and goes again at once (ROB-087).
     persistTimer.disarm()
-    if send.flight > 0 { sender.records.markAllLost(in: context.region) }
+    if send.flight > 0 { sender.markAllLost(in: context.region) }
   }
 
   /// EV-SEG-FIN-WAIT-1-20, EV-SEG-FIN-WAIT-2-20, EV-SEG-CLOSING-20, EV-SEG-LAST-ACK-16.

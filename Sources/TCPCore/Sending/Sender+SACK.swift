@@ -162,9 +162,11 @@ extension Sender {
   private mutating func detectLosses(now: Instant, segmentSize: Int, in region: Region) -> Bool {
     let before = records.lost
     reorderingDeadline = .never
-    let wait = records.markLost(by: rack, window: reorderingWindow, now: now, in: region)
+    let wait = records.markLost(
+      by: rack, window: reorderingWindow, probe: path.isInFlight ? path.sequence : nil, now: now, in: region)
     if wait > 0 { reorderingDeadline = now + Interval(microseconds: wait) }
-    return records.lost > before
+    guard records.lost > before else { return false }
+    return !path.isInFlight || judgeProbe(lostBefore: before, in: region)
   }
 
   /// The reordering timer has expired (RFC8985-9).

@@ -14,6 +14,7 @@ package struct Sender: ~Copyable {
   package internal(set) var undo = ReductionUndo()
   package var pacer: Pacer
   package var ecn = ECNSender()
+  package var path = PathProbe()
   package var timer = RetransmissionTimer()
   /// When what is late now counts as lost.
   package internal(set) var reorderingDeadline = Instant.never
@@ -62,7 +63,13 @@ package struct Sender: ~Copyable {
   /// The path takes shorter segments: what is in flight was too long for it (RFC1191-7, RFC5681-6).
   package mutating func didShorten(from old: Int, to new: Int, isLost: Bool, in region: Region) {
     congestion.didChangeSegmentSize(from: old, to: new)
-    if isLost { records.markAllLost(in: region) }
+    if isLost { markAllLost(in: region) }
+  }
+
+  /// All that is in flight goes again.
+  package mutating func markAllLost(in region: Region) {
+    path.didLearnNothing()
+    records.markAllLost(in: region)
   }
 
   /// Nothing is awaited any more.
@@ -76,6 +83,7 @@ package struct Sender: ~Copyable {
     tail.forget()
     undo.forget()
     ecn.endPause()
+    path.didLearnNothing()
   }
 
   /// SND.UNA has moved by `count` octets to `number`. Also for the acknowledgment of our SYN.
@@ -153,6 +161,12 @@ package struct Sender: ~Copyable {
     case .none, .limitedTransmit, .partial, .complete:
       return false
     case .enter:
+      if path.isInFlight && path.sequence == unacknowledged {
+        recovery.didLoseProbe(at: unacknowledged)
+        records.markLost(at: unacknowledged, in: region)
+        didLoseProbe()
+        return false
+      }
       reduceForLoss(
         flight: flight &- Int(truncatingIfNeeded: recovery.limitedTransmitBytes),
         unacknowledged: unacknowledged, next: next, segmentSize: segmentSize)
@@ -178,6 +192,8 @@ package struct Sender: ~Copyable {
   ) {
     isRetryPending = true
     tail.forget()
+    // RFC 4821 section 7.6.3: also where it was the probe, the time-out counts as one.
+    if path.isInFlight && path.sequence == unacknowledged { path.didFail() } else { path.didLearnNothing() }
     if retries < 255 { retries &+= 1 }
     estimator.backOff()
     if isSynchronized {
@@ -284,6 +300,7 @@ extension Sender {
     undo.add(to: &digest)
     pacer.add(to: &digest)
     ecn.add(to: &digest)
+    path.add(to: &digest)
     timer.add(to: &digest)
     rack.add(to: &digest)
     digest.add(isSelective)

@@ -219,8 +219,25 @@ package struct SentRecords: BitwiseCopyable {
     markLost(0, in: region)
   }
 
+  /// Marks the record lost that begins at a number: a probe of the path, which says nothing of rates.
+  mutating func markLost(at sequence: SequenceNumber, in region: Region) {
+    let index = index(of: sequence, in: region)
+    guard index < count, table(in: region)[position(index)].stamp.marks & 5 == 0 else { return }
+    markLost(index, isSampled: false, in: region)
+  }
+
+  /// How many octets of the record at a number are lost; `nil` where none are, or it has left again.
+  func lostCount(at sequence: SequenceNumber, in region: Region) -> UInt32? {
+    let index = index(of: sequence, in: region)
+    guard index < count else { return nil }
+    let record = table(in: region)[position(index)]
+    return record.isLost && !record.isRetransmitted ? unresentCount(record, upTo: record.end) : nil
+  }
+
   /// Marks a record lost that is neither that nor reported.
-  mutating func markLost(_ index: Int, in region: Region) {
+  ///
+  /// - Parameter isSampled: whether delivery rates take it for a loss.
+  mutating func markLost(_ index: Int, isSampled: Bool = true, in region: Region) {
     let records = table(in: region)
     let place = position(index)
     losses &+= 1
@@ -233,7 +250,7 @@ package struct SentRecords: BitwiseCopyable {
       // unreached: it was half sent again when it was lost before, by a smaller segment size
       resentUpTo = records[place].sequence
     }
-    if isSampling { sampleLost(index, in: region) }
+    if isSampling && isSampled { sampleLost(index, in: region) }
     records[place].markLost()
     lost &+= records[place].count
   }

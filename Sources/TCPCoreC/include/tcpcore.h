@@ -322,7 +322,8 @@ typedef struct tcpcore_options {
   uint8_t keep_alive_probes;     /* how many may stay unanswered: 9 */
   uint8_t dscp;                  /* differentiated services code point: 0 to 63 */
   uint8_t hop_limit;             /* time to live: 64 */
-  uint16_t flags;                /* TCPCORE_OPTION_..., by default all but KEEP_ALIVE and STRICT_TIMESTAMPS */
+  uint16_t flags;                /* TCPCORE_OPTION_..., by default all but KEEP_ALIVE, STRICT_TIMESTAMPS and
+                                    FRAGMENTATION */
   uint32_t congestion_control;   /* TCPCORE_CONTROL_...: CUBIC; a change takes effect at once */
   uint32_t ecn;                  /* TCPCORE_ECN_...: ANSWER; the handshake decides */
   uint32_t maximum_sent_segment_size; /* the most that a segment of ours carries, in octets of options and
@@ -350,6 +351,10 @@ typedef struct tcpcore_options {
                                                dropped, as RFC 7323 section 3.2 advises; some peers and
                                                middleboxes leave them out */
 #define TCPCORE_OPTION_PACING 128      /* what may leave is spread over the round trip */
+#define TCPCORE_OPTION_PATH_PROBING 256 /* where long segments are lost again and again, shorter ones are
+                                           sent, and the largest that pass are looked for (RFC 4821) */
+#define TCPCORE_OPTION_FRAGMENTATION 512 /* routers may cut our IPv4 datagrams in pieces: Don't Fragment is
+                                            off */
 
 /* Fills in the defaults. A null pointer is ignored. */
 void tcpcore_options_default(tcpcore_options_t *options);
@@ -579,6 +584,8 @@ typedef struct tcpcore_status {
   uint32_t reductions_undone; /* how often a loss or a time-out was none, and cwnd was restored */
   uint32_t unanswered_timeouts;      /* time-outs since something was acknowledged, up to 255 */
   uint32_t pacing_rate;       /* octets in a second, up to UINT32_MAX; 0 where nothing is paced */
+  uint32_t path_mtu;          /* the largest datagram that the path is known, or believed, to take */
+  uint32_t searches_path_mtu; /* 1 while larger ones are tried (RFC 4821), else 0 */
   uint64_t delivery_rate;            /* how fast the network delivered last, in octets a second; 0 where
                                         samples_delivery_rate is 0, and before the first sample */
   uint64_t smoothed_round_trip;      /* SRTT in microseconds; 0 before the first sample */
@@ -647,6 +654,9 @@ typedef struct tcpcore_counters {
   uint64_t ecn_reductions;      /* times such a one took the congestion window down */
   uint64_t cookies_sent;        /* SYNs answered with a cookie */
   uint64_t cookies_accepted;    /* connections that began with one; refused: the outcome "bad cookie" */
+  uint64_t black_holes;         /* paths that took no long segments while nobody said so (RFC 4821) */
+  uint64_t path_probes;         /* probes of the path MTU sent */
+  uint64_t path_probes_lost;    /* of these, those that were lost */
 } tcpcore_counters_t;
 
 /* The host's counters since it was made; they only grow. */

@@ -44,6 +44,8 @@ extension FigurePlayer {
     case "phase": found = "\(status.congestionPhase)"
     case "ecn": found = status.usesECN ? "on" : "off"
     case "segment": found = "\(status.segmentSize)"
+    case "pathmtu": found = "\(status.pathMTU)"
+    case "search": found = status.isSearchingPathMTU ? "on" : "off"
     case "urgent": found = "\(status.urgent)"
     case "ranges": found = "\(status.outOfOrderRanges)"
     case "waiting": found = "\(status.acceptQueueCount)"
@@ -78,6 +80,9 @@ extension FigurePlayer {
     case "keepAliveProbes": found = counters.keepAliveProbes
     case "established": found = counters.connectionsEstablished
     case "pathMTUReductions": found = counters.pathMTUReductions
+    case "blackHoles": found = counters.blackHoles
+    case "pathProbes": found = counters.pathProbes
+    case "pathProbesLost": found = counters.pathProbesLost
     case "halfOpenExpired": found = counters.halfOpenExpired
     case "halfOpenRecycled": found = counters.halfOpenRecycled
     case "cookiesSent": found = counters.cookiesSent
@@ -101,6 +106,7 @@ extension FigurePlayer {
     switch words[1] {
     case "nagle": options.isNagleEnabled = isOn
     case "pacing": options.isPacingEnabled = isOn
+    case "path-probing": options.isPathProbingEnabled = isOn
     case "keepalive": options.isKeepAliveEnabled = isOn
     case "keepalive-idle": options.keepAliveIdle = try FigurePlayer.interval(words[2])
     case "keepalive-interval": options.keepAliveInterval = try FigurePlayer.interval(words[2])

@@ -287,6 +287,7 @@ import Testing
       """
       connected <MSS=1000>
       set control newreno
+      set path-probing off
       write 10000
           ESTABLISHED --> x10 <SEQ=101><ACK=301><CTL=ACK><LEN=1000>
       +1s ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1000>

@@ -45,6 +45,7 @@ private final class MeasuredPath {
     options.minimumTimeout = minimum
     options.offersTimestamps = manner.usesTimestamps
     options.retransmissionTimeLimit = .unlimited
+    options.isPathProbingEnabled = false  // the reference times segments that go again as a whole
     peer = HandPeer(.near(2, 6_000), to: .near(1, 80))
     peer.sequence = SequenceNumber(1_001)
     if manner.isPassive {

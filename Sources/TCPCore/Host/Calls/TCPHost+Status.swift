@@ -61,6 +61,10 @@ public struct Status: Sendable, BitwiseCopyable {
   public var reductionsUndone = 0
   /// The largest text of one segment towards the peer, in octets.
   public var segmentSize = 0
+  /// The largest datagram that the path is known, or believed, to take, in octets.
+  public var pathMTU = 0
+  /// Whether larger ones are being tried (RFC 4821).
+  public var isSearchingPathMTU = false
   /// Octets up to the end of urgent text that were not read (MUST-33).
   public var urgent = 0
   /// The latest error that did not end the connection.
@@ -222,7 +226,9 @@ extension Connection {
       losses: Int(truncatingIfNeeded: sender.records.losses),
       retransmissions: Int(truncatingIfNeeded: retransmissions),
       reductionsUndone: Int(truncatingIfNeeded: sender.reductionsUndone),
-      segmentSize: segmentSize(context), urgent: urgentCount, softError: softError,
+      segmentSize: segmentSize(context),
+      pathMTU: min(Int(truncatingIfNeeded: pathMTU & 0x7FFF_FFFF), context.interfaceMTU),
+      isSearchingPathMTU: sender.path.isSearching, urgent: urgentCount, softError: softError,
       outOfOrderRanges: receive.ranges.count, deadline: deadline == .never ? nil : deadline)
   }
 

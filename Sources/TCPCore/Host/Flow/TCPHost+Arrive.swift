@@ -179,11 +179,16 @@ extension TCPHost {
     let entry = locate(found)
     guard entry.kind == .connection else { return .icmpForNobody }
     let context = context(connections[entry].interface)
-    let minimumMTU = error.tuple.isIPv4 ? state.configuration.minimumPathMTU : 1_280
     let outcome = connections[entry].processICMPError(
-      error, minimumMTU: minimumMTU < 68 ? 68 : minimumMTU, context)
+      error, minimumMTU: minimumMTU(error.tuple), context)
     if outcome == .processed { schedule(entry) }
     return outcome
+  }
+
+  /// The least that a path is believed to take.
+  func minimumMTU(_ tuple: FourTuple) -> Int {
+    let least = tuple.isIPv4 ? state.configuration.minimumPathMTU : 1_280
+    return least < 68 ? 68 : least
   }
 }
 

@@ -95,7 +95,9 @@ extension TCPHost {
     switch entry.kind {
     case .connection:
       let context = context(connections[entry].interface)
-      if connections[entry].deadline <= context.now { connections[entry].expire(context) }
+      if connections[entry].deadline <= context.now {
+        connections[entry].expire(minimumMTU: minimumMTU(connections[entry].tuple), context)
+      }
       connections[entry].wakeup = Wakeup()
       connections[entry].recomputeWakeup(at: context.now)
       schedule(entry)

@@ -111,6 +111,7 @@ extension TCPHost {
       state.sendQueue.remove(entry.id, in: region)
       return nil
     }
+    if connections[entry].options.isFragmentationAllowed { allowFragments(connections[entry].tuple, in: bytes) }
     if turn.work.wantsToSend {
       state.sendQueue.rotate(in: region)
     } else {
@@ -119,6 +120,20 @@ extension TCPHost {
       if turn.isOver { finishClosed(entry) }
     }
     return Departure(count: turn.count, interface: Int(interface))
+  }
+
+  /// Routers may cut an IPv4 datagram in pieces: it gets an identification of its own, and Don't Fragment is
+  /// off.
+  @inline(never)  // only where the user asks for it
+  private mutating func allowFragments(_ tuple: FourTuple, in bytes: MutableBytes) {
+    guard tuple.isIPv4 else { return }
+    let identification = state.keys.identification(state.identified)
+    state.identified = state.identified &+ 1
+    bytes.store(UInt32(identification) &<< 16, at: 4)
+    bytes.store(UInt16(0), at: 10)
+    var checksum = InternetChecksum()
+    checksum.add(header: bytes, count: 20)
+    bytes.store(checksum.field, at: 10)
   }
 
   private mutating func depart(_ count: Int, _ interface: UInt8) -> Departure? {

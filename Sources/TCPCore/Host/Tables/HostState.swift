@@ -16,6 +16,8 @@ struct HostState: BitwiseCopyable {
   var sequenceTick: UInt64 = 0
   /// How many numbers were drawn from the random stream.
   var drawn: UInt64 = 0
+  /// How many datagrams left that may be fragmented.
+  var identified: UInt64 = 0
   var connectionSlots: [4 of SlotTable]
   var halfOpenSlots: SlotTable
   var timeWaitSlots: SlotTable
@@ -38,5 +40,5 @@ struct HostState: BitwiseCopyable {
   /// Whether the next datagram is a reply, if one waits.
   var isReplyTurn = true
 
-  static var magic: UInt64 { 0x7463_7063_6f72_6503 }
+  static var magic: UInt64 { 0x7463_7063_6f72_6504 }
 }

@@ -116,6 +116,14 @@ package struct LossRecovery: BitwiseCopyable {
     mustRetransmit = false
   }
 
+  /// What three duplicates show is the loss of a probe of the path: it goes again at once, and no recovery
+  /// begins, nor for further duplicates.
+  package mutating func didLoseProbe(at unacknowledged: SequenceNumber) {
+    recover = unacknowledged
+    isRecovering = false
+    mustRetransmit = true
+  }
+
   /// RFC6582-6: the retransmission timer has expired.
   package mutating func didTimeOut(highest: SequenceNumber) {
     recover = highest

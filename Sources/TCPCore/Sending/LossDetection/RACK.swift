@@ -119,9 +119,13 @@ extension SentRecords {
   /// Step 5 of RFC 8985 section 6.2: marks lost what left before the latest delivery, and should have been
   /// delivered by now (RFC8985-8).
   ///
-  /// - Parameter window: the reordering window in microseconds.
+  /// - Parameters:
+  ///   - window: the reordering window in microseconds.
+  ///   - probe: where a probe of the path begins whose loss is none to the rates.
   /// - Returns: microseconds until the last of what may be lost is; 0 if nothing may.
-  package mutating func markLost(by rack: RACK, window: UInt32, now: Instant, in region: Region) -> UInt64 {
+  package mutating func markLost(
+    by rack: RACK, window: UInt32, probe: SequenceNumber? = nil, now: Instant, in region: Region
+  ) -> UInt64 {
     guard rack.isTimeKnown else { return 0 }
     let records = table(in: region)
     let limit = UInt64(wide: rack.rtt) &+ UInt64(wide: window)
@@ -136,7 +140,7 @@ extension SentRecords {
       }
       let age = record.age(at: now)
       if age >= limit {
-        markLost(index, in: region)
+        markLost(index, isSampled: record.sequence != probe, in: region)
       } else if limit &- age > wait {
         wait = limit &- age
       }

@@ -43,7 +43,7 @@ extension SentRecords {
   }
 
   /// The record that holds a sequence number, or `count` where none does.
-  private func index(of sequence: SequenceNumber, in region: Region) -> Int {
+  func index(of sequence: SequenceNumber, in region: Region) -> Int {
     let records = table(in: region)
     var low = 0
     var high = count

@@ -1,0 +1,180 @@
+import TCPCore
+
+/// The search for the path MTU (RFC 4821) in plain numbers: which sizes may be tried, and when.
+///
+/// What became of a probe that the core counts as lost may be open, since the model knows nothing of marks in
+/// a table of transmissions: then both answers are right, until the next size tells which one it was.
+struct ReferencePathSearch {
+  struct Probe {
+    var begin: UInt32
+    var end: UInt32
+    var size: Int
+  }
+
+  /// Whether STATUS says that a search is on.
+  var isSearching = false
+  /// The probe whose fate is not known.
+  private(set) var probe: Probe?
+  /// The smallest size that did not pass in this search, and another that may not have passed.
+  private var failed: Int?
+  private var doubtful: Int?
+  /// What a router has reported.
+  private var reported: Int?
+  /// Probes that left in this search.
+  private var count = 0
+  /// Time-outs since SND.UNA moved.
+  var timeouts = 0
+  /// No search begins before.
+  private(set) var notBefore: UInt64 = 0
+  /// SND.NXT when the size was raised, while nothing but the probe has shown that it passes.
+  private(set) var raisedAt: UInt32?
+  /// How many probes were lost, as the host has counted them.
+  var lost: UInt64 = 0
+  /// ssthresh before the first time-out in a row.
+  var threshold = Int.max
+
+  /// A search begins.
+  mutating func begin() {
+    isSearching = true
+    probe = nil
+    failed = nil
+    doubtful = nil
+    reported = nil
+    count = 0
+  }
+
+  /// It is over, or a router has told what passes.
+  mutating func end(at now: UInt64) {
+    isSearching = false
+    probe = nil
+    notBefore = now + 600_000_000
+  }
+
+  /// A probe leaves.
+  mutating func departed(_ probe: Probe, proven: Int, ceiling: Int) {
+    require("one probe is on its way at a time", self.probe == nil)
+    require("probes leave while a search is on", isSearching)
+    let other = doubtful.map { min(failed ?? $0, $0) }
+    let isFirst = next(failed: failed, proven, ceiling, probe.size)
+    let isSecond = doubtful != nil && next(failed: other, proven, ceiling, probe.size)
+    require(
+      "a probe has the size that RFC 4821 comes to", isFirst || isSecond,
+      "\(probe.size), \(proven) passes, \(failed ?? 0) or \(doubtful ?? 0) does not")
+    if isSecond && !isFirst { failed = other }
+    if isFirst != isSecond { doubtful = nil }
+    count += 1
+    require("a search comes to an end", count <= 32)
+    self.probe = probe
+  }
+
+  /// Whether a size may be tried next.
+  private func next(failed: Int?, _ proven: Int, _ ceiling: Int, _ size: Int) -> Bool {
+    if let reported { return size == reported }
+    guard let failed, failed <= ceiling else { return size == ceiling }
+    if failed - proven <= 16 { return size == failed }
+    return size == proven + (failed - proven) / 2
+  }
+
+  /// The host counts it as lost.
+  mutating func didLose() {
+    guard let probe else { violated("only what left is lost") }
+    // What is doubtful already stays so.
+    if let doubtful { failed = failed.map { min($0, doubtful) } }
+    doubtful = probe.size
+    self.probe = nil
+    raisedAt = nil
+    reported = nil
+  }
+
+  /// A router says what passes instead.
+  mutating func didReport(_ size: Int) { reported = size }
+
+  /// It has arrived.
+  mutating func didPass(next: UInt32) {
+    if let probe, let failed, probe.size >= failed { self.failed = nil }
+    if let probe, let doubtful, probe.size >= doubtful { self.doubtful = nil }
+    probe = nil
+    reported = nil
+    raisedAt = next
+  }
+}
+
+extension ReferenceConnection {
+  /// Octets of a datagram beside text and options.
+  private var overhead: Int { settings.isIPv4 ? 40 : 60 }
+  /// Octets of the datagrams that leave.
+  private var provenSize: Int { min(peerSegmentSize, pathRoom) + overhead }
+  /// The most that they may come to.
+  private var largestSize: Int { min(peerSegmentSize + overhead, settings.mtu) }
+
+  /// New text leaves that is longer than the path is known to take.
+  mutating func noteProbe(_ segment: SegmentHeader, room: Int) {
+    let sequence = segment.sequence.rawValue
+    let count = segment.payloadCount
+    require("a probe is text that never left", sequence == next && !segment.flags.contains(.fin))
+    require("probing is wanted", options.isPathProbingEnabled)
+    let behind = written - acknowledgedText - distance(sequence, unacknowledged) - count
+    let needed = (usesSACK ? 2 : 3) * textRoom
+    require("behind a probe text shows its loss", behind >= needed, "\(behind) of \(needed)")
+    require("the peer's window takes that too", window >= count + needed)
+    require("nothing is missing while a probe leaves", path.timeouts == 0 && duplicates <= answersToProbes)
+    path.departed(
+      ReferencePathSearch.Probe(
+        begin: sequence, end: sequence.moved(count), size: provenSize + count - room),
+      proven: provenSize, ceiling: largestSize)
+  }
+
+  /// How many black holes the host has seen with the time-outs just now.
+  mutating func noteBlackHoles(_ count: UInt64, hasTimedOut: Bool, at now: UInt64) {
+    guard state != .closed, isSynchronized else { return }
+    let base = settings.isIPv4 ? (path.timeouts >= 4 ? 296 : 576) : 1_280
+    let text = base - (provenSize - textRoom)
+    let isLonger = provenSize > base && options.isPathProbingEnabled
+    if count == 0 {
+      // With reports records are cut in pieces that the model does not know.
+      let isFrontLong = estimator.frontLength(from: unacknowledged) > text && !reports.hasAny
+      let isDue = hasTimedOut && path.timeouts >= 2 && isLonger && isFrontLong && tailProbeEnd == nil
+      return require("a black hole is seen after two time-outs", !isDue)
+    }
+    require("one black hole at a time", count == 1 && hasTimedOut)
+    require("a black hole takes two time-outs", path.timeouts >= 2)
+    require("only what is longer than the base is too long", isLonger && flight > text)
+    pathMTU = base
+    let isLie = path.raisedAt.map { distance(unacknowledged, $0) < 0 } ?? false
+    path.end(at: now)
+    // Where nothing but the probe had passed, the search waits.
+    if !isLie { path.begin() }
+  }
+
+  /// What STATUS says of the path.
+  mutating func lookAtPath(mtu: Int, isSearching: Bool, lost: UInt64, at now: UInt64) {
+    if lost != path.lost {
+      require("one probe is lost at a time", lost == path.lost + 1)
+      path.lost = lost
+      path.didLose()
+    }
+    if mtu > min(pathMTU, settings.mtu) {
+      guard let probe = path.probe else { violated("the path MTU rises only by a probe", "\(mtu)") }
+      require(
+        "the path MTU rises to the size of a probe that has arrived",
+        mtu == probe.size && distance(unacknowledged, probe.end) >= 0, "\(mtu), not \(probe.size)")
+      pathMTU = mtu
+      path.didPass(next: next)
+    }
+    if isSearching && !path.isSearching {
+      require("a search begins after ten minutes", now >= path.notBefore && options.isPathProbingEnabled)
+      path.begin()
+    }
+    if !isSearching && path.isSearching { path.end(at: now) }
+  }
+
+  /// A router has told a size.
+  mutating func notePathReport(_ size: Int, _ sequence: UInt32, at now: UInt64) {
+    if let probe = path.probe, probe.begin == sequence, size < probe.size, size >= provenSize {
+      return path.didReport(size)
+    }
+    guard size < settings.mtu, size < pathMTU else { return }
+    pathMTU = size
+    path.end(at: now)
+  }
+}

@@ -1,0 +1,148 @@
+import Testing
+
+/// RFC 4821: what the path takes is found out by what arrives.
+@Suite("Path MTU: black holes and probes (RFC 4821)") struct PathProbeFigures {
+  /// A path takes no segments of 1,460 octets, and two time-outs show it.
+  private let hole = """
+    connected <MSS=1460>
+    write 40000
+    ESTABLISHED --> x10 <SEQ=101><ACK=301><CTL=ACK><LEN=1460>
+    +1s ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1460>
+    count blackHoles 0
+    +2s ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=536>
+
+    """
+
+  /// The window has room for a probe and three segments behind it.
+  private let probe = """
+    ESTABLISHED <-- <SEQ=301><ACK=14701><CTL=ACK>
+    status cwnd 4824
+    ESTABLISHED --> <SEQ=14701><ACK=301><CTL=ACK><LEN=1460>
+    ESTABLISHED --> x6 <SEQ=16161><ACK=301><CTL=ACK><LEN=536>
+    quiet
+    count pathProbes 1
+
+    """
+
+  @Test("The second time-out of a long segment takes the size down, and what was in flight goes in pieces")
+  func blackHole() {
+    play(
+      hole + """
+        count blackHoles 1
+        status pathmtu 576
+        status search on
+        status segment 536
+        status cwnd 536
+        quiet
+        ESTABLISHED <-- <SEQ=301><ACK=637><CTL=ACK>
+        ESTABLISHED --> <SEQ=637><ACK=301><CTL=ACK><LEN=536>
+        ESTABLISHED --> <SEQ=1173><ACK=301><CTL=ACK><LEN=388>
+        quiet
+        ESTABLISHED <-- <SEQ=301><ACK=1561><CTL=ACK>
+        ESTABLISHED --> <SEQ=1561><ACK=301><CTL=ACK><LEN=536>
+        ESTABLISHED --> <SEQ=2097><ACK=301><CTL=ACK><LEN=536>
+        ESTABLISHED --> <SEQ=2633><ACK=301><CTL=ACK><LEN=388>
+        ESTABLISHED --> <SEQ=3021><ACK=301><CTL=ACK><LEN=536>
+        ...
+        """)
+  }
+
+  @Test("Short segments that time out say nothing of the path") func short() {
+    play(
+      """
+      connected <MSS=1460>
+      write 500
+      ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=500>
+      +1s ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=500>
+      +2s ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=500>
+      +4s ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=500>
+      count blackHoles 0
+      status pathmtu 1500
+      ...
+      """)
+  }
+
+  @Test("Switched off, nothing becomes shorter") func off() {
+    play(
+      """
+      connected <MSS=1460>
+      set path-probing off
+      write 1460
+      ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1460>
+      +1s ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1460>
+      +2s ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1460>
+      +4s ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1460>
+      count blackHoles 0
+      ...
+      """)
+  }
+
+  @Test("A probe of the former size that arrives ends the search") func passes() {
+    play(
+      hole + probe + """
+        ESTABLISHED <-- <SEQ=301><ACK=16161><CTL=ACK>
+        status pathmtu 1500
+        status search off
+        status segment 1460
+        count pathProbesLost 0
+        ...
+        """)
+  }
+
+  @Test("A probe that is lost costs no window, and its text goes in pieces that pass") func lost() {
+    play(
+      hole + probe + """
+        status ssthresh 10220
+        ESTABLISHED <-- x2 <SEQ=301><ACK=14701><CTL=ACK>
+        ...
+        ESTABLISHED <-- <SEQ=301><ACK=14701><CTL=ACK>
+        ESTABLISHED --> <SEQ=14701><ACK=301><CTL=ACK><LEN=536>
+        ESTABLISHED --> <SEQ=15237><ACK=301><CTL=ACK><LEN=536>
+        ESTABLISHED --> <SEQ=15773><ACK=301><CTL=ACK><LEN=388>
+        status cwnd 4824
+        status ssthresh max
+        count pathProbesLost 1
+        count fastRetransmits 0
+        status search on
+        status pathmtu 576
+        ...
+        """)
+  }
+
+  @Test("A router that answers a probe says what passes, and that is tried next") func reported() {
+    play(
+      hole + probe + """
+        icmp toobig mtu=1006 seq=14701
+        status pathmtu 576
+        ESTABLISHED --> <SEQ=14701><ACK=301><CTL=ACK><LEN=536>
+        ESTABLISHED --> <SEQ=15237><ACK=301><CTL=ACK><LEN=536>
+        ESTABLISHED --> <SEQ=15773><ACK=301><CTL=ACK><LEN=388>
+        quiet
+        ESTABLISHED <-- <SEQ=301><ACK=19377><CTL=ACK>
+        ESTABLISHED --> <SEQ=19377><ACK=301><CTL=ACK><LEN=966>
+        ESTABLISHED --> x10 <SEQ=20343><ACK=301><CTL=ACK><LEN=536>
+        ...
+        ESTABLISHED <-- <SEQ=301><ACK=20343><CTL=ACK>
+        status pathmtu 1006
+        status search off
+        ...
+        """)
+  }
+
+  @Test("Where only probes are carried, the size stays down for ten minutes") func lie() {
+    play(
+      hole + probe + """
+        ESTABLISHED <-- <SEQ=301><ACK=19377><CTL=ACK>
+        status pathmtu 1500
+        ...
+        sleep 3s
+        ...
+        sleep 6s
+        ...
+        count blackHoles 2
+        status search off
+        status pathmtu 576
+        ...
+        """)
+  }
+}
