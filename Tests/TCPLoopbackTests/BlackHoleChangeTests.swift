@@ -32,32 +32,37 @@ import Testing
 
   @Test("A hole that goes away is noticed after ten minutes") func goesAway() throws {
     let run = BlackHoleRun(hole: 1_006)
-    run.configuration.rightward.bitsPerSecond = 100_000
-    run.configuration.rightward.queueLimit = 20_000
+    run.configuration.rightward.bitsPerSecond = 10_000_000
     var sizes: [Int] = []
     let failure = try run.run { transfer in
       let start = transfer.driver.now
-      transfer.schedule(at: start + .seconds(60)) { $0.driver.rightward.impairments.blackHole = 65_535 }
-      for second in [59, 590, 700] {
-        transfer.schedule(at: start + .seconds(second)) { transfer in
+      transfer.schedule(at: start + .milliseconds(5_100)) { $0.driver.rightward.impairments.blackHole = 65_535 }
+      // The right side reads for half a second before the ten minutes are over, and again behind them.
+      for (from, to) in [(5_000, 590_000), (590_500, 620_000)] {
+        transfer.schedule(at: start + .milliseconds(from)) { $0.pauseReading(.right, true) }
+        transfer.schedule(at: start + .milliseconds(to)) { $0.pauseReading(.right, false) }
+      }
+      for moment in [4_990, 590_490, 622_000] {
+        transfer.schedule(at: start + .milliseconds(moment)) { transfer in
           guard let handle = transfer.handle(.left) else { return }
           sizes.append((try? transfer.driver.left.status(handle))?.pathMTU ?? 0)
         }
       }
     }
     #expect(failure == nil && sizes.count == 3)
-    #expect(sizes.first.map { $0 > 990 && $0 <= 1_006 } == true)
-    #expect(sizes.dropFirst().first == sizes.first)
-    #expect(sizes.last == 1_500)
+    #expect(sizes.first.map { $0 > 990 && $0 <= 1_006 } == true, "\(sizes)")
+    #expect(sizes.dropFirst().first == sizes.first, "\(sizes)")
+    #expect(sizes.last == 1_500, "\(sizes)")
+    #expect(run.counters?.blackHoles == 1)
   }
 
   @Test("Random loss without a hole does not keep the size small", arguments: [0.01, 0.03, 0.1])
   func loss(share: Double) throws {
-    for seed in 1...8 as ClosedRange<UInt64> {
+    for seed in 1...4 as ClosedRange<UInt64> {
       let run = BlackHoleRun(hole: 65_535, loss: share)
       run.configuration.leftward.loss = share
       run.configuration.seed = seed
-      run.size = 2 << 20
+      run.size = 1 << 20
       #expect(try run.run() == nil)
       let found = run.status?.pathMTU ?? 0
       let isOpen = run.status?.isSearchingPathMTU ?? false
@@ -66,9 +71,10 @@ import Testing
   }
 
   @Test("A hole and random loss at once", arguments: [1_400, 1_280, 1_006, 576]) func both(hole: Int) throws {
-    for seed in 1...8 as ClosedRange<UInt64> {
+    for seed in 1...3 as ClosedRange<UInt64> {
       let run = BlackHoleRun(hole: hole, loss: 0.01)
       run.configuration.seed = seed
+      run.size = 3 << 20
       #expect(try run.run() == nil)
       let found = run.status?.pathMTU ?? 0
       #expect(found <= hole && found > hole * 9 / 10, "\(seed): \(found) of \(hole)")
@@ -77,21 +83,23 @@ import Testing
     }
   }
 
-  @Test("A path that changes to and fro costs a bounded number of time-outs") func toAndFro() throws {
+  @Test("A path that changes to and fro costs a bounded number of time-outs", arguments: [2, 10])
+  func toAndFro(period: UInt64) throws {
     let run = BlackHoleRun(hole: 65_535)
     run.configuration.rightward.bitsPerSecond = 2_000_000
     run.configuration.rightward.queueLimit = 40_000
     let failure = try run.run { transfer in
-      for step in 0..<40 {
-        transfer.schedule(at: transfer.driver.now + .seconds(2 * step + 1)) {
+      for step in 0..<(80 / Int(period)) {
+        transfer.schedule(at: transfer.driver.now + .seconds(Int(period) * step + 1)) {
           $0.driver.rightward.impairments.blackHole = step % 2 == 0 ? 1_280 : 65_535
         }
       }
     }
     #expect(failure == nil)
-    // What has settled below the hole stays there for ten minutes.
-    #expect(run.counters.map { $0.blackHoles <= 3 && $0.timeouts <= 12 } == true)
-    #expect(run.duration < .seconds(90), "\(run.duration.microseconds)")
+    // A hole that lasts as long as it takes to find it is found each time; what was found in a longer one
+    // stays for ten minutes.
+    #expect(run.counters.map { $0.blackHoles <= (period == 2 ? 20 : 1) } == true)
+    #expect(run.duration < .seconds(period == 2 ? 120 : 50), "\(run.duration.microseconds) us")
   }
 
   @Test("Every controller gets through", arguments: [CongestionControlAlgorithm.newReno, .cubic, .bbr])
@@ -105,6 +113,7 @@ import Testing
       run.configuration.rightward.bitsPerSecond = 20_000_000
       run.configuration.rightward.queueLimit = 60_000
       run.options.congestionControl = control
+      run.size = 4 << 20
       #expect(try run.run() == nil)
       #expect(run.sight.pathMTU <= hole && run.sight.pathMTU > hole - 16, "\(run.sight.pathMTU)")
       #expect(run.counters?.blackHoles == 1)

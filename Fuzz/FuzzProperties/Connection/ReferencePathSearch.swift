@@ -43,7 +43,7 @@ struct ReferencePathSearch {
     count = 0
   }
 
-  /// It is over, or a router has told what passes.
+  /// It is over, or a router has reported what passes.
   mutating func end(at now: UInt64) {
     isSearching = false
     probe = nil
@@ -168,7 +168,7 @@ extension ReferenceConnection {
     if !isSearching && path.isSearching { path.end(at: now) }
   }
 
-  /// A router has told a size.
+  /// A router has reported a size.
   mutating func notePathReport(_ size: Int, _ sequence: UInt32, at now: UInt64) {
     if let probe = path.probe, probe.begin == sequence, size < probe.size, size >= provenSize {
       return path.didReport(size)

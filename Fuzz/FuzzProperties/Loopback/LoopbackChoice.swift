@@ -30,7 +30,7 @@ package struct LoopbackChoice {
     ecn = octet & 4 != 0 ? .offer : .answer
     samplesDeliveryRate = octet & 8 == 0
     delay = LoopbackTable.delays[Int(octet >> 5 & 3)]
-    if rest >= 3 { blackHole = LoopbackTable.holes[Int(bytes.uint8(at: start + 2) & 7)] }
+    blackHole = LoopbackTable.holes[Int(octet >> 4 & 1 | octet >> 6 & 2)]
   }
 
   /// The position of the rings that are sampled, or of the others.

@@ -85,6 +85,7 @@ extension Connection {
     // The segment with the first octets in flight was longer than the base, and so are others.
     guard size > base, size &- old &+ Int(truncatingIfNeeded: first.count) > base else { return }
     pathMTU = UInt32(truncatingIfNeeded: base)
+    sender.undo.endFRTO()  // what was lost for its length is not late
     sender.path.didFall(threshold: sender.thresholdBeforeTimeout, at: context.now)
     sender.didShorten(from: old, to: segmentSize(context), isLost: false, in: context.region)
     context.counters.blackHoles &+= 1
@@ -110,7 +111,7 @@ extension Sender {
   /// Whether nothing is missing, so that the loss of a probe is known from that of others (RFC 4821 section
   /// 7.4).
   func mayProbePath(unacknowledged: SequenceNumber) -> Bool {
-    records.lost == 0 && records.sacked == 0 && retries == 0 && !recovery.isRepairing(unacknowledged)
+    records.lost == 0 && records.sacked == 0 && retries == 0 && recovery.isPast(unacknowledged)
       && recovery.duplicateAckCount == 0 && !tail.isOutstanding && records.count &+ 1 < records.capacity
   }
 

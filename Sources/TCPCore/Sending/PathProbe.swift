@@ -104,6 +104,8 @@ package struct PathProbe: BitwiseCopyable {
     probed = 0
     threshold = 0
     sequence = next
+    // What a router has reported, and what passes, need no second try of what is above.
+    if flags & PathProbe.reported != 0 { flags |= PathProbe.repeated }
     flags = flags & ~PathProbe.reported | PathProbe.unverified
   }
 
@@ -144,8 +146,8 @@ package struct PathProbe: BitwiseCopyable {
 
   /// The size was taken down to a base.
   ///
-  /// Where nothing of the former size had passed but its probe, somebody answers for probes who does not carry
-  /// them: then nothing is tried for ten minutes.
+  /// Where nothing of the former size had passed but its probe, somebody answers for probes who does not
+  /// carry them: then nothing is tried for ten minutes.
   package mutating func didFall(threshold: UInt32, at now: Instant) {
     let isLie = isUnverified
     end(at: now)

@@ -244,7 +244,7 @@ package struct Sender: ~Copyable {
     let count = lost < inside ? lost : inside
     let size = count < room ? count : room
     let free = Int(truncatingIfNeeded: congestion.window) &- pipe
-    if size <= free || recovery.mustRetransmit { return (sequence, size) }
+    if size <= free || recovery.mustRetransmit || recovery.isProbeLost { return (sequence, size) }
     // The window may have been counted in smaller segments, before the path took larger ones.
     guard pipe == 0, free > 0 else { return nil }
     return (sequence, free)
@@ -277,6 +277,7 @@ package struct Sender: ~Copyable {
     if isSelective { prr.didSend(count) }
     undo.didResend(sequence, count: count, at: now)
     recovery.mustRetransmit = false
+    if records.lost == 0 { recovery.isProbeLost = false }
   }
 
   /// Whether every stored Bool and enum has a valid bit pattern; `TCPHost(restoring:)` checks this.

@@ -5,7 +5,7 @@ import Testing
   /// A path takes no segments of 1,460 octets, and two time-outs show it.
   private let hole = """
     connected <MSS=1460>
-    write 40000
+    write 60000
     ESTABLISHED --> x10 <SEQ=101><ACK=301><CTL=ACK><LEN=1460>
     +1s ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1460>
     count blackHoles 0
@@ -13,12 +13,16 @@ import Testing
 
     """
 
-  /// The window has room for a probe and three segments behind it.
+  /// The window has room for a probe and three segments behind it, and all of before is behind.
   private let probe = """
     ESTABLISHED <-- <SEQ=301><ACK=14701><CTL=ACK>
     status cwnd 4824
-    ESTABLISHED --> <SEQ=14701><ACK=301><CTL=ACK><LEN=1460>
-    ESTABLISHED --> x6 <SEQ=16161><ACK=301><CTL=ACK><LEN=536>
+    ESTABLISHED --> x9 <SEQ=14701><ACK=301><CTL=ACK><LEN=536>
+    quiet
+    ESTABLISHED <-- <SEQ=301><ACK=19525><CTL=ACK>
+    status cwnd 9112
+    ESTABLISHED --> <SEQ=19525><ACK=301><CTL=ACK><LEN=1460>
+    ESTABLISHED --> x14 <SEQ=20985><ACK=301><CTL=ACK><LEN=536>
     quiet
     count pathProbes 1
 
@@ -80,7 +84,7 @@ import Testing
   @Test("A probe of the former size that arrives ends the search") func passes() {
     play(
       hole + probe + """
-        ESTABLISHED <-- <SEQ=301><ACK=16161><CTL=ACK>
+        ESTABLISHED <-- <SEQ=301><ACK=20985><CTL=ACK>
         status pathmtu 1500
         status search off
         status segment 1460
@@ -93,13 +97,14 @@ import Testing
     play(
       hole + probe + """
         status ssthresh 10220
-        ESTABLISHED <-- x2 <SEQ=301><ACK=14701><CTL=ACK>
-        ...
-        ESTABLISHED <-- <SEQ=301><ACK=14701><CTL=ACK>
-        ESTABLISHED --> <SEQ=14701><ACK=301><CTL=ACK><LEN=536>
-        ESTABLISHED --> <SEQ=15237><ACK=301><CTL=ACK><LEN=536>
-        ESTABLISHED --> <SEQ=15773><ACK=301><CTL=ACK><LEN=388>
-        status cwnd 4824
+        ESTABLISHED <-- x2 <SEQ=301><ACK=19525><CTL=ACK>
+        ESTABLISHED --> x2 <SEQ=28489><ACK=301><CTL=ACK><LEN=536>
+        quiet
+        ESTABLISHED <-- <SEQ=301><ACK=19525><CTL=ACK>
+        ESTABLISHED --> <SEQ=19525><ACK=301><CTL=ACK><LEN=536>
+        ESTABLISHED --> <SEQ=20061><ACK=301><CTL=ACK><LEN=536>
+        ESTABLISHED --> <SEQ=20597><ACK=301><CTL=ACK><LEN=388>
+        status cwnd 9112
         status ssthresh max
         count pathProbesLost 1
         count fastRetransmits 0
@@ -112,17 +117,16 @@ import Testing
   @Test("A router that answers a probe says what passes, and that is tried next") func reported() {
     play(
       hole + probe + """
-        icmp toobig mtu=1006 seq=14701
+        icmp toobig mtu=1006 seq=19525
         status pathmtu 576
-        ESTABLISHED --> <SEQ=14701><ACK=301><CTL=ACK><LEN=536>
-        ESTABLISHED --> <SEQ=15237><ACK=301><CTL=ACK><LEN=536>
-        ESTABLISHED --> <SEQ=15773><ACK=301><CTL=ACK><LEN=388>
+        ESTABLISHED --> <SEQ=19525><ACK=301><CTL=ACK><LEN=536>
+        ESTABLISHED --> <SEQ=20061><ACK=301><CTL=ACK><LEN=536>
+        ESTABLISHED --> <SEQ=20597><ACK=301><CTL=ACK><LEN=388>
         quiet
-        ESTABLISHED <-- <SEQ=301><ACK=19377><CTL=ACK>
-        ESTABLISHED --> <SEQ=19377><ACK=301><CTL=ACK><LEN=966>
-        ESTABLISHED --> x10 <SEQ=20343><ACK=301><CTL=ACK><LEN=536>
-        ...
-        ESTABLISHED <-- <SEQ=301><ACK=20343><CTL=ACK>
+        ESTABLISHED <-- <SEQ=301><ACK=28489><CTL=ACK>
+        ESTABLISHED --> <SEQ=28489><ACK=301><CTL=ACK><LEN=966>
+        ESTABLISHED --> x23 <SEQ=29455><ACK=301><CTL=ACK><LEN=536>
+        ESTABLISHED <-- <SEQ=301><ACK=29455><CTL=ACK>
         status pathmtu 1006
         status search off
         ...
@@ -132,17 +136,46 @@ import Testing
   @Test("Where only probes are carried, the size stays down for ten minutes") func lie() {
     play(
       hole + probe + """
-        ESTABLISHED <-- <SEQ=301><ACK=19377><CTL=ACK>
+        ESTABLISHED <-- <SEQ=301><ACK=28489><CTL=ACK>
         status pathmtu 1500
-        ...
-        sleep 3s
-        ...
-        sleep 6s
-        ...
+        ESTABLISHED --> x7 <SEQ=28489><ACK=301><CTL=ACK><LEN=1460>
+        +1s ESTABLISHED --> <SEQ=28489><ACK=301><CTL=ACK><LEN=1460>
+        +2s ESTABLISHED --> <SEQ=28489><ACK=301><CTL=ACK><LEN=536>
         count blackHoles 2
         status search off
         status pathmtu 576
         ...
         """)
+  }
+
+  @Test("A forged size stops at the floor; ten minutes later the search begins") func forged() {
+    play(
+      """
+      connected <MSS=1460>
+      write 1460
+      ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1460>
+      icmp toobig mtu=68
+      status pathmtu 296
+      ESTABLISHED --> x5 <SEQ=101><ACK=301><CTL=ACK><LEN=256>
+      ESTABLISHED --> <SEQ=1381><ACK=301><CTL=ACK><LEN=180>
+      ESTABLISHED <-- <SEQ=301><ACK=1561><CTL=ACK>
+      status search off
+      sleep 598s
+      write 256
+      ESTABLISHED --> <SEQ=1561><ACK=301><CTL=ACK><LEN=256>
+      ESTABLISHED <-- <SEQ=301><ACK=1817><CTL=ACK>
+      status search off
+      sleep 5s
+      write 256
+      ESTABLISHED --> <SEQ=1817><ACK=301><CTL=ACK><LEN=256>
+      ESTABLISHED <-- <SEQ=301><ACK=2073><CTL=ACK>
+      status search on
+      write 5000
+      ESTABLISHED --> <SEQ=2073><ACK=301><CTL=ACK><LEN=1460>
+      ...
+      ESTABLISHED <-- <SEQ=301><ACK=3533><CTL=ACK>
+      status pathmtu 1500
+      ...
+      """)
   }
 }

@@ -26,6 +26,9 @@ package struct LossRecovery: BitwiseCopyable {
   package private(set) var limitedTransmitBytes: UInt32 = 0
   /// Whether the oldest lost octets must leave whatever the window says.
   package var mustRetransmit = false
+  /// Whether all of a lost probe of the path must leave whatever the window says: limited transmit has used
+  /// its room up.
+  package var isProbeLost = false
 
   /// RFC6582-1: begins with the initial sequence number.
   package init(initial: SequenceNumber) { recover = initial }
@@ -70,6 +73,10 @@ package struct LossRecovery: BitwiseCopyable {
   package func isRepairing(_ unacknowledged: SequenceNumber) -> Bool {
     isRecovering || unacknowledged < recover
   }
+
+  /// Whether all that was in flight at the last loss or time-out is behind, and something since: then three
+  /// duplicates count again (RFC6582-2).
+  func isPast(_ unacknowledged: SequenceNumber) -> Bool { !isRecovering && unacknowledged > recover }
 
   /// As `didAdvance`, where the peer reports ranges, and those tell what is lost.
   ///
@@ -122,6 +129,7 @@ package struct LossRecovery: BitwiseCopyable {
     recover = unacknowledged
     isRecovering = false
     mustRetransmit = true
+    isProbeLost = true
   }
 
   /// RFC6582-6: the retransmission timer has expired.
@@ -130,13 +138,14 @@ package struct LossRecovery: BitwiseCopyable {
     isRecovering = false
     duplicateAckCount = 0
     mustRetransmit = false
+    isProbeLost = false
   }
 
   /// Whether every stored Bool, enum and optional tag has a valid bit pattern; `TCPHost(restoring:)` checks
   /// this.
   package mutating func hasValidBitPatterns() -> Bool {
     rawByte(of: &isRecovering) <= 1
-      && rawByte(of: &mustRetransmit) <= 1
+      && rawByte(of: &mustRetransmit) <= 1 && rawByte(of: &isProbeLost) <= 1
   }
 }
 
@@ -146,5 +155,6 @@ extension LossRecovery {
     digest.add(limitedTransmitBytes)
     digest.add(isRecovering)
     digest.add(mustRetransmit)
+    digest.add(isProbeLost)
   }
 }
