@@ -148,7 +148,7 @@ import Testing
         """)
   }
 
-  @Test("A forged size stops at the floor; ten minutes later the search begins") func forged() {
+  @Test("A forged size stops at the minimum; ten minutes later the search begins") func forged() {
     play(
       """
       connected <MSS=1460>
