@@ -46,10 +46,12 @@ let connectionHoleScripts: [Seed] =
       Seed(
         "path-probe-and-a-router-\(name)",
         connectionScript(
-          setup, fall + grow + [icmp(2, .none, mtu: 7), acknowledgeAll, writeMuch(3), acknowledgeAll, answer])),
+          setup,
+          fall + grow + [icmp(2, .none, mtu: 7), acknowledgeAll, writeMuch(3), acknowledgeAll, answer])),
       Seed(
         "path-search-switched-off-\(name)",
-        connectionScript(setup, fall + grow + [probingSwitch, duplicate, duplicate, duplicate, acknowledgeAll])),
+        connectionScript(
+          setup, fall + grow + [probingSwitch, duplicate, duplicate, duplicate, acknowledgeAll])),
       Seed(
         "path-search-after-ten-minutes-\(name)",
         connectionScript(

@@ -3,7 +3,8 @@ let connectionSeeds: [Seed] =
   eventScripts + segmentScripts + handshakeScripts + textScripts + connectionCloseScripts + sendingScripts
   + timerScripts + duplicateScripts + errorScripts + rareConnectionScripts + roundTripScripts
   + linkScripts
-  + connectionHoleScripts + connectionControlSeeds + connectionPaceSeeds + connectionPathSeeds + connectionECNSeeds
+  + connectionHoleScripts + connectionControlSeeds + connectionPaceSeeds + connectionPathSeeds
+  + connectionECNSeeds
 
 /// Each kind of event in each state (RFC 9293 section 3.10).
 private let eventScripts: [Seed] = states.flatMap { state, way in

@@ -36,7 +36,9 @@ import Testing
     var sizes: [Int] = []
     let failure = try run.run { transfer in
       let start = transfer.driver.now
-      transfer.schedule(at: start + .milliseconds(5_100)) { $0.driver.rightward.impairments.blackHole = 65_535 }
+      transfer.schedule(at: start + .milliseconds(5_100)) {
+        $0.driver.rightward.impairments.blackHole = 65_535
+      }
       // The right side reads for half a second before the ten minutes are over, and again behind them.
       for (from, to) in [(5_000, 590_000), (590_500, 620_000)] {
         transfer.schedule(at: start + .milliseconds(from)) { $0.pauseReading(.right, true) }

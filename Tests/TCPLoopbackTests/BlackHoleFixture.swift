@@ -39,7 +39,9 @@ final class BlackHoleRun {
 
   /// - Parameter prepare: may schedule what changes on the way.
   /// - Returns: what went wrong, or `nil`.
-  func run(limit: Interval = .seconds(3_600), _ prepare: (LoopbackTransfer) -> Void = { _ in }) throws -> String? {
+  func run(
+    limit: Interval = .seconds(3_600), _ prepare: (LoopbackTransfer) -> Void = { _ in }
+  ) throws -> String? {
     let driver = try LoopbackDriver(configuration)
     let transfer = LoopbackTransfer(
       driver, rightward: TransferContent(generated: size, seed: 1),

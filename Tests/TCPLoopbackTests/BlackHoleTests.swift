@@ -24,7 +24,7 @@ import Testing
     return run
   }
 
-  @Test("The size falls after two time-outs and comes close to what passes, in eight probes", arguments: holes)
+  @Test("Two time-outs, eight probes, and nine tenths of the goodput", arguments: holes)
   func search(hole: Hole) throws {
     let run = make(hole)
     #expect(try run.run() == nil)

@@ -44,7 +44,8 @@ extension Connection {
 
   /// A probe with so much text leaves now.
   mutating func notePathProbe(_ count: Int, room: Int, _ context: ConnectionContext) {
-    sender.path.didSend(send.next, size: datagramSize(context) &+ count &- room)
+    sender.path.didSend(
+      send.next, count: count, size: datagramSize(context) &+ count &- room)
     context.counters.pathProbes &+= 1
   }
 
@@ -54,7 +55,7 @@ extension Connection {
   mutating func lookAtPath(_ context: ConnectionContext) {
     guard options.isPathProbingEnabled else { return }
     if sender.path.isInFlight {
-      guard sender.path.sequence < send.unacknowledged else { return }
+      guard sender.path.hasArrived(send.unacknowledged) else { return }
       pathMTU = UInt32(sender.path.probed)
       sender.path.didPass(next: send.next)
     } else if sender.path.isUnverified {

@@ -16,9 +16,11 @@ package struct PathProbe: BitwiseCopyable {
   package private(set) var probed: UInt16 = 0
   /// Nothing larger passes: that was tried, or reported; `UInt16.max` while nothing is known.
   private var limit = UInt16.max
-  /// Probes of this search, and others that showed nothing, since other segments were lost beside them.
-  private var probes: UInt8 = 0
-  private var inconclusive: UInt8 = 0
+  /// Octets of its text.
+  private var textCount: UInt16 = 0
+  /// Probes of this search, and in the high half others that showed nothing, since other segments were lost
+  /// beside them.
+  private var attempts: UInt8 = 0
   private var flags: UInt8 = 0
 
   /// A search is on.
@@ -70,7 +72,8 @@ package struct PathProbe: BitwiseCopyable {
   ///   - proven: what passes.
   ///   - ceiling: what the interface, the peer and the user allow.
   package func nextSize(proven: Int, ceiling: Int) -> Int? {
-    guard isSearching, probes < PathProbe.mostProbes, inconclusive < PathProbe.mostProbes, proven < ceiling
+    guard isSearching, attempts & 15 < PathProbe.mostProbes, attempts &>> 4 < PathProbe.mostProbes,
+      proven < ceiling
     else { return nil }
     let most = Int(limit)
     if most >= ceiling { return ceiling }
@@ -84,12 +87,18 @@ package struct PathProbe: BitwiseCopyable {
     return flags & PathProbe.repeated == 0 && failed > proven ? failed : nil
   }
 
-  /// A probe has left.
-  package mutating func didSend(_ sequence: SequenceNumber, size: Int) {
+  /// A probe leaves, with so many octets of text in a datagram of `size`.
+  package mutating func didSend(_ sequence: SequenceNumber, count: Int, size: Int) {
     self.sequence = sequence
+    textCount = UInt16(truncatingIfNeeded: count)
     probed = UInt16(truncatingIfNeeded: size)
-    probes &+= 1
+    attempts &+= 1
     if size == Int(limit) &+ 1 { flags |= PathProbe.repeated }
+  }
+
+  /// Whether all of the probe is acknowledged.
+  package func hasArrived(_ unacknowledged: SequenceNumber) -> Bool {
+    unacknowledged - sequence >= Int(textCount)
   }
 
   /// The probe was delivered.
@@ -99,7 +108,7 @@ package struct PathProbe: BitwiseCopyable {
     // What had failed did not fail for its size: everything above may pass. Once in a search.
     if probed > limit {
       limit = UInt16.max
-      probes = 0
+      attempts &= 0xF0
     }
     probed = 0
     threshold = 0
@@ -121,8 +130,7 @@ package struct PathProbe: BitwiseCopyable {
   package mutating func didLearnNothing() {
     guard probed != 0 else { return }
     probed = 0
-    probes &-= 1
-    inconclusive &+= 1
+    attempts &+= 15
   }
 
   /// A router has reported what passes, in answer to the probe.
@@ -187,8 +195,8 @@ extension PathProbe {
     if isInFlight || isUnverified { digest.add(sequence) }
     digest.add(threshold)
     digest.add(UInt32(limit))
-    digest.add(probes)
-    digest.add(inconclusive)
+    digest.add(attempts)
+    if isInFlight { digest.add(UInt32(textCount)) }
     digest.add(flags)
   }
 }

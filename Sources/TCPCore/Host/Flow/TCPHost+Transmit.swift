@@ -111,7 +111,9 @@ extension TCPHost {
       state.sendQueue.remove(entry.id, in: region)
       return nil
     }
-    if connections[entry].options.isFragmentationAllowed { allowFragments(connections[entry].tuple, in: bytes) }
+    if connections[entry].options.isFragmentationAllowed {
+      allowFragments(connections[entry].tuple, in: bytes)
+    }
     if turn.work.wantsToSend {
       state.sendQueue.rotate(in: region)
     } else {
