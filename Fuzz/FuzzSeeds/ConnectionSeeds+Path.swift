@@ -8,10 +8,11 @@ private let bare = Setup(rings: .scaled70000, offersTimestamps: false, offersSAC
 private let fall =
   activeOpen + [acknowledgeAll, writeMuch(3), pass(.threeSeconds)]
 private let acknowledgeAll = segment(Flag.ack, window: .all)
+private let oneSegment = segment(Flag.ack, acknowledges: .oneSegment, window: .all)
 private let duplicate = segment(Flag.ack, acknowledges: .none, window: .all)
-/// All is acknowledged twice over, so that the window takes a probe and what has to follow it.
+/// All is acknowledged, and more than that: the window takes a probe, and it leaves.
 private let grow =
-  [acknowledgeAll, writeMuch(3), acknowledgeAll, acknowledgeAll, writeMuch(3)]
+  [acknowledgeAll, writeMuch(3), acknowledgeAll, writeMuch(3)]
 private let probingSwitch = options(0x29)
 
 let connectionHoleScripts: [Seed] =
@@ -66,6 +67,16 @@ let connectionHoleScripts: [Seed] =
     ]
   }
   + [
+    Seed(
+      "path-probe-behind-others",
+      connectionScript(
+        plain,
+        fall + [acknowledgeAll, writeMuch(3), oneSegment, oneSegment, oneSegment, acknowledgeAll, answer])),
+    Seed(
+      "no-path-probe-without-text-behind",
+      connectionScript(
+        plain,
+        fall + [acknowledgeAll, writeMuch(3), acknowledgeAll, acknowledgeAll, writeMuch(1), acknowledgeAll])),
     Seed(
       "path-probe-reported-missing",
       connectionScript(

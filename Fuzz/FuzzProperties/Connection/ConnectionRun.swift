@@ -118,6 +118,8 @@ struct ConnectionRun {
     let undone = fixture.host.counters.reductionsUndone
     model.mayUndo = false
     model.ecn.hasEcho = false
+    model.path.isLostAlone = false
+    let recoveries = fixture.host.counters.fastRetransmits
     let ecnReductions = fixture.host.counters.ecnReductions
     let outcome = unsafe fixture.host.arrive(whole.bytes, at: instant)
     if isDamaged {
@@ -128,6 +130,9 @@ struct ConnectionRun {
       if fixture.host.counters.reductionsUndone != undone { model.undo() }
       noteReduction(since: ecnReductions)
       lookAtPath()
+      require(
+        "the loss of a probe is no sign of congestion",
+        !model.path.isLostAlone || fixture.host.counters.fastRetransmits == recoveries)
       // A pair that is used again leaves the old handle behind.
       if model.handshakes != old { letGo() }
     }

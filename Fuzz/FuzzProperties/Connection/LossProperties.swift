@@ -227,15 +227,16 @@ extension ConnectionRun {
     let isFound =
       before.phase == .conservativeSlowStart && before.threshold == Int.max
       && after.threshold == after.congestionWindow
+    // What was lost for its length was no sign of congestion.
+    let isRestored = after.probesLost > before.probesLost && after.threshold == model.path.threshold
     require(
       "the threshold is the controller's share of what was in flight, or two segments",
       after.threshold == before.threshold || after.threshold <= most || isFound
-        // What was lost for its length was no sign of congestion.
-        || after.probesLost > before.probesLost && after.threshold == model.path.threshold,
+        || isRestored,
       "\(after.threshold) for \(before.flight)")
     require(
       "a third duplicate sets the threshold",
-      !isEntering || after.threshold <= max(most, before.threshold))
+      !isEntering || after.threshold <= max(most, before.threshold) || isRestored)
   }
 
   /// RFC 6928 section 2.

@@ -239,6 +239,7 @@ extension ReferenceConnection {
     if duplicates == 3, let probe = path.probe, probe.begin == unacknowledged {
       // It was too long, and that is no congestion: no recovery begins (RFC 4821 section 7.6.2).
       mustSendAgain = window > 0
+      path.isLostAlone = true
       return
     }
     if duplicates == 3 { duplicatesPoint = next }

@@ -26,6 +26,8 @@ struct ReferencePathSearch {
   var timeouts = 0
   /// No search begins before.
   private(set) var notBefore: UInt64 = 0
+  /// Whether the segment that is looked at shows that the probe, and nothing else, is lost.
+  var isLostAlone = false
   /// SND.NXT when the size was raised, while nothing but the probe has shown that it passes.
   private(set) var raisedAt: UInt32?
   /// How many probes were lost, as the host has counted them.
@@ -55,12 +57,15 @@ struct ReferencePathSearch {
     require("one probe is on its way at a time", self.probe == nil)
     require("probes leave while a search is on", isSearching)
     let other = doubtful.map { min(failed ?? $0, $0) }
-    let isFirst = next(failed: failed, proven, ceiling, probe.size)
+    let isFirst = reported.map { $0 == probe.size } ?? next(failed: failed, proven, ceiling, probe.size)
     let isSecond = doubtful != nil && next(failed: other, proven, ceiling, probe.size)
     require(
       "a probe has the size that RFC 4821 comes to", isFirst || isSecond,
       "\(probe.size), \(proven) passes, \(failed ?? 0) or \(doubtful ?? 0) does not")
-    if isSecond && !isFirst { failed = other }
+    if isSecond && !isFirst {
+      failed = other
+      reported = nil
+    }
     if isFirst != isSecond { doubtful = nil }
     count += 1
     require("a search comes to an end", count <= 32)
@@ -69,7 +74,6 @@ struct ReferencePathSearch {
 
   /// Whether a size may be tried next.
   private func next(failed: Int?, _ proven: Int, _ ceiling: Int, _ size: Int) -> Bool {
-    if let reported { return size == reported }
     guard let failed, failed <= ceiling else { return size == ceiling }
     if failed - proven <= 16 { return size == failed }
     return size == proven + (failed - proven) / 2
@@ -78,16 +82,22 @@ struct ReferencePathSearch {
   /// The host counts it as lost.
   mutating func didLose() {
     guard let probe else { violated("only what left is lost") }
+    if let reported, reported < probe.size {
+      self.probe = nil  // the router has said so
+      return
+    }
     // What is doubtful already stays so.
     if let doubtful { failed = failed.map { min($0, doubtful) } }
     doubtful = probe.size
     self.probe = nil
     raisedAt = nil
-    reported = nil
   }
 
   /// A router says what passes instead.
-  mutating func didReport(_ size: Int) { reported = size }
+  mutating func didReport(_ size: Int) {
+    reported = size
+    failed = min(failed ?? size + 1, size + 1)
+  }
 
   /// It has arrived.
   mutating func didPass(next: UInt32) {
@@ -139,8 +149,8 @@ extension ReferenceConnection {
     require("one black hole at a time", count == 1 && hasTimedOut)
     require("a black hole takes two time-outs", path.timeouts >= 2)
     require("only what is longer than the base is too long", isLonger && flight > text)
+    let isLie = path.raisedAt.map { distance(unacknowledged, $0) < textRoom } ?? false
     pathMTU = base
-    let isLie = path.raisedAt.map { distance(unacknowledged, $0) < 0 } ?? false
     path.end(at: now)
     // Where nothing but the probe had passed, the search waits.
     if !isLie { path.begin() }
