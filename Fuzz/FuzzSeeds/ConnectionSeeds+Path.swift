@@ -85,5 +85,5 @@ let connectionHoleScripts: [Seed] =
           segment(Flag.ack, acknowledges: .none, window: .all, extras: 0xF0), pass(.forty),
           segment(Flag.ack, acknowledges: .none, window: .all, extras: 0xF0), pass(.twoHundred),
           acknowledgeAll, writeMuch(3), acknowledgeAll, writeMuch(3), acknowledgeAll,
-        ]))
+        ])),
   ]
