@@ -5,19 +5,19 @@ import Testing
   @Test("Text: after an outage of 40 s it leaves at once, and the rest a round trip later") func text() {
     play(
       """
-      connected <MSS=1000>
-      write 3000
-           ESTABLISHED --> x3 <SEQ=101><ACK=301><CTL=ACK><LEN=1000>
-      +1s  ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1000>
-      +2s  ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1000>
-      +4s  ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1000>
-      +8s  ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1000>
-      +16s ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1000>
+      connected <MSS=200>
+      write 600
+           ESTABLISHED --> x3 <SEQ=101><ACK=301><CTL=ACK><LEN=200>
+      +1s  ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=200>
+      +2s  ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=200>
+      +4s  ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=200>
+      +8s  ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=200>
+      +16s ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=200>
       +9s  quiet
       link up
-           ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1000>
-      +20ms ESTABLISHED <-- <SEQ=301><ACK=1101><CTL=ACK>
-           ESTABLISHED --> x2 <SEQ=1101><ACK=301><CTL=ACK><LEN=1000>
+           ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=200>
+      +20ms ESTABLISHED <-- <SEQ=301><ACK=301><CTL=ACK>
+           ESTABLISHED --> x2 <SEQ=301><ACK=301><CTL=ACK><LEN=200>
       """, .all)
   }
 
