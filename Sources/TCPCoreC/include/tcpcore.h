@@ -200,8 +200,8 @@ int64_t tcpcore_bytes(const tcpcore_configuration_t *configuration);
  * next host in the same array starts after TCPCORE_ROUNDED() of the sum.
  */
 #define TCPCORE_HOST_BYTES(connections, half_open, time_wait, listeners, replies, interfaces)              \
-  (2496 + (interfaces) * 200 + ((connections) * 752) + ((half_open) * 112) + ((time_wait) * 120) +         \
-   ((listeners) * 128) + ((replies) * 144) +                                                               \
+  (2640 + (interfaces) * 200 + ((connections) * 776) + ((half_open) * 112) + ((time_wait) * 120) +         \
+   ((listeners) * 144) + ((replies) * 144) +                                                               \
    ((connections) + (half_open) + (time_wait) + (listeners)) * 56)
 
 /* Room for the rings and tables of one connection whose ring class leaves `transmissions` and `ranges` 0. */
