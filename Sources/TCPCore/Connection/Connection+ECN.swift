@@ -31,6 +31,7 @@ extension Connection {
   mutating func pauseForEcho(_ context: ConnectionContext) {
     let retry = context.now + timeout
     sender.ecn.pause(until: retry)
+    // unreached: behind new data the timer is armed for that already
     if sender.timer.isArmed && sender.timer.timeout < retry { sender.timer.arm(at: retry) }
     recomputeWakeup(at: context.now)
   }

@@ -38,6 +38,7 @@ extension Connection {
     guard decision.unsent >= needed, Int(truncatingIfNeeded: send.window) >= needed,
       Int(truncatingIfNeeded: sender.congestion.window) >= needed
     else { return .none }
+    // unreached: a probe that has no room yet; BlackHoleTests has it
     if decision.usableWindow < count || decision.congestionRoom < count { return .wait }
     return .probe(count)
   }
@@ -117,6 +118,7 @@ extension Sender {
   }
 
   /// ssthresh before the first of the time-outs in a row.
+  // unreached: time-outs remember what they undo
   var thresholdBeforeTimeout: UInt32 { undo.isPossible ? undo.threshold : congestion.threshold }
 
   /// Something is lost that was not before, while a probe is on its way. Where it is the probe alone, that
@@ -127,7 +129,9 @@ extension Sender {
   /// - Returns: whether it is more than the probe.
   @inline(never)  // rare
   mutating func judgeProbe(lostBefore before: UInt32, in region: Region) -> Bool {
+    // unreached: the record of a probe in flight is in the table
     guard let count = records.lostCount(at: path.sequence, in: region) else { return true }
+    // unreached: other losses beside a probe; BlackHoleChangeTests has them
     if before > 0 || records.lost != count || recovery.isRecovering {
       path.didLearnNothing()
       return true

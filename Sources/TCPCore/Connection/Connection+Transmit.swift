@@ -134,6 +134,7 @@ extension Connection {
       if sender.path.isSearching && count == room {
         switch nextProbe(room: room, decision, context) {
         case .none: break
+        // unreached: a probe that has no room yet; BlackHoleTests has it
         case .wait: return nil
         case .probe(let longer): return mayLeave(context) ? .pathProbe(count: longer, room: room) : nil
         }

@@ -37,6 +37,7 @@ extension Connection {
       updateSendWindow(&segment, context)
       if wasFull { didAckFIN(context) }
     case .duplicate:
+      // unreached: a duplicate with ECE where the window is one segment
       if mustPause { pauseForEcho(context) }
       if sender.undo.isPossible { sender.didNotAdvance(segmentSize: segmentSize(context)) }
       // EV-SEG-{ESTABLISHED,FIN-WAIT-1,FIN-WAIT-2,CLOSE-WAIT,CLOSING}-17, EV-SEG-LAST-ACK-16b.

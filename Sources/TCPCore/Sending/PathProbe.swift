@@ -77,13 +77,16 @@ package struct PathProbe: BitwiseCopyable {
     else { return nil }
     let most = Int(limit)
     if most >= ceiling { return ceiling }
+    // unreached: what a router has reported passes, or a larger size was tried; PathProbeTests
     if flags & PathProbe.reported != 0 { return most > proven ? most : nil }
     let failed = most &+ 1
     if failed &- proven > PathProbe.resolution {
       // Most paths that do not take larger ones take 1,500.
+      // unreached: frames above 1,500 octets; PathProbeTests has them
       if failed > 1_500 && proven < 1_500 { return 1_500 }
       return proven &+ (failed &- proven) / 2
     }
+    // unreached: the end of a search; BlackHoleTests has it
     return flags & PathProbe.repeated == 0 && failed > proven ? failed : nil
   }
 
@@ -93,6 +96,7 @@ package struct PathProbe: BitwiseCopyable {
     textCount = UInt16(truncatingIfNeeded: count)
     probed = UInt16(truncatingIfNeeded: size)
     attempts &+= 1
+    // unreached: the end of a search; BlackHoleTests has it
     if size == Int(limit) &+ 1 { flags |= PathProbe.repeated }
   }
 
@@ -106,6 +110,7 @@ package struct PathProbe: BitwiseCopyable {
   /// - Parameter next: SND.NXT: what leaves from there on shows whether segments of the size pass, too.
   package mutating func didPass(next: SequenceNumber) {
     // What had failed did not fail for its size: everything above may pass. Once in a search.
+    // unreached: the end of a search; BlackHoleTests has it
     if probed > limit {
       limit = UInt16.max
       attempts &= 0xF0

@@ -35,6 +35,7 @@ package struct PersistTimer: BitwiseCopyable {
   /// When the pause between probes that ends at `time` began.
   func begin(timeout: Interval, limit: Interval) -> Instant {
     let wait = wait(timeout: timeout, limit: limit).microseconds
+    // unreached: a clock in its first seconds
     return Instant(microseconds: time.microseconds < wait ? 0 : time.microseconds &- wait)
   }
 

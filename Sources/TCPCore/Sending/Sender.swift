@@ -238,6 +238,7 @@ package struct Sender: ~Copyable {
   package mutating func nextRetransmission(
     windowEdge: SequenceNumber, room: Int, pipe: Int, in region: Region
   ) -> (sequence: SequenceNumber, count: Int)? {
+    // unreached: the caller has seen that something is lost
     guard let (sequence, lost) = records.nextLost(in: region) else { return nil }
     let inside = windowEdge - sequence
     guard inside > 0 else { return nil }

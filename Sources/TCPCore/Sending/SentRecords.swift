@@ -222,6 +222,7 @@ package struct SentRecords: BitwiseCopyable {
   /// Marks the record lost that begins at a number: a probe of the path, which says nothing of rates.
   mutating func markLost(at sequence: SequenceNumber, in region: Region) {
     let index = index(of: sequence, in: region)
+    // unreached: the record of a probe in flight is there, and not yet lost
     guard index < count, table(in: region)[position(index)].stamp.marks & 5 == 0 else { return }
     markLost(index, isSampled: false, in: region)
   }
@@ -229,8 +230,10 @@ package struct SentRecords: BitwiseCopyable {
   /// How many octets of the record at a number are lost; `nil` where none are, or it has left again.
   func lostCount(at sequence: SequenceNumber, in region: Region) -> UInt32? {
     let index = index(of: sequence, in: region)
+    // unreached: the record of a probe in flight is there, and not yet lost
     guard index < count else { return nil }
     let record = table(in: region)[position(index)]
+    // unreached: the record of a probe in flight is there, and not yet lost
     return record.isLost && !record.isRetransmitted ? unresentCount(record, upTo: record.end) : nil
   }
 
@@ -275,6 +278,7 @@ package struct SentRecords: BitwiseCopyable {
         return (from, record.end - from)
       }
       firstLostHint &+= 1
+      // unreached: each lost record is behind the hint
     }
     return nil
   }

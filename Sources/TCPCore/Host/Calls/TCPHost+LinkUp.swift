@@ -12,7 +12,9 @@ extension TCPHost {
   /// while host.expire(at: now) {}
   /// ```
   ///
-  /// - Parameter number: 0 up to `interfaceCount` less one.
+  /// - Parameters:
+  ///   - number: 0 up to `interfaceCount` less one.
+  ///   - now: the clock's reading.
   /// - Throws: `invalidArgument`; nothing has changed then.
   /// - Complexity: looks at every connection and every half-open entry once; what is due leaves when `expire`
   ///   and `transmit` come to it.
@@ -41,6 +43,7 @@ extension Connection {
   /// 9293 section 3.8.6.1).
   fileprivate mutating func noteLinkUp(_ context: ConnectionContext) {
     switch state {
+    // unreached: no input tells of a link while a connection is over
     case .closed, .listen, .timeWait: return
     case .synSent, .synReceived, .established, .finWait1, .finWait2, .closeWait, .closing, .lastAck: break
     }
@@ -50,6 +53,7 @@ extension Connection {
     if sender.timer.isArmed && sender.estimator.backoff > 0 && !sender.isRetryPending {
       // RFC6298-12: what was acknowledged since has begun the wait again.
       let sent = sender.records.lastSent(now: context.now)
+      // unreached: an acknowledgment behind all departures that gave no sample
       let due = moment(wait, behind: sent < lastProgress ? lastProgress : sent, context.now)
       isTriedNow = due < sender.timer.timeout
       if isTriedNow { sender.timer.arm(at: due) }
@@ -64,6 +68,7 @@ extension Connection {
     guard isTriedNow else { return }
     let answerTime = context.now + wait
     let giveUp = abandonTime
+    // unreached: no input has a link come up right before the end; LinkFigures has it
     if giveUp < answerTime { lastProgress = lastProgress + (answerTime - giveUp) }
     recomputeWakeup(at: context.now)
   }
@@ -79,9 +84,11 @@ extension SynReceivedState {
   ///
   /// - Returns: whether it leaves earlier now.
   fileprivate mutating func noteLinkUp(wait: Interval, at now: Instant) -> Bool {
+    // unreached: an entry whose SYN-ACK is due, or left once; LinkFigures has it
     guard retransmitAt != .never, retries > 0 else { return false }
     let due = lastSentAt + wait
     let moment = due < now ? now : due
+    // unreached: a time-out that is over before a plain one
     guard moment < retransmitAt else { return false }
     retransmitAt = moment
     return true

@@ -111,6 +111,7 @@ extension TCPHost {
       state.sendQueue.remove(entry.id, in: region)
       return nil
     }
+    // unreached: no target allows fragments; BlackHoleChangeTests does
     if connections[entry].options.isFragmentationAllowed {
       allowFragments(connections[entry].tuple, in: bytes)
     }
@@ -127,7 +128,9 @@ extension TCPHost {
   /// Routers may cut an IPv4 datagram in pieces: it gets an identification of its own, and Don't Fragment is
   /// off.
   @inline(never)  // only where the user asks for it
+  // unreached: no target allows fragments; BlackHoleChangeTests does
   private mutating func allowFragments(_ tuple: FourTuple, in bytes: MutableBytes) {
+    // unreached: no target allows fragments; BlackHoleChangeTests does
     guard tuple.isIPv4 else { return }
     let identification = state.keys.identification(state.identified)
     state.identified = state.identified &+ 1

@@ -62,6 +62,7 @@ package struct Cubic: BitwiseCopyable {
     let room = target &- window
     let half = window / 2
     let growth =
+      // unreached: windows that grow by more than half; CubicTests has them
       UInt64(wide: room < half ? room : half) &* UInt64(wide: count) &+ UInt64(wide: growthRemainder)
     // RFC9438-4, RFC9438-5.
     let whole = growth / UInt64(wide: window)

@@ -40,7 +40,6 @@ package struct LossRecovery: BitwiseCopyable {
   @inline(__always)
   package func allowance(segmentSize: Int, usesSACK: Bool) -> Int {
     isRecovering || duplicateAckCount == 0 || usesSACK
-      // unreached: text that waits behind three duplicates that began nothing; LossRecoveryTests
       ? 0 : (duplicateAckCount < 3 ? Int(duplicateAckCount) &* segmentSize : 0)
   }
 
