@@ -76,7 +76,10 @@ extension ConnectionRun {
       guard fixture.host.expire(at: instant) else { break }
       require("expire comes to an end", turn < 199)
     }
-    if model.path.timeouts == 0, let before { model.path.threshold = before.threshold }
+    // The first time-out in a row; what was stored before holds until then.
+    if fixture.host.counters.timeouts > timeouts, model.path.timeouts == 0, let before {
+      model.path.threshold = before.threshold
+    }
     model.noteTimeouts(fixture.host.counters.timeouts - timeouts, at: now)
     model.noteBlackHoles(
       fixture.host.counters.blackHoles - blackHoles, hasTimedOut: fixture.host.counters.timeouts > timeouts,
