@@ -250,6 +250,7 @@ struct ReferenceConnection {
     fresh.unacknowledged = fresh.initial
     fresh.next = fresh.initial
     fresh.recoveryPoint = fresh.initial
+    fresh.path.lost = path.lost  // the host counts for all connections
     fresh.quietSince = now
     fresh.stirredAt = now
     fresh.peerSegmentSize = settings.isIPv4 ? 536 : 1_220
