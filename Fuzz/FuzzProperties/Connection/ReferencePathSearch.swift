@@ -121,6 +121,13 @@ extension ReferenceConnection {
   mutating func noteProbe(_ segment: SegmentHeader, room: Int) {
     let sequence = segment.sequence.rawValue
     let count = segment.payloadCount
+    if isReleased, let probe = path.probe, distance(unacknowledged, probe.end) >= 0 {
+      // STATUS says nothing of a connection that was released: its probe has passed by now.
+      let raised = probe.size - provenSize
+      pathMTU = probe.size
+      path.didPass(next: next)
+      if count <= room + raised { return }
+    }
     require("a probe is text that never left", sequence == next && !segment.flags.contains(.fin))
     require("probing is wanted", options.isPathProbingEnabled)
     let behind = written - acknowledgedText - distance(sequence, unacknowledged) - count
