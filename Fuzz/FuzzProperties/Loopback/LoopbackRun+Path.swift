@@ -126,7 +126,9 @@ extension LoopbackRun {
       return
     }
     let path = paths[side]
-    let size = status.segmentSize
+    // A probe that has just arrived makes segments longer, and the window only with what comes next.
+    let size = min(status.segmentSize, max(bounds[side].segmentSize, 1))
+    bounds[side].segmentSize = status.segmentSize
     let window = status.congestionWindow
     let most = max(bounds[side].largestWindow, LoopbackRun.initialWindow(size), 4 * size)
     // What is reported of a record in part counts when the rest comes; the sum was compared.
@@ -205,6 +207,8 @@ struct PathBounds {
   var firstRate = 0
   /// The shortest round trip that it may have begun with, in microseconds.
   var firstRoundTrip = UInt64.max
+  /// The segment size at the last look; at first any.
+  var segmentSize = Int.max
   /// The largest window that was.
   var largestWindow = 0
   /// What had been delivered when it was looked at.
