@@ -127,8 +127,9 @@ extension LoopbackRun {
     }
     let path = paths[side]
     // A probe that has just arrived makes segments longer, and the window only with what comes next.
-    let size = min(status.segmentSize, max(bounds[side].segmentSize, 1))
+    let shorter = min(status.segmentSize, bounds[side].segmentSize)
     bounds[side].segmentSize = status.segmentSize
+    let size = status.segmentSize
     let window = status.congestionWindow
     let most = max(bounds[side].largestWindow, LoopbackRun.initialWindow(size), 4 * size)
     // What is reported of a record in part counts when the rest comes; the sum was compared.
@@ -143,8 +144,8 @@ extension LoopbackRun {
     // After a lost SYN the handshake leaves room for one segment (RFC 5681 section 3.1).
     guard delivered > 0, path.newlyDelivered > 0, path.acknowledged > 1 else { return }
     // After a time-out F-RTO lets two out without timestamps (RFC 5682 section 2.1).
-    let mayBeFRTO = bounds[side].timeouts > 0 && window >= 2 * size
-    require("four segments have room at least", window >= 4 * size || mayBeFRTO, "\(window)")
+    let mayBeFRTO = bounds[side].timeouts > 0 && window >= 2 * shorter
+    require("four segments have room at least", window >= 4 * shorter || mayBeFRTO, "\(window)")
     checkRoundTrip(side, model.bbr)
     checkCaps(side, status, model.bbr)
   }

@@ -123,6 +123,7 @@ extension Sender {
       flight = min(flight, Int(truncatingIfNeeded: congestion.window))
     }
     let isLeast = Int(truncatingIfNeeded: congestion.window) <= segmentSize
+    _ = path.takeThreshold()
     congestion.didReceiveEcho(flight: flight, segmentSize: segmentSize)
     ecn.didReduce(next: next)
     return isLeast ? .reducedLeast : .reduced
@@ -134,6 +135,7 @@ extension Sender {
   mutating func reduceForLoss(
     flight: Int, unacknowledged: SequenceNumber, next: SequenceNumber, segmentSize: Int
   ) {
+    _ = path.takeThreshold()  // a later sign of congestion counts
     if ecn.hasReduced(unacknowledged) {
       undo.forget()
       congestion.didDetectLossAfterEcho()
