@@ -184,4 +184,28 @@ struct InterfaceTests {
       #expect(seen.first?.header.options.maximumSegmentSize == (interface == 0 ? 1_460 : 1_360))
     }
   }
+
+  /// MUST-60: what a narrow window took whole a moment before is a part of a segment now.
+  @Test("Text that waits for a narrow window leaves after a while, though a larger MTU makes segments longer")
+  func longerSegments() throws {
+    let fixture = try fixture()
+    try fixture.host.setInterface(0, mtu: 140)
+    try fixture.host.addAddress(Address(192, 0, 2, 1), prefix: 24)
+    let listener = try fixture.host.listen(.near(1, 80))
+    var peer = HandPeer(.near(2, 6_000), to: .near(1, 80))
+    #expect(peer.open(fixture) { $0.options.maximumSegmentSize = 1_460 } != nil)
+    let handle = try fixture.host.accept(listener)
+    fixture.arrive(peer.segment(.ack) { $0.window = 5_000 })
+    fixture.arrive(peer.segment(.ack) { $0.window = 0 })
+    fixture.arrive(peer.segment(.ack) { $0.window = 512 })
+    #expect(try fixture.write(handle, [UInt8](repeating: 1, count: 2_000)) == 2_000)
+    try fixture.host.setInterface(0, mtu: 1_500)
+    #expect(fixture.drain().isEmpty)
+    let found = fixture.host.deadline
+    let deadline = try #require(found)
+    #expect(deadline <= fixture.now + .milliseconds(201))
+    fixture.now = deadline
+    fixture.host.expire(at: fixture.now)
+    #expect(fixture.drain().first?.text.count == 512)
+  }
 }

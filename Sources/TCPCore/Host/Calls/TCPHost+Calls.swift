@@ -77,7 +77,7 @@ extension TCPHost {
   }
 
   @inline(never)  // rare
-  private mutating func updateWindowTimer(_ entry: Entry) {
+  mutating func updateWindowTimer(_ entry: Entry) {
     connections[entry].updateTimers(context(connections[entry].interface))
     applyWakeup(entry)
   }

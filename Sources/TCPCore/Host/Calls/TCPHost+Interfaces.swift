@@ -23,11 +23,18 @@ extension TCPHost {
     if before != 0 && before != interfaces[number].mtu { rescheduleConnections(on: number) }
   }
 
-  /// With other segment sizes something may be ready to be sent that was not before.
+  /// With other segment sizes something may be ready to be sent that was not before, and what was may have to
+  /// wait: a narrow window takes no full segment any more, and then a timer brings out what waits.
   private mutating func rescheduleConnections(on number: Int) {
     for position in 0..<connections.count
     where slots[position].isTaken && Int(connections[position].interface) == number {
-      enqueueIfSending(Entry(connection: position))
+      let entry = Entry(connection: position)
+      switch connections[entry].state {
+      case .closed, .listen, .timeWait: break
+      case .synSent, .synReceived, .established, .finWait1, .finWait2, .closeWait, .closing, .lastAck:
+        updateWindowTimer(entry)
+      }
+      enqueueIfSending(entry)
     }
   }
 
