@@ -123,7 +123,7 @@ extension Sender {
       flight = min(flight, Int(truncatingIfNeeded: congestion.window))
     }
     let isLeast = Int(truncatingIfNeeded: congestion.window) <= segmentSize
-    _ = path.takeThreshold()
+    path.forgetThreshold()
     congestion.didReceiveEcho(flight: flight, segmentSize: segmentSize)
     ecn.didReduce(next: next)
     return isLeast ? .reducedLeast : .reduced
@@ -135,7 +135,7 @@ extension Sender {
   mutating func reduceForLoss(
     flight: Int, unacknowledged: SequenceNumber, next: SequenceNumber, segmentSize: Int
   ) {
-    _ = path.takeThreshold()  // a later sign of congestion counts
+    path.forgetThreshold()
     if ecn.hasReduced(unacknowledged) {
       undo.forget()
       congestion.didDetectLossAfterEcho()

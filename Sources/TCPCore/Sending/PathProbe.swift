@@ -152,6 +152,9 @@ package struct PathProbe: BitwiseCopyable {
     return threshold
   }
 
+  /// A later sign of congestion counts: nothing is restored.
+  mutating func forgetThreshold() { threshold = 0 }
+
   /// Segments of the size have arrived, and not the probe alone.
   package mutating func verify(unacknowledged: SequenceNumber, segmentSize: Int) {
     if unacknowledged - sequence >= segmentSize { flags &= ~PathProbe.unverified }

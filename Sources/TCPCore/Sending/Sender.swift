@@ -198,7 +198,7 @@ package struct Sender: ~Copyable {
     estimator.backOff()
     if isSynchronized {
       if retries == 1 {
-        _ = path.takeThreshold()  // a later sign of congestion counts
+        path.forgetThreshold()
         takeChosenWindow()
         rememberWindow(next: next, isFRTOWanted: !usesTimestamps)
       }
