@@ -21,7 +21,7 @@ from fixture import Fixture
 # Importing them fills the registry; their order is that of the table.
 TEST_MODULES = (
     "transfers", "requests_by_curl", "close_and_reset", "zero_window_and_keepalive", "shut_windows", "urgent_data",
-    "relays", "congestion_marks", "devices", "throughput")
+    "relays", "congestion_marks", "devices", "destinations", "throughput")
 for module in TEST_MODULES:
     importlib.import_module(module)
 

@@ -14,6 +14,10 @@ private let duplicate = segment(Flag.ack, acknowledges: .none, window: .all)
 private let grow =
   [acknowledgeAll, writeMuch(3), acknowledgeAll, writeMuch(3)]
 private let probingSwitch = options(0x29)
+/// The probe in flight is lost alone.
+private let loseProbe = [duplicate, duplicate, duplicate, duplicate, acknowledgeAll]
+/// Probes that pass, up to one that failed before.
+private let climb = (0..<6).flatMap { _ in [acknowledgeAll, writeMuch(3), acknowledgeAll, writeMuch(3)] }
 
 let connectionHoleScripts: [Seed] =
   [
@@ -67,6 +71,23 @@ let connectionHoleScripts: [Seed] =
     ]
   }
   + [
+    Seed(
+      "path-search-to-its-end-and-what-failed-passes",
+      connectionScript(plain, fall + grow + loseProbe + climb + [acknowledgeAll])),
+    Seed(
+      "path-search-to-its-end-and-what-failed-fails",
+      connectionScript(
+        plain,
+        fall + grow + loseProbe
+          + (0..<5).flatMap { _ in [acknowledgeAll, writeMuch(3), acknowledgeAll, writeMuch(3)] }
+          + loseProbe + climb + loseProbe + climb)),
+    Seed(
+      "path-search-and-every-probe-fails",
+      connectionScript(plain, fall + (0..<8).flatMap { _ in grow + loseProbe } + [acknowledgeAll])),
+    Seed(
+      "path-probe-and-what-is-behind-are-lost",
+      connectionScript(
+        plain, fall + grow + loseProbe + grow + [duplicate, pass(.tenSeconds), oneSegment, acknowledgeAll])),
     Seed(
       "path-probe-behind-others",
       connectionScript(

@@ -61,12 +61,25 @@ enum HostScript {
 
   /// A listener: the address (0 to 3 ours, 4 any, 7 not ours; 8 more for port 81), family, backlog and ring
   /// class. On an ephemeral port where `port` is not 0. The smallest RTO comes from
-  /// `HostTable.leastTimeouts`.
+  /// `HostTable.leastTimeouts`. `traits` are those of `ListenerTraits`, 16 more for a port although it
+  /// serves all, 32 more for one without ECN, 64 for one
+  /// whose datagrams may be fragmented.
   static func listen(
     _ address: UInt8 = 4, family: UInt8 = 0, backlog: UInt8 = 2, ringClass: UInt8 = 0, port: UInt8 = 0,
-    leastTimeout: UInt8 = 0
+    leastTimeout: UInt8 = 0, traits: UInt8 = 0
   ) -> [UInt8] {
-    step(.listen, address, family, backlog, ringClass, port, leastTimeout)
+    step(.listen, address, family, backlog, ringClass, port, leastTimeout, traits)
+  }
+  static let anyPort: UInt8 = 1
+  static let foreign: UInt8 = 2
+  static let holds: UInt8 = 4
+
+  /// The program decides on a SYN that waits, by its place among all handshakes: 1 answers, 2 refuses, 3
+  /// refuses in silence.
+  static func decide(_ place: UInt8, _ verdict: UInt8) -> [UInt8] { step(.accept, 0, verdict, place) }
+  /// A peer of one of ours calls an address of others.
+  static func elsewhere(_ number: UInt8, _ segment: Segment, text: UInt8 = 0) -> [UInt8] {
+    peer(number, segment, text: text, oddity: number & 1 == 0 ? 0x31 : 0x21)
   }
 
   /// Copies of the memory are damaged: in each the octet at one place, from `start` on.

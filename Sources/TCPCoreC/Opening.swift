@@ -7,14 +7,15 @@ import CTCPCore
 @c @implementation
 public func tcpcore_listen(
   _ host: OpaquePointer!, _ local: UnsafePointer<tcpcore_endpoint_t>!, _ family: UInt32, _ backlog: UInt32,
-  _ ring_class: UInt32, _ options: UnsafePointer<tcpcore_options_t>!,
+  _ ring_class: UInt32, _ traits: UInt32, _ options: UnsafePointer<tcpcore_options_t>!,
   _ listener: UnsafeMutablePointer<tcpcore_handle_t>!
 ) -> Int32 {
   unsafe withHost(host, .needed(local), .optional(options), .needed(listener)) { host throws(CallError) in
-    guard let family = ListenerFamily(family) else { throw .invalidArgument }
+    guard let family = ListenerFamily(family), traits <= 0xFF else { throw .invalidArgument }
     unsafe listener.pointee = try host.listen(
       Endpoint(local.pointee), family: family, backlog: Int(clampingCount: backlog),
       ringClass: Int(clampingCount: ring_class),
+      traits: ListenerTraits(rawValue: UInt8(truncatingIfNeeded: traits)),
       options: ConnectionOptions(options)
     ).rawValue
     return TCPCORE_OK
@@ -75,6 +76,42 @@ public func tcpcore_accept(
 ) -> Int32 {
   unsafe withHost(host, .needed(connection)) { host throws(CallError) in
     unsafe connection.pointee = try host.accept(Handle(rawValue: listener)).rawValue
+    return TCPCORE_OK
+  }
+}
+
+/// See tcpcore.h.
+@c @implementation
+public func tcpcore_request(
+  _ host: OpaquePointer!, _ handle: tcpcore_handle_t, _ request: UnsafeMutablePointer<tcpcore_request_t>!
+) -> Int32 {
+  unsafe withHost(host, .needed(request)) { host throws(CallError) in
+    let found = try host.request(Handle(rawValue: handle))
+    unsafe request.pointee = tcpcore_request_t(
+      listener: found.listener.rawValue, local: tcpcore_endpoint_t(found.tuple.local),
+      remote: tcpcore_endpoint_t(found.tuple.remote), interface: UInt32(truncatingIfNeeded: found.interface),
+      deadline: found.deadline.microseconds)
+    return TCPCORE_OK
+  }
+}
+
+/// See tcpcore.h.
+@c @implementation
+public func tcpcore_answer(_ host: OpaquePointer!, _ handle: tcpcore_handle_t, _ now: tcpcore_time_t) -> Int32
+{
+  unsafe withHost(host) { host throws(CallError) in
+    try host.answer(Handle(rawValue: handle), at: Instant(microseconds: now))
+    return TCPCORE_OK
+  }
+}
+
+/// See tcpcore.h.
+@c @implementation
+public func tcpcore_refuse(
+  _ host: OpaquePointer!, _ handle: tcpcore_handle_t, _ is_silent: UInt32, _ now: tcpcore_time_t
+) -> Int32 {
+  unsafe withHost(host) { host throws(CallError) in
+    try host.refuse(Handle(rawValue: handle), isSilent: is_silent != 0, at: Instant(microseconds: now))
     return TCPCORE_OK
   }
 }

@@ -152,10 +152,10 @@ static int32_t try_connect(struct trial *trial, tcpcore_address_t address, uint1
 }
 
 static int32_t try_listen(struct trial *trial, tcpcore_address_t address, uint16_t port, uint32_t family,
-                          uint32_t backlog, uint32_t ring_class) {
+                          uint32_t backlog, uint32_t ring_class, uint32_t traits) {
   tcpcore_endpoint_t local = {address, port};
   tcpcore_handle_t listener;
-  return tcpcore_listen(trial->host, &local, family, backlog, ring_class, NULL, &listener);
+  return tcpcore_listen(trial->host, &local, family, backlog, ring_class, traits, NULL, &listener);
 }
 
 static void check_opening(struct trial *trial) {
@@ -167,13 +167,19 @@ static void check_opening(struct trial *trial) {
     int32_t got;
     int32_t wanted;
   } calls[] = {
-      {try_listen(trial, none, 0, TCPCORE_FAMILY_BOTH, 1, 0), TCPCORE_ERROR_INVALID_ARGUMENT},
-      {try_listen(trial, none, 9, 3, 1, 0), TCPCORE_ERROR_INVALID_ARGUMENT},
-      {try_listen(trial, none, 9, TCPCORE_FAMILY_BOTH, 0, 0), TCPCORE_ERROR_INVALID_ARGUMENT},
-      {try_listen(trial, none, 9, TCPCORE_FAMILY_BOTH, 1, 2), TCPCORE_ERROR_INVALID_ARGUMENT},
-      {try_listen(trial, none, 9, TCPCORE_FAMILY_BOTH, 1, UINT32_MAX), TCPCORE_ERROR_INVALID_ARGUMENT},
-      {try_listen(trial, peer, 9, TCPCORE_FAMILY_BOTH, 1, 0), TCPCORE_ERROR_ADDRESS_NOT_AVAILABLE},
-      {try_listen(trial, none, 80, TCPCORE_FAMILY_IPV4, 1, 0), TCPCORE_ERROR_CONNECTION_EXISTS},
+      {try_listen(trial, none, 0, TCPCORE_FAMILY_BOTH, 1, 0, 0), TCPCORE_ERROR_INVALID_ARGUMENT},
+      {try_listen(trial, none, 9, TCPCORE_FAMILY_BOTH, 1, 0, TCPCORE_LISTEN_ANY_PORT), TCPCORE_ERROR_INVALID_ARGUMENT},
+      {try_listen(trial, none, 9, TCPCORE_FAMILY_BOTH, 1, 0, 8), TCPCORE_ERROR_INVALID_ARGUMENT},
+      {try_listen(trial, none, 9, TCPCORE_FAMILY_BOTH, 1, 0, 256), TCPCORE_ERROR_INVALID_ARGUMENT},
+      {try_listen(trial, peer, 9, TCPCORE_FAMILY_BOTH, 1, 0, TCPCORE_LISTEN_FOREIGN), TCPCORE_ERROR_INVALID_ARGUMENT},
+      {tcpcore_answer(trial->host, 12345, trial->now), TCPCORE_ERROR_STALE_HANDLE},
+      {tcpcore_refuse(trial->host, 12345, 0, trial->now), TCPCORE_ERROR_STALE_HANDLE},
+      {try_listen(trial, none, 9, 3, 1, 0, 0), TCPCORE_ERROR_INVALID_ARGUMENT},
+      {try_listen(trial, none, 9, TCPCORE_FAMILY_BOTH, 0, 0, 0), TCPCORE_ERROR_INVALID_ARGUMENT},
+      {try_listen(trial, none, 9, TCPCORE_FAMILY_BOTH, 1, 2, 0), TCPCORE_ERROR_INVALID_ARGUMENT},
+      {try_listen(trial, none, 9, TCPCORE_FAMILY_BOTH, 1, UINT32_MAX, 0), TCPCORE_ERROR_INVALID_ARGUMENT},
+      {try_listen(trial, peer, 9, TCPCORE_FAMILY_BOTH, 1, 0, 0), TCPCORE_ERROR_ADDRESS_NOT_AVAILABLE},
+      {try_listen(trial, none, 80, TCPCORE_FAMILY_IPV4, 1, 0, 0), TCPCORE_ERROR_CONNECTION_EXISTS},
       {try_connect(trial, none, 80, any, 0), TCPCORE_ERROR_REMOTE_UNSPECIFIED},
       {try_connect(trial, peer, 0, any, 0), TCPCORE_ERROR_REMOTE_UNSPECIFIED},
       {try_connect(trial, peer, 80, 1, 0), TCPCORE_ERROR_INVALID_ARGUMENT},

@@ -10,6 +10,7 @@ static void check_host(struct trial *trial, tcpcore_host_t *host, int32_t wanted
   tcpcore_handle_t other;
   tcpcore_run_t runs[2];
   tcpcore_event_t event;
+  tcpcore_request_t request;
   tcpcore_status_t status;
   tcpcore_counters_t counters;
   tcpcore_options_t options;
@@ -23,9 +24,12 @@ static void check_host(struct trial *trial, tcpcore_host_t *host, int32_t wanted
       tcpcore_note_link_up(host, 0, trial->now),
       tcpcore_options(host, handle, &options),
       tcpcore_set_options(host, handle, &options, trial->now),
-      tcpcore_listen(host, &endpoint, TCPCORE_FAMILY_BOTH, 1, 0, NULL, &other),
+      tcpcore_listen(host, &endpoint, TCPCORE_FAMILY_BOTH, 1, 0, 0, NULL, &other),
       tcpcore_connect(host, &endpoint, NULL, 0, 0, NULL, trial->now, &other),
       tcpcore_accept(host, trial->listener, &other),
+      tcpcore_request(host, handle, &request),
+      tcpcore_answer(host, handle, trial->now),
+      tcpcore_refuse(host, handle, 0, trial->now),
       tcpcore_write(host, handle, buffer, 1, trial->now),
       tcpcore_write_more(host, handle, buffer, 1, trial->now),
       tcpcore_write_urgent(host, handle, buffer, 1, trial->now),
@@ -77,11 +81,12 @@ static void check_nulls(struct trial *trial) {
       tcpcore_snapshot(host, NULL, PAIR_HOST_BYTES),
       tcpcore_options(host, handle, NULL),
       tcpcore_set_options(host, handle, NULL, trial->now),
-      tcpcore_listen(host, NULL, TCPCORE_FAMILY_BOTH, 1, 0, NULL, &other),
-      tcpcore_listen(host, &endpoint, TCPCORE_FAMILY_BOTH, 1, 0, NULL, NULL),
+      tcpcore_listen(host, NULL, TCPCORE_FAMILY_BOTH, 1, 0, 0, NULL, &other),
+      tcpcore_listen(host, &endpoint, TCPCORE_FAMILY_BOTH, 1, 0, 0, NULL, NULL),
       tcpcore_connect(host, NULL, NULL, 0, 0, NULL, trial->now, &other),
       tcpcore_connect(host, &endpoint, NULL, 0, 0, NULL, trial->now, NULL),
       tcpcore_accept(host, trial->listener, NULL),
+      tcpcore_request(host, handle, NULL),
       tcpcore_write(host, handle, NULL, 1, trial->now),
       tcpcore_write_more(host, handle, NULL, 1, trial->now),
       tcpcore_read(host, handle, NULL, 1, trial->now),
@@ -112,9 +117,10 @@ static void check_misaligned(struct trial *trial) {
       tcpcore_bytes(odd),
       tcpcore_options(host, handle, odd),
       tcpcore_set_options(host, handle, odd, trial->now),
-      tcpcore_listen(host, odd, TCPCORE_FAMILY_BOTH, 1, 0, NULL, &handle),
+      tcpcore_listen(host, odd, TCPCORE_FAMILY_BOTH, 1, 0, 0, NULL, &handle),
       tcpcore_connect(host, odd, NULL, 0, 0, NULL, trial->now, &handle),
       tcpcore_accept(host, trial->listener, odd),
+      tcpcore_request(host, handle, odd),
       tcpcore_reserve(host, handle, odd, trial->now),
       tcpcore_peek(host, handle, odd, trial->now),
       tcpcore_next_event(host, odd),

@@ -34,7 +34,7 @@ bool connect_sides(struct pair *pair, struct checks *checks, tcpcore_handle_t *l
                    tcpcore_handle_t connections[2]) {
   tcpcore_endpoint_t local = {{{0}}, PORT};
   int32_t result =
-      tcpcore_listen(pair->hosts[RIGHT], &local, TCPCORE_FAMILY_IPV4, 2, PAIR_SMALL_RINGS, NULL, listener);
+      tcpcore_listen(pair->hosts[RIGHT], &local, TCPCORE_FAMILY_IPV4, 2, PAIR_SMALL_RINGS, 0, NULL, listener);
   if (!check_equal(checks, result, TCPCORE_OK, "tcpcore_listen")) return false;
   result = connect_to(pair, PORT, &connections[LEFT]);
   if (!check_equal(checks, result, TCPCORE_OK, "tcpcore_connect")) return false;

@@ -219,7 +219,7 @@ static bool connect_both(struct large *large) {
     result = tcpcore_add_address(large->hosts[side], 0, pair_address((enum side)side), 24);
     check_equal(checks, result, TCPCORE_OK, "tcpcore_add_address");
   }
-  int32_t result = tcpcore_listen(large->hosts[RIGHT], &local, TCPCORE_FAMILY_BOTH, 1, 0, &options, &listener);
+  int32_t result = tcpcore_listen(large->hosts[RIGHT], &local, TCPCORE_FAMILY_BOTH, 1, 0, 0, &options, &listener);
   check_equal(checks, result, TCPCORE_OK, "tcpcore_listen");
   result = tcpcore_connect(large->hosts[LEFT], &remote, NULL, TCPCORE_ANY_INTERFACE, 0, &options, large->now,
                            &large->connections[LEFT]);

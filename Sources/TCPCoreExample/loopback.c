@@ -58,6 +58,7 @@ static int run(const struct loopback_settings *settings) {
   uint64_t before = checks.count;
   if (checks.failed == NULL) thorough_bad_calls(&pair, &checks);
   text_line("bad_calls", checks.count - before);
+  if (checks.failed == NULL) thorough_requests(&pair, &checks);
 
   text_line("virtual_microseconds", pair.now - beginning);
   text_line_hex("datagrams_hash", pair.hash);

@@ -17,7 +17,7 @@ int32_t services_begin(struct services *services, tcpcore_host_t *host) {
   services->host = host;
   for (int index = 0; index < SERVICES_LISTENERS; index++) {
     tcpcore_endpoint_t local = {{{0}}, ports[index]};
-    int32_t result = tcpcore_listen(host, &local, TCPCORE_FAMILY_BOTH, BACKLOG, 0, NULL, &services->listeners[index]);
+    int32_t result = tcpcore_listen(host, &local, TCPCORE_FAMILY_BOTH, BACKLOG, 0, 0, NULL, &services->listeners[index]);
     if (result < 0) return result;
   }
   return TCPCORE_OK;

@@ -15,6 +15,9 @@ void thorough_sizes(struct checks *checks);
 /* Calls without sense: each must be answered with its error, must not trap, and must change nothing. */
 void thorough_bad_calls(struct pair *pair, struct checks *checks);
 
+/* A listener for all ports and destinations, that asks before it answers. */
+void thorough_requests(struct pair *pair, struct checks *checks);
+
 /* The left host goes on from a snapshot elsewhere; the memory that it leaves is overwritten. Returns the new
    place. */
 tcpcore_host_t *thorough_move(struct pair *pair, struct checks *checks);
@@ -27,6 +30,11 @@ int thorough_large(void);
 static inline void thorough_sizes(struct checks *checks) { (void)checks; }
 
 static inline void thorough_bad_calls(struct pair *pair, struct checks *checks) {
+  (void)pair;
+  (void)checks;
+}
+
+static inline void thorough_requests(struct pair *pair, struct checks *checks) {
   (void)pair;
   (void)checks;
 }

@@ -208,7 +208,7 @@ void transfer(struct pair *pair, struct checks *checks, const struct loopback_se
   others.congestion_control = right.control;
   others.flags &= (uint16_t)~TCPCORE_OPTION_PACING;
   options.ecn = TCPCORE_ECN_OFFER;
-  int32_t result = tcpcore_listen(right.host, &local, TCPCORE_FAMILY_BOTH, 2, PAIR_LARGE_RINGS, &others, &listener);
+  int32_t result = tcpcore_listen(right.host, &local, TCPCORE_FAMILY_BOTH, 2, PAIR_LARGE_RINGS, 0, &others, &listener);
   check_equal(checks, result, TCPCORE_OK, "tcpcore_listen");
   result = tcpcore_connect(left.host, &remote, NULL, TCPCORE_ANY_INTERFACE, PAIR_LARGE_RINGS, &options, pair->now,
                            &left.connection);

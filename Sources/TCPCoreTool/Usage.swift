@@ -54,6 +54,8 @@ package enum Usage {
       --seconds N         stop after so long            --keep-alive T  probe idle connections
       --msl T             TIME-WAIT lasts 2 T (30s)     --ecn           offer ECN (RFC 3168)
       --control NAME      cubic, newreno or bbr (cubic)
+      --any               serve whatever address is called, and every port without --port
+      --allow A/P         answer SYNs from there only (may be given several times), refuse all others
     Options of relay: --loss to --rate, --queue, --mark, --reorder-by, --blackhole as above, --seed, --capture,
                           --seconds N
     P is a probability from 0 to 1. T is like 5ms, 250us, 1s. SIZE is like 1500, 64KiB, 50MB. R is like 10Mbit.

@@ -59,7 +59,7 @@ final class CHosts {
     var local = tcpcore_endpoint_t(address: tcpcore_address_t(), port: 80)
     var remote = tcpcore_endpoint_t(address: CHosts.address(1), port: 80)
     precondition(
-      tcpcore_listen(hosts[1], &local, UInt32(TCPCORE_FAMILY_BOTH), 4, 0, nil, &listener) == TCPCORE_OK)
+      tcpcore_listen(hosts[1], &local, UInt32(TCPCORE_FAMILY_BOTH), 4, 0, 0, nil, &listener) == TCPCORE_OK)
     precondition(
       tcpcore_connect(hosts[0], &remote, nil, UInt32.max, 0, nil, now, &left) == TCPCORE_OK)
     carry()

@@ -229,7 +229,7 @@ import Testing
     var own: UInt64 = 0
     var local = tcpcore_endpoint_t(address: CHosts.address(0), port: 4_000)
     var remote = tcpcore_endpoint_t(address: CHosts.address(1), port: 80)
-    #expect(tcpcore_listen(pair.hosts[0], &local, 0, 1, 0, nil, &own) == TCPCORE_OK)
+    #expect(tcpcore_listen(pair.hosts[0], &local, 0, 1, 0, 0, nil, &own) == TCPCORE_OK)
     var made: UInt64 = 0
     #expect(tcpcore_connect_listener(pair.hosts[0], own, &remote, pair.now, &made) == TCPCORE_OK)
     pair.carry()

@@ -56,6 +56,18 @@
       }
     }
 
+    @Test("Whom a server serves, and where") func traits() throws {
+      let any = try options("t --address 10.7.0.2 --any serve echo")
+      guard case .serve(.echo, port: 0) = any.action else { return #expect(Bool(false)) }
+      #expect(any.listenerTraits(port: 0) == .anyPort | .foreignDestinations && any.allowed.isEmpty)
+      let port = try options(
+        "t --address 10.7.0.2 --any --allow 10.7.0.0/28 --allow fd00::/16 serve http --port 81")
+      guard case .serve(.http, port: 81) = port.action else { return #expect(Bool(false)) }
+      #expect(port.listenerTraits(port: 81) == .foreignDestinations | .holdsAnswers)
+      #expect(port.allowed.map(\.prefix) == [28, 16])
+      #expect(try options("t --address 10.7.0.2 serve http").listenerTraits(port: 80) == .none)
+    }
+
     @Test(
       "A wrong word is named, with what was expected",
       arguments: [
@@ -76,6 +88,7 @@
         ("t --address 10.7.0", "--address expected an address like 10.7.0.2/24 or fd00::2/64, not '10.7.0'"),
         ("t --keep-alive 0s listen 7", "--keep-alive expected a time above 0"),
         ("t --msl 601s listen 7", "--msl expected a time up to 600s"),
+        ("t --any listen 7", "--any and --allow belong to serve"),
         ("t --json", "tun does not know '--json'"),
       ])
     func wrong(line: String, expected: String) {

@@ -23,14 +23,25 @@ extension HostRun {
   /// OPEN, passive.
   mutating func listen(
     address: Address, port: UInt16, _ family: ListenerFamily, backlog: Int, ringClass: Int,
-    leastTimeout: UInt64 = 1_000_000
+    leastTimeout: UInt64 = 1_000_000, traitsCode: UInt8 = 0
   ) {
+    let traits = ListenerTraits(rawValue: traitsCode & 3) | ListenerTraits(rawValue: traitsCode & 12)
+    // Mostly the port that its traits demand.
+    let port = traits.contains(.anyPort) && traitsCode & 16 == 0 ? 0 : port
     var listener = HostListener(
       handle: Handle(rawValue: 0), address: address, port: port, family: family, backlog: backlog,
       ringClass: ringClass)
     listener.leastTimeout = leastTimeout
+    listener.traits = traits
+    listener.usesECN = traitsCode & 32 == 0
+    let isAllowed =
+      traits.rawValue < 8 && traits.contains(.anyPort) == (port == 0)
+      && (address.isUnspecified || !traits.contains(.foreignDestinations))
     var options = ConnectionOptions()
     options.minimumTimeout = Interval(microseconds: leastTimeout)
+    if !listener.usesECN { options.ecn = .off }
+    options.isFragmentationAllowed = traitsCode & 64 != 0
+    mayFragment = mayFragment || options.isFragmentationAllowed
     let isOwn = address.isUnspecified || hasOwn(address)
     var isTaken = false
     var slot: Int?
@@ -43,15 +54,17 @@ extension HostRun {
     }
     do throws(CallError) {
       listener.handle = try fixture.host.listen(
-        Endpoint(address, port), family: family, backlog: backlog, ringClass: ringClass, options: options)
-      guard backlog > 0, ringClass < 2, isOwn, !isTaken, let slot else {
+        Endpoint(address, port), family: family, backlog: backlog, ringClass: ringClass,
+        traits: traits, options: options)
+      guard isAllowed, backlog > 0, ringClass < 2, isOwn, !isTaken, let slot else {
         violated("OPEN fails where it must")
       }
       listener.isUsed = true
+      hasServedForeign = hasServedForeign || traits.contains(.foreignDestinations)
       listeners[slot] = listener
     } catch {
       let expected: CallError =
-        backlog < 1 || ringClass > 1
+        !isAllowed || backlog < 1 || ringClass > 1
         ? .invalidArgument
         : !isOwn ? .addressNotAvailable : isTaken ? .connectionExists : .insufficientResources
       require("OPEN fails as it must", error == expected, "\(error) instead of \(expected)")
@@ -94,7 +107,7 @@ extension HostRun {
       let port = status.tuple.localPort
       if local?.port ?? 0 == 0 {
         require("a port of the host's choice is an ephemeral one", HostFixture.ports.contains(port))
-        require("nobody listens on a port of the host's choice", listener(for: status.tuple) == nil)
+        require("nobody listens on a port of the host's choice", !isListenedOn(port))
         if occupancy == (0, 0, 0, 0) { noteDraw(port) }
       }
       require("a pair is used once", !hasConnection(status.tuple))
@@ -166,8 +179,14 @@ extension HostRun {
     }
   }
 
-  /// A connection of a listener is accepted.
+  private func isListenedOn(_ port: UInt16) -> Bool {
+    for index in 0..<2 where listeners[index].isUsed && listeners[index].port == port { return true }
+    return false
+  }
+
+  /// A connection of a listener is accepted, or a SYN that waits is answered or refused.
   mutating func accept(_ octets: InlineArray<8, UInt8>) {
+    if octets[2] != 0 { return decide(on: Int(octets[3]), Int(octets[2] & 3)) }
     let listener = listeners[Int(octets[1] & 1)]
     guard listener.isUsed else { return }
     let waiting = (try? fixture.host.status(listener.handle))?.acceptQueueCount ?? -1
@@ -286,8 +305,10 @@ extension HostRun {
         return
       }
     }
+    // So has a SYN that waits.
+    for place in 0..<handshakeCount where handshakes[place].isHeld { return }
     let before = fixture.host.digest
-    for call in 0..<8 {
+    for call in 0..<11 {
       let error = error(of: call, handle)
       require("a handle that names nothing is stale", error == .staleHandle, "call \(call), \(handle)")
     }
@@ -304,6 +325,9 @@ extension HostRun {
       case 4: _ = try fixture.host.readiness(handle)
       case 5: _ = try fixture.host.accept(handle)
       case 6: try fixture.host.setOptions(handle, ConnectionOptions(), at: instant)
+      case 7: _ = try fixture.host.request(handle)
+      case 8: try fixture.host.answer(handle, at: instant)
+      case 9: try fixture.host.refuse(handle, at: instant)
       default: _ = unsafe try fixture.host.read(handle, into: shared.departure, at: instant)
       }
       return nil

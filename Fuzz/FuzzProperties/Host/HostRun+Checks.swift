@@ -63,8 +63,15 @@ extension HostRun {
   @_silgen_name("__sanitizer_host_fetch")
   mutating func fetch() {
     var reported: InlineArray<10, EventSet> = InlineArray(repeating: .none)
+    var isAsked = false
     for turn in 0..<12 {
       guard let event = fixture.host.nextEvent() else { break }
+      if event.kinds == .requested {
+        isAsked = true
+        takeRequest(event.handle)
+        continue
+      }
+      require("SYNs that wait come behind all other events", !isAsked)
       require("each connection is reported once", turn <= HostFixture.connectionCapacity)
       if event.kinds.contains(.accepted) { takeReported(event.handle) }
       var isKnown = false
@@ -75,6 +82,7 @@ extension HostRun {
       }
       require("an event belongs to a handle that the user holds", isKnown)
     }
+    checkRequests()
     for index in 0..<10 where records[index].isHeld {
       guard let ready = try? fixture.host.readiness(records[index].handle) else {
         violated("a handle that is held has a readiness")

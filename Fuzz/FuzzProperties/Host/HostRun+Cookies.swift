@@ -9,6 +9,7 @@ extension HostRun {
 
   /// Whether a SYN for a listener must be answered with a cookie, unless its pair is in TIME-WAIT.
   func wantsCookie(_ index: Int) -> Bool {
+    if listeners[index].traits.contains(.holdsAnswers) { return false }
     switch choice.synCookies {
     case .never: return false
     case .always: return true
@@ -28,23 +29,31 @@ extension HostRun {
   }
 
   /// A SYN was answered with a cookie, which waits to leave.
-  mutating func noteCookie(_ segment: SegmentHeader, _ tuple: FourTuple, _ index: Int) {
+  mutating func noteCookie(
+    _ segment: SegmentHeader, _ tuple: FourTuple, _ index: Int, on interface: Int
+  ) {
     require("a cookie is sent where there is no room for an entry", wantsCookie(index))
     require("no cookie promises a place that is not there", waitingCount(index) < listeners[index].backlog)
     listeners[index].cookiesEnd = (period + 2) << 26
     guard owedCookieCount < 2 else { violated("more cookies wait than there is room for replies") }
-    // Peers say nothing of their MSS. One that was accepted is not sent again, but that of a smaller size.
+    // Without an MSS the default of the family counts. One that was accepted is not sent again, but that of a
+    // smaller size.
     let subject = subject(segment, tuple, index, initial: segment.sequence)
     var sizeIndex: UInt32 = tuple.isIPv4 ? 1 : 2
+    for size in HostTable.peerSegmentSizes where size.size == segment.options.maximumSegmentSize {
+      sizeIndex = size.index
+    }
     var sequence = fixture.keys.cookie(subject, sizeIndex: sizeIndex, period: period).rawValue
     while sizeIndex > 0 && wasAccepted(sequence) {
       sizeIndex -= 1
       sequence = fixture.keys.cookie(subject, sizeIndex: sizeIndex, period: period).rawValue
     }
     owedCookies[owedCookieCount] = HostCookie(
-      tuple: tuple, sequence: sequence, madeAt: now,
+      tuple: tuple, interface: interface, sequence: sequence, madeAt: now,
       shift: segment.options.timestamps == nil ? nil : segment.options.windowScale,
-      isSACKPermitted: segment.options.timestamps != nil && segment.options.isSACKPermitted)
+      isSACKPermitted: segment.options.timestamps != nil && segment.options.isSACKPermitted,
+      usesECN: segment.options.timestamps != nil && listeners[index].usesECN
+        && segment.flags.contains(.ece | .cwr))
     owedCookieCount += 1
   }
 
@@ -68,7 +77,9 @@ extension HostRun {
     where owedCookies[index].tuple == tuple && owedCookies[index].sequence == segment.sequence.rawValue {
       let cookie = owedCookies[index]
       if let timestamps = segment.options.timestamps {
-        let marks = (cookie.shift.map { UInt32(min(14, $0)) } ?? 15) | (cookie.isSACKPermitted ? 16 : 0)
+        let marks =
+          (cookie.shift.map { UInt32(min(14, $0)) } ?? 15) | (cookie.isSACKPermitted ? 16 : 0)
+          | (cookie.usesECN ? 32 : 0)
         require("a cookie's timestamp says what was agreed on", timestamps.value & 63 == marks)
         require(
           "a cookie's timestamp is of the last 64 ticks",
@@ -82,6 +93,8 @@ extension HostRun {
       require(
         "a cookie offers what it can remember",
         isScaled == (cookie.shift != nil) && segment.options.isSACKPermitted == cookie.isSACKPermitted)
+      require(
+        "a cookie agrees to ECN where it can remember it", segment.flags.contains(.ece) == cookie.usesECN)
       removeCookie(index)
       return true
     }
@@ -98,6 +111,15 @@ extension HostRun {
     var index = 0
     while index < owedCookieCount {
       if owedCookies[index].tuple.localAddress == address { removeCookie(index) } else { index += 1 }
+    }
+  }
+
+  /// An interface takes no IPv6 any more, and what waited to leave from others' addresses is gone.
+  mutating func forgetIPv6Cookies(on interface: Int) {
+    var index = 0
+    while index < owedCookieCount {
+      let isGone = !owedCookies[index].tuple.isIPv4 && owedCookies[index].interface == interface
+      if isGone { removeCookie(index) } else { index += 1 }
     }
   }
 
@@ -172,9 +194,11 @@ extension HostRun {
 /// A SYN-ACK that the host owes without knowing a handshake.
 struct HostCookie {
   var tuple: FourTuple
+  var interface: Int
   var sequence: UInt32
   var madeAt: UInt64
   /// What the SYN offered, as far as it counts.
   var shift: UInt8?
   var isSACKPermitted: Bool
+  var usesECN: Bool
 }

@@ -52,7 +52,8 @@ extension HostRun {
     var tuple = flow.tuple
     let isStrange = disguise(&tuple, &segment, oddity)
     let before = isStrange || isDamaged ? fixture.host.digest : 0
-    let interface = isElsewhere ? 1 - flow.interface : flow.interface
+    // A listener for what is not ours would take what comes in where its address is not.
+    let interface = isElsewhere && !hasServedForeign ? 1 - flow.interface : flow.interface
     let outcome = arrive(segment, tuple, count: count, on: interface, isDamaged: isDamaged)
     // Where the device has looked at the checksum, nobody else does.
     if isDamaged && !offloads[interface].verifiesArriving {
@@ -72,6 +73,9 @@ extension HostRun {
     case 1:
       let address = tuple.isIPv4 ? HostTable.strangeIPv4[code & 7] : HostTable.strangeIPv6[code & 3]
       tuple.localAddress = address
+      // Where others may have these, a listener may serve them.
+      let isOthers = address == HostTable.strangeIPv4[3] || address == HostTable.strangeIPv6[2]
+      if isOthers && hasServedForeign { return false }
     case 2:
       let address = tuple.isIPv4 ? HostTable.strangeIPv4[code & 7] : HostTable.strangeIPv6[code & 3]
       // Neither is an address that somebody may have.
@@ -87,6 +91,13 @@ extension HostRun {
       return false
     case 5 where choice.hasTimestamps:
       stamp(&segment, of: tuple, code)
+      return false
+    case 6 where choice.hasTimestamps:
+      stamp(&segment, of: tuple, 7)
+      guard segment.flags.contains(.syn) else { return false }
+      let size = HostTable.peerSegmentSizes[code & 7].size
+      segment.options.maximumSegmentSize = size == 0 ? nil : size
+      if code & 8 != 0 { segment.flags = segment.flags | .ece | .cwr }
       return false
     default: return false
     }

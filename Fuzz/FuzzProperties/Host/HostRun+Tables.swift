@@ -40,7 +40,8 @@ extension HostRun {
       require("no entry is recycled for a pair that has one", !hasRecycled)
       require("no cookie is sent to a pair that has an entry", !cookie.isSent)
       let isAgain = isSynchronizing && segment.sequence.rawValue == handshakes[index].peerInitial
-      if outcome == .processed && isAgain { handshakes[index].owesAnswer = true }
+      if outcome == .processed && isAgain { handshakes[index].owesAnswer = !handshakes[index].isHeld }
+      require("no handshake ends that nobody has answered", !hasBegun || !handshakes[index].isHeld)
       if hasBegun { awaitAcceptance(handshakes[index].tuple, handshakes[index].listener) }
       if hasBegun || outcome == .forNobody || outcome == .processed && !isAgain { removeHandshake(index) }
       return
@@ -71,7 +72,7 @@ extension HostRun {
     }
     if cookie.isSent, let index = listener(for: tuple) {
       require("a cookie keeps nothing, and nobody gives way for it", !hasRecycled && !cookie.hasReused)
-      return noteCookie(segment, tuple, index)
+      return noteCookie(segment, tuple, index, on: interface)
     }
     guard let listener = listener(for: tuple) else {
       // A connection whose handle was given up may still be there.
@@ -89,6 +90,10 @@ extension HostRun {
       tuple: tuple, interface: own, peerInitial: segment.sequence.rawValue, expiresAt: now + 63_000_000,
       listener: listeners[listener].handle.rawValue,
       firstTimeout: max(1_000_000, listeners[listener].leastTimeout))
+    if listeners[listener].traits.contains(.holdsAnswers) {
+      handshakes[handshakeCount].isHeld = true
+      handshakes[handshakeCount].owesAnswer = false
+    }
     handshakeCount += 1
   }
 
@@ -149,11 +154,14 @@ extension HostRun {
     listeners[index].unclearDrops = 0
   }
 
-  /// The listener for a pair: one of that address before one of any.
+  /// The listener for a pair: one of that port before one of any, and then one of that address.
   func listener(for tuple: FourTuple) -> Int? {
     var found: Int?
-    for index in 0..<2 where listeners[index].serves(tuple) {
-      if found == nil || !listeners[index].address.isUnspecified { found = index }
+    var best = -1
+    let isOurs = hasOwn(tuple.localAddress)
+    for index in 0..<2 where listeners[index].serves(tuple, isOurs: isOurs) {
+      let rank = (listeners[index].port == 0 ? 0 : 2) + (listeners[index].address.isUnspecified ? 0 : 1)
+      if rank > best { (found, best) = (index, rank) }
     }
     return found
   }

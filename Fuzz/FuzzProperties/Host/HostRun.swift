@@ -36,6 +36,12 @@ struct HostRun {
   /// The port that the host chose last while all were free, and how often in a row.
   var lastDraw: UInt16 = 0
   var draws = 0
+  /// Whether a listener has served destinations that are not ours, now or before.
+  var hasServedForeign = false
+  /// Whether a listener lets routers cut what its connections send, now or before, and the identification of
+  /// the last such datagram.
+  var mayFragment = false
+  var lastIdentification: UInt16?
   let choice: HostChoice
   /// Cookies that wait to leave: there is room for two replies.
   var owedCookies: InlineArray<2, HostCookie>
@@ -69,7 +75,8 @@ struct HostRun {
     handshakes = InlineArray(
       repeating: HostHandshake(tuple: empty, interface: 0, peerInitial: 0, expiresAt: 0, listener: 0))
     owedCookies = InlineArray(
-      repeating: HostCookie(tuple: empty, sequence: 0, madeAt: 0, isSACKPermitted: false))
+      repeating: HostCookie(
+        tuple: empty, interface: 0, sequence: 0, madeAt: 0, isSACKPermitted: false, usesECN: false))
     released = InlineArray(repeating: HostReleased(tuple: empty, ringClass: 0, at: 0, quietSince: 0))
     hasAddress = InlineArray(repeating: true)
     offloads = InlineArray(repeating: ChecksumOffload())
@@ -101,7 +108,7 @@ struct HostRun {
         port: octets[5] == 0 ? port : HostFixture.ports.lowerBound + UInt16(octets[5] % 6),
         families[Int(octets[2]) % 3],
         backlog: Int(octets[3] & 3), ringClass: Int(octets[4] % 3),
-        leastTimeout: HostTable.leastTimeouts[Int(octets[6] & 3)])
+        leastTimeout: HostTable.leastTimeouts[Int(octets[6] & 3)], traitsCode: octets[7])
     case .connect: connect(octets)
     case .accept: accept(octets)
     case .write: write(record(octets[1]), count: Int(octets[2]) * 4)
@@ -176,6 +183,7 @@ struct HostRun {
       require(
         "a datagram goes to a host",
         outer.destination.isValidUnicast && outer.source.isValidUnicast && segment.destinationPort != 0)
+      if outer.source.isIPv4 { judgeIdentification(bytes) }
       require("a reset does not answer a reset", !reset || !segment.flags.contains(.rst))
       let tuple = FourTuple(
         local: Endpoint(outer.source, segment.sourcePort),
@@ -195,18 +203,30 @@ struct HostRun {
     }
   }
 
-  private func hasSource(_ address: Address, on interface: Int) -> Bool {
-    for index in 0..<4 where HostTable.addresses[index].address == address {
-      return hasAddress[index] && HostTable.addresses[index].interface == interface
+  /// RFC 6864: a datagram that may be fragmented has an identification of its own; any other has none.
+  private mutating func judgeIdentification(_ bytes: RawSpan) {
+    let identification = bytes.uint16(at: 4)
+    guard bytes.uint8(at: 6) & 0x40 == 0 else {
+      return require("what may not be fragmented has no identification", identification == 0)
     }
-    return false
+    require(
+      "a datagram that may be fragmented has an identification of its own",
+      mayFragment && identification != lastIdentification)
+    lastIdentification = identification
+  }
+
+  private func hasSource(_ address: Address, on interface: Int) -> Bool {
+    for index in 0..<4 where HostTable.addresses[index].address == address && hasAddress[index] {
+      return HostTable.addresses[index].interface == interface
+    }
+    return hasServedForeign
   }
 
   /// The peer of a pair learns what the host has sent.
   private mutating func note(
     _ segment: SegmentHeader, of tuple: FourTuple, on interface: Int, isCookie: Bool
   ) {
-    let index = flow(of: tuple, at: segment.sequence)
+    let index = flow(of: tuple, at: segment.sequence, on: interface)
     if let timestamps = segment.options.timestamps { flows[index].timestamp = timestamps.value }
     if segment.flags.contains(.syn) {
       if isCookie { flows[index].hasCookie = true } else { checkInitial(segment.sequence, of: tuple, index) }
@@ -222,7 +242,7 @@ struct HostRun {
 
   /// The flow of a pair; a new one for a pair that the host has chosen, or that a flood has pushed out, from
   /// this number on.
-  private mutating func flow(of tuple: FourTuple, at sequence: SequenceNumber) -> Int {
+  private mutating func flow(of tuple: FourTuple, at sequence: SequenceNumber, on interface: Int) -> Int {
     for index in 0..<24 where flows[index].isUsed && flows[index].tuple == tuple { return index }
     let index = nextFlow
     nextFlow = nextFlow == 23 ? 16 : nextFlow + 1
@@ -230,9 +250,7 @@ struct HostRun {
     flows[index].isUsed = true
     flows[index].next = sequence.rawValue
     flows[index].peerInitial = 7_000 * UInt32(index)
-    for number in 0..<4 where HostTable.addresses[number].address == tuple.localAddress {
-      flows[index].interface = HostTable.addresses[number].interface
-    }
+    flows[index].interface = interface
     return index
   }
 

@@ -13,11 +13,11 @@ package struct HostStep {
     case handshake
     /// Many SYNs arrive, from many ports.
     case flood
-    /// OPEN, passive.
+    /// OPEN, passive; the last octet chooses what else the listener does.
     case listen
     /// OPEN, active.
     case connect
-    /// A listener's connection is accepted.
+    /// A listener's connection is accepted, or a SYN that waits is answered or refused.
     case accept
     /// SEND.
     case write
@@ -97,6 +97,11 @@ enum HostTable {
   static let segmentSizes: [UInt16] = [0, 536, 64, 63, 1, 65_535, 1_220]
   /// Rings of the first class.
   static let rings: [(send: Int, receive: Int)] = [(64, 64), (1, 1), (500, 300), (20, 2_000)]
+  /// What a peer says of its MSS, nothing for 0, and the number of the size that a cookie remembers: the
+  /// largest of 64, 536, 1,220, 1,360, 1,400, 1,440, 1,460 and 8,940 that is no larger, if any is.
+  static let peerSegmentSizes: [(size: UInt16, index: UInt32)] = [
+    (0, 0), (1, 0), (535, 0), (536, 1), (1_219, 1), (1_440, 5), (1_460, 6), (65_535, 7),
+  ]
   /// From or to whom nothing is answered: nowhere to, and nowhere from.
   static let strangeIPv4 = [
     Address(192, 0, 2, 255), Address(224, 0, 0, 1), Address(255, 255, 255, 255), Address(192, 0, 2, 77),
@@ -165,6 +170,8 @@ struct HostListener {
   var ringClass = 0
   /// The smallest RTO of its connections.
   var leastTimeout: UInt64 = 1_000_000
+  var traits = ListenerTraits.none
+  var usesECN = true
   var isUsed = false
   /// When the last cookie that it has sent is good no more.
   var cookiesEnd: UInt64 = 0
@@ -196,9 +203,12 @@ struct HostListener {
       repeating: FourTuple(local: Endpoint(.anyIPv6, 0), remote: Endpoint(.anyIPv6, 0)))
   }
 
-  /// Whether it is responsible for a pair, and closer to it than a wildcard is.
-  func serves(_ tuple: FourTuple) -> Bool {
-    guard isUsed, port == tuple.localPort else { return false }
+  /// Whether it may serve a pair.
+  ///
+  /// - Parameter isOurs: whether the address is one of the interface's.
+  func serves(_ tuple: FourTuple, isOurs: Bool) -> Bool {
+    guard isUsed, port == tuple.localPort || traits.contains(.anyPort) else { return false }
+    guard isOurs || traits.contains(.foreignDestinations) else { return false }
     if !address.isUnspecified { return address == tuple.localAddress }
     switch family {
     case .both: return true
@@ -218,6 +228,9 @@ struct HostHandshake {
   var listener: UInt64
   /// How long the first SYN-ACK waits for an answer.
   var firstTimeout: UInt64 = 1_000_000
+  /// Whether the program has still to decide, and the handle once it was told.
+  var isHeld = false
+  var request: Handle?
   /// How many SYN-ACKs have left, whether one must leave, and when the next is due.
   var answers = 0
   var owesAnswer = true

@@ -22,6 +22,10 @@ public struct EventSet: Equatable, Sendable, BitwiseCopyable {
   /// Something is wrong that does not end the connection; `status` tells what (MUST-47).
   public static var softError: EventSet { EventSet(rawValue: 32) }
 
+  /// A SYN waits for the program: `TCPHost.answer` or `TCPHost.refuse`. Its handle is that of no connection
+  /// yet.
+  public static var requested: EventSet { EventSet(rawValue: 64) }
+
   /// Whether every event of `other` is among these.
   @inline(__always)
   public func contains(_ other: EventSet) -> Bool { rawValue & other.rawValue == other.rawValue }

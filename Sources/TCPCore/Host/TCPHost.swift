@@ -102,6 +102,7 @@ public struct TCPHost: ~Copyable {
     let tick = now.microseconds / 1_000
     let empty = SlotTable()
     let shared = EntryList(start: layout.eventAndAgeLinks, size: layout.entryCount)
+    let sending = EntryList(start: layout.sendQueueLinks, size: layout.entryCount)
     stateTable.initialize(
       0,
       to: HostState(
@@ -109,7 +110,7 @@ public struct TCPHost: ~Copyable {
         configuration: configuration, keys: HostKeys(secret), now: now, wheelTick: tick,
         connectionSlots: [4 of SlotTable](repeating: empty), halfOpenSlots: empty, timeWaitSlots: empty,
         listenerSlots: empty,
-        sendQueue: EntryList(start: layout.sendQueueLinks, size: layout.entryCount), eventQueue: shared,
+        sendQueue: sending, requestQueue: sending, eventQueue: shared,
         released: shared, overShare: shared, timeWaitByAge: shared))
     for entry in 0..<slots.count {
       slots.initialize(entry, to: SlotState())

@@ -44,6 +44,9 @@ struct SynReceivedState: BitwiseCopyable {
   /// For a connection that begins: whether its SYN-ACK was a cookie, of which nothing was kept.
   var isFromCookie: Bool { firstSentAt == .never }
 
+  /// Whether the program has still to decide on the SYN. For the peer we are in LISTEN then: nothing is sent.
+  var isHeld: Bool { !needsSYNACK && firstSentAt == .never }
+
   /// The earlier of the two moments.
   var deadline: Instant { retransmitAt < expiresAt ? retransmitAt : expiresAt }
 
@@ -138,6 +141,17 @@ extension SynReceivedState {
 }
 
 extension SynReceivedState {
+  /// The same while the program has not decided on the SYN: there is nothing that the peer could acknowledge,
+  /// and nobody to be challenged. The same SYN again brings its news; a reset behind it takes it back.
+  func verdictWhileHeld(on segment: SegmentHeader) -> SynReceivedVerdict {
+    if segment.flags.contains(.rst) {
+      return segment.sequence == peerInitial + 1 ? .remove(.processed) : .drop(.resetOutsideWindow)
+    }
+    if segment.flags.contains(.ack) { return .reset }  // EV-SEG-LISTEN-2
+    guard segment.flags.contains(.syn) else { return .drop(.missingAcknowledgment) }
+    return segment.sequence == peerInitial ? .resend : .drop(.outsideWindow)
+  }
+
   /// The peer's SYN has come again, perhaps without ECN, which then is not used (RFC3168-6).
   mutating func rememberECN(of segment: SegmentHeader) {
     if !segment.flags.isECNSetupSYN { agreed.usesECN = false }

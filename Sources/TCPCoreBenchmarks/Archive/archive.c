@@ -91,7 +91,7 @@ static void make_pair(uint32_t connections) {
   set_up(&pair.right, 2, connections);
   tcpcore_options_default(&pair.options);
   pair.options.flags &= (uint16_t)~TCPCORE_OPTION_TIMESTAMPS;
-  demand(tcpcore_listen(pair.right.host, &pair.right.endpoint, TCPCORE_FAMILY_IPV4, 8, 0, &pair.options,
+  demand(tcpcore_listen(pair.right.host, &pair.right.endpoint, TCPCORE_FAMILY_IPV4, 8, 0, 0, &pair.options,
                         &pair.listener) == 0,
          "nothing listens");
 }

@@ -200,7 +200,7 @@ int64_t tcpcore_bytes(const tcpcore_configuration_t *configuration);
  * next host in the same array starts after TCPCORE_ROUNDED() of the sum.
  */
 #define TCPCORE_HOST_BYTES(connections, half_open, time_wait, listeners, replies, interfaces)              \
-  (2640 + (interfaces) * 200 + ((connections) * 776) + ((half_open) * 112) + ((time_wait) * 120) +         \
+  (2672 + (interfaces) * 200 + ((connections) * 776) + ((half_open) * 112) + ((time_wait) * 120) +         \
    ((listeners) * 144) + ((replies) * 144) +                                                               \
    ((connections) + (half_open) + (time_wait) + (listeners)) * 56)
 
@@ -372,10 +372,19 @@ int32_t tcpcore_set_options(tcpcore_host_t *host, tcpcore_handle_t handle, const
 #define TCPCORE_FAMILY_IPV6 1
 #define TCPCORE_FAMILY_BOTH 2
 
+/* What a listener does beyond serving one port of our addresses. */
+#define TCPCORE_LISTEN_ANY_PORT 1 /* every port that no other listener serves; its own port must be 0 */
+#define TCPCORE_LISTEN_FOREIGN 2  /* also destinations that are not ours, as a transparent proxy or the end of a
+                                     tunnel does; its own address must be unspecified. Its connections have
+                                     the address that their peer has called. */
+#define TCPCORE_LISTEN_HOLD 4     /* a SYN is answered only when the program says so: see tcpcore_answer */
+
 /*
  * Accepts connections to `local` from now on. family: TCPCORE_FAMILY_..., matters only where the address is
  * unspecified. backlog: the most handshakes and unaccepted connections at one time. ring_class: the rings of
- * its connections. options: those of its connections; null for the defaults.
+ * its connections. traits: TCPCORE_LISTEN_... or 0. options: those of its connections; null for the defaults.
+ * Of several listeners that might serve a SYN, one for its port goes before one for all ports, and then one
+ * for its address before one for all.
  *
  * When the backlog or the table of half-open entries is full, a SYN is answered with a cookie, and no entry
  * is evicted (syn_cookies of the configuration). Without cookies it evicts the listener's own oldest entry if
@@ -387,7 +396,8 @@ int32_t tcpcore_set_options(tcpcore_host_t *host, tcpcore_handle_t handle, const
  * TCPCORE_ERROR_INVALID_ADDRESS, TCPCORE_ERROR_INVALID_ARGUMENT, TCPCORE_ERROR_INSUFFICIENT_RESOURCES.
  */
 int32_t tcpcore_listen(tcpcore_host_t *host, const tcpcore_endpoint_t *local, uint32_t family, uint32_t backlog,
-                       uint32_t ring_class, const tcpcore_options_t *options, tcpcore_handle_t *listener);
+                       uint32_t ring_class, uint32_t traits, const tcpcore_options_t *options,
+                       tcpcore_handle_t *listener);
 
 /*
  * Begins a connection; the event TCPCORE_WRITABLE means that it is established, TCPCORE_ENDED that it failed.
@@ -415,6 +425,41 @@ int32_t tcpcore_connect_listener(tcpcore_host_t *host, tcpcore_handle_t listener
  * TCPCORE_ERROR_NOT_SUPPORTED.
  */
 int32_t tcpcore_accept(tcpcore_host_t *host, tcpcore_handle_t listener, tcpcore_handle_t *connection);
+
+/*
+ * A SYN that waits for the program's decision, of a listener with TCPCORE_LISTEN_HOLD.
+ *
+ * Which handle: that of the event TCPCORE_REQUESTED, good for the three calls below and for no other; the
+ * connection that follows has one of its own. Which event: TCPCORE_REQUESTED, once for each SYN, behind the
+ * events of connections. A full event queue: there is none. A SYN waits in the half-open entry that it takes
+ * from the time it comes on, and the queue links these. Who times it out: the host, half_open_lifetime after
+ * the SYN came; then, and where the peer takes its SYN back, the listener is closed, or the entry goes to a
+ * newer SYN in a flood (see tcpcore_listen), the handle is stale, and an event that was not fetched is gone.
+ * The peer's SYN comes again meanwhile, and is not asked about twice. No cookie is ever sent for such a
+ * listener: what finds no entry is dropped.
+ */
+typedef struct tcpcore_request {
+  tcpcore_handle_t listener;
+  tcpcore_endpoint_t local;  /* what the peer has called */
+  tcpcore_endpoint_t remote; /* the peer */
+  uint32_t interface;        /* the number of the interface it came in on */
+  tcpcore_time_t deadline;   /* when it is given up */
+} tcpcore_request_t;
+
+/* What a SYN that waits asks for. Error: TCPCORE_ERROR_STALE_HANDLE. */
+int32_t tcpcore_request(const tcpcore_host_t *host, tcpcore_handle_t handle, tcpcore_request_t *request);
+
+/*
+ * Answers it: the handshake goes on, with its whole time from now on, and TCPCORE_ACCEPTED follows. Error:
+ * TCPCORE_ERROR_STALE_HANDLE.
+ */
+int32_t tcpcore_answer(tcpcore_host_t *host, tcpcore_handle_t handle, tcpcore_time_t now);
+
+/*
+ * Refuses it with the reset of a port where nobody listens, or in silence where is_silent is not 0; then the
+ * peer's next SYN asks again. Error: TCPCORE_ERROR_STALE_HANDLE.
+ */
+int32_t tcpcore_refuse(tcpcore_host_t *host, tcpcore_handle_t handle, uint32_t is_silent, tcpcore_time_t now);
 
 /* ---- Data ---- */
 
@@ -501,6 +546,7 @@ int32_t tcpcore_release(tcpcore_host_t *host, tcpcore_handle_t handle, tcpcore_t
 #define TCPCORE_ENDED 8      /* the connection has ended; its status says why */
 #define TCPCORE_URGENT 16    /* the peer has marked urgent data, or moved the mark */
 #define TCPCORE_SOFT_ERROR 32 /* an error that does not end the connection; its status says which */
+#define TCPCORE_REQUESTED 64  /* a SYN waits for tcpcore_answer or tcpcore_refuse; its handle is for these only */
 
 typedef struct tcpcore_event {
   tcpcore_handle_t handle;

@@ -87,11 +87,12 @@
 
     private func serve(_ service: TUNService, _ loop: EventLoop, _ control: LoopControl) -> String? {
       let count = options.connections
+      let allowed = options.allowed
       switch service {
-      case .http: return run(loop, ServeUser(HTTPSession(), connections: count, control))
-      case .echo: return run(loop, ServeUser(EchoSession(), connections: count, control))
-      case .discard: return run(loop, ServeUser(DiscardSession(), connections: count, control))
-      case .chargen: return run(loop, ServeUser(ChargenSession(), connections: count, control))
+      case .http: return run(loop, ServeUser(HTTPSession(), connections: count, allowed, control))
+      case .echo: return run(loop, ServeUser(EchoSession(), connections: count, allowed, control))
+      case .discard: return run(loop, ServeUser(DiscardSession(), connections: count, allowed, control))
+      case .chargen: return run(loop, ServeUser(ChargenSession(), connections: count, allowed, control))
       }
     }
 
@@ -116,8 +117,12 @@
     /// Listens on all addresses, and says so for scripts that wait for it.
     private func listen(_ loop: EventLoop, _ port: UInt16) throws(CallError) -> Handle {
       let handle = try loop.host.listen(
-        Endpoint(.anyIPv6, port), backlog: options.connections, options: options.connectionOptions)
-      let places = options.addresses.map { Notation.text(Endpoint($0.address, port)) }
+        Endpoint(.anyIPv6, port), backlog: options.connections, traits: options.listenerTraits(port: port),
+        options: options.connectionOptions)
+      var places = options.addresses.map { Notation.text(Endpoint($0.address, port)) }
+      if options.servesAny {
+        places = [port == 0 ? "every address and port" : "port \(port) of every address"]
+      }
       Console.error("tcpcore: listening on \(places.joined(separator: ", ")) (\(loop.device.name))")
       return handle
     }

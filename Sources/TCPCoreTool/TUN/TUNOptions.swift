@@ -5,6 +5,7 @@
   package struct TUNOptions {
     /// What the host does on its wire.
     package enum Action {
+      /// On port 0: on every port.
       case serve(TUNService, port: UInt16)
       case listen(port: UInt16)
       case get(endpoint: Endpoint, host: String, path: String)
@@ -29,6 +30,10 @@
     package var control = CongestionControlAlgorithm.cubic
     package var abortAfter: Int?
     package var pause: Interval?
+    /// Whether the server answers whatever address and port a peer calls, unless a port was given.
+    package var servesAny = false
+    /// The networks whose SYNs are answered; those of others are refused.
+    package var allowed: [(address: Address, prefix: Int)] = []
 
     package init(_ words: [String]) throws(ToolError) {
       var arguments = Arguments(words)
@@ -52,11 +57,7 @@
     private mutating func take(_ word: String, _ arguments: inout Arguments) throws(ToolError) {
       switch word {
       case "--address":
-        let text = try arguments.value(of: word, "an address like 10.7.0.2/24")
-        guard let address = AddressText.addressWithPrefix(text) else {
-          throw .usage("\(word) expected an address like 10.7.0.2/24 or fd00::2/64, not '\(text)'")
-        }
-        addresses.append(address)
+        addresses.append(try address(of: word, &arguments))
         if addresses.count > 8 { throw .usage("\(word) may be given eight times") }
       case "--capture": capture = try arguments.value(of: word, "the path of a file to write")
       case "--state": showsState = true
@@ -81,10 +82,22 @@
         guard controls.count == 1 else { throw .usage("\(word) of tun takes one name") }
         control = controls[0]
       case "--abort-after": abortAfter = try arguments.size(of: word, 0...(1 << 40))
+      case "--any": servesAny = true
+      case "--allow": allowed.append(try address(of: word, &arguments))
       case "--pause": pause = try arguments.interval(of: word)
       case "--fd": descriptor = Int32(try arguments.integer(of: word, 0...1_000_000))
       default: throw .usage("tun does not know '\(word)'")
       }
+    }
+
+    private func address(
+      of word: String, _ arguments: inout Arguments
+    ) throws(ToolError) -> (address: Address, prefix: Int) {
+      let text = try arguments.value(of: word, "an address like 10.7.0.2/24")
+      guard let address = AddressText.addressWithPrefix(text) else {
+        throw .usage("\(word) expected an address like 10.7.0.2/24 or fd00::2/64, not '\(text)'")
+      }
+      return address
     }
 
     private mutating func takePlain(_ plain: [String], _ port: UInt16?) throws(ToolError) {
@@ -104,7 +117,7 @@
         guard let service = TUNService(rawValue: object) else {
           throw .usage("serve expected http, echo, discard or chargen, not '\(object)'")
         }
-        action = .serve(service, port: port ?? service.port)
+        action = .serve(service, port: port ?? (servesAny ? 0 : service.port))
       case "listen":
         guard let port = UInt16(object), port > 0 else {
           throw .usage("listen expected a port from 1 to 65535, not '\(object)'")
@@ -127,6 +140,9 @@
       if !isStream && (isUrgent || abortAfter != nil || pause != nil) {
         throw .usage("--urgent, --abort-after and --pause belong to listen and connect")
       }
+      if verb != "serve" && (servesAny || !allowed.isEmpty) {
+        throw .usage("--any and --allow belong to serve")
+      }
     }
 
     /// The sizes of the host.
@@ -142,6 +158,15 @@
       rings.samplesDeliveryRate = control == .bbr
       configuration.setRingClass(0, rings)
       return configuration
+    }
+
+    /// What the server's listener does beside serving one port of our addresses.
+    package func listenerTraits(port: UInt16) -> ListenerTraits {
+      var traits = ListenerTraits.none
+      if port == 0 { traits = traits | .anyPort }
+      if servesAny { traits = traits | .foreignDestinations }
+      if !allowed.isEmpty { traits = traits | .holdsAnswers }
+      return traits
     }
 
     /// What connections begin with.

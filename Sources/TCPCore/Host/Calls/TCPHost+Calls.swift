@@ -33,7 +33,7 @@ extension TCPHost {
 
   /// Whether the handle's slot is taken by whom it was given to.
   @inline(__always)
-  private func isTaken(_ handle: Handle) -> Bool {
+  func isTaken(_ handle: Handle) -> Bool {
     let position = handle.id.position
     return position >= 0 && position < slots.count && handle.generation & 1 == 1
       && slots[position].generation == handle.generation

@@ -10,7 +10,8 @@ extension TCPHost {
   /// The next connection with events, and which; `nil` when there is none.
   ///
   /// Each connection is in the queue once, with everything that came since it was last fetched, so the queue
-  /// needs no room of its own and cannot overflow.
+  /// needs no room of its own and cannot overflow. SYNs that wait for the program come behind all others; such
+  /// a `requested` event is gone with its SYN, if that ends before it is fetched.
   ///
   /// ```swift
   /// while let event = host.nextEvent() {
@@ -18,7 +19,10 @@ extension TCPHost {
   /// }
   /// ```
   public mutating func nextEvent() -> ConnectionEvent? {
-    if state.eventQueue.isEmpty { return nil }
+    if state.eventQueue.isEmpty {
+      guard let id = state.requestQueue.popFirst(in: region) else { return nil }
+      return ConnectionEvent(handle: handle(id), kinds: .requested)
+    }
     // unreached: the list was not empty on the line above
     guard let id = state.eventQueue.popFirst(in: region) else { return nil }
     let entry = Entry(connection: id.position)

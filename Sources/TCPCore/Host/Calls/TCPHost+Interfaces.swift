@@ -9,18 +9,24 @@ extension TCPHost {
   ///   - number: 0 up to `interfaceCount` less one.
   ///   - mtu: the largest datagram in octets: 68 to 65,535; IPv6 needs 1,280.
   ///   - offload: what the device does about checksums.
-  /// - Throws: `invalidArgument`; nothing has changed then (ROB-171).
-  /// - Complexity: looks at every connection once when the MTU of an interface that was up changes.
+  /// - Throws: `invalidArgument`; nothing has changed then (ROB-171). An MTU below 1,280 is refused while the
+  ///   interface has an address, or an entry, of IPv6.
+  /// - Complexity: looks at every entry once when the MTU of an interface that was up changes.
   public mutating func setInterface(
     _ number: Int, mtu: Int, offload: ChecksumOffload = ChecksumOffload()
   ) throws(CallError) {
     guard number >= 0, number < interfaces.count else { throw .invalidArgument }
-    let least = hasIPv6(number) ? Interface.minimumMTUForIPv6 : Interface.minimumMTU
-    guard mtu >= Int(least), mtu <= 65_535 else { throw .invalidArgument }
+    guard mtu >= Int(Interface.minimumMTU), mtu <= 65_535,
+      mtu >= Int(Interface.minimumMTUForIPv6) || !hasIPv6(number)
+    else { throw .invalidArgument }
     let before = interfaces[number].mtu
     interfaces[number].mtu = UInt32(truncatingIfNeeded: mtu)
     interfaces[number].offload = offload
     if before != 0 && before != interfaces[number].mtu { rescheduleConnections(on: number) }
+    // Replies from destinations that are not ours; from one of ours there would be an address.
+    if mtu < Int(Interface.minimumMTUForIPv6) {
+      state.replies.removeAll(replies) { !$0.tuple.isIPv4 && Int($0.interface) == number }
+    }
   }
 
   /// With other segment sizes something may be ready to be sent that was not before, and what was may have to
@@ -52,6 +58,21 @@ extension TCPHost {
     for index in 0..<Int(interfaces[number].addressCount)
     where !interfaces[number].address(index).address.isIPv4 {
       return true
+    }
+    // A listener may have taken connections to addresses that are not ours.
+    for position in 0..<connections.count where slots[position].isTaken {
+      if !connections[position].tuple.isIPv4 && Int(connections[position].interface) == number
+        && (connections[position].state != .closed || connections[position].needsRST)
+      {
+        return true
+      }
+    }
+    for position in 0..<halfOpen.count where slots[connections.count &+ position].isTaken {
+      if !halfOpen[position].tuple.isIPv4 && Int(halfOpen[position].interface) == number { return true }
+    }
+    let first = connections.count &+ halfOpen.count
+    for position in 0..<timeWait.count where slots[first &+ position].isTaken {
+      if !timeWait[position].tuple.isIPv4 && Int(timeWait[position].interface) == number { return true }
     }
     return false
   }

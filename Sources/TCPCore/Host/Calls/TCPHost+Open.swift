@@ -17,19 +17,24 @@ extension TCPHost {
   /// let listener = try host.listen(Endpoint(.anyIPv6, 80), backlog: 16)
   /// ```
   ///
+  /// Of several that might serve a SYN, one for its port goes before one for all ports, and then one for its
+  /// address before one for all.
+  ///
   /// - Parameters:
   ///   - local: address and port; an unspecified address means any address of ours.
   ///   - family: for an unspecified address, which peers are served.
   ///   - backlog: how many handshakes and connections nobody has accepted there may be at once.
   ///   - ringClass: which rings its connections get.
+  ///   - traits: whether it serves all ports, or destinations that are not ours, and whether the program
+  ///     decides on each SYN.
   ///   - options: what its connections begin with.
   /// - Throws: `connectionExists`, `addressNotAvailable`, `invalidAddress`, `invalidArgument`,
   ///   `insufficientResources`, `notSupported` for BBR in a ring class without delivery rates.
   public mutating func listen(
     _ local: Endpoint, family: ListenerFamily = .both, backlog: Int = 8, ringClass: Int = 0,
-    options: ConnectionOptions = ConnectionOptions()
+    traits: ListenerTraits = .none, options: ConnectionOptions = ConnectionOptions()
   ) throws(CallError) -> Handle {
-    guard local.port != 0, backlog >= 1, ringClass >= 0,
+    guard traits.allow(local), backlog >= 1, ringClass >= 0,
       ringClass < state.configuration.ringClassCount, options.isValid
     else { throw .invalidArgument }
     try checkControl(options, ringClass)
@@ -52,11 +57,18 @@ extension TCPHost {
       listenerEntry(id).slot,
       to: Listener(
         local: local, servesIPv4: servesIPv4, servesIPv6: servesIPv6,
-        ringClass: UInt8(truncatingIfNeeded: ringClass),
+        ringClass: UInt8(truncatingIfNeeded: ringClass), traits: traits,
         backlog: UInt32(truncatingIfNeeded: backlog < 1 &<< 24 ? backlog : 1 &<< 24),
         options: options, halfOpenByAge: eventAndAgeList, acceptQueue: acceptList))
+    countTraits(traits, by: 1)
     updateShares()
     return handle(id)
+  }
+
+  /// A listener with these traits has come, or has gone where the step is the largest number.
+  private mutating func countTraits(_ traits: ListenerTraits, by step: UInt32) {
+    if traits.contains(.anyPort) { state.anyPortListenerCount &+= step }
+    if traits.contains(.foreignDestinations) { state.foreignListenerCount &+= step }
   }
 
   /// BBR needs delivery rates.
@@ -189,7 +201,9 @@ extension TCPHost {
     for _ in 0..<most {
       candidate.localPort = UInt16(truncatingIfNeeded: first &+ offset)
       offset = UInt64(wide: offset) &+ 1 == span ? 0 : offset &+ 1
-      if findListener(candidate.local, isIPv4: tuple.isIPv4) == nil && find(candidate) == nil {
+      if findListener(candidate.localAddress, candidate.localPort, isIPv4: tuple.isIPv4, isOurs: true) == nil
+        && find(candidate) == nil
+      {
         return candidate
       }
     }
@@ -213,6 +227,7 @@ extension TCPHost {
       removeHalfOpen(halfOpenEntry(oldest))
     }
     unschedule(handle.id)
+    countTraits(listeners[place].traits, by: UInt32.max)
     state.overShare.remove(handle.id, in: region)
     state.listenerSlots.release(handle.id, slots)
     updateShares()

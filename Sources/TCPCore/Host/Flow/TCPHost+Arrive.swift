@@ -141,8 +141,10 @@ extension TCPHost {
     guard !tuple.localAddress.isMulticast, !interfaces[number].isBroadcast(tuple.localAddress) else {
       return .notUnicast
     }
-    guard interfaces[number].position(of: tuple.localAddress) != nil else { return .notForUs }
-    guard let listener = findListener(tuple.local, isIPv4: tuple.isIPv4) else {
+    let isOurs = interfaces[number].position(of: tuple.localAddress) != nil
+    guard isOurs || mayBeServed(foreign: tuple, on: number) else { return .notForUs }
+    guard let listener = findListener(tuple.local, isIPv4: tuple.isIPv4, isOurs: isOurs) else {
+      guard isOurs else { return .notForUs }
       if segment.flags.contains(.rst) { return .resetForNobody }
       queueRST(tuple, answering: segment, on: info.interface)
       return .forNobody
@@ -157,6 +159,13 @@ extension TCPHost {
     case .acceptSYN:
       return acceptSYN(segment, tuple, listener: listener, info, minimumISN: nil)
     }
+  }
+
+  /// Whether a listener may serve a destination that is not ours: one that a router would have sent here.
+  private func mayBeServed(foreign tuple: FourTuple, on number: Int) -> Bool {
+    let address = tuple.localAddress
+    return state.foreignListenerCount > 0 && address.isValidUnicast && !address.isLoopback
+      && !address.isLinkLocal && (tuple.isIPv4 || interfaces[number].mtu >= Interface.minimumMTUForIPv6)
   }
 
   @inline(never)  // rare

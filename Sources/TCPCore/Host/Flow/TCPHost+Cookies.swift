@@ -1,12 +1,13 @@
 // Handshakes for which nothing is kept (RFC4987-5, RFC4987-6).
 extension TCPHost {
-  /// Whether a SYN for a listener is to be answered with a cookie.
+  /// Whether a SYN for a listener is to be answered with a cookie: never before the program has decided.
   func wantsCookie(for listener: Entry) -> Bool {
+    if listeners[listener].traits.contains(.holdsAnswers) { return false }
     switch state.configuration.synCookies {
     case .automatic:
-      listeners[listener].pendingCount >= listeners[listener].backlog || state.halfOpenSlots.isFull
-    case .never: false
-    case .always: true
+      return listeners[listener].pendingCount >= listeners[listener].backlog || state.halfOpenSlots.isFull
+    case .never: return false
+    case .always: return true
     }
   }
 

@@ -28,9 +28,11 @@ extension TCPHost {
       timestamps: settings.options.offersTimestamps, sack: settings.options.offersSACK,
       windowScale: settings.options.offersWindowScale, peer: segment.options)
     agreed.usesECN = settings.options.ecn != .off && segment.flags.isECNSetupSYN  // RFC3168-5
-    let half = halfOpenState(
+    var half = halfOpenState(
       tuple, listener: listener, initial: initial, peerInitial: segment.sequence, agreed,
       peerWindow: segment.window, interface: info.interface)
+    let isHeld = settings.traits.contains(.holdsAnswers)
+    half.needsSYNACK = !isHeld
     if let shift = segment.options.windowScale, shift > 14 { counters.windowScalesClamped &+= 1 }
     halfOpen.initialize(entry.slot, to: half)
     guard insertIntoTupleIndex(id, tuple) else {
@@ -40,7 +42,11 @@ extension TCPHost {
     }
     listeners[listener].halfOpenByAge.append(id, in: region)
     updateShare(of: listener)
-    state.sendQueue.append(id, in: region)
+    if isHeld {
+      state.requestQueue.append(id, in: region)
+    } else {
+      state.sendQueue.append(id, in: region)
+    }
     armTimer(id, half.deadline)
     return .processed
   }
@@ -78,12 +84,18 @@ extension TCPHost {
   ) -> ArrivalOutcome {
     let listener = listenerEntry(halfOpen[entry].listener)
     let isStrict = listeners[listener].options.requiresTimestamps
-    switch halfOpen[entry].verdict(on: segment, now: state.now, isStrict: isStrict) {
+    let isHeld = halfOpen[entry].isHeld
+    let verdict =
+      isHeld
+      ? halfOpen[entry].verdictWhileHeld(on: segment)
+      : halfOpen[entry].verdict(on: segment, now: state.now, isStrict: isStrict)
+    switch verdict {
     case .drop(let outcome):
       return outcome
     case .resend:
       halfOpen[entry].rememberTimestamp(of: segment)
       halfOpen[entry].rememberECN(of: segment)
+      if isHeld { return .processed }
       halfOpen[entry].needsSYNACK = true
       state.sendQueue.append(entry.id, in: region)
       return .processed
@@ -101,6 +113,7 @@ extension TCPHost {
       return outcome
     case .reset:
       let tuple = halfOpen[entry].tuple
+      // A listener that holds answers sends no cookies.
       let outcome = arriveWithCookie(&segment, bytes, tuple, listener: listener, replacing: entry, info)
       if let outcome { return outcome }
       queueRST(tuple, answering: segment, on: info.interface)

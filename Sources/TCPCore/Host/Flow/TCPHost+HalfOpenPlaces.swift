@@ -63,6 +63,7 @@ extension TCPHost {
   /// Ends a half-open entry.
   mutating func removeHalfOpen(_ entry: Entry) {
     let listener = listenerEntry(halfOpen[entry].listener)
+    if halfOpen[entry].isHeld { state.requestQueue.remove(entry.id, in: region) }
     unschedule(entry.id)
     listeners[listener].halfOpenByAge.remove(entry.id, in: region)
     updateShare(of: listener)

@@ -65,8 +65,10 @@ extension TCPHost {
     case .reuse:
       let tuple = timeWait[entry].tuple
       // TIME-WAIT ends early only for a connection that can really begin.
-      guard let listener = findListener(tuple.local, isIPv4: tuple.isIPv4), canAccept(for: listener),
-        makeRoom(for: listener)
+      let number = Int(timeWait[entry].interface)
+      let isOurs = interfaces[number].position(of: tuple.localAddress) != nil
+      guard let listener = findListener(tuple.local, isIPv4: tuple.isIPv4, isOurs: isOurs),
+        canAccept(for: listener), makeRoom(for: listener)
       else {
         return acknowledge(entry, .synChallenged, by: .challenges)
       }

@@ -84,6 +84,7 @@ extension TCPHost {
     let reading = state.now.microseconds &>> 2
     digest.add(state.sequenceTick < reading ? 0 : state.sequenceTick &- reading &+ 1)
     digest.add(state.sendQueue.first)
+    digest.add(state.requestQueue.first)
     digest.add(state.released.first)
     digest.add(state.eventQueue.first)
     return digest.finish()

@@ -49,12 +49,16 @@ extension TCPHost {
 
   /// Each list holds entries of its kind, and every linked entry is in one of them.
   private var areListsSound: Bool {
-    let (layout, sendQueue) = (state.layout, state.sendQueue)
+    let (layout, sendQueue, requestQueue) = (state.layout, state.sendQueue, state.requestQueue)
     guard
       sendQueue.isSound(
         start: layout.sendQueueLinks, size: layout.entryCount, in: region,
-        where: { slots[$0].isTaken && locate($0).kind != .listener }),
-      EntryList.linkedCount(sendQueueLinks) == Int(truncatingIfNeeded: sendQueue.count)
+        where: { slots[$0].isTaken && locate($0).kind != .listener && !isHeld($0) }),
+      requestQueue.isSound(
+        start: layout.sendQueueLinks, size: layout.entryCount, in: region,
+        where: { slots[$0].isTaken && isHeld($0) }),
+      EntryList.linkedCount(sendQueueLinks)
+        == Int(truncatingIfNeeded: sendQueue.count &+ requestQueue.count)
     else { return false }
     let (eventQueue, released) = (state.eventQueue, state.released)
     let (overShare, timeWaitByAge) = (state.overShare, state.timeWaitByAge)
@@ -69,6 +73,12 @@ extension TCPHost {
             &+ state.halfOpenSlots.count &+ timeWaitByAge.count)
     else { return false }
     return areListenersListsSound
+  }
+
+  /// Whether an entry is one whose SYN waits for the program.
+  private func isHeld(_ id: EntryID) -> Bool {
+    let entry = locate(id)
+    return entry.kind == .halfOpen && halfOpen[entry].isHeld
   }
 
   /// Whether a list through the links of the event queue is sound.
@@ -130,12 +140,16 @@ extension TCPHost {
           || isTaken(owner, .connection) && connections[owner].timeWaitEntry == id
       else { return false }
     }
+    var (anyPort, foreign): (UInt32, UInt32) = (0, 0)
     for position in 0..<listeners.count where slots[firstListener &+ position].isTaken {
+      if listeners[position].traits.contains(.anyPort) { anyPort &+= 1 }
+      if listeners[position].traits.contains(.foreignDestinations) { foreign &+= 1 }
       guard listeners[position].hasValidBitPatterns(),
         Int(listeners[position].ringClass) < state.configuration.ringClassCount,
         SYNCookie.isEnd(listeners[position].cookiesEnd, at: state.now)
       else { return false }
     }
+    guard anyPort == state.anyPortListenerCount, foreign == state.foreignListenerCount else { return false }
     let queue = state.replies
     guard queue.isSound(replies.count) else { return false }
     for position in 0..<Int(truncatingIfNeeded: queue.count) {

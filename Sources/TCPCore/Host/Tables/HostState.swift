@@ -24,6 +24,9 @@ struct HostState: BitwiseCopyable {
   var listenerSlots: SlotTable
   /// Entries that have a segment to send.
   var sendQueue: EntryList
+  /// Half-open entries whose SYN the program has not heard of: linked as the send queue is, since nothing is
+  /// sent for them.
+  var requestQueue: EntryList
   /// Connections that have events for their user.
   var eventQueue: EntryList
   /// Connections whose handle was released.
@@ -35,10 +38,13 @@ struct HostState: BitwiseCopyable {
   var replies = ReplyQueue()
   /// The cookies that were accepted last.
   var acceptedCookies = AcceptedCookies()
+  /// How many listeners serve all ports, and how many destinations that are not ours.
+  var anyPortListenerCount: UInt32 = 0
+  var foreignListenerCount: UInt32 = 0
   /// Whether a connection to one of our own addresses was ever begun: then what leaves may be for ourselves.
   var mayLoopBack = false
   /// Whether the next datagram is a reply, if one waits.
   var isReplyTurn = true
 
-  static var magic: UInt64 { 0x7463_7063_6f72_6504 }
+  static var magic: UInt64 { 0x7463_7063_6f72_6505 }
 }

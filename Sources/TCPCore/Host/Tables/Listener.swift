@@ -7,6 +7,8 @@ struct Listener: BitwiseCopyable {
   var servesIPv6: Bool
   /// The ring class of its connections.
   var ringClass: UInt8
+  /// What it does beyond serving one port of our addresses.
+  var traits: ListenerTraits
   /// How many handshakes and connections nobody has accepted it may have at once.
   var backlog: UInt32
   /// How many SYNs were dropped since a handshake was completed, or there was room: each halves
@@ -47,6 +49,7 @@ struct Listener: BitwiseCopyable {
   mutating func hasValidBitPatterns() -> Bool {
     rawByte(of: &servesIPv4) <= 1
       && rawByte(of: &servesIPv6) <= 1
+      && traits.allow(local)
       && options.hasValidBitPatterns()
   }
 }
@@ -57,6 +60,7 @@ extension Listener {
     digest.add(servesIPv4)
     digest.add(servesIPv6)
     digest.add(ringClass)
+    digest.add(traits.rawValue)
     digest.add(backlog)
     digest.add(recentDrops)
     digest.add(deadline: cookiesEnd < digest.now ? digest.now : cookiesEnd)

@@ -53,10 +53,22 @@ extension TCPHost {
   @inline(never)  // several uses
   private func hash(_ tuple: FourTuple) -> UInt32 { state.keys.tupleHash(tuple) }
 
-  /// The listener for a local endpoint: a specific one before a wildcard.
-  func findListener(_ local: Endpoint, isIPv4: Bool) -> Entry? {
-    findListener(exactly: local.address, local.port, isIPv4: isIPv4)
-      ?? findListener(exactly: .anyIPv6, local.port, isIPv4: isIPv4)
+  /// The listener for what a peer calls: one for its port before one for all ports.
+  ///
+  /// - Parameter isOurs: whether the address is one of ours.
+  func findListener(_ local: Endpoint, isIPv4: Bool, isOurs: Bool) -> Entry? {
+    if let found = findListener(local.address, local.port, isIPv4: isIPv4, isOurs: isOurs) { return found }
+    return state.anyPortListenerCount > 0
+      ? findListener(local.address, 0, isIPv4: isIPv4, isOurs: isOurs) : nil
+  }
+
+  /// The listener for an address that listens on exactly this port: a specific one before a wildcard.
+  func findListener(_ address: Address, _ port: UInt16, isIPv4: Bool, isOurs: Bool) -> Entry? {
+    if isOurs, let found = findListener(exactly: address, port, isIPv4: isIPv4) { return found }
+    guard let found = findListener(exactly: .anyIPv6, port, isIPv4: isIPv4),
+      isOurs || listeners[found].traits.contains(.foreignDestinations)
+    else { return nil }
+    return found
   }
 
   /// The listener found under exactly this address, or under the wildcard.
