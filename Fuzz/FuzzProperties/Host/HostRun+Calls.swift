@@ -107,7 +107,7 @@ extension HostRun {
       let port = status.tuple.localPort
       if local?.port ?? 0 == 0 {
         require("a port of the host's choice is an ephemeral one", HostFixture.ports.contains(port))
-        require("nobody listens on a port of the host's choice", !isListenedOn(port))
+        require("nobody listens on a port of the host's choice", !isListenedOn(status.tuple))
         if occupancy == (0, 0, 0, 0) { noteDraw(port) }
       }
       require("a pair is used once", !hasConnection(status.tuple))
@@ -179,8 +179,11 @@ extension HostRun {
     }
   }
 
-  private func isListenedOn(_ port: UInt16) -> Bool {
-    for index in 0..<2 where listeners[index].isUsed && listeners[index].port == port { return true }
+  /// Whether a listener for exactly its port would serve a pair.
+  private func isListenedOn(_ tuple: FourTuple) -> Bool {
+    for index in 0..<2 where listeners[index].port == tuple.localPort {
+      if listeners[index].serves(tuple, isOurs: true) { return true }
+    }
     return false
   }
 

@@ -42,6 +42,7 @@ extension FigurePlayer {
   func perform(_ words: [String], _ line: Substring) throws(FigureProblem) {
     if words[0] != "error" { try requireNoFailure() }
     switch words[0] {
+    case "answer", "refuse", "address": try perform(requestCall: words)
     case "listen", "open", "turn", "accept", "close", "abort", "release", "crash", "link":
       try perform(call: words)
     case "connected", "accepted": try shakeHands(words)
@@ -76,7 +77,7 @@ extension FigurePlayer {
   }
 
   /// Remembers why a user call failed; the next line has to name it.
-  private func attempt(_ body: () throws(CallError) -> Void) {
+  func attempt(_ body: () throws(CallError) -> Void) {
     do throws(CallError) {
       try body()
     } catch {
@@ -87,11 +88,9 @@ extension FigurePlayer {
   private func perform(call words: [String]) throws(FigureProblem) {
     let held = handle ?? Handle(rawValue: 0)
     switch words.joined(separator: " ") {
-    case "listen", "open passive":
-      attempt { () throws(CallError) in
-        listener = try fixture.host.listen(
-          settings.local, backlog: settings.backlog, options: settings.options)
-      }
+    case "listen", "open passive": listen(settings.local, .none)
+    case "listen held": listen(settings.local, .holdsAnswers)
+    case "listen anywhere": listen(Endpoint(.anyIPv6, 0), .anyPort | .foreignDestinations)
     case "open":
       attempt { () throws(CallError) in
         adopt(
@@ -232,12 +231,13 @@ extension FigurePlayer {
 
   private static let eventNames: [(name: String, event: EventSet)] = [
     ("readable", .readable), ("writable", .writable), ("accepted", .accepted), ("ended", .ended),
-    ("urgent", .urgent), ("softError", .softError),
+    ("urgent", .urgent), ("softError", .softError), ("requested", .requested),
   ]
 
   private func expectEvent(_ words: [String]) throws(FigureProblem) {
     while let next = fixture.host.nextEvent() {
       if next.kinds.contains(.accepted) { adopt(next.handle) }
+      if next.kinds == .requested { request = next.handle }
       events = events | next.kinds
     }
     let names = FigurePlayer.eventNames.filter { events.contains($0.event) }.map(\.name).joined(

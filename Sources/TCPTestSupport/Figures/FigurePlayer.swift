@@ -13,6 +13,8 @@ package final class FigurePlayer {
   /// The connection that user calls go to.
   var handle: Handle?
   var listener: Handle?
+  /// A SYN that waits for the program.
+  var request: Handle?
   /// Why the last user call failed, until a line names it.
   var failure: CallError?
   var lastOutcome: ArrivalOutcome?
