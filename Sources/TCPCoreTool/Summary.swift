@@ -12,6 +12,9 @@ package struct Summary {
     var reductionsUndone: UInt64
     var tailLossProbes: UInt64
     var ecnReductions: UInt64
+    var blackHoles: UInt64
+    var pathProbes: UInt64
+    var pathProbesLost: UInt64
     var badChecksums: UInt64
     var link: LinkCounters
 
@@ -25,6 +28,9 @@ package struct Summary {
       reductionsUndone = left.reductionsUndone + right.reductionsUndone
       tailLossProbes = left.tailLossProbes + right.tailLossProbes
       ecnReductions = left.ecnReductions + right.ecnReductions
+      blackHoles = left.blackHoles + right.blackHoles
+      pathProbes = left.pathProbes + right.pathProbes
+      pathProbesLost = left.pathProbesLost + right.pathProbesLost
       badChecksums = left[.badChecksum] + right[.badChecksum]
       let rightward = driver.rightward.counters
       let leftward = driver.leftward.counters
@@ -70,6 +76,8 @@ package struct Summary {
       "\"overflowed\": \(counters.link.overflowed)",
       "\"ecn_reductions\": \(counters.ecnReductions)", "\"marked\": \(counters.link.marked)",
       "\"duplicated\": \(counters.link.duplicated)", "\"reordered\": \(counters.link.reordered)",
+      "\"black_holes\": \(counters.blackHoles)", "\"path_probes\": \(counters.pathProbes)",
+      "\"path_probes_lost\": \(counters.pathProbesLost)",
       "\"corrupted\": \(counters.link.corrupted)", "\"bad_checksums\": \(counters.badChecksums)",
       "\"allocations\": \(AllocationWatch.isAvailable ? "\(allocations)" : "null")",
     ]
@@ -88,6 +96,8 @@ package struct Summary {
       segments \(counters.segments), sent again \(counters.retransmitted), time-outs \(counters.timeouts), \
       fast retransmits \(counters.fastRetransmits), undone \(counters.reductionsUndone), \
       tail loss probes \(counters.tailLossProbes), reductions by ECN \(counters.ecnReductions)
+      path MTU: black holes \(counters.blackHoles), probes \(counters.pathProbes), of which \
+      \(counters.pathProbesLost) were lost
       link: lost \(counters.link.lost), queue overflows \(counters.link.overflowed), duplicated \
       \(counters.link.duplicated), reordered \(counters.link.reordered), corrupted \
       \(counters.link.corrupted) (bad checksums seen \(counters.badChecksums)), marked \

@@ -80,8 +80,9 @@ import Testing
         segments 0, sent again 0, time-outs 0, fast retransmits 0, undone 0, tail loss probes 0, \
         reductions by ECN 0
         """)
+    #expect(lines[3] == "path MTU: black holes 0, probes 0, of which 0 were lost")
     #expect(
-      lines[3]
+      lines[4]
         == """
         link: lost 0, queue overflows 0, duplicated 0, reordered 0, corrupted 0 (bad checksums seen 0), \
         marked 0

@@ -164,4 +164,23 @@ import Testing
     #expect(transfer.run().isIntact)
     #expect(count > 5_000 && seen.count == count)
   }
+
+  /// RFC8899-1: a probe in pieces would show what the path does not take.
+  @Test("Where datagrams may be fragmented, probes of the path may not")
+  func fragmentsNoProbe() throws {
+    let run = BlackHoleRun(hole: 1_400)
+    run.options.isFragmentationAllowed = true
+    let driver = try LoopbackDriver(run.configuration)
+    var whole: UInt64 = 0
+    driver.observer = { event, side, bytes in
+      guard case .departed = event, side == .left, bytes.uint16(at: 6) != 0 else { return }
+      #expect(bytes.uint16(at: 6) == 0x4000 && bytes.uint16(at: 4) == 0)
+      whole += 1
+    }
+    let transfer = LoopbackTransfer(
+      driver, rightward: TransferContent(generated: 8 << 20, seed: 1),
+      leftward: TransferContent(generated: 0, seed: 2), options: run.options)
+    #expect(transfer.run().isIntact)
+    #expect(whole > 3 && whole == driver.left.counters.pathProbes)
+  }
 }

@@ -73,9 +73,9 @@ extension HostRun {
     case 1:
       let address = tuple.isIPv4 ? HostTable.strangeIPv4[code & 7] : HostTable.strangeIPv6[code & 3]
       tuple.localAddress = address
-      // Where others may have these, a listener may serve them.
-      let isOthers = address == HostTable.strangeIPv4[3] || address == HostTable.strangeIPv6[2]
-      if isOthers && hasServedForeign { return false }
+      // What others may have, a listener may serve, and which of them are broadcast addresses the addresses of
+      // the interface tell.
+      if hasServedForeign && address.isValidUnicast { return false }
     case 2:
       let address = tuple.isIPv4 ? HostTable.strangeIPv4[code & 7] : HostTable.strangeIPv6[code & 3]
       // Neither is an address that somebody may have.

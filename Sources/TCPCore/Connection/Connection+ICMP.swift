@@ -1,7 +1,7 @@
 extension Connection {
   /// An ICMP error that names this connection (MUST-54).
   ///
-  /// RFC5927-1, RFC5927-3, ROB-352: it counts only if the octet it quotes is in flight.
+  /// RFC5927-1, RFC5927-3, RFC8899-2, ROB-352: it counts only if the octet it quotes is in flight.
   package mutating func processICMPError(
     _ error: ICMPError, minimumMTU: Int, _ context: ConnectionContext
   ) -> ArrivalOutcome {
@@ -40,6 +40,7 @@ extension Connection {
     let size = reportedMTU < minimumMTU ? minimumMTU : reportedMTU
     if takeReportOfProbe(error.sequence, size: size, context) { return }
     // Compared with the previous path MTU; until the peer's SYN arrives its MSS is only a default.
+    // RFC8899-3
     guard size < context.interfaceMTU, UInt32(truncatingIfNeeded: size) < pathMTU else { return }
     let old = segmentSize(context)
     pathMTU = UInt32(truncatingIfNeeded: size)

@@ -43,7 +43,7 @@ extension Connection {
     return .probe(count)
   }
 
-  /// A probe with so much text leaves now.
+  /// A probe with so much text leaves now: nothing else is longer than what is proven (RFC8899-4).
   mutating func notePathProbe(_ count: Int, room: Int, _ context: ConnectionContext) {
     sender.path.didSend(
       send.next, count: count, size: datagramSize(context) &+ count &- room)
@@ -51,13 +51,14 @@ extension Connection {
   }
 
   /// The path is known, and a sample of the round trip is taken: the time to see whether a probe has arrived,
-  /// whether the search is over, and whether it is time for another. Costs an idle connection no timer.
+  /// whether the search is over, and whether it is time for another (RFC8899-7). Costs an idle connection no
+  /// timer.
   @inline(never)  // once for each round trip, and only where the path takes less than the interface
   mutating func lookAtPath(_ context: ConnectionContext) {
     guard options.isPathProbingEnabled else { return }
     if sender.path.isInFlight {
       guard sender.path.hasArrived(send.unacknowledged) else { return }
-      pathMTU = UInt32(sender.path.probed)
+      pathMTU = UInt32(sender.path.probed)  // RFC8899-6: cwnd is in octets, and stays
       sender.path.didPass(next: send.next)
     } else if sender.path.isUnverified {
       sender.path.verify(unacknowledged: send.unacknowledged, segmentSize: segmentSize(context))
@@ -71,7 +72,7 @@ extension Connection {
   }
 
   /// The retransmission timer has expired. Where it does again and again for the same long segment, the path
-  /// may take none that long, and nobody says so: RFC 4821 section 7.7.
+  /// may take none that long, and nobody says so: RFC 4821 section 7.7, RFC8899-8.
   ///
   /// The time-outs have taken the window down to one segment, and that it stays. The threshold is restored
   /// when a probe shows that the length was to blame.
@@ -122,8 +123,8 @@ extension Sender {
   var thresholdBeforeTimeout: UInt32 { undo.isPossible ? undo.threshold : congestion.threshold }
 
   /// Something is lost that was not before, while a probe is on its way. Where it is the probe alone, that
-  /// says nothing of congestion, and its text leaves again in segments of the proven size (RFC 4821 section
-  /// 7.6.2).
+  /// says nothing of congestion, and its text leaves again in segments of the proven size (RFC4821-1,
+  /// RFC8899-5, RFC 4821 section 7.6.2).
   ///
   /// - Parameter before: octets that were lost before.
   /// - Returns: whether it is more than the probe.

@@ -30,6 +30,7 @@ import Testing
 
   @Test("The second time-out of a long segment takes the size down, and what was in flight goes in pieces")
   func blackHole() {
+    // RFC8899-4, RFC8899-8
     play(
       hole + """
         count blackHoles 1
@@ -82,9 +83,11 @@ import Testing
   }
 
   @Test("A probe of the former size that arrives ends the search") func passes() {
+    // RFC8899-6, RFC8899-7
     play(
       hole + probe + """
         ESTABLISHED <-- <SEQ=301><ACK=20985><CTL=ACK>
+        status cwnd 10220
         status pathmtu 1500
         status search off
         status segment 1460
@@ -94,6 +97,7 @@ import Testing
   }
 
   @Test("A probe that is lost costs no window, and its text goes in pieces that pass") func lost() {
+    // RFC4821-1, RFC8899-5
     play(
       hole + probe + """
         status ssthresh 10220

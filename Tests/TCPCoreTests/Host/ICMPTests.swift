@@ -78,7 +78,7 @@ struct ICMPTests {
     #expect(try fixture.host.status(handle).softError == .unreachable)
   }
 
-  /// RFC5927-1, RFC5927-3, ROB-067, ROB-352: only what quotes an octet in flight counts.
+  /// RFC5927-1, RFC5927-3, RFC8899-2, ROB-067, ROB-352: only what quotes an octet in flight counts.
   @Test("A sweep over the quoted sequence number", arguments: [(3, 1), (3, 4)])
   func sweep(type: UInt8, code: UInt8) throws {
     for offset in [-100_000, -2, -1, 0, 1, 999, 1_000, 1_001, 100_000] {
@@ -108,7 +108,7 @@ struct ICMPTests {
     #expect(fixture.drain().isEmpty)
   }
 
-  /// ROB-012, ROB-030, RFC1191-1, RFC1191-2, RFC1191-3, RFC1191-8.
+  /// ROB-012, ROB-030, RFC1191-1, RFC1191-2, RFC1191-3, RFC1191-8, RFC8899-3.
   @Test("Fragmentation needed: smaller at once, never larger, never below the minimum")
   func pathMTU() throws {
     let (fixture, handle, flight) = try sending(1_448)

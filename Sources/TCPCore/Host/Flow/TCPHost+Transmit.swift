@@ -111,8 +111,10 @@ extension TCPHost {
       state.sendQueue.remove(entry.id, in: region)
       return nil
     }
-    // unreached: no target allows fragments; BlackHoleChangeTests does
-    if connections[entry].options.isFragmentationAllowed {
+    // RFC8899-1: pieces of a probe would show nothing. No other datagram has its size.
+    if connections[entry].options.isFragmentationAllowed
+      && Int(connections[entry].sender.path.probed) != turn.count
+    {
       allowFragments(connections[entry].tuple, in: bytes)
     }
     if turn.work.wantsToSend {
@@ -128,9 +130,7 @@ extension TCPHost {
   /// Routers may cut an IPv4 datagram in pieces: it gets an identification of its own, and Don't Fragment is
   /// off.
   @inline(never)  // only where the user asks for it
-  // unreached: no target allows fragments; BlackHoleChangeTests does
   private mutating func allowFragments(_ tuple: FourTuple, in bytes: MutableBytes) {
-    // unreached: no target allows fragments; BlackHoleChangeTests does
     guard tuple.isIPv4 else { return }
     let identification = state.keys.identification(state.identified)
     state.identified = state.identified &+ 1
