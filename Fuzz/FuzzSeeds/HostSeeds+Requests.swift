@@ -32,6 +32,11 @@ extension HostScript {
         hasListener: false, listen(traits: foreign), elsewhere(0, .synchronize), elsewhere(8, .synchronize),
         elsewhere(2, .acknowledge), peer(16, .reset), handshake(2), handshake(8))),
     Seed(
+      "listen-for-others-beside-a-port-of-ours",
+      script(
+        hasListener: false, listen(traits: foreign), listen(12), elsewhere(8, .synchronize), handshake(8),
+        elsewhere(0, .synchronize))),
+    Seed(
       "listen-for-others-and-the-address-goes",
       script(
         hasListener: false, listen(backlog: 3, traits: anyPort | foreign), handshake(0, text: 2),
@@ -69,6 +74,11 @@ extension HostScript {
         hasListener: false, listen(backlog: 3, traits: holds), peer(0, .synchronize), peer(0, .synchronize),
         decide(0, 1), decide(0, 1), peer(0, .acknowledge), peer(0, .push, text: 5), read(0),
         peer(1, .synchronize), pause(6), decide(0, 1), pause(5), pause(5), peer(1, .acknowledge))),
+    Seed(
+      "syn-is-answered-late-and-has-its-whole-time",
+      script(
+        hasListener: false, listen(traits: holds), peer(0, .synchronize), pause(7), decide(0, 1), pause(7),
+        pause(5), peer(0, .acknowledge))),
     Seed(
       "syn-waits-and-is-refused",
       script(
