@@ -61,7 +61,7 @@ enum HostScript {
 
   /// A listener: the address (0 to 3 ours, 4 any, 7 not ours; 8 more for port 81), family, backlog and ring
   /// class. On an ephemeral port where `port` is not 0. The smallest RTO comes from
-  /// `HostTable.leastTimeouts`. `traits` are those of `ListenerTraits`, 16 more for a port although it
+  /// `HostTable.leastTimeouts`, 4 more for no timestamps, 8 more for one that insists on them. `traits` are those of `ListenerTraits`, 16 more for a port although it
   /// serves all, 32 more for one without ECN, 64 for one
   /// whose datagrams may be fragmented.
   static func listen(
@@ -91,8 +91,8 @@ enum HostScript {
   /// Something is asked for that cannot be had, by its number in `HostRun.ask`.
   static func ask(_ number: UInt8, _ which: UInt8 = 0) -> [UInt8] { step(.ask, number, which) }
   /// All times of a connection become one of `HostTable.spans`.
-  static func options(_ record: UInt8, _ span: UInt8) -> [UInt8] {
-    step(.options, record, span, span | 1, 70, 3)
+  static func options(_ record: UInt8, _ span: UInt8, sentSegmentSize: UInt8 = 0) -> [UInt8] {
+    step(.options, record, span, span | 1, 70, 3, sentSegmentSize)
   }
   /// A datagram of a peer's with one of the defects of its family.
   static func malformed(_ number: UInt8, _ defect: UInt8, interface: UInt8 = 0) -> [UInt8] {

@@ -3,7 +3,7 @@
 extension HostScript {
   /// A segment with timestamps; a SYN has a shift of three times the low three bits, 7 for none, and SACK
   /// with the fourth.
-  private static func stamped(
+  static func stamped(
     _ number: UInt8, _ segment: Segment, _ code: UInt8 = 0, sequence: Int8 = 0, text: UInt8 = 0
   ) -> [UInt8] {
     peer(number, segment, sequence: sequence, text: text, oddity: code << 4 | 5)

@@ -121,6 +121,40 @@ extension HostScript {
         cookies: .always, (0..<8).flatMap { peer($0, .synchronize, oddity: $0 << 4 | 6) },
         peer(5, .acknowledge, oddity: 6), peer(7, .acknowledge, oddity: 6))),
     Seed(
+      "cookies-of-a-listener-without-timestamps",
+      script(
+        cookies: .always, step(.closeListener, first), listen(leastTimeout: 4),
+        peer(0, .synchronize, oddity: 0x85), peer(0, .push, text: 3, oddity: 5), stamped(2, .synchronize, 14),
+        peer(2, .acknowledge))),
+    Seed(
+      "handshake-of-a-listener-that-insists-on-timestamps",
+      script(
+        cookies: .automatic, step(.closeListener, first), listen(leastTimeout: 8),
+        stamped(0, .synchronize, 14),
+        peer(0, .acknowledge), stamped(0, .acknowledge), peer(0, .push, text: 3), stamped(0, .push, text: 3),
+        read(0))),
+    Seed(
+      "address-goes-while-a-reset-waits",
+      script(
+        handshake(0), handshake(1), step(.end, 0, 2, flags: held), step(.end, 1, 2, flags: held),
+        step(.address, 0), step(.address, 1))),
+    Seed(
+      "small-mtu-beside-what-is-over",
+      script(handshake(1), step(.address, 1), interface(0, mtu: 2), release(0))),
+    Seed(
+      "link-comes-up-twice-and-beside-what-is-over",
+      script(
+        handshake(0), close(0), peer(0, .finish), handshake(2), abort(1), peer(4, .synchronize), pause(5),
+        linkUp(0), linkUp(0), linkUp(1))),
+    Seed(
+      "errors-from-where-nobody-is",
+      script(
+        handshake(0), write(0, 4), error(0, 0, mtu: 2, defect: 5), error(0, 1, defect: 5), handshake(1),
+        write(1, 4), error(1, 0, defect: 5), error(1, 1, mtu: 2, defect: 5))),
+    Seed(
+      "segments-shorter-than-allowed",
+      script(handshake(0), options(0, 4, sentSegmentSize: 63), options(0, 4, sentSegmentSize: 64))),
+    Seed(
       "cookies-for-peers-with-ecn",
       script(
         cookies: .always, peer(0, .synchronize, oddity: 0xF6), peer(0, .acknowledge, oddity: 6),

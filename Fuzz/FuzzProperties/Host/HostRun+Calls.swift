@@ -23,7 +23,7 @@ extension HostRun {
   /// OPEN, passive.
   mutating func listen(
     address: Address, port: UInt16, _ family: ListenerFamily, backlog: Int, ringClass: Int,
-    leastTimeout: UInt64 = 1_000_000, traitsCode: UInt8 = 0
+    leastTimeout: UInt64 = 1_000_000, timestamps: HostListener.Timestamps = .offered, traitsCode: UInt8 = 0
   ) {
     let traits = ListenerTraits(rawValue: traitsCode & 3) | ListenerTraits(rawValue: traitsCode & 12)
     // Mostly the port that its traits demand.
@@ -33,6 +33,7 @@ extension HostRun {
       ringClass: ringClass)
     listener.leastTimeout = leastTimeout
     listener.traits = traits
+    listener.timestamps = timestamps
     listener.usesECN = traitsCode & 32 == 0
     let isAllowed =
       traits.rawValue < 8 && traits.contains(.anyPort) == (port == 0)
@@ -40,6 +41,8 @@ extension HostRun {
     var options = ConnectionOptions()
     options.minimumTimeout = Interval(microseconds: leastTimeout)
     if !listener.usesECN { options.ecn = .off }
+    options.offersTimestamps = timestamps != .off
+    options.requiresTimestamps = timestamps == .strict
     options.isFragmentationAllowed = traitsCode & 64 != 0
     mayFragment = mayFragment || options.isFragmentationAllowed
     let isOwn = address.isUnspecified || hasOwn(address)

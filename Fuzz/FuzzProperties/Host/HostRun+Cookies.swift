@@ -50,9 +50,9 @@ extension HostRun {
     }
     owedCookies[owedCookieCount] = HostCookie(
       tuple: tuple, interface: interface, sequence: sequence, madeAt: now,
-      shift: segment.options.timestamps == nil ? nil : segment.options.windowScale,
-      isSACKPermitted: segment.options.timestamps != nil && segment.options.isSACKPermitted,
-      usesECN: segment.options.timestamps != nil && listeners[index].usesECN
+      shift: hasTimestamps(segment, index) ? segment.options.windowScale : nil,
+      isSACKPermitted: hasTimestamps(segment, index) && segment.options.isSACKPermitted,
+      usesECN: hasTimestamps(segment, index) && listeners[index].usesECN
         && segment.flags.contains(.ece | .cwr))
     owedCookieCount += 1
   }
@@ -63,11 +63,15 @@ extension HostRun {
     return false
   }
 
+  private func hasTimestamps(_ segment: SegmentHeader, _ index: Int) -> Bool {
+    segment.options.timestamps != nil && listeners[index].timestamps != .off
+  }
+
   private func subject(
     _ segment: SegmentHeader, _ tuple: FourTuple, _ index: Int, initial: SequenceNumber
   ) -> SYNCookieSubject {
     SYNCookieSubject(
-      tuple: tuple, peerInitial: initial, hasTimestamps: segment.options.timestamps != nil,
+      tuple: tuple, peerInitial: initial, hasTimestamps: hasTimestamps(segment, index),
       listener: listeners[index].handle.rawValue)
   }
 

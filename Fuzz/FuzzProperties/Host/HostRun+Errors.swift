@@ -17,7 +17,7 @@ extension HostRun {
     let count = writeError(
       flow.tuple, UInt16(type) << 8 | UInt16(code), mtu: mtu, sequence,
       quoted: ScriptTable.quotedSizes[Int(octets[5]) % ScriptTable.quotedSizes.count],
-      defect: Int(octets[6]) % 5)
+      defect: Int(octets[6]) % 6)
     var tuple = flow.tuple
     tuple.scope = tuple.remoteAddress.isLinkLocal ? UInt8(interface + 1) : 0
     let holder = held(tuple)
@@ -26,11 +26,12 @@ extension HostRun {
     let counters = fixture.host.counters
     let outcome = arrive(count, on: interface)
     checkCounted(outcome, counters)
-    if octets[6] % 5 != 0 || kind == .sourceQuench {
-      require("a bad error is ignored", outcome == .icmpIgnored, "\(outcome)")
+    if octets[6] % 6 != 0 || kind == .sourceQuench {
+      let expected: ArrivalOutcome = octets[6] % 6 == 5 && kind != .sourceQuench ? .badSource : .icmpIgnored
+      require("a bad error is ignored", outcome == expected, "\(outcome)")
     }
     if outcome != .processed { require("an error for nobody changes nothing", fixture.host.digest == before) }
-    guard outcome != .icmpIgnored, let status, let holder else { return }
+    guard octets[6] % 6 == 0, outcome != .icmpIgnored, let status, let holder else { return }
     let back = Int(flow.next &- sequence)
     let isInFlight = back >= 1 && back <= status.bytesInFlight
     let expected: ArrivalOutcome = isInFlight ? .processed : .icmpNotInFlight
@@ -82,7 +83,7 @@ extension HostRun {
   /// Writes an error that quotes a segment of ours. Returns its length.
   ///
   /// - Parameter defect: 1 for a wrong checksum, 2 for a quotation of the other version, 3 of another
-  ///   protocol, 4 for one that is cut short.
+  ///   protocol, 4 for one that is cut short, 5 for one from where nobody is.
   private func writeError(
     _ tuple: FourTuple, _ meaning: UInt16, mtu: Int, _ sequence: UInt32, quoted size: Int, defect: Int
   ) -> Int {
@@ -91,7 +92,9 @@ extension HostRun {
     let header = isIPv4 ? 20 : 40
     let count = 8 + header + (defect == 4 ? 7 : 8)
     let outer = Datagram(
-      source: tuple.remoteAddress, destination: tuple.localAddress, protocolNumber: isIPv4 ? 1 : 58,
+      source: defect == 5
+        ? (isIPv4 ? HostTable.strangeIPv4[2] : HostTable.strangeIPv6[0]) : tuple.remoteAddress,
+      destination: tuple.localAddress, protocolNumber: isIPv4 ? 1 : 58,
       payloadCount: count)
     outer.emit(into: bytes)
     let message = bytes.dropping(header)

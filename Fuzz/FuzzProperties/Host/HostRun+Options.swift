@@ -13,12 +13,15 @@ extension HostRun {
     options.isKeepAliveEnabled = octets[3] & 1 != 0
     options.dscp = octets[4]
     options.hopLimit = octets[5]
+    options.maximumSentSegmentSize = UInt16(octets[6])
+    let isGood = octets[6] == 0 || octets[6] >= 64
     check(options, are: wanted)
     let before = fixture.host.digest
     do throws(CallError) {
       let old = try fixture.host.options(handle)
       require("only a handle that is held has options", records[index].isHeld)
       try fixture.host.setOptions(handle, options, at: instant)
+      require("segments carry 64 octets at least", isGood)
       let found = try fixture.host.options(handle)
       check(found, are: wanted)
       require(
@@ -28,7 +31,11 @@ extension HostRun {
       try fixture.host.setOptions(handle, old, at: instant)
       require("options that are set back change nothing", fixture.host.digest == before)
     } catch {
-      require("a handle is stale if it was given up", error == .staleHandle && !records[index].isHeld)
+      require("options out of their range change nothing", fixture.host.digest == before)
+      let expected: CallError = records[index].isHeld ? .invalidArgument : .staleHandle
+      require(
+        "a handle is stale if it was given up", error == expected && !(isGood && records[index].isHeld),
+        "\(error)")
     }
   }
 

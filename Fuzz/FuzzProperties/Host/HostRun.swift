@@ -108,7 +108,9 @@ struct HostRun {
         port: octets[5] == 0 ? port : HostFixture.ports.lowerBound + UInt16(octets[5] % 6),
         families[Int(octets[2]) % 3],
         backlog: Int(octets[3] & 3), ringClass: Int(octets[4] % 3),
-        leastTimeout: HostTable.leastTimeouts[Int(octets[6] & 3)], traitsCode: octets[7])
+        leastTimeout: HostTable.leastTimeouts[Int(octets[6] & 3)],
+        timestamps: octets[6] & 4 != 0 ? .off : octets[6] & 8 != 0 ? .strict : .offered,
+        traitsCode: octets[7])
     case .connect: connect(octets)
     case .accept: accept(octets)
     case .write: write(record(octets[1]), count: Int(octets[2]) * 4)

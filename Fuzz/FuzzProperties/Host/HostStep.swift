@@ -172,6 +172,7 @@ struct HostListener {
   var leastTimeout: UInt64 = 1_000_000
   var traits = ListenerTraits.none
   var usesECN = true
+  var timestamps = Timestamps.offered
   var isUsed = false
   /// When the last cookie that it has sent is good no more.
   var cookiesEnd: UInt64 = 0
@@ -184,6 +185,11 @@ struct HostListener {
   /// SYNs that were challenged by a pair in TIME-WAIT: for want of a place, which counts too, or for their
   /// numbers.
   var unclearDrops = 0
+
+  /// Whether it agrees to timestamps, and whether it insists on them then.
+  enum Timestamps {
+    case offered, off, strict
+  }
 
   /// For how long an entry does not give way: each newcomer that was dropped halves it.
   var minimumHalfOpenAge: UInt64 { max(75_000, 1_000_000 >> UInt64(recentDrops)) }

@@ -114,7 +114,6 @@ extension SynReceivedState {
       if let timestamps = segment.options.timestamps {
         if timestamps.value.ahead(of: agreed.peerTimestamp) < 0 { return .acknowledge(.oldTimestamp) }
       } else if isStrict {
-        // unreached: no listener of a target wants timestamps strictly; a figure has one that does
         return .drop(.missingTimestamp)
       }
     }

@@ -86,7 +86,6 @@ package struct PathProbe: BitwiseCopyable {
       if failed > 1_500 && proven < 1_500 { return 1_500 }
       return proven &+ (failed &- proven) / 2
     }
-    // unreached: the end of a search; BlackHoleTests has it
     return flags & PathProbe.repeated == 0 && failed > proven ? failed : nil
   }
 
@@ -96,7 +95,6 @@ package struct PathProbe: BitwiseCopyable {
     textCount = UInt16(truncatingIfNeeded: count)
     probed = UInt16(truncatingIfNeeded: size)
     attempts &+= 1
-    // unreached: the end of a search; BlackHoleTests has it
     if size == Int(limit) &+ 1 { flags |= PathProbe.repeated }
   }
 
@@ -110,7 +108,6 @@ package struct PathProbe: BitwiseCopyable {
   /// - Parameter next: SND.NXT: what leaves from there on shows whether segments of the size pass, too.
   package mutating func didPass(next: SequenceNumber) {
     // What had failed did not fail for its size: everything above may pass. Once in a search.
-    // unreached: the end of a search; BlackHoleTests has it
     if probed > limit {
       limit = UInt16.max
       attempts &= 0xF0

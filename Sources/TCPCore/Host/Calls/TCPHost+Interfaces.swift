@@ -127,8 +127,6 @@ extension TCPHost {
         continue
       }
       if connections[entry].state == .closed {
-        // unreached: an address goes while the reset of a connection waits for the device; ForeignPeerTests
-        // has it
         connections[entry].needsRST = false
       } else {
         connections[entry].end(.addressGone, context)

@@ -43,7 +43,6 @@ extension Connection {
   /// 9293 section 3.8.6.1).
   fileprivate mutating func noteLinkUp(_ context: ConnectionContext) {
     switch state {
-    // unreached: no input tells of a link while a connection is over
     case .closed, .listen, .timeWait: return
     case .synSent, .synReceived, .established, .finWait1, .finWait2, .closeWait, .closing, .lastAck: break
     }
@@ -84,11 +83,9 @@ extension SynReceivedState {
   ///
   /// - Returns: whether it leaves earlier now.
   fileprivate mutating func noteLinkUp(wait: Interval, at now: Instant) -> Bool {
-    // unreached: an entry whose SYN-ACK is due, or left once; LinkFigures has it
     guard retransmitAt != .never, retries > 0 else { return false }
     let due = lastSentAt + wait
     let moment = due < now ? now : due
-    // unreached: a time-out that is over before a plain one
     guard moment < retransmitAt else { return false }
     retransmitAt = moment
     return true

@@ -141,7 +141,6 @@ extension TCPHost {
   ) throws(CallError) {
     advance(to: now)
     let entry = try connectionEntry(handle)
-    // unreached: no step sets an option out of its range; SegmentLimitTests
     guard options.isValid else { throw .invalidArgument }
     try checkControl(options, Int(connections[entry].ringClass))
     let context = context(connections[entry].interface)

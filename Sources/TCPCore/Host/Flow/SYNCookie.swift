@@ -25,11 +25,9 @@ package enum SYNCookie {
   /// The number of the largest size that is no larger than the peer's MSS; without one the RFC's default
   /// counts (MUST-15).
   package static func sizeIndex(_ peerSegmentSize: UInt16, isIPv4: Bool) -> UInt32 {
-    // unreached: peers of FuzzHost offer one MSS; SYNCookieValueTests has others
     if peerSegmentSize == 0 { return isIPv4 ? 1 : 2 }
     let sizes = segmentSizes
     var index = 7
-    // unreached: peers of FuzzHost offer one MSS; SYNCookieValueTests has others
     while index > 0 && sizes[index] > peerSegmentSize { index &-= 1 }
     return UInt32(truncatingIfNeeded: index)
   }
@@ -53,7 +51,6 @@ package enum SYNCookie {
   package static func timestamp(_ clock: UInt32, peerShift: UInt8?, usesSACK: Bool, usesECN: Bool) -> UInt32 {
     var marks = UInt32(peerShift ?? 15)
     if usesSACK { marks |= 16 }
-    // unreached: peers of FuzzHost offer no ECN; CookieFigures has it
     if usesECN { marks |= 32 }
     let marked = clock & ~markBits | marks
     return clock & markBits < marks ? marked &- (markBits &+ 1) : marked

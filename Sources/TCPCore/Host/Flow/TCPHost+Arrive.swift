@@ -182,7 +182,7 @@ extension TCPHost {
     // No error is taken from such an address, nor about a datagram to one.
     guard interfaces[Int(interface)].acceptsSource(source),
       interfaces[Int(interface)].acceptsSource(error.tuple.remoteAddress)
-    else { return .badSource }  // unreached: no error comes from where no host may send; ICMPTests has some
+    else { return .badSource }
     if error.tuple.remoteAddress.isLinkLocal { error.tuple.scope = interface &+ 1 }
     guard let found = find(error.tuple) else { return .icmpForNobody }
     let entry = locate(found)

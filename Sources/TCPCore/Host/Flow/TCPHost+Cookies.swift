@@ -74,7 +74,6 @@ extension TCPHost {
   ) -> ArrivalOutcome? {
     guard state.now < listeners[listener].cookiesEnd, !segment.flags.contains(.syn) else { return nil }
     let options = listeners[listener].options
-    // unreached: listeners of FuzzHost offer timestamps; SYNCookieTests has others
     let timestamps = options.offersTimestamps ? segment.options.timestamps : nil
     let subject = SYNCookieSubject(
       tuple: tuple, peerInitial: segment.sequence - 1, hasTimestamps: timestamps != nil,

@@ -81,16 +81,13 @@ package struct HostKeys: BitwiseCopyable {
   /// The identification of the `count`th datagram that may be fragmented (RFC 6864 section 4.3): a keyed
   /// permutation of 16 bits, in four rounds of Feistel's. Of 65,536 in a row no two are equal, and none tells
   /// how many left in between (RFC 7739).
-  // unreached: no target allows fragments; BlackHoleChangeTests does
   package func identification(_ count: UInt64) -> UInt16 {
     var left = UInt32(truncatingIfNeeded: count &>> 8) & 0xFF
     var right = UInt32(truncatingIfNeeded: count) & 0xFF
-    // unreached: no target allows fragments; BlackHoleChangeTests does
     for round in 0..<(4 as UInt32) {
       var hash = SipHash(fragment.first, fragment.second)
       let mixed = UInt32(truncatingIfNeeded: hash.finish(UInt64(wide: round &<< 8 | right)))
       (left, right) = (right, left ^ mixed & 0xFF)
-      // unreached: no target allows fragments; BlackHoleChangeTests does
     }
     return UInt16(truncatingIfNeeded: left &<< 8 | right)
   }
