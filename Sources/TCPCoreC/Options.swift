@@ -46,6 +46,12 @@ extension ConnectionOptions {
     }
     maximumSentSegmentSize = UInt16(
       truncatingIfNeeded: min(values.maximum_sent_segment_size, 65_535))
+    switch values.user_timeout_policy {
+    case UInt32(TCPCORE_USER_TIMEOUT_ADOPT): userTimeoutPolicy = .adopt
+    case UInt32(TCPCORE_USER_TIMEOUT_EXCHANGE): userTimeoutPolicy = .exchange
+    default: userTimeoutPolicy = .off
+    }
+    maximumUserTimeout = Interval(milliseconds: values.maximum_user_timeout)
     func has(_ flag: Int32) -> Bool { Int32(values.flags) & flag != 0 }
     isNagleEnabled = has(TCPCORE_OPTION_NAGLE)
     isPacingEnabled = has(TCPCORE_OPTION_PACING)
@@ -89,7 +95,9 @@ extension tcpcore_options_t {
       keep_alive_probes: options.keepAliveProbes, dscp: options.dscp, hop_limit: options.hopLimit,
       flags: UInt16(truncatingIfNeeded: flags),
       congestion_control: UInt32(options.congestionControl.rawValue), ecn: UInt32(options.ecn.rawValue),
-      maximum_sent_segment_size: UInt32(options.maximumSentSegmentSize))
+      maximum_sent_segment_size: UInt32(options.maximumSentSegmentSize),
+      user_timeout_policy: UInt32(options.userTimeoutPolicy.rawValue),
+      maximum_user_timeout: UInt32(options.maximumUserTimeoutSeconds) &* 1_000)
   }
 }
 

@@ -60,6 +60,8 @@ extension tcpcore_status_t {
       reductions_undone: number(status.reductionsUndone),
       unanswered_timeouts: number(status.unansweredTimeouts), pacing_rate: number(status.pacingRate),
       path_mtu: number(status.pathMTU), searches_path_mtu: status.isSearchingPathMTU ? 1 : 0,
+      user_timeout: UInt32(saturating: status.userTimeout.microseconds / 1_000),
+      peer_user_timeout: UInt32(saturating: status.peerUserTimeout.microseconds / 1_000),
       delivery_rate: UInt64(wide: number(status.deliveryRate)),
       smoothed_round_trip: status.smoothedRoundTrip.microseconds,
       round_trip_variance: status.roundTripVariance.microseconds,

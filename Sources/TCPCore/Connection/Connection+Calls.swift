@@ -20,6 +20,7 @@ extension Connection {
     send.timestampOffset = timestampOffset
     send.peerMaximumSegmentSize = tuple.isIPv4 ? 536 : 1_220  // MUST-15, ROB-259
     sender.begin(initial)
+    noteOwnUserTimeout()
   }
 
   /// Why the user may not send, or `nil` if they may.

@@ -23,6 +23,8 @@ extension Connection {
     digest.add(isKeepAliveDue)
     digest.add(wantsSendSpace)
     digest.add(UInt32(receiveSegmentSize))
+    digest.add(UInt32(peerUserTimeout.rawValue))
+    digest.add(UInt32(saidUserTimeout.rawValue))
     challenges.add(to: &digest)  // survives removal: redundant: no two hosts differ in this alone
     probeAnswers.add(to: &digest)
     digest.add(usesTimestamps)

@@ -100,7 +100,7 @@ extension Connection {
   private mutating func emitOptions(
     _ flags: SegmentFlags, into bytes: MutableBytes, _ context: ConnectionContext
   ) -> Int {
-    if flags.contains(.syn) || usesSACK && receive.mayReport {
+    if flags.contains(.syn) || receive.mayReport {
       return emitUncommonOptions(flags, into: bytes, context)
     }
     guard usesTimestamps else { return 0 }
@@ -123,10 +123,13 @@ extension Connection {
       written.maximumSegmentSize = receiveSegmentSize
       if isScaled { written.windowScale = Connection.shift(for: receive.ring.capacity) }
       written.isSACKPermitted = usesSACK
+      written.userTimeout = options.advertisedUserTimeout  // RFC5482-6
     } else {
       // RFC2018-2, RFC2018-3: in every acknowledgment while text waits beyond a gap, if the peer permitted
       // it; and in the first one behind text that came twice (RFC2883-1).
       written.sack = receive.takeSACKBlocks(limit: sackLimit(context), in: context.region)
+      written.userTimeout = owedUserTimeout
+      if written.userTimeout.exists { saidUserTimeout = written.userTimeout }
     }
     written.emit(into: bytes)
     return written.byteCount

@@ -42,12 +42,14 @@ extension Connection {
 
   /// How long a peer may acknowledge nothing new.
   @inline(__always)
-  private var silenceLimit: Interval {
+  var silenceLimit: Interval {
     mutating get {
-      var limit = send.isSynchronized ? options.retransmissionTimeLimit : options.handshakeLimit
-      if options.userTimeout < limit { limit = options.userTimeout }
-      if isReleased && options.releasedLimit < limit { limit = options.releasedLimit }
-      return limit
+      var limit = send.isSynchronized ? patience : options.handshakeLimitMilliseconds
+      if options.userTimeoutMilliseconds < limit { limit = options.userTimeoutMilliseconds }
+      if isReleased && options.releasedLimitMilliseconds < limit {
+        limit = options.releasedLimitMilliseconds
+      }
+      return ConnectionOptions.interval(limit)
     }
   }
 
@@ -59,7 +61,7 @@ extension Connection {
       case .established, .finWait1, .finWait2, .closeWait, .closing, .lastAck: break
       }
       guard send.flight == 0, !persistTimer.isArmed, !isKeepAliveDue else { return .never }
-      let idle = receive.lastArrival + options.keepAliveIdle
+      let idle = receive.lastArrival + keepAliveIdle
       if keepAliveUnanswered == 0 { return idle }
       // A probe has left without an answer, and `lastProgress` is when. The user may have changed the options
       // since.
@@ -234,6 +236,7 @@ extension Connection {
   package mutating func adopt(_ options: ConnectionOptions, _ context: ConnectionContext) {
     self.options = options
     if !options.isPathProbingEnabled { sender.path.end(at: context.now) }
+    noteOwnUserTimeout()
     sender.select(options.congestionControl, isPaced: options.isPacingEnabled, in: context.region)
     // What was due by the old options may not be by the new ones.
     isKeepAliveDue = false

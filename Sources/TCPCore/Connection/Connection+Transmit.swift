@@ -108,7 +108,7 @@ extension Connection {
   private mutating func nextRetransmission(_ context: ConnectionContext) -> NextSegment? {
     let next = sender.nextRetransmission(
       windowEdge: send.unacknowledged + Int(truncatingIfNeeded: send.window),
-      room: segmentSize(context) &- sackOptionCount(context), pipe: pipe, in: context.region)
+      room: segmentSize(context) &- uncommonOptionCount(context), pipe: pipe, in: context.region)
     guard let (sequence, count) = next,
       sender.mustResendNow || mayLeave(context)
     else { return nil }
@@ -119,7 +119,7 @@ extension Connection {
   private mutating func nextNewData(
     _ unsent: Int, _ isFINUnsent: Bool, _ context: ConnectionContext
   ) -> NextSegment? {
-    let room = segmentSize(context) &- sackOptionCount(context)
+    let room = segmentSize(context) &- uncommonOptionCount(context)
     let decision = sendDecision(unsent, isFINUnsent, room: room, context)
     if persistTimer.isDue && (send.flight > 0 || decision.usableWindow <= 0) {
       // survives `send.flight >= 0`: equivalent: with nothing in flight and nothing unsent, updateTimers has
@@ -156,7 +156,7 @@ extension Connection {
   /// octets that were sent last.
   @inline(never)  // rare
   private mutating func nextTailProbe(_ context: ConnectionContext) -> NextSegment? {
-    let room = segmentSize(context) &- sackOptionCount(context)
+    let room = segmentSize(context) &- uncommonOptionCount(context)
     let unsent = send.textEnd - send.next
     var decision = sendDecision(unsent > 0 ? unsent : 0, send.isFINUnsent, room: room, context)
     decision.congestionRoom = room
@@ -185,19 +185,24 @@ extension Connection {
       isOverridden: persistTimer.isDue)
   }
 
-  /// Octets of SACK option that the next segment carries.
+  /// Octets of options that the next segment carries beside timestamps.
   @inline(__always)
-  private mutating func sackOptionCount(_ context: ConnectionContext) -> Int {
-    guard usesSACK, receive.mayReport else { return 0 }
-    let (count, limit) = (receive.reportCount, sackLimit(context))
-    let blocks = count < limit ? count : limit
-    return blocks == 0 ? 0 : 4 &+ 8 &* blocks
+  private mutating func uncommonOptionCount(_ context: ConnectionContext) -> Int {
+    receive.mayReport ? countUncommonOptions(context) : 0
   }
 
-  /// How many SACK blocks fit: three beside timestamps, four without, none where segments are tiny.
-  @inline(__always)
+  @inline(never)  // rare, and three uses
+  private mutating func countUncommonOptions(_ context: ConnectionContext) -> Int {
+    let (count, limit) = (receive.reportCount, sackLimit(context))
+    let blocks = count < limit ? count : limit
+    return (blocks == 0 ? 0 : 4 &+ 8 &* blocks) &+ (owedUserTimeout.exists ? 4 : 0)
+  }
+
+  /// How many SACK blocks fit: three beside timestamps, two where a user time-out is told as well, four
+  /// without timestamps, none where segments are tiny or the peer would not understand them.
   mutating func sackLimit(_ context: ConnectionContext) -> Int {
-    effectiveSegmentSize(context) < 128 ? 0 : (usesTimestamps ? 3 : 4)
+    guard usesSACK, effectiveSegmentSize(context) >= 128 else { return 0 }
+    return usesTimestamps ? (owedUserTimeout.exists ? 2 : 3) : 4
   }
 
   /// Writes the next segment as a datagram, if there is one to send.

@@ -37,6 +37,10 @@ package struct Connection: ~Copyable {
   package var timeWaitEntry = EntryID.none
   /// Our MSS as advertised.
   package var receiveSegmentSize: UInt16 = 536
+  /// What the peer's user time-out option said last.
+  package internal(set) var peerUserTimeout = UserTimeout.none
+  /// What ours said last, behind the handshake.
+  var saidUserTimeout = UserTimeout.none
   /// Number of the interface that datagrams leave on.
   package var interface: UInt8 = 0
   /// The ring class of its slot.

@@ -18,6 +18,7 @@ public struct ConnectionOptions: Sendable, BitwiseCopyable {
   /// 0 for no limit of our own, else 64 at least. It counts when the peer's SYN arrives: a later change does
   /// nothing.
   public var maximumSentSegmentSize: UInt16 = 0
+  package private(set) var maximumUserTimeoutSeconds: UInt16 = 3_600
   /// R1: after so many retransmissions of the same octets a soft error is reported (SHLD-10).
   public var softErrorRetransmissions: UInt8 = 3
   /// How many keep-alive probes may stay unanswered; at least 2 (MUST-29).
@@ -32,6 +33,9 @@ public struct ConnectionOptions: Sendable, BitwiseCopyable {
   /// What to do about explicit congestion notification (RFC 3168). What the handshake agreed on does not
   /// change.
   public var ecn: ECNPolicy = .answer
+  /// What to do with the user time-out option (RFC 5482). What is heard counts only while `userTimeout` is
+  /// `unlimited`: where the user has chosen a time, no peer changes it (RFC5482-2).
+  public var userTimeoutPolicy: UserTimeoutPolicy = .off
   /// Whether a short segment waits for the acknowledgment of another short one (MUST-17).
   public var isNagleEnabled = true
   /// Whether what the congestion window allows leaves spread over the round trip, in portions of what one
@@ -95,6 +99,16 @@ public struct ConnectionOptions: Sendable, BitwiseCopyable {
     set { userTimeoutMilliseconds = ConnectionOptions.milliseconds(newValue, from: 1) }
   }
 
+  /// The most that a peer's user time-out option makes of ours, in whole seconds (RFC5482-1); an hour by
+  /// default, 100 s to 18 hours.
+  public var maximumUserTimeout: Interval {
+    get { ConnectionOptions.interval(UInt32(maximumUserTimeoutSeconds) &* 1_000) }
+    set {
+      maximumUserTimeoutSeconds = UInt16(
+        truncatingIfNeeded: ConnectionOptions.milliseconds(newValue, from: 100_000, to: 65_535_000) / 1_000)
+    }
+  }
+
   /// How long FIN-WAIT-2 lasts once the handle was released; 60 s by default (ROB-088).
   public var finWait2Limit: Interval {
     get { ConnectionOptions.interval(finWait2LimitMilliseconds) }
@@ -143,6 +157,14 @@ public struct ConnectionOptions: Sendable, BitwiseCopyable {
     return UInt16(truncatingIfNeeded: size < least ? least : (size > 65_535 ? 65_535 : size))
   }
 
+  /// ADV_UTO of RFC 5482 section 3, what the peer is told: the user time-out, or R2 where that is less.
+  package var advertisedUserTimeout: UserTimeout {
+    guard userTimeoutPolicy == .exchange else { return .none }
+    return UserTimeout(
+      milliseconds: userTimeoutMilliseconds < retransmissionTimeLimitMilliseconds
+        ? userTimeoutMilliseconds : retransmissionTimeLimitMilliseconds)
+  }
+
   /// Whether every value is in its range; of the others the setters see to it.
   package var isValid: Bool {
     maximumSentSegmentSize == 0 || maximumSentSegmentSize >= Connection.minimumSegmentSize
@@ -159,12 +181,12 @@ public struct ConnectionOptions: Sendable, BitwiseCopyable {
   package var answerTimeout: Interval { minimumTimeout < .seconds(1) ? .seconds(1) : minimumTimeout }
 
   @inline(__always)
-  private static func interval(_ milliseconds: UInt32) -> Interval {
+  package static func interval(_ milliseconds: UInt32) -> Interval {
     milliseconds == UInt32.max
       ? .unlimited : Interval(microseconds: UInt64(wide: milliseconds) &* 1_000)
   }
 
-  @inline(never)  // ten setters use it
+  @inline(never)  // eleven setters use it
   private static func milliseconds(
     _ interval: Interval, from least: UInt32, to most: UInt32 = UInt32.max
   ) -> UInt32 {
@@ -177,6 +199,8 @@ public struct ConnectionOptions: Sendable, BitwiseCopyable {
   package mutating func hasValidBitPatterns() -> Bool {
     minimumTimeoutMilliseconds >= 1 && minimumTimeoutMilliseconds <= 60_000
       && maximumTimeoutMilliseconds >= 60_000 && maximumTimeoutMilliseconds <= 4_000_000
+      && maximumUserTimeoutSeconds >= 100
+      && rawByte(of: &userTimeoutPolicy) <= UserTimeoutPolicy.exchange.rawValue
       && isValid && rawByte(of: &congestionControl) <= CongestionControlAlgorithm.bbr.rawValue
       && rawByte(of: &ecn) <= ECNPolicy.offer.rawValue
       && rawByte(of: &isNagleEnabled) <= 1
@@ -199,6 +223,7 @@ extension ConnectionOptions {
     digest.add(retransmissionTimeLimit.microseconds)
     digest.add(handshakeLimit.microseconds)
     digest.add(userTimeout.microseconds)
+    digest.add(maximumUserTimeout.microseconds)
     digest.add(finWait2Limit.microseconds)
     digest.add(releasedLimit.microseconds)
     digest.add(keepAliveIdle.microseconds)
@@ -212,6 +237,7 @@ extension ConnectionOptions {
     digest.add(hopLimit)
     digest.add(congestionControl.rawValue)
     digest.add(ecn.rawValue)
+    digest.add(userTimeoutPolicy.rawValue)
     digest.add(isNagleEnabled)
     digest.add(isPacingEnabled)
     digest.add(isPathProbingEnabled)

@@ -5,6 +5,8 @@ package struct Negotiation: BitwiseCopyable {
   var peerTimestamp: UInt32 = 0
   /// The peer's MSS option; 0 without one. An option of 0 counts as 1 (CVE-04).
   let peerSegmentSize: UInt16
+  /// The user time-out option of the peer's SYN.
+  let peerUserTimeout: UserTimeout
   /// The peer's shift, at most 14, meaningful with `isScaled` (RFC7323-WS-7).
   let peerShift: UInt8
   /// Whether windows are scaled: both sides or neither (RFC7323-WS-1, RFC7323-WS-2, RFC7323-WS-4).
@@ -21,6 +23,7 @@ package struct Negotiation: BitwiseCopyable {
     } else {
       peerSegmentSize = 0
     }
+    peerUserTimeout = peer.userTimeout
     usesSACK = sack && peer.isSACKPermitted
     if timestamps, let offered = peer.timestamps {
       usesTimestamps = true

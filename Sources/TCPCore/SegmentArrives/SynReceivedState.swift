@@ -51,7 +51,9 @@ struct SynReceivedState: BitwiseCopyable {
   var deadline: Instant { retransmitAt < expiresAt ? retransmitAt : expiresAt }
 
   /// The segment that the entry has to send, if any (RFC7323-WS-3, RFC7323-WS-10).
-  func pendingSegment(at now: Instant) -> SegmentHeader? {
+  ///
+  /// - Parameter options: the listener's.
+  func pendingSegment(at now: Instant, _ options: ConnectionOptions) -> SegmentHeader? {
     // unreached: an entry in the send queue has something to send
     guard needsSYNACK || needsACK else { return nil }
     var segment = SegmentHeader(
@@ -66,6 +68,7 @@ struct SynReceivedState: BitwiseCopyable {
       segment.options.maximumSegmentSize = receiveSegmentSize
       segment.options.isSACKPermitted = agreed.usesSACK
       if agreed.isScaled { segment.options.windowScale = shift }
+      segment.options.userTimeout = options.advertisedUserTimeout  // RFC5482-6
       // RFC3168-4; when it leaves again, without: what drops such segments drops them again.
       if agreed.usesECN && firstSentAt == .never { segment.flags = segment.flags | .ece }
     } else if agreed.isScaled {
@@ -207,6 +210,7 @@ extension SynReceivedState {
     digest.add(listener)
     digest.add(interface)
     digest.add(UInt32(agreed.peerSegmentSize))
+    digest.add(UInt32(agreed.peerUserTimeout.rawValue))
     digest.add(UInt32(receiveSegmentSize))
     digest.add(agreed.isScaled)
     digest.add(agreed.peerShift)

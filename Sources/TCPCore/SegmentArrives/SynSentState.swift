@@ -72,6 +72,7 @@ extension Connection {
     let limit = options.maximumSentSegmentSize
     // unreached: no step sets this option; SegmentLimitTests
     if limit > 0 && limit < send.peerMaximumSegmentSize { send.peerMaximumSegmentSize = limit }
+    if agreed.peerUserTimeout.exists { hear(agreed.peerUserTimeout, context) }
     usesSACK = agreed.usesSACK
     ecn.isInUse = agreed.usesECN
     usesTimestamps = agreed.usesTimestamps

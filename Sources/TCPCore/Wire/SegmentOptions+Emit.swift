@@ -1,7 +1,7 @@
 extension SegmentOptions {
   /// How many octets `emit` writes: a multiple of 4, at most 40 whatever the options hold.
   ///
-  /// A SYN with everything takes 20, timestamps 12, timestamps and three SACK blocks 40.
+  /// A SYN with everything takes 24, timestamps 12, timestamps and three SACK blocks 40.
   @inline(__always)
   public var byteCount: Int {
     if sack.count == 0 { return byteCountBeforeSACK }
@@ -10,13 +10,14 @@ extension SegmentOptions {
     return byteCountBeforeSACK &+ (blocks > 0 ? 4 &+ 8 &* blocks : 0)
   }
 
-  /// What the options in front of the SACK blocks take: at most 20 octets.
+  /// What the options in front of the SACK blocks take: at most 24 octets.
   @inline(__always)
   private var byteCountBeforeSACK: Int {
     var count = 0
     if maximumSegmentSize != nil { count &+= 4 }
     if timestamps != nil { count &+= 12 } else if isSACKPermitted { count &+= 4 }
     if windowScale != nil { count &+= 4 }
+    if userTimeout.exists { count &+= 4 }
     return count
   }
 
@@ -60,9 +61,13 @@ extension SegmentOptions {
       bytes.store(0x0103_0300 | UInt32(windowScale), at: offset)
       offset &+= 4
     }
+    if userTimeout.exists {
+      bytes.store(UInt32(OptionKind.userTimeout) &<< 16 | UInt32(userTimeout.rawValue), at: offset)
+      offset &+= 4
+    }
     if sack.count == 0 { return }
     let blocks = emittedBlockCount
-    // survives `blocks >= 0`: equivalent: the options in front take at most 20 octets, so there is room for a
+    // survives `blocks >= 0`: equivalent: the options in front take at most 24 octets, so there is room for a
     // block
     // unreached: two blocks fit beside the longest options of a SYN, three beside all others
     guard blocks > 0 else { return }

@@ -37,7 +37,7 @@ extension SegmentOptions {
     }
   }
 
-  /// MUST-4, MUST-6, RFC5482-9: known kinds with their own length are taken, everything else is skipped.
+  /// MUST-4, MUST-6: known kinds with their own length are taken, everything else is skipped.
   @inline(__always)  // on a segment's way
   private mutating func store(_ kindAndLength: UInt16, _ bytes: RawSpan, at offset: Int) {
     switch kindAndLength {
@@ -58,6 +58,10 @@ extension SegmentOptions {
             right: SequenceNumber(bytes.uint32(at: block &+ 4))))
         block &+= 8
       }
+    case OptionKind.userTimeout:
+      // RFC5482-8: what is reserved is as good as nothing.
+      let said = UserTimeout(rawValue: bytes.uint16(at: offset &+ 2))
+      if said.exists { userTimeout = said }
     default:
       unknownCount &+= 1
     }

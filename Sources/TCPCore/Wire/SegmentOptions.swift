@@ -10,6 +10,8 @@ public struct SegmentOptions: Sendable, BitwiseCopyable {
   public var timestamps: Timestamps?
   /// Kind 5 (RFC 2018 section 3).
   public var sack = SACKList()
+  /// Kind 28: how long the sender lets what it sends stay unacknowledged (RFC 5482).
+  public var userTimeout = UserTimeout.none
   /// How many options of unknown kinds, or of known kinds with a wrong length, were skipped.
   public var unknownCount: UInt8 = 0
   /// Whether a length of 0, 1 or past the end of the header stopped the walk. What was before it counts.

@@ -51,6 +51,11 @@ public struct Status: Sendable, BitwiseCopyable {
   public var deliveryRate = 0
   /// RTO with its back-off.
   public var retransmissionTimeout = Interval(microseconds: 0)
+  /// How long the peer may acknowledge nothing new: R2, the user time-out or what the peer's option makes of
+  /// it, or the limit of a released connection.
+  public var userTimeout = Interval.unlimited
+  /// What the peer's user time-out option said last (RFC 5482); zero before there was one.
+  public var peerUserTimeout = Interval(microseconds: 0)
   /// Retransmission time-outs since something was last acknowledged, 255 at most.
   public var unansweredTimeouts = 0
   /// How often a segment counted as lost, so that it leaves again; of what a time-out takes for lost, each.
@@ -221,7 +226,9 @@ extension Connection {
       reorderingWindow: Interval(microseconds: UInt64(wide: sender.reorderingWindow)),
       pacingRate: state == .closed ? 0 : Int(truncatingIfNeeded: sender.octetsPerSecond),
       deliveryRate: deliveryRate(context),
-      retransmissionTimeout: timeout, unansweredTimeouts: Int(sender.retries),
+      retransmissionTimeout: timeout, userTimeout: silenceLimit,
+      peerUserTimeout: ConnectionOptions.interval(peerUserTimeout.seconds &* 1_000),
+      unansweredTimeouts: Int(sender.retries),
       losses: Int(truncatingIfNeeded: sender.records.losses),
       retransmissions: Int(truncatingIfNeeded: retransmissions),
       reductionsUndone: Int(truncatingIfNeeded: sender.reductionsUndone),

@@ -39,7 +39,7 @@ extension TCPHost {
       tuple, listener: listener, initial: cookie, peerInitial: segment.sequence, agreed,
       peerWindow: segment.window, interface: info.interface)
     // unreached: a new entry has its SYN-ACK to send
-    guard var answer = half.pendingSegment(at: state.now) else { return .backlogFull }
+    guard var answer = half.pendingSegment(at: state.now, options) else { return .backlogFull }
     if let timestamps = answer.options.timestamps {
       answer.options.timestamps = Timestamps(
         value: SYNCookie.timestamp(

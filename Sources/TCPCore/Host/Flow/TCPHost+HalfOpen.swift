@@ -164,10 +164,10 @@ extension TCPHost {
   /// Sends what a half-open entry has to send; 0 if nothing.
   mutating func transmitHalfOpen(_ entry: Entry, into bytes: MutableBytes) -> Int {
     let now = state.now
-    // unreached: an entry in the send queue has something to send
-    guard let segment = halfOpen[entry].pendingSegment(at: now) else { return 0 }
     let half = halfOpen[entry]
     let options = listeners[listenerEntry(half.listener)].options
+    // unreached: an entry in the send queue has something to send
+    guard let segment = half.pendingSegment(at: now, options) else { return 0 }
     let style = DatagramOptions(
       dscp: options.dscp, hopLimit: options.hopLimit,
       isChecksumOffloaded: interfaces[Int(half.interface)].offload.fillsDeparting)
