@@ -4,7 +4,7 @@ let connectionSeeds: [Seed] =
   + timerScripts + duplicateScripts + errorScripts + rareConnectionScripts + roundTripScripts
   + linkScripts
   + connectionHoleScripts + connectionControlSeeds + connectionPaceSeeds + connectionPathSeeds
-  + connectionECNSeeds
+  + connectionECNSeeds + connectionTimeSeeds
 
 /// Each kind of event in each state (RFC 9293 section 3.10).
 private let eventScripts: [Seed] = states.flatMap { state, way in

@@ -4,7 +4,7 @@ import FuzzProperties
 let loopbackSeeds: [Seed] =
   handshakeScripts + transferScripts + lossScripts + windowScripts + closeScripts + forgeryScripts
   + pathScripts
-  + otherScripts + loopbackPathSeeds + loopbackHoleSeeds
+  + otherScripts + loopbackPathSeeds + loopbackHoleSeeds + loopbackTimeSeeds
 
 private typealias Kind = LoopbackStep.Kind
 

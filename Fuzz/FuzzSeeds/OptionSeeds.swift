@@ -43,6 +43,17 @@ let optionSeeds: [Seed] = [
   Seed(
     "mss-timestamps-and-three-sack-blocks",
     Option.mss(1_460) + Option.timestamps(1, 2) + Option.sack((1, 2), (3, 4), (5, 6))),
+  Seed("user-timeout", [28, 4, 0x01, 0x2C]),
+  Seed("user-timeout-in-minutes", [28, 4, 0x80, 5]),
+  Seed("user-timeout-of-zero", [28, 4, 0, 9, 28, 4, 0, 0, 28, 4, 0x80, 0]),
+  Seed("user-timeout-too-short", [28, 3, 1, 28, 2] + Option.nop + Option.nop + Option.nop),
+  Seed("user-timeout-too-long", [28, 6, 0x01, 0x2C, 0, 0, 28, 4, 0xFF, 0xFF] + Option.nop + Option.nop),
+  Seed("user-timeout-past-the-header", [1, 1, 28, 4]),
+  Seed("user-timeout-of-a-syn", Option.ofSYN + [28, 4, 0x01, 0x2C]),
+  Seed("user-timeout-and-three-sack-blocks", Option.sack((1, 2), (3, 4), (5, 6)) + [1, 1, 28, 4, 0, 1]),
+  Seed(
+    "user-timeout-timestamps-and-two-sack-blocks",
+    Option.ofACK + [28, 4, 0, 1] + Option.sack((1, 2), (3, 4)) + Option.nop + Option.nop),
   Seed("mss-twice", Option.mss(536) + Option.mss(1_460)),
   Seed("end-of-list-and-then-lies", Option.end + [2, 0, 3, 0, 8, 255]),
   Seed("forty-nops", fill(1, 40)),

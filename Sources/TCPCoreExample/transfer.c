@@ -27,6 +27,7 @@ struct talker {
   uint32_t control; /* TCPCORE_CONTROL_... */
   bool is_paced;
   bool may_lose;    /* the link: a SYN that is sent again offers no ECN */
+  uint32_t peer_user_timeout; /* what the other side tells, in milliseconds */
   int32_t error;
 };
 
@@ -137,6 +138,8 @@ static void check_side(struct checks *checks, const struct talker *talker, const
   check(checks, status->path_mtu >= status->segment_size + 40, "segments are longer than the path takes");
   check_equal(checks, status->searches_path_mtu, 0, "a search of the path MTU");
   check_equal(checks, status->unanswered_timeouts, 0, "time-outs without an answer");
+  check_equal(checks, status->peer_user_timeout, talker->peer_user_timeout, "what the peer says of its user time-out");
+  check_equal(checks, status->user_timeout, UINT32_MAX, "a user time-out beside the peer's");
 }
 
 /* What is under way: the pace is that of the options, once there is a round trip to go by. */
@@ -208,6 +211,10 @@ void transfer(struct pair *pair, struct checks *checks, const struct loopback_se
   others.congestion_control = right.control;
   others.flags &= (uint16_t)~TCPCORE_OPTION_PACING;
   options.ecn = TCPCORE_ECN_OFFER;
+  /* One side says that it waits for as long as the option can tell, the other one hears that. */
+  options.user_timeout_policy = TCPCORE_USER_TIMEOUT_EXCHANGE;
+  others.user_timeout_policy = TCPCORE_USER_TIMEOUT_ADOPT;
+  right.peer_user_timeout = UINT32_C(32767) * 60 * 1000;
   int32_t result = tcpcore_listen(right.host, &local, TCPCORE_FAMILY_BOTH, 2, PAIR_LARGE_RINGS, 0, &others, &listener);
   check_equal(checks, result, TCPCORE_OK, "tcpcore_listen");
   result = tcpcore_connect(left.host, &remote, NULL, TCPCORE_ANY_INTERFACE, PAIR_LARGE_RINGS, &options, pair->now,

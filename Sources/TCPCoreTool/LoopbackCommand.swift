@@ -78,6 +78,10 @@ package struct LoopbackCommand {
     connection.congestionControl = options.controls[flow % options.controls.count]
     connection.maximumSentSegmentSize = UInt16(options.segmentLimit)
     connection.isPacingEnabled = options.isPaced
+    if options.userTimeout > 0 {
+      connection.userTimeoutPolicy = .exchange
+      connection.retransmissionTimeLimit = .seconds(options.userTimeout)
+    }
     if options.offersECN { connection.ecn = .offer }
     return connection
   }

@@ -22,6 +22,8 @@ package struct LoopbackOptions {
   package private(set) var isTrace = false
   package private(set) var isLadder = false
   package private(set) var isJSON = false
+  /// R2 in seconds, which each side tells the other (RFC 5482); 0 for the usual one, which is not told.
+  package private(set) var userTimeout = 0
   /// Whether the transfer is not made: how long an ideal sender would take is printed instead.
   package private(set) var isIdeal = false
   package private(set) var capture: String?
@@ -50,6 +52,7 @@ package struct LoopbackOptions {
         flowSeconds = try arguments.integer(of: word, 1...86_400)
         hasSeconds = true
       case "--segment": segmentLimit = try arguments.integer(of: word, 64...65_535)
+      case "--user-timeout": userTimeout = try arguments.integer(of: word, 1...4_000_000)
       case "--seed": configuration.seed = try arguments.seed(of: word)
       case "--trace": isTrace = true
       case "--ladder": isLadder = true

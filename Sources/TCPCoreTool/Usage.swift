@@ -39,6 +39,7 @@ package enum Usage {
                           to right
       --ideal             print what a sender would take that knows each loss after a round trip, no transfer
       --segment N         segments carry at most so much (what the MTU allows)
+      --user-timeout N    give up after N seconds of silence, and tell the peer (RFC 5482)
       --flows N           so many connections share the link, each sends all the time; prints what each got,
                           and Jain's fairness index; --control NAME,NAME... goes round among them
       --seconds N         how long they send (10)

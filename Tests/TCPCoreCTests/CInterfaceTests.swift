@@ -197,6 +197,41 @@ import Testing
     #expect(read.maximum_sent_segment_size == 65_535, "a call that fails changes nothing")
   }
 
+  // RFC5482-1, RFC5482-2
+  @Test("The options about user time-outs, and what comes of them") func userTimeouts() {
+    let pair = CHosts()
+    let (left, _, _) = pair.connect()
+    let host = pair.hosts[0]
+    var (options, read) = (tcpcore_options_t(), tcpcore_options_t())
+    tcpcore_options_default(&options)
+    #expect(options.user_timeout_policy == UInt32(TCPCORE_USER_TIMEOUT_OFF))
+    #expect(options.maximum_user_timeout == 3_600_000)
+    for (policy, kept) in [(1, 1), (2, 2), (3, 0), (UInt32.max, 0), (0, 0)] as [(UInt32, UInt32)] {
+      options.user_timeout_policy = policy
+      #expect(tcpcore_set_options(host, left, &options, pair.now) == TCPCORE_OK)
+      #expect(tcpcore_options(host, left, &read) == TCPCORE_OK)
+      #expect(read.user_timeout_policy == kept)
+    }
+    let limits: [(UInt32, UInt32)] = [
+      (0, 100_000), (100_999, 100_000), (101_000, 101_000), (65_535_000, 65_535_000),
+      (65_536_000, 65_535_000),
+      (UInt32.max, 65_535_000),
+    ]
+    for (limit, kept) in limits {
+      options.maximum_user_timeout = limit
+      #expect(tcpcore_set_options(host, left, &options, pair.now) == TCPCORE_OK)
+      #expect(tcpcore_options(host, left, &read) == TCPCORE_OK)
+      #expect(read.maximum_user_timeout == kept)
+    }
+    var status = tcpcore_status_t()
+    #expect(tcpcore_status(host, left, &status) == TCPCORE_OK)
+    #expect(status.user_timeout == 100_000 && status.peer_user_timeout == 0)
+    options.retransmission_limit = UInt32.max
+    #expect(tcpcore_set_options(host, left, &options, pair.now) == TCPCORE_OK)
+    #expect(tcpcore_status(host, left, &status) == TCPCORE_OK)
+    #expect(status.user_timeout == UInt32.max)
+  }
+
   @Test("The status says what the sender knows of the path") func path() {
     let pair = CHosts()
     let (left, _, _) = pair.connect()

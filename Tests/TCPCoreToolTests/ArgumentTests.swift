@@ -145,7 +145,8 @@ func usageError(_ body: () throws(ToolError) -> Void) -> String? {
     let line = """
       --file a --bytes 1k --both --ipv6 --mtu 1280 --buffer 4k --seed 7 --trace --capture b --json --loss 0.1 \
       --duplicate 0.1 --reorder 0.1 --corrupt 0.1 --delay 1ms --jitter 1ms --rate 1Mbit \
-      --control cubic --no-pacing --queue 64k --ack-every 8 --spike 2s,3s --plot c --ecn --mark 0.1
+      --control cubic --no-pacing --queue 64k --ack-every 8 --spike 2s,3s --plot c --ecn --mark 0.1 \
+      --user-timeout 300
       """
     let words = line.split(separator: " ").map(String.init)
     #expect(usageError { () throws(ToolError) in _ = try LoopbackCommand(words) } == nil)

@@ -3,7 +3,7 @@ import TCPCore
 /// Every property of the state machine, with any octets as an input script: the first octet chooses the host
 /// and the options, each eight after it are one step. Octets that are left over, too few for a step, choose
 /// CUBIC; without them it is NewReno. The second of them, behind an octet of 0xEC, chooses what is done about
-/// ECN, whether delivery rates are sampled, and BBR. The core and the reference model take each step
+/// ECN and user time-outs, whether delivery rates are sampled, and BBR. The core and the reference model take each step
 /// together.
 ///
 /// - Parameter observer: is shown everything that happens, for a trace.
@@ -15,6 +15,7 @@ package func checkConnection(_ bytes: RawSpan, observer: ConnectionObserver? = n
     variant: bytes.uint8(at: 0),
     control: choice & 0x10 != 0 ? .bbr : isCubic && choice & 4 == 0 ? .cubic : .newReno,
     ecn: choice & 1 != 0 ? .offer : choice & 2 != 0 ? .off : .answer,
+    userTimeout: choice & 0x20 != 0 ? .exchange : choice & 0x40 != 0 ? .adopt : .off,
     samplesDeliveryRate: choice & 0x18 != 0, observer: observer)
   var offset = 1
   var count = 0
@@ -35,7 +36,7 @@ package func checkConnection(_ bytes: RawSpan, observer: ConnectionObserver? = n
 }
 
 /// Bit 0: ECN is offered. Bit 1: it is off. Bit 2: NewReno. Bit 3: delivery rates are sampled. Bit 4: they
-/// are, and BBR is chosen. None where nothing chooses.
+/// are, and BBR is chosen. Bit 5: user time-outs are exchanged. Bit 6: the peer's are adopted. None where nothing chooses.
 private func choice(_ bytes: RawSpan) -> UInt8 {
   let rest = (bytes.byteCount - 1) % Step.byteCount
   let start = bytes.byteCount - rest
@@ -112,6 +113,7 @@ extension ConnectionRun {
       "\(status.urgent) instead of \(model.urgentCount)")
     require("the pair", status.tuple == FourTuple(local: local, remote: peer))
     if model.state == .closed || model.state == .timeWait { return }
+    checkUserTimeout(status)
     require(
       "ranges of early text", status.outOfOrderRanges == model.earlyCount,
       "\(status.outOfOrderRanges) instead of \(model.earlyCount)")

@@ -33,6 +33,10 @@ extension ConnectionRun {
     } else if extras & 0x10 != 0 {
       addSACK(extras, to: &segment)
     }
+    // Beside SACK blocks and an urgent pointer the octet is taken.
+    if !segment.has(.urg) && (segment.has(.syn) || extras & 0x10 == 0) {
+      segment.userTimeout = ScriptTable.userTimeouts[Int(extras >> 5)]
+    }
     if segment.has(.urg) {
       let pointer = ScriptTable.urgentPointers[Int(extras >> 6)]
       segment.urgentPointer = pointer ?? UInt16(truncatingIfNeeded: segment.count)

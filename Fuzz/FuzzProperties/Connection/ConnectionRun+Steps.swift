@@ -154,6 +154,16 @@ extension ConnectionRun {
       options.isPathProbingEnabled.toggle()
       return setOptions(handle, options)
     }
+    if code >= 0x2A && code <= 0x2E {
+      switch code {
+      case 0x2A: options.userTimeoutPolicy = options.userTimeoutPolicy == .exchange ? .off : .exchange
+      case 0x2B: options.userTimeoutPolicy = .adopt
+      case 0x2C: options.retransmissionTimeLimit = .seconds(200)
+      case 0x2D: options.maximumUserTimeout = .seconds(120)
+      default: options.userTimeout = .unlimited
+      }
+      return setOptions(handle, options)
+    }
     if code == 0x28 {
       options.isPacingEnabled.toggle()
       return setOptions(handle, options)

@@ -30,8 +30,8 @@ struct ConnectionRun {
   let observer: ConnectionObserver?
 
   init(
-    variant: UInt8, control: CongestionControlAlgorithm, ecn: ECNPolicy, samplesDeliveryRate: Bool,
-    observer: ConnectionObserver?
+    variant: UInt8, control: CongestionControlAlgorithm, ecn: ECNPolicy, userTimeout: UserTimeoutPolicy,
+    samplesDeliveryRate: Bool, observer: ConnectionObserver?
   ) {
     shared = unsafe ConnectionFixtures.shared
     ringClass = samplesDeliveryRate ? 1 : 0
@@ -56,16 +56,19 @@ struct ConnectionRun {
     settings.challengeInterval = fixture.configuration.challengeInterval.microseconds
     settings.initialAtZero = fixture.initialAtZero
     model = unsafe ReferenceConnection(
-      settings, ConnectionRun.options(variant, control, ecn), content: shared.content, early: shared.early)
+      settings, ConnectionRun.options(variant, control, ecn, userTimeout), content: shared.content,
+      early: shared.early)
   }
 
   /// What the connections of a variant begin with.
   static func options(
-    _ variant: UInt8, _ control: CongestionControlAlgorithm, _ ecn: ECNPolicy
+    _ variant: UInt8, _ control: CongestionControlAlgorithm, _ ecn: ECNPolicy,
+    _ userTimeout: UserTimeoutPolicy
   ) -> ConnectionOptions {
     var options = ConnectionOptions()
     options.congestionControl = control
     options.ecn = ecn
+    options.userTimeoutPolicy = userTimeout
     let offers = variant >> 5
     options.offersTimestamps = offers & 1 == 0
     options.offersSACK = offers & 2 == 0
@@ -95,6 +98,7 @@ struct ConnectionRun {
     header.options.windowScale = segment.windowScale
     header.options.isSACKPermitted = segment.isSACKPermitted
     header.options.sack = segment.sack
+    header.options.userTimeout = UserTimeout(rawValue: segment.userTimeout)
     guard let bytes = unsafe MutableBytes(shared.datagram) else { return }
     // A SYN begins the stream, and takes a number of its own.
     let offset = model.state == .synSent ? -1 : distance(segment.sequence, model.expected)

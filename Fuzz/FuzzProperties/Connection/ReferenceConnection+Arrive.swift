@@ -42,6 +42,7 @@ extension ReferenceConnection {
     rightEdge = expected.moved(min(settings.receiveCapacity, 65_535))
     if let size = segment.maximumSegmentSize { peerSegmentSize = max(64, Int(size)) }
     usesSACK = offered.offersSACK && segment.isSACKPermitted
+    hearTime(of: segment)
     takeECN(of: segment)
     usesTimestamps = offered.offersTimestamps && segment.timestamps != nil
     if usesTimestamps, let timestamps = segment.timestamps {
@@ -82,6 +83,7 @@ extension ReferenceConnection {
     rest.sequence = segment.sequence &+ 1
     takeUrgent(rest)
     takeText(rest, at: now)
+    hearTime(of: segment)
   }
 
   /// Our SYN is acknowledged.

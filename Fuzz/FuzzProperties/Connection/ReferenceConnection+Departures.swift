@@ -122,6 +122,7 @@ extension ReferenceConnection {
     debts.acknowledgment = false
     debts.delayedUntil = .max
     require("a SYN's window is not scaled", Int(segment.window) == min(65_535, settings.receiveCapacity))
+    require("a SYN tells our user time-out", segment.options.userTimeout.rawValue == toldTime)
     require("a SYN carries our MSS", Int(segment.options.maximumSegmentSize ?? 0) == segmentSize)
     require(
       "SACK-permitted is there when it should be",
@@ -135,6 +136,7 @@ extension ReferenceConnection {
   /// twice.
   private mutating func checkOptions(_ segment: SegmentHeader) {
     let found = segment.options
+    checkToldTime(found, isMute: isProbeOrKeepAlive(segment))
     require(
       "options of a SYN are on no other segment",
       found.maximumSegmentSize == nil && found.windowScale == nil && !found.isSACKPermitted)
@@ -148,7 +150,7 @@ extension ReferenceConnection {
       return
     }
     require("a probe reports nothing", !isProbeOrKeepAlive(segment))
-    checkBlocks(blocks)
+    checkBlocks(blocks, besideTime: found.userTimeout.exists)
   }
 
   /// The offered window: no more than there is room, and never less than was offered (RFC 9293 section
@@ -199,7 +201,7 @@ extension ReferenceConnection {
       unansweredKeepAlives += 1
       keepAliveAt = now
       require(
-        "keep-alive waits until nothing was heard", now - heardAt >= options.keepAliveIdle.microseconds)
+        "keep-alive waits until nothing was heard", now - heardAt >= keepAliveIdle.microseconds)
       require("one keep-alive probe at a time", tally.keepAlives == 1)
       return
     }

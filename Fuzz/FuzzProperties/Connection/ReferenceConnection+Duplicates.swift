@@ -39,11 +39,11 @@ extension ReferenceConnection {
 
   /// What SACK blocks report: in front what came twice, once, and then the range that holds it (RFC 2883
   /// section 4); then what waits beyond a gap, the latest first (RFC 2018 section 4).
-  mutating func checkBlocks(_ blocks: SACKList) {
+  mutating func checkBlocks(_ blocks: SACKList, besideTime: Bool) {
     require("SACK needs to be permitted", usesSACK)
     let extra = duplicate == nil ? 0 : 1
     require("as many blocks as there is to report, or fewer", blocks.count <= earlyCount + extra)
-    let most = usesTimestamps ? 3 : 4
+    let most = usesTimestamps ? (besideTime ? 2 : 3) : 4
     require("all is reported while it finds room", blocks.count == min(earlyCount + extra, most))
     var isLatestNext = true
     if let duplicate {

@@ -56,6 +56,7 @@ extension ReferenceConnection {
     guard state != .closed else { return }
     takeUrgent(segment)
     takeText(segment, at: now)
+    hearTime(of: segment)
   }
 
   /// The answer to what is not taken. Empty segments could bounce forever, so their answers are counted;

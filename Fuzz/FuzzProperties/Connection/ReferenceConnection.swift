@@ -145,6 +145,9 @@ struct ReferenceConnection {
   var recentTimestampTime: UInt64 = 0
   /// TSval minus the ticks of the clock, once a segment has left.
   var timestampOffset: UInt32?
+  /// What the peer's user time-out option said last, and ours behind the handshake; 0 for nothing.
+  var peerTime: UInt16 = 0
+  var saidTime: UInt16 = 0
   /// Our MSS as advertised.
   var segmentSize = 536
 

@@ -23,6 +23,8 @@ struct ReferenceSegment {
   var windowScale: UInt8?
   var isSACKPermitted = false
   var sack = SACKList()
+  /// The 16 bits of a user time-out option; 0 for none.
+  var userTimeout: UInt16 = 0
   var urgentPointer: UInt16 = 0
   /// Whether a router has marked its datagram (CE).
   var isMarked = false

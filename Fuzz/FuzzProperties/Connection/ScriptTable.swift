@@ -12,6 +12,8 @@ enum ScriptTable {
   static let urgentPointers: [UInt16?] = [nil, 0, 1, 65_535]
   /// Octets of text.
   static let counts = [256, 300, 512, 536, 700, 1_000, 1_200, 1_400]
+  /// User time-out options; the first is none, and that of no minutes is reserved.
+  static let userTimeouts: [UInt16] = [0, 1, 110, 300, 0x8002, 0xFFFF, 0x8000, 7_200]
   /// Octets that a user writes.
   static let writes = [536, 1_460, 3_000, 9_000, 9_100]
   /// Pauses in milliseconds; the first is up to the next deadline.

@@ -15,6 +15,7 @@ extension HostRun {
     options.hopLimit = octets[5]
     options.maximumSentSegmentSize = UInt16(octets[6])
     let isGood = octets[6] == 0 || octets[6] >= 64
+    options.userTimeoutPolicy = octets[3] & 2 != 0 ? .exchange : octets[3] & 4 != 0 ? .adopt : .off
     check(options, are: wanted)
     let before = fixture.host.digest
     do throws(CallError) {
@@ -27,6 +28,7 @@ extension HostRun {
       require(
         "options are as they were set",
         found.maximumSegmentSize == options.maximumSegmentSize && found.dscp == options.dscp
+          && found.userTimeoutPolicy == options.userTimeoutPolicy
           && found.hopLimit == options.hopLimit && found.isKeepAliveEnabled == options.isKeepAliveEnabled)
       try fixture.host.setOptions(handle, old, at: instant)
       require("options that are set back change nothing", fixture.host.digest == before)
@@ -46,6 +48,9 @@ extension HostRun {
     require("R2", options.retransmissionTimeLimit == bounded(wanted, 1))
     require("R2 for SYN", options.handshakeLimit == bounded(wanted, 1))
     require("the user time-out", options.userTimeout == bounded(wanted, 1))
+    require(
+      "the most that a peer makes of it",
+      options.maximumUserTimeout == bounded(Interval(microseconds: whole(wanted)), 100_000, 65_535_000))
     require("the limit of FIN-WAIT-2", options.finWait2Limit == bounded(wanted, 1))
     require("the idle time", options.keepAliveIdle == bounded(wanted, 1))
     require("the pause between probes", options.keepAliveInterval == bounded(wanted, 1))
@@ -53,6 +58,9 @@ extension HostRun {
     require("what no number holds is the largest", count == Int(clamping: wanted.microseconds))
     require("the delay of acknowledgments", options.acknowledgmentDelay == bounded(wanted, 0, 499))
   }
+
+  /// Whole seconds of it.
+  private func whole(_ wanted: Interval) -> UInt64 { wanted.microseconds / 1_000_000 * 1_000_000 }
 
   private func bounded(_ wanted: Interval, _ least: UInt64, _ most: UInt64? = nil) -> Interval {
     let whole = max(least, wanted.microseconds / 1_000)
@@ -69,6 +77,7 @@ extension ConnectionOptions {
     retransmissionTimeLimit = interval
     handshakeLimit = interval
     userTimeout = interval
+    maximumUserTimeout = interval
     finWait2Limit = interval
     keepAliveIdle = interval
     keepAliveInterval = interval

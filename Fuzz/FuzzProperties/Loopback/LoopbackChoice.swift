@@ -1,8 +1,8 @@
 import TCPCore
 
 /// What octets behind the last step choose, too few for one: 0xBB, then the rings, the controller and the
-/// time on the wire, and a black hole. Without them neither side samples delivery rates, both use CUBIC, and
-/// the path takes every segment.
+/// time on the wire, and a black hole; and a third one what is done about user time-outs. Without them neither
+/// side samples delivery rates, both use CUBIC, the path takes every segment, and nobody tells a time-out.
 package struct LoopbackChoice {
   /// The first of the octets.
   package static var mark: Int { 0xBB }
@@ -12,6 +12,7 @@ package struct LoopbackChoice {
   var ecn = ECNPolicy.answer
   /// Microseconds that a datagram of `exchange` is under way.
   var delay: UInt64 = 1_000
+  var userTimeout = UserTimeoutPolicy.off
   /// The longest datagram that gets through: longer ones vanish.
   var blackHole = 65_535
 
@@ -30,6 +31,10 @@ package struct LoopbackChoice {
     ecn = octet & 4 != 0 ? .offer : .answer
     samplesDeliveryRate = octet & 8 == 0
     delay = LoopbackTable.delays[Int(octet >> 5 & 3)]
+    if rest >= 3 {
+      let policies: [4 of UserTimeoutPolicy] = [.exchange, .adopt, .off, .exchange]
+      userTimeout = policies[Int(bytes.uint8(at: start + 2) & 3)]
+    }
     blackHole = LoopbackTable.holes[Int(octet >> 4 & 1 | octet >> 6 & 2)]
   }
 

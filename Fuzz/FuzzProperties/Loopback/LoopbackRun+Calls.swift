@@ -233,6 +233,10 @@ extension LoopbackRun {
         options.congestionControl = options.congestionControl == .cubic ? .newReno : .cubic
         bounds[side].hasSwitched = true
         if code & 0x10 != 0 { return chooseBBR(handle, side, options) }
+      case 7 where code & 0x10 != 0:
+        let policies: [4 of UserTimeoutPolicy] = [.off, .adopt, .exchange, .exchange]
+        options.userTimeoutPolicy = policies[Int(code >> 5 & 3)]
+        if code & 0x80 != 0 { options.retransmissionTimeLimit = .seconds(200) }
       default: options.maximumSegmentSize = 100
       }
       try end.host.setOptions(handle, options, at: instant)

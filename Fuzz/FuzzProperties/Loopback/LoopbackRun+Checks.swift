@@ -98,7 +98,10 @@ extension LoopbackRun {
         "room is what the ring has left",
         status.sendSpace == (mayWrite ? end.sendCapacity - status.unacknowledged : 0))
     }
-    if !isTainted { compareSides(side) }
+    if !isTainted {
+      compareSides(side)
+      checkUserTimeout(side, status)
+    }
   }
 
   /// No side has more than the other one wrote, nor believes that the other one has more than it has.

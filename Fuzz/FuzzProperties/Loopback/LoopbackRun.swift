@@ -25,6 +25,8 @@ struct LoopbackRun {
   /// What each side can know of its path, where it samples delivery rates.
   var paths: InlineArray<2, ReferencePath>
   var bounds: InlineArray<2, PathBounds>
+  /// The user time-outs that each side has told.
+  var times: InlineArray<2, ToldTimes>
   /// Called for every datagram, and for every step, where somebody wants to see.
   let observer: LoopbackObserver?
 
@@ -41,12 +43,14 @@ struct LoopbackRun {
     options.offersWindowScale = variant & 0x40 == 0
     options.congestionControl = choice.control
     options.ecn = choice.ecn
+    options.userTimeoutPolicy = choice.userTimeout
     self.options = options
     isSimultaneous = variant & 0x80 != 0
     seen = InlineArray(repeating: nil)
     peers = InlineArray(repeating: StrictPeer())
     paths = InlineArray(repeating: ReferencePath())
     bounds = InlineArray(repeating: PathBounds())
+    times = InlineArray(repeating: ToldTimes())
   }
 
   var instant: Instant { Instant(microseconds: now) }
@@ -168,6 +172,7 @@ struct LoopbackRun {
         segment.sourcePort == end.local.port && segment.destinationPort == fixture.end(1 - side).local.port)
       seen[side] = segment
       peers[side].judge(segment, isProbe: isProbe)
+      if segment.options.userTimeout.exists { times[side].note(segment.options.userTimeout) }
       if choice.samplesDeliveryRate {
         let first = paths[side].repetition(segment)
         paths[side].depart(segment, at: now)

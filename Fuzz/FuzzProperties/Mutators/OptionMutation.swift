@@ -67,11 +67,11 @@ struct OptionDraft {
     let place = anyOption(&chance)?.start ?? count
     var fresh = OptionDraft()
     let blocks = 1 + chance.below(4)
-    let kinds: [8 of (UInt8, Int)] = [
-      (2, 4), (3, 3), (4, 2), (8, 10), (5, 2 + 8 * blocks), (1, 1), (0, 1),
+    let kinds: [9 of (UInt8, Int)] = [
+      (2, 4), (3, 3), (4, 2), (8, 10), (5, 2 + 8 * blocks), (28, 4), (1, 1), (0, 1),
       (UInt8(chance.below(256)), 2 + chance.below(8)),
     ]
-    let (kind, length) = kinds[chance.below(8)]
+    let (kind, length) = kinds[chance.below(9)]
     fresh.append(kind)
     if length > 1 { fresh.append(UInt8(length)) }
     while fresh.count < length {

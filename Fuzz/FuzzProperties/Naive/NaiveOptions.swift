@@ -1,6 +1,6 @@
 import TCPCore
 
-/// The options of a segment, read naively (RFC 9293 section 3.2, RFC 7323, RFC 2018).
+/// The options of a segment, read naively (RFC 9293 section 3.2, RFC 7323, RFC 2018, RFC 5482).
 package struct NaiveOptions {
   struct Block {
     var left: Int
@@ -12,6 +12,7 @@ package struct NaiveOptions {
   var isSACKPermitted = 0
   var clock = -1
   var echo = -1
+  var userTimeout = 0
   var blockCount = 0
   var blocks = [4 of Block](repeating: Block(left: 0, right: 0))
   var unknownCount = 0
@@ -60,6 +61,9 @@ package struct NaiveOptions {
         blocks[blockCount] = Block(left: body.long(8 * index), right: body.long(8 * index + 4))
         blockCount += 1
       }
+    } else if kind == 28 && body.count == 2 {
+      let said = body.word(0)
+      if said % 32_768 != 0 { userTimeout = said }  // zero is reserved, in seconds and in minutes
     } else {
       unknownCount += 1
     }
@@ -76,6 +80,7 @@ package struct NaiveOptions {
     if clock >= 0 { room -= 12 }  // with SACK-permitted in place of its two NOPs
     if clock < 0 && isSACKPermitted == 1 { room -= 4 }
     if windowScale >= 0 { room -= 4 }
+    if userTimeout > 0 { room -= 4 }
     result.blockCount = min(blockCount, max(0, (room - 4) / 8))
     return result
   }
@@ -90,6 +95,7 @@ package struct NaiveOptions {
       clock = Int(timestamps.value)
       echo = Int(timestamps.echo)
     }
+    if options.userTimeout.exists { userTimeout = Int(options.userTimeout.rawValue) }
     blockCount = options.sack.count
     for index in 0..<blockCount {
       let block = options.sack[index]
@@ -107,6 +113,7 @@ package struct NaiveOptions {
     comparison.field("SACK-permitted", core.isSACKPermitted, naive.isSACKPermitted)
     comparison.field("TSval", core.clock, naive.clock)
     comparison.field("TSecr", core.echo, naive.echo)
+    comparison.field("the user time-out", core.userTimeout, naive.userTimeout)
     comparison.field("the number of SACK blocks", core.blockCount, naive.blockCount)
     comparison.field("the number of unknown options", core.unknownCount, naive.unknownCount)
     comparison.field("malformed", core.isMalformed, naive.isMalformed)

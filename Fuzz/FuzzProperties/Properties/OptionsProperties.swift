@@ -43,6 +43,7 @@ private func checkWalk(_ options: SegmentOptions, _ count: Int) {
   if options.windowScale != nil { least += 3 }
   if options.isSACKPermitted { least += 2 }
   if options.timestamps != nil { least += 10 }
+  if options.userTimeout.exists { least += 4 }
   require("the walk finds no more than its octets hold", least <= count)
 }
 

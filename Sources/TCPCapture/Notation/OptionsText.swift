@@ -50,13 +50,18 @@ enum OptionsText {
       }
       return "sack \(count) " + blocks.joined()
     case (19, 18): return "md5"
-    case (28, 4): return "user timeout \(bytes.uint16(at: 2))"
+    case (28, 4): return "uto " + text(UserTimeout(rawValue: bytes.uint16(at: 2)))
     case (29, _): return "tcp-ao"
     case (30, _): return "mptcp"
     case (34, 2): return "fast open request"
     case (34, let length): return "fast open cookie of \(length - 2) octets"
     case (_, let length): return "option \(kind) of \(length) octets"
     }
+  }
+
+  /// As in `100 s` or `5 min`; also what is reserved.
+  private static func text(_ userTimeout: UserTimeout) -> String {
+    "\(userTimeout.rawValue & 0x7FFF) \(userTimeout.rawValue & 0x8000 == 0 ? "s" : "min")"
   }
 
   /// The options as short tags for a ladder: `<SACK>` and `<TS>` on a SYN say that the sender can do it.
@@ -67,6 +72,7 @@ enum OptionsText {
     if let size = options.maximumSegmentSize { tags.append("<MSS=\(size)>") }
     if options.isSACKPermitted { tags.append("<SACK>") }
     if let scale = options.windowScale { tags.append("<WS=\(scale)>") }
+    if options.userTimeout.exists { tags.append("<UTO=\(text(options.userTimeout))>") }
     if isSYN, options.timestamps != nil { tags.append("<TS>") }
     if options.sack.count > 0 {
       let blocks = (0..<options.sack.count).map { index in

@@ -35,6 +35,7 @@ extension FigureSegment {
     compare("SACKOK", isSACKPermitted, header.options.isSACKPermitted)
     compare("TS", hasTimestamps, header.options.timestamps != nil)
     compare("TSval", timestampValue, departure.timestampValue)
+    compare("UTO", userTimeout?.text, header.options.userTimeout.text)
     compare("DSCP", dscp, departure.datagram.dscp)
     compare("ECN", codepoint, departure.datagram.codepoint)
     compare("TTL", hopLimit, departure.datagram.hopLimit)
@@ -48,6 +49,7 @@ extension FigureSegment {
     case "WS": options.windowScale != nil
     case "SACKOK": options.isSACKPermitted
     case "TS": options.timestamps != nil
+    case "UTO": options.userTimeout.exists
     default: options.sack.count > 0
     }
   }
@@ -66,6 +68,11 @@ extension SegmentFlags {
   }
 }
 
+extension UserTimeout {
+  /// As a figure writes it.
+  fileprivate var text: String { "\(rawValue & 0x7FFF)" + (rawValue & 0x8000 == 0 ? "s" : "min") }
+}
+
 extension FigureDeparture: CustomStringConvertible {
   /// The segment as a figure would show it.
   var description: String {
@@ -79,6 +86,7 @@ extension FigureDeparture: CustomStringConvertible {
     if let shift = header.options.windowScale { text += "<WS=\(shift)>" }
     if header.options.isSACKPermitted { text += "<SACKOK>" }
     if header.options.timestamps != nil { text += "<TS=\(timestampValue),\(timestampEcho)>" }
+    if header.options.userTimeout.exists { text += "<UTO=\(header.options.userTimeout.text)>" }
     return text
   }
 }

@@ -39,6 +39,7 @@ extension FigurePlayer {
     header.options.maximumSegmentSize = segment.maximumSegmentSize
     header.options.windowScale = segment.windowScale
     header.options.isSACKPermitted = segment.isSACKPermitted ?? false
+    header.options.userTimeout = segment.userTimeout ?? .none
     if segment.hasTimestamps == true {
       // Without a number the echo is that of our latest segment.
       let echo = segment.timestampEcho.map { $0 &+ (numbers.timestampShift ?? 0) } ?? numbers.lastTimestamp

@@ -43,6 +43,8 @@ extension FigurePlayer {
     case "control": found = "\(status.congestionControl)".lowercased()
     case "phase": found = "\(status.congestionPhase)"
     case "ecn": found = status.usesECN ? "on" : "off"
+    case "patience": found = FigurePlayer.text(status.userTimeout.microseconds)
+    case "peeruto": found = FigurePlayer.text(status.peerUserTimeout.microseconds)
     case "segment": found = "\(status.segmentSize)"
     case "pathmtu": found = "\(status.pathMTU)"
     case "search": found = status.isSearchingPathMTU ? "on" : "off"
@@ -112,6 +114,11 @@ extension FigurePlayer {
     case "keepalive-interval": options.keepAliveInterval = try FigurePlayer.interval(words[2])
     case "dscp": options.dscp = UInt8(truncatingIfNeeded: try FigureSegment.number(words[2]))
     case "user-timeout": options.userTimeout = try FigurePlayer.interval(words[2])
+    case "uto":
+      let policies = ["off": UserTimeoutPolicy.off, "adopt": .adopt, "exchange": .exchange]
+      guard let policy = policies[String(words[2])] else { throw FigureProblem("no such policy") }
+      options.userTimeoutPolicy = policy
+    case "uto-limit": options.maximumUserTimeout = try FigurePlayer.interval(words[2])
     case "released-limit": options.releasedLimit = try FigurePlayer.interval(words[2])
     case "minimum-timeout": options.minimumTimeout = try FigurePlayer.interval(words[2])
     case "control":

@@ -22,9 +22,10 @@ struct FigureSegment {
   var timestampValue: UInt32?
   var timestampEcho: UInt32?
   var sack: [(left: UInt32, right: UInt32)]?
+  var userTimeout: UserTimeout?
   /// Option octets that no emitter would write.
   var rawOptions: [UInt8] = []
-  /// Options that must not be there: MSS, WS, SACKOK, TS, SACK.
+  /// Options that must not be there: MSS, WS, SACKOK, TS, SACK, UTO.
   var absent: [String] = []
   /// Differentiated services code point and hop limit of the IP header.
   var dscp: UInt8?
@@ -71,7 +72,8 @@ struct FigureSegment {
     case "SACKOK": isSACKPermitted = true
     case "TS": try takeTimestamps(value)
     case "SACK": try takeSACK(value)
-    case "NOMSS", "NOWS", "NOSACKOK", "NOTS", "NOSACK": absent.append(String(name.dropFirst(2)))
+    case "UTO": try takeUserTimeout(value)
+    case "NOMSS", "NOWS", "NOSACKOK", "NOTS", "NOSACK", "NOUTO": absent.append(String(name.dropFirst(2)))
     case "BADSUM": isSpoiled = true
     case "DSCP": dscp = UInt8(truncatingIfNeeded: try FigureSegment.number(value))
     case "ECN": try takeCodepoint(value)
@@ -119,6 +121,13 @@ struct FigureSegment {
     let parts = value.split(separator: ",")
     if let first = parts.first, first != "*" { timestampValue = try FigureSegment.sequenceNumber(first) }
     if parts.count > 1, parts[1] != "*" { timestampEcho = try FigureSegment.sequenceNumber(parts[1]) }
+  }
+
+  private mutating func takeUserTimeout(_ value: String) throws(FigureProblem) {
+    let isMinutes = value.hasSuffix("min")
+    guard isMinutes || value.hasSuffix("s") else { throw FigureProblem("<UTO=...> is 5s or 5min") }
+    let count = try FigureSegment.number(value.dropLast(isMinutes ? 3 : 1))
+    userTimeout = UserTimeout(rawValue: UInt16(truncatingIfNeeded: count) | (isMinutes ? 0x8000 : 0))
   }
 
   private mutating func takeSACK(_ value: String) throws(FigureProblem) {

@@ -17,13 +17,15 @@ import Testing
   }
 
   static func options(
-    size: UInt16? = nil, scale: UInt8? = nil, permitted: Bool = false, stamps: Bool = false, blocks: Int = 0
+    size: UInt16? = nil, scale: UInt8? = nil, permitted: Bool = false, stamps: Bool = false, blocks: Int = 0,
+    patience: UInt16 = 0
   ) -> SegmentOptions {
     var options = SegmentOptions()
     options.maximumSegmentSize = size
     options.windowScale = scale
     options.isSACKPermitted = permitted
     if stamps { options.timestamps = Timestamps(value: 0x0102_0304, echo: 0xF1F2_F3F4) }
+    options.userTimeout = UserTimeout(rawValue: patience)
     for index in 0..<UInt32(blocks) {
       options.sack.append(
         SACKBlock(
@@ -49,14 +51,42 @@ import Testing
         == hex("0101080a 01020304 f1f2f3f4 0101051a ffffff00")[...])
   }
 
+  // RFC5482-8: a number of zero is never sent.
+  @Test("The user time-out, octet by octet") func userTimeout() {
+    #expect(Self.area(Self.options(patience: 100)) == hex("1c040064"))
+    #expect(Self.area(Self.options(patience: 0x8005)) == hex("1c048005"))
+    #expect(Self.area(Self.options(patience: 0)) == [] && Self.area(Self.options(patience: 0x8000)) == [])
+    #expect(
+      Self.area(Self.options(size: 1220, scale: 0, permitted: true, stamps: true, patience: 1))
+        == hex("020404c4 0402080a 01020304 f1f2f3f4 01030300 1c040001"))
+    // Beside it, and timestamps, two blocks find room.
+    #expect(
+      Self.area(Self.options(stamps: true, blocks: 3, patience: 1)).prefix(20)
+        == hex("0101080a 01020304 f1f2f3f4 1c040001 01010512")[...])
+  }
+
+  // RFC5482-8: rounded up, so never zero, and never less than is waited.
+  @Test(
+    "What is told of a time is no less, and in minutes where seconds do not reach",
+    arguments: [
+      (1, 1), (999, 1), (1_000, 1), (1_001, 2), (100_000, 100), (32_767_000, 32_767),
+      (32_767_001, 0x8000 + 547),
+      (36_000_000, 0x8000 + 600), (1_966_020_000, 0xFFFF), (1_966_020_001, 0xFFFF), (0xFFFF_FFFF, 0xFFFF),
+    ] as [(UInt32, UInt16)])
+  func rounding(milliseconds: UInt32, expected: UInt16) {
+    let told = UserTimeout(milliseconds: milliseconds)
+    #expect(told.rawValue == expected && told.exists)
+    #expect(UInt64(told.seconds) * 1_000 >= UInt64(milliseconds) || expected == 0xFFFF)
+  }
+
   /// All choices of options, each with the count of SACK blocks.
   static let combinations: [(options: SegmentOptions, blocks: Int)] = {
     var result: [(SegmentOptions, Int)] = []
-    for bits in 0..<16 {
+    for bits in 0..<32 {
       for blocks in 0...4 {
         let options = options(
           size: bits & 1 == 0 ? nil : 1460, scale: bits & 2 == 0 ? nil : 9, permitted: bits & 4 != 0,
-          stamps: bits & 8 != 0, blocks: blocks)
+          stamps: bits & 8 != 0, blocks: blocks, patience: bits & 16 == 0 ? 0 : 300)
         result.append((options, blocks))
       }
     }
@@ -100,7 +130,8 @@ import Testing
     var random = SplitMix64(seed: seed)
     let parts: [[UInt8]] = [
       SegmentOptionsParseTests.size, SegmentOptionsParseTests.scale, SegmentOptionsParseTests.permitted,
-      SegmentOptionsParseTests.stamps, [5, 34] + random.octets(32), [5, 26] + random.octets(24),
+      SegmentOptionsParseTests.stamps, SegmentOptionsParseTests.patience, [5, 34] + random.octets(32),
+      [5, 26] + random.octets(24),
       [5, 18] + random.octets(16),
     ]
     for round in 0..<500 {
@@ -120,6 +151,7 @@ import Testing
       var options = Self.options(
         size: UInt16(truncatingIfNeeded: value), scale: UInt8(truncatingIfNeeded: value))
       options.timestamps = Timestamps(value: value, echo: ~value)
+      options.userTimeout = UserTimeout(rawValue: UInt16(truncatingIfNeeded: value))
       options.sack.append(SACKBlock(left: SequenceNumber(value), right: SequenceNumber(value &+ 1)))
       let again = try parsedSegment(emitted(Self.header(options, flags: .syn)).bytes).options
       #expect(WalkedOptions(again) == WalkedOptions(options), "value \(value)")

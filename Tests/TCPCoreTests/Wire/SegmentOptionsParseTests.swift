@@ -8,6 +8,7 @@ import Testing
   static let scale: [UInt8] = [3, 3, 7]
   static let permitted: [UInt8] = [4, 2]
   static let stamps: [UInt8] = [8, 10, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77, 0x88]
+  static let patience: [UInt8] = [28, 4, 0x80, 5]
   static let oneBlock: [UInt8] = [5, 10, 0xFF, 0xFF, 0xFF, 0xF0, 0x00, 0x00, 0x00, 0x10]
 
   /// Fills an area up with NOP to a multiple of four octets.
@@ -85,14 +86,20 @@ import Testing
   // MUST-64: no option need be at a word boundary.
   @Test("Every order of the options, at every alignment") func everyOrder() throws {
     var random = SplitMix64(seed: 61)
-    let all = [Self.size, Self.scale, Self.permitted, Self.stamps, Self.oneBlock]
+    let all = [Self.size, Self.scale, Self.permitted, Self.stamps, Self.oneBlock, Self.patience]
     let expected = WalkedOptions(try Self.options(Self.padded(all.flatMap(\.self))))
     #expect(expected.timestamps != nil && expected.sack.count == 8 && expected.unknownCount == 0)
+    #expect(expected.userTimeout == [0x80, 5])
     for order in Self.orders(all) {
       for lead in 0...3 {
-        // 29 octets of options leave 11 for NOPs; they are strewn between the options.
+        // 33 octets of options leave 7 for NOPs; they are strewn between the options.
         var area = [UInt8](repeating: 1, count: lead)
-        for option in order { area += option + [UInt8](repeating: 1, count: random.within(0...1)) }
+        var room = 7 - lead
+        for option in order {
+          let count = min(room, random.within(0...1))
+          room -= count
+          area += option + [UInt8](repeating: 1, count: count)
+        }
         area = Self.padded(area, with: random.within(0...1) == 0 ? 1 : 0)
         #expect(WalkedOptions.parsed(area) == expected, "seed 61, area \(area)")
       }
@@ -119,9 +126,30 @@ import Testing
     #expect(options.maximumSegmentSize == 2 && options.windowScale == 2)
   }
 
-  // MUST-6, RFC5482-9: an unknown option is skipped by its length and those behind it are read.
+  @Test("User time-outs in seconds and minutes") func userTimeouts() throws {
+    let cases: [(octets: [UInt8], seconds: UInt32)] = [
+      ([0, 1], 1), ([0, 100], 100), ([0x7F, 0xFF], 32_767), ([0x80, 1], 60), ([0x80, 5], 300),
+      ([0xFF, 0xFF], 32_767 * 60),
+    ]
+    for (octets, seconds) in cases {
+      let found = try Self.options([28, 4] + octets).userTimeout
+      #expect(found.exists && found.seconds == seconds, "octets \(octets)")
+    }
+  }
+
+  // RFC5482-8: what is reserved counts as no option, also behind one that is not.
+  @Test("A user time-out of zero is ignored") func zeroUserTimeout() throws {
+    for zero: [UInt8] in [[28, 4, 0, 0], [28, 4, 0x80, 0]] {
+      let alone = try Self.options(zero)
+      #expect(alone.userTimeout == .none && alone.unknownCount == 0 && !alone.isMalformed)
+      #expect(try Self.options([28, 4, 0, 9] + zero).userTimeout.seconds == 9)
+      #expect(try Self.options(zero + [28, 4, 0, 9]).userTimeout.seconds == 9)
+    }
+  }
+
+  // MUST-6: an unknown option is skipped by its length and those behind it are read.
   @Test("Every unknown kind is skipped") func unknownKinds() throws {
-    for kind in UInt8.min...UInt8.max where ![0, 1, 2, 3, 4, 5, 8].contains(kind) {
+    for kind in UInt8.min...UInt8.max where ![0, 1, 2, 3, 4, 5, 8, 28].contains(kind) {
       for length in 2...20 {
         let unknown = [kind, UInt8(length)] + [UInt8](repeating: 0, count: length - 2)
         let options = try Self.options(Self.padded(unknown + Self.size))
@@ -133,14 +161,14 @@ import Testing
   }
 
   @Test("A known kind with a length that is not its own is skipped") func wrongLengths() throws {
-    let own: [UInt8: [Int]] = [2: [4], 3: [3], 4: [2], 5: [10, 18, 26, 34], 8: [10]]
+    let own: [UInt8: [Int]] = [2: [4], 3: [3], 4: [2], 5: [10, 18, 26, 34], 8: [10], 28: [4]]
     for (kind, lengths) in own {
       for length in 2...36 where !lengths.contains(length) {
         let wrong = [kind, UInt8(length)] + [UInt8](repeating: 2, count: length - 2)
-        let options = try Self.options(Self.padded(wrong + [28, 4, 0, 1]))
+        let options = try Self.options(Self.padded(wrong + [253, 4, 0, 1]))
         #expect(options.unknownCount == 2 && !options.isMalformed, "kind \(kind), length \(length)")
         #expect(options.maximumSegmentSize == nil && options.windowScale == nil && options.timestamps == nil)
-        #expect(!options.isSACKPermitted && options.sack.count == 0)
+        #expect(!options.isSACKPermitted && options.sack.count == 0 && options.userTimeout == .none)
       }
     }
   }

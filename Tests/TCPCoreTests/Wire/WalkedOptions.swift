@@ -7,6 +7,7 @@ struct WalkedOptions: Equatable {
   var windowScale: [UInt8]?
   var isSACKPermitted = false
   var timestamps: [UInt8]?
+  var userTimeout: [UInt8]?
   /// The octets of the blocks, at most four of them.
   var sack: [UInt8] = []
   var unknownCount = 0
@@ -29,12 +30,14 @@ struct WalkedOptions: Equatable {
       rest.removeFirst(Int(rest[1]))
     }
     // The length that each kind has in its own RFC; any other is no option of that kind.
-    let lengths: [UInt8: [Int]] = [2: [2], 3: [1], 4: [0], 5: [8, 16, 24, 32], 8: [8]]
+    let lengths: [UInt8: [Int]] = [2: [2], 3: [1], 4: [0], 5: [8, 16, 24, 32], 8: [8], 28: [2]]
     let known = found.filter { lengths[$0.kind]?.contains($0.value.count) ?? false }
     maximumSegmentSize = known.last { $0.kind == 2 }?.value
     windowScale = known.last { $0.kind == 3 }?.value
     isSACKPermitted = known.contains { $0.kind == 4 }
     timestamps = known.last { $0.kind == 8 }?.value
+    // A number of zero is reserved.
+    userTimeout = known.last { $0.kind == 28 && $0.value != [0, 0] && $0.value != [0x80, 0] }?.value
     sack = Array(known.filter { $0.kind == 5 }.flatMap(\.value).prefix(32))
     unknownCount = found.count - known.count
   }
@@ -45,6 +48,7 @@ struct WalkedOptions: Equatable {
     windowScale = options.windowScale.map { [$0] }
     isSACKPermitted = options.isSACKPermitted
     timestamps = options.timestamps.map { octets($0.value) + octets($0.echo) }
+    userTimeout = options.userTimeout.exists ? octets(options.userTimeout.rawValue) : nil
     for index in 0..<options.sack.count {
       sack += octets(options.sack[index].left.rawValue) + octets(options.sack[index].right.rawValue)
     }
