@@ -186,8 +186,8 @@ let move = step(14)
 /// Options by their place: Nagle, user time-out, R2, FIN-WAIT-2, keep-alive, delay, soft errors, no R2; from
 /// 16 on an RTO of 200 ms at least, of 1 ms, of 4,000 s at most, 5 s for SYN, and keep-alive after 30 days;
 /// 39 is 2 s at least, 40 switches pacing, and 41 path MTU probing. 42 switches between exchanging user
-/// time-outs and none, 43 adopts the peer's, 44 is an R2 of 200 s, 45 a limit of 120 s for what is adopted, and
-/// 46 no user time-out.
+/// time-outs and none, 43 adopts the peer's, 44 is an R2 of 200 s, 45 a limit of 120 s for what is adopted,
+/// and 46 no user time-out.
 func options(_ index: UInt8) -> [UInt8] { step(15, index) }
 
 // MARK: Ways into the states

@@ -1,8 +1,9 @@
 /// Connections that exchange user time-outs (RFC 5482), or adopt the peer's: the octets behind the last step
 /// choose which.
 let connectionTimeSeeds: [Seed] = [
-  Seed("user-timeout-told", script(exchange, activeOpen + change + quiet)),
-  Seed("user-timeout-told-by-a-listener", script(exchange, passiveOpen + [write(20), answer] + change)),
+  Seed("user-timeout-advertised", script(exchange, activeOpen + change + quiet)),
+  Seed(
+    "user-timeout-advertised-by-a-listener", script(exchange, passiveOpen + [write(20), answer] + change)),
   Seed(
     "user-timeout-in-a-syn", script(adopt, [listen, syn(.long), acknowledge, write(20)] + hundredSeconds)),
   Seed(

@@ -18,12 +18,13 @@ enum HostScript {
   /// the start. The octets at the end: without a choice there are no cookies.
   static func script(
     rings: UInt8 = 0, isNearWrap: Bool = false, hasListener: Bool = true, cookies: Cookies? = nil,
+    exchangesTimes: Bool = false,
     _ steps: [UInt8]...
   )
     -> [UInt8]
   {
     [rings | (isNearWrap ? 4 : 0) | (hasListener ? 0 : 8)] + steps.flatMap { $0 }
-      + (cookies.map { [0xC0, $0.rawValue] } ?? [])
+      + (cookies.map { [0xC0, $0.rawValue | (exchangesTimes ? 4 : 0)] } ?? [])
   }
 
   /// A step: what, and the octets that say how. A flag of `held` or `unheard` may be added to the first.

@@ -5,7 +5,7 @@ let hostSeeds: [Seed] =
   + HostScript.surroundingsScripts + HostScript.restScripts + HostScript.snapshotScripts
   + HostScript.questionScripts
   + HostScript.defectScripts + HostScript.errorScripts + HostScript.rareScripts + HostScript.waitingScripts
-  + HostScript.cookieScripts + HostScript.requestScripts
+  + HostScript.cookieScripts + HostScript.requestScripts + HostScript.timeScripts
 
 extension HostScript {
   static let peerScripts = [

@@ -1,7 +1,6 @@
 import FuzzProperties
 
-/// Input scripts for two hosts that tell each other their user time-outs (RFC 5482), or adopt what they are
-/// told.
+/// Input scripts for two hosts that exchange user time-outs (RFC 5482), or adopt those of the other one.
 let loopbackTimeSeeds: [Seed] = [
   Seed("user-timeouts-exchanged", timeScript(setting: 4, policy: 0)),
   Seed("user-timeouts-exchanged-without-timestamps", timeScript(setting: 4 | 0x20, policy: 0)),

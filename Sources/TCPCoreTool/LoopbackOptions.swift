@@ -22,7 +22,7 @@ package struct LoopbackOptions {
   package private(set) var isTrace = false
   package private(set) var isLadder = false
   package private(set) var isJSON = false
-  /// R2 in seconds, which each side tells the other (RFC 5482); 0 for the usual one, which is not told.
+  /// R2 in seconds, which each side advertises (RFC 5482); 0 for the usual one, which is not advertised.
   package private(set) var userTimeout = 0
   /// Whether the transfer is not made: how long an ideal sender would take is printed instead.
   package private(set) var isIdeal = false

@@ -3,8 +3,8 @@ import TCPCore
 /// Every property of the state machine, with any octets as an input script: the first octet chooses the host
 /// and the options, each eight after it are one step. Octets that are left over, too few for a step, choose
 /// CUBIC; without them it is NewReno. The second of them, behind an octet of 0xEC, chooses what is done about
-/// ECN and user time-outs, whether delivery rates are sampled, and BBR. The core and the reference model take each step
-/// together.
+/// ECN and user time-outs, whether delivery rates are sampled, and BBR. The core and the reference model take
+/// each step together.
 ///
 /// - Parameter observer: is shown everything that happens, for a trace.
 package func checkConnection(_ bytes: RawSpan, observer: ConnectionObserver? = nil) {
@@ -36,7 +36,8 @@ package func checkConnection(_ bytes: RawSpan, observer: ConnectionObserver? = n
 }
 
 /// Bit 0: ECN is offered. Bit 1: it is off. Bit 2: NewReno. Bit 3: delivery rates are sampled. Bit 4: they
-/// are, and BBR is chosen. Bit 5: user time-outs are exchanged. Bit 6: the peer's are adopted. None where nothing chooses.
+/// are, and BBR is chosen. Bit 5: user time-outs are exchanged. Bit 6: the peer's are adopted. None where
+/// nothing chooses.
 private func choice(_ bytes: RawSpan) -> UInt8 {
   let rest = (bytes.byteCount - 1) % Step.byteCount
   let start = bytes.byteCount - rest

@@ -122,7 +122,7 @@ extension ReferenceConnection {
     debts.acknowledgment = false
     debts.delayedUntil = .max
     require("a SYN's window is not scaled", Int(segment.window) == min(65_535, settings.receiveCapacity))
-    require("a SYN tells our user time-out", segment.options.userTimeout.rawValue == toldTime)
+    require("a SYN tells our user time-out", segment.options.userTimeout.rawValue == advertisedTime)
     require("a SYN carries our MSS", Int(segment.options.maximumSegmentSize ?? 0) == segmentSize)
     require(
       "SACK-permitted is there when it should be",
@@ -136,7 +136,7 @@ extension ReferenceConnection {
   /// twice.
   private mutating func checkOptions(_ segment: SegmentHeader) {
     let found = segment.options
-    checkToldTime(found, isMute: isProbeOrKeepAlive(segment))
+    checkAdvertisedTime(found, isMute: isProbeOrKeepAlive(segment))
     require(
       "options of a SYN are on no other segment",
       found.maximumSegmentSize == nil && found.windowScale == nil && !found.isSACKPermitted)

@@ -79,7 +79,7 @@ extension ReferenceConnection {
   /// Whether the silence has lasted so long that the core may give up: R2 or the user time-out (section
   /// 3.10.8), or keep-alive probes without an answer.
   mutating func mayGiveUp(at now: UInt64) -> Bool {
-    let limit = isSynchronized ? patience : options.handshakeLimit
+    let limit = isSynchronized ? timeLimit : options.handshakeLimit
     let released = isReleased ? options.releasedLimit : .unlimited
     let allowed = min(limit, options.userTimeout, released).microseconds
     if (state == .synSent || flight > 0 || isProbing) && now - quietSince >= allowed { return true }
@@ -101,7 +101,7 @@ extension ReferenceConnection {
     guard flight > 0, window > 0 || !isSynchronized, !isHalfOpen, !hasPaused, now > triedUntil else {
       return false
     }
-    let limit = isSynchronized ? patience : options.handshakeLimit
+    let limit = isSynchronized ? timeLimit : options.handshakeLimit
     let allowed = min(limit, options.userTimeout)
     guard allowed != .unlimited else { return false }
     return now - stirredAt > allowed.microseconds
@@ -113,7 +113,7 @@ extension ReferenceConnection {
     guard isReleased, isProbing, flight == 0, window == 0, !hasPaused, now > triedUntil else {
       return false
     }
-    let allowed = min(patience, options.userTimeout, options.releasedLimit)
+    let allowed = min(timeLimit, options.userTimeout, options.releasedLimit)
     guard allowed != .unlimited else { return false }
     return now - max(quietSince, releasedAt, freshAt) > allowed.microseconds + 1_000_000
   }

@@ -24,18 +24,19 @@ extension ReferenceConnection {
   }
 
   /// How long the peer may acknowledge nothing new, once the connection is synchronized: R2 is ADV_UTO.
-  var patience: Interval {
+  var timeLimit: Interval {
     max(options.retransmissionTimeLimit, adopted ?? .seconds(0))
   }
 
   /// Section 4.2: keep-alive waits longer than the time-out that was adopted.
   var keepAliveIdle: Interval {
-    guard adopted != nil, patience < .unlimited else { return options.keepAliveIdle }
-    return max(options.keepAliveIdle, Interval(microseconds: patience.microseconds + 1_000))
+    guard let adopted else { return options.keepAliveIdle }
+    let limit = timeLimit < .unlimited ? timeLimit : adopted
+    return max(options.keepAliveIdle, Interval(microseconds: limit.microseconds + 1_000))
   }
 
   /// The 16 bits that tell the peer of ours: no less than it is, and in minutes where seconds do not reach.
-  var toldTime: UInt16 {
+  var advertisedTime: UInt16 {
     guard options.userTimeoutPolicy == .exchange else { return 0 }
     let own = min(options.userTimeout, options.retransmissionTimeLimit)
     if own == .unlimited { return 0xFFFF }
@@ -46,11 +47,11 @@ extension ReferenceConnection {
 
   /// RFC 5482 section 3: on the first segment behind the handshake, and after each change. Entries without a
   /// connection tell nothing, and neither do probes.
-  mutating func checkToldTime(_ found: SegmentOptions, isMute: Bool) {
-    let isOwed = !isMute && state != .timeWait && !isHalfOpen && toldTime != saidTime
-    let owed = isOwed ? toldTime : 0
+  mutating func checkAdvertisedTime(_ found: SegmentOptions, isMute: Bool) {
+    let isOwed = !isMute && state != .timeWait && !isHalfOpen && advertisedTime != saidTime
+    let owed = isOwed ? advertisedTime : 0
     require(
-      "the user time-out is told once, and after a change", found.userTimeout.rawValue == owed,
+      "the user time-out is advertised once, and after a change", found.userTimeout.rawValue == owed,
       "\(found.userTimeout.rawValue) instead of \(owed)")
     if owed != 0 { saidTime = owed }
   }
@@ -62,9 +63,9 @@ extension ConnectionRun {
     let time = model.peerTime
     let said = time >= 0x8000 ? Int(time - 0x8000) * 60 : Int(time)
     require("the peer's user time-out", status.peerUserTimeout == .seconds(said), "\(status.peerUserTimeout)")
-    let limit = model.isSynchronized ? model.patience : model.options.handshakeLimit
-    let patience = min(limit, model.options.userTimeout)
+    let limit = model.isSynchronized ? model.timeLimit : model.options.handshakeLimit
+    let timeLimit = min(limit, model.options.userTimeout)
     require(
-      "our user time-out", status.userTimeout == patience, "\(status.userTimeout) instead of \(patience)")
+      "our user time-out", status.userTimeout == timeLimit, "\(status.userTimeout) instead of \(timeLimit)")
   }
 }

@@ -38,7 +38,7 @@ extension HostRun {
     let isAllowed =
       traits.rawValue < 8 && traits.contains(.anyPort) == (port == 0)
       && (address.isUnspecified || !traits.contains(.foreignDestinations))
-    var options = ConnectionOptions()
+    var options = choice.options
     options.minimumTimeout = Interval(microseconds: leastTimeout)
     if !listener.usesECN { options.ecn = .off }
     options.offersTimestamps = timestamps != .off
@@ -97,7 +97,7 @@ extension HostRun {
     let before = fixture.host.digest
     let occupancy = fixture.host.occupancy
     let isLinkLocal = flow.remoteAddress.isLinkLocal
-    var options = ConnectionOptions()
+    var options = choice.options
     options.maximumSegmentSize = HostTable.segmentSizes[Int(octets[5]) % HostTable.segmentSizes.count]
     do throws(CallError) {
       let made = try fixture.host.connect(

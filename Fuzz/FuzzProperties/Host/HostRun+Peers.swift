@@ -89,6 +89,9 @@ extension HostRun {
     case 4:
       segment.urgentPointer = UInt16(code)
       return false
+    case 6 where choice.exchangesTimes:
+      segment.options.userTimeout = UserTimeout(rawValue: ScriptTable.userTimeouts[code & 7])
+      return false
     case 5 where choice.hasTimestamps:
       stamp(&segment, of: tuple, code)
       return false

@@ -231,6 +231,10 @@ struct HostRun {
     let index = flow(of: tuple, at: segment.sequence, on: interface)
     if let timestamps = segment.options.timestamps { flows[index].timestamp = timestamps.value }
     if segment.flags.contains(.syn) {
+      // R2 of 100 s, for a half-open entry, a cookie and a connection.
+      require(
+        "a SYN tells our user time-out",
+        segment.options.userTimeout.rawValue == (choice.exchangesTimes ? 100 : 0))
       if isCookie { flows[index].hasCookie = true } else { checkInitial(segment.sequence, of: tuple, index) }
       flows[index].initial = segment.sequence.rawValue
       flows[index].next = segment.sequence.rawValue &+ 1

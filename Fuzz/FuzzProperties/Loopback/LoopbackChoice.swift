@@ -1,8 +1,9 @@
 import TCPCore
 
 /// What octets behind the last step choose, too few for one: 0xBB, then the rings, the controller and the
-/// time on the wire, and a black hole; and a third one what is done about user time-outs. Without them neither
-/// side samples delivery rates, both use CUBIC, the path takes every segment, and nobody tells a time-out.
+/// time on the wire, and a black hole; and a third one what is done about user time-outs. Without them
+/// neither side samples delivery rates, both use CUBIC, the path takes every segment, and nobody advertises a
+/// time-out.
 package struct LoopbackChoice {
   /// The first of the octets.
   package static var mark: Int { 0xBB }

@@ -25,8 +25,8 @@ struct LoopbackRun {
   /// What each side can know of its path, where it samples delivery rates.
   var paths: InlineArray<2, ReferencePath>
   var bounds: InlineArray<2, PathBounds>
-  /// The user time-outs that each side has told.
-  var times: InlineArray<2, ToldTimes>
+  /// The user time-outs that each side has advertised.
+  var times: InlineArray<2, AdvertisedTimes>
   /// Called for every datagram, and for every step, where somebody wants to see.
   let observer: LoopbackObserver?
 
@@ -50,7 +50,7 @@ struct LoopbackRun {
     peers = InlineArray(repeating: StrictPeer())
     paths = InlineArray(repeating: ReferencePath())
     bounds = InlineArray(repeating: PathBounds())
-    times = InlineArray(repeating: ToldTimes())
+    times = InlineArray(repeating: AdvertisedTimes())
   }
 
   var instant: Instant { Instant(microseconds: now) }

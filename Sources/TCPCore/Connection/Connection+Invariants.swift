@@ -61,7 +61,7 @@ extension Connection {
       if !(right <= window) { return "out-of-order range beyond the right edge" }
       last = right
     }
-    if owedUserTimeout.exists && !receive.mayReport { return "user time-out that nobody is told" }
+    if owedUserTimeout.exists && !receive.mayReport { return "user time-out that nobody hears of" }
     return receive.isReportSound ? nil : "report that does not fit what came"
   }
 

@@ -44,7 +44,7 @@ extension Connection {
   @inline(__always)
   var silenceLimit: Interval {
     mutating get {
-      var limit = send.isSynchronized ? patience : options.handshakeLimitMilliseconds
+      var limit = send.isSynchronized ? timeLimit : options.handshakeLimitMilliseconds
       if options.userTimeoutMilliseconds < limit { limit = options.userTimeoutMilliseconds }
       if isReleased && options.releasedLimitMilliseconds < limit {
         limit = options.releasedLimitMilliseconds

@@ -198,7 +198,7 @@ extension Connection {
     return (blocks == 0 ? 0 : 4 &+ 8 &* blocks) &+ (owedUserTimeout.exists ? 4 : 0)
   }
 
-  /// How many SACK blocks fit: three beside timestamps, two where a user time-out is told as well, four
+  /// How many SACK blocks fit: three beside timestamps, two beside a user time-out as well, four
   /// without timestamps, none where segments are tiny or the peer would not understand them.
   mutating func sackLimit(_ context: ConnectionContext) -> Int {
     guard usesSACK, effectiveSegmentSize(context) >= 128 else { return 0 }

@@ -157,7 +157,7 @@ public struct ConnectionOptions: Sendable, BitwiseCopyable {
     return UInt16(truncatingIfNeeded: size < least ? least : (size > 65_535 ? 65_535 : size))
   }
 
-  /// ADV_UTO of RFC 5482 section 3, what the peer is told: the user time-out, or R2 where that is less.
+  /// ADV_UTO of RFC 5482 section 3: the user time-out, or R2 where that is less.
   package var advertisedUserTimeout: UserTimeout {
     guard userTimeoutPolicy == .exchange else { return .none }
     return UserTimeout(

@@ -4,6 +4,6 @@ public enum UserTimeoutPolicy: UInt8, Sendable, BitwiseCopyable {
   case off
   /// Nothing is sent. What the peer advertises may make the connection wait longer for it.
   case adopt
-  /// The peer is told how long we wait as well.
+  /// How long we wait is advertised as well.
   case exchange
 }

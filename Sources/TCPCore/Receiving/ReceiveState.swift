@@ -27,8 +27,8 @@ package struct ReceiveState: BitwiseCopyable {
   package var hasUrgent = false
   /// Whether the peer's FIN was seen, in order or not.
   package var hasFIN = false
-  /// Whether there may be anything to say beside timestamps, in SACK blocks or of a user time-out: one look for
-  /// each segment that leaves.
+  /// Whether there may be anything to say beside timestamps, in SACK blocks or of a user time-out: one look
+  /// for each segment that leaves.
   package internal(set) var mayReport = false
   /// How many of `recent` are in use: 0 to 4.
   package var recentCount: UInt8 = 0

@@ -1,5 +1,5 @@
-/// Option kinds (RFC 9293 section 3.2, RFC 7323, RFC 2018, RFC 5482). Kinds with a fixed length include it in the low
-/// octet: 0x0204 is MSS, length 4.
+/// Option kinds (RFC 9293 section 3.2, RFC 7323, RFC 2018, RFC 5482). Kinds with a fixed length include it in
+/// the low octet: 0x0204 is MSS, length 4.
 enum OptionKind {
   static var endOfList: UInt8 { 0 }
   static var noOperation: UInt8 { 1 }

@@ -1,5 +1,5 @@
-/// What a user time-out option says, as it is on the wire (RFC 5482 section 3.3): the high bit chooses minutes
-/// instead of seconds, the other 15 say how many.
+/// What a user time-out option says, as it is on the wire (RFC 5482 section 3.3): the high bit chooses
+/// minutes instead of seconds, the other 15 say how many.
 public struct UserTimeout: Equatable, Sendable, BitwiseCopyable {
   /// The 16 bits.
   public let rawValue: UInt16

@@ -330,19 +330,19 @@ typedef struct tcpcore_options {
                                     data, as the peer's MSS counts them; 0: no limit but the peer's and the
                                     path's. Counts when the peer's SYN arrives: a later change does nothing */
   uint32_t user_timeout_policy;  /* TCPCORE_USER_TIMEOUT_...: OFF */
-  uint32_t maximum_user_timeout; /* the most that a peer's user time-out option makes of ours: 3,600,000; 100,000
-                                    to 65,535,000, in whole seconds */
+  uint32_t maximum_user_timeout; /* the most that a peer's user time-out option makes of ours: 3,600,000;
+                                    100,000 to 65,535,000, in whole seconds */
 } tcpcore_options_t;
 
 /*
- * The user time-out option (RFC 5482). With ADOPT, how long data may stay unacknowledged is retransmission_limit
- * or what the peer's option says, whichever is more: 100 s and maximum_timeout at least, maximum_user_timeout at
- * most. The first keep-alive probe then waits longer than that. Nothing of it holds where user_timeout is
- * not UINT32_MAX, and a released connection waits no longer than released_limit.
+ * The user time-out option (RFC 5482). With ADOPT, how long data may stay unacknowledged is
+ * retransmission_limit or what the peer's option says, whichever is more: 100 s and maximum_timeout at least,
+ * maximum_user_timeout at most. The first keep-alive probe then waits longer than that. Nothing of it holds
+ * where user_timeout is not UINT32_MAX, and a released connection waits no longer than released_limit.
  */
 #define TCPCORE_USER_TIMEOUT_OFF 0      /* nothing is sent or heard; so does any other number */
 #define TCPCORE_USER_TIMEOUT_ADOPT 1    /* nothing is sent */
-#define TCPCORE_USER_TIMEOUT_EXCHANGE 2 /* the peer is told retransmission_limit, or user_timeout if that is
+#define TCPCORE_USER_TIMEOUT_EXCHANGE 2 /* retransmission_limit is sent, or user_timeout if that is
                                            less: with SYN, the first segment behind it, and after a change */
 
 #define TCPCORE_CONTROL_NEWRENO 0 /* RFC 5681 and RFC 6582 */
@@ -646,8 +646,8 @@ typedef struct tcpcore_status {
   uint32_t pacing_rate;       /* octets in a second, up to UINT32_MAX; 0 where nothing is paced */
   uint32_t path_mtu;          /* the largest datagram that the path is known, or believed, to take */
   uint32_t searches_path_mtu; /* 1 while larger ones are tried (RFC 4821), else 0 */
-  uint32_t user_timeout;      /* how long the peer may acknowledge nothing new, in milliseconds; UINT32_MAX: no
-                                 limit. What the peer's option makes of it counts (RFC 5482) */
+  uint32_t user_timeout;      /* how long the peer may acknowledge nothing new, in milliseconds; UINT32_MAX:
+                                 no limit. What the peer's option makes of it counts (RFC 5482) */
   uint32_t peer_user_timeout; /* what the peer's option said last, in milliseconds; 0 before there was one */
   uint64_t delivery_rate;            /* how fast the network delivered last, in octets a second; 0 where
                                         samples_delivery_rate is 0, and before the first sample */

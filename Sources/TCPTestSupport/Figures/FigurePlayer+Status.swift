@@ -43,7 +43,7 @@ extension FigurePlayer {
     case "control": found = "\(status.congestionControl)".lowercased()
     case "phase": found = "\(status.congestionPhase)"
     case "ecn": found = status.usesECN ? "on" : "off"
-    case "patience": found = FigurePlayer.text(status.userTimeout.microseconds)
+    case "timelimit": found = FigurePlayer.text(status.userTimeout.microseconds)
     case "peeruto": found = FigurePlayer.text(status.peerUserTimeout.microseconds)
     case "segment": found = "\(status.segmentSize)"
     case "pathmtu": found = "\(status.pathMTU)"

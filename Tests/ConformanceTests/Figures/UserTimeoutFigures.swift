@@ -17,7 +17,7 @@ import Testing
       ESTABLISHED  <-- <SEQ=301><ACK=101><CTL=ACK><UTO=5min>
       outcome processed
       status peeruto 0s
-      status patience 100s
+      status timelimit 100s
       """, .all)
   }
 
@@ -172,14 +172,14 @@ import Testing
       ("<RAW=1C04012C1C040190>", "400s"),
       ("<RAW=1C04012C08000000>", "300s"),
     ])
-  func bounds(fields: String, patience: String) {
+  func bounds(fields: String, limit: String) {
     // RFC5482-1, RFC5482-3, RFC5482-5
     for policy in [UserTimeoutPolicy.adopt, .exchange] {
       play(
         """
         connected
         ESTABLISHED  <-- <SEQ=301><ACK=101><CTL=ACK>\(fields.replacing(" ", with: ""))
-        status patience \(patience == "1h" ? "3600s" : patience)
+        status timelimit \(limit == "1h" ? "3600s" : limit)
         """, options: { $0.userTimeoutPolicy = policy })
     }
   }
@@ -209,13 +209,13 @@ import Testing
       """
       connected <UTO=300s>
       status peeruto 300s
-      status patience 300s
+      status timelimit 300s
       """, .all, options: Self.adopts)
     play(
       """
       accepted <UTO=300s>
       status peeruto 300s
-      status patience 300s
+      status timelimit 300s
       """, .all, options: Self.adopts)
     // The time for the handshake stays.
     play(
@@ -224,7 +224,7 @@ import Testing
       SYN-SENT     --> <SEQ=100><CTL=SYN><NOUTO>
       SYN-RECEIVED <-- <SEQ=300><CTL=SYN><UTO=3600s>
       SYN-RECEIVED --> <SEQ=100><ACK=301><CTL=SYN,ACK>
-      status patience 180s
+      status timelimit 180s
       """, options: Self.adopts)
   }
 
@@ -257,11 +257,11 @@ import Testing
       connected
       ESTABLISHED  <-- <SEQ=301><ACK=101><CTL=ACK><UTO=300s>
       status peeruto 300s
-      status patience 30s
+      status timelimit 30s
       set user-timeout 500s
-      status patience 100s
+      status timelimit 100s
       set user-timeout 10000000s
-      status patience 300s
+      status timelimit 300s
       """,
       options: {
         $0.userTimeoutPolicy = .exchange
@@ -274,14 +274,14 @@ import Testing
       """
       connected <UTO=300s>
       set retransmission-limit 2h
-      status patience 7200s
+      status timelimit 7200s
       set retransmission-limit 200s
-      status patience 300s
+      status timelimit 300s
       set uto off
-      status patience 200s
+      status timelimit 200s
       set uto adopt
       set uto-limit 250s
-      status patience 250s
+      status timelimit 250s
       """, options: Self.adopts)
   }
 
@@ -290,7 +290,7 @@ import Testing
     play(
       """
       connected <UTO=100s>
-      status patience 400001ms
+      status timelimit 400001ms
       """,
       options: {
         $0.userTimeoutPolicy = .adopt
@@ -343,11 +343,11 @@ import Testing
         $0.isKeepAliveEnabled = true
         $0.keepAliveIdle = .seconds(20)
       })
-    // Where R2 has no limit keep-alive is what ends the connection.
     play(
       """
       connected <UTO=150s>
-      +20s ESTABLISHED --> <SEQ=100><ACK=301><CTL=ACK><NOUTO>
+      +150s quiet
+      +1ms ESTABLISHED --> <SEQ=100><ACK=301><CTL=ACK><NOUTO>
       ...
       """,
       options: {
@@ -368,7 +368,7 @@ import Testing
       ESTABLISHED  --> <SEQ=101><ACK=301><CTL=ACK>
       ESTABLISHED  <-- <SEQ=301><ACK=101><CTL=ACK><UTO=300s><BADSUM>
       status peeruto 0s
-      status patience 100s
+      status timelimit 100s
       """, options: Self.adopts)
   }
 }

@@ -18,14 +18,14 @@ import Testing
 
   static func options(
     size: UInt16? = nil, scale: UInt8? = nil, permitted: Bool = false, stamps: Bool = false, blocks: Int = 0,
-    patience: UInt16 = 0
+    time: UInt16 = 0
   ) -> SegmentOptions {
     var options = SegmentOptions()
     options.maximumSegmentSize = size
     options.windowScale = scale
     options.isSACKPermitted = permitted
     if stamps { options.timestamps = Timestamps(value: 0x0102_0304, echo: 0xF1F2_F3F4) }
-    options.userTimeout = UserTimeout(rawValue: patience)
+    options.userTimeout = UserTimeout(rawValue: time)
     for index in 0..<UInt32(blocks) {
       options.sack.append(
         SACKBlock(
@@ -53,30 +53,30 @@ import Testing
 
   // RFC5482-8: a number of zero is never sent.
   @Test("The user time-out, octet by octet") func userTimeout() {
-    #expect(Self.area(Self.options(patience: 100)) == hex("1c040064"))
-    #expect(Self.area(Self.options(patience: 0x8005)) == hex("1c048005"))
-    #expect(Self.area(Self.options(patience: 0)) == [] && Self.area(Self.options(patience: 0x8000)) == [])
+    #expect(Self.area(Self.options(time: 100)) == hex("1c040064"))
+    #expect(Self.area(Self.options(time: 0x8005)) == hex("1c048005"))
+    #expect(Self.area(Self.options(time: 0)) == [] && Self.area(Self.options(time: 0x8000)) == [])
     #expect(
-      Self.area(Self.options(size: 1220, scale: 0, permitted: true, stamps: true, patience: 1))
+      Self.area(Self.options(size: 1220, scale: 0, permitted: true, stamps: true, time: 1))
         == hex("020404c4 0402080a 01020304 f1f2f3f4 01030300 1c040001"))
     // Beside it, and timestamps, two blocks find room.
     #expect(
-      Self.area(Self.options(stamps: true, blocks: 3, patience: 1)).prefix(20)
+      Self.area(Self.options(stamps: true, blocks: 3, time: 1)).prefix(20)
         == hex("0101080a 01020304 f1f2f3f4 1c040001 01010512")[...])
   }
 
   // RFC5482-8: rounded up, so never zero, and never less than is waited.
   @Test(
-    "What is told of a time is no less, and in minutes where seconds do not reach",
+    "What is sent of a time is no less, and in minutes where seconds do not reach",
     arguments: [
       (1, 1), (999, 1), (1_000, 1), (1_001, 2), (100_000, 100), (32_767_000, 32_767),
       (32_767_001, 0x8000 + 547),
       (36_000_000, 0x8000 + 600), (1_966_020_000, 0xFFFF), (1_966_020_001, 0xFFFF), (0xFFFF_FFFF, 0xFFFF),
     ] as [(UInt32, UInt16)])
   func rounding(milliseconds: UInt32, expected: UInt16) {
-    let told = UserTimeout(milliseconds: milliseconds)
-    #expect(told.rawValue == expected && told.exists)
-    #expect(UInt64(told.seconds) * 1_000 >= UInt64(milliseconds) || expected == 0xFFFF)
+    let sent = UserTimeout(milliseconds: milliseconds)
+    #expect(sent.rawValue == expected && sent.exists)
+    #expect(UInt64(sent.seconds) * 1_000 >= UInt64(milliseconds) || expected == 0xFFFF)
   }
 
   /// All choices of options, each with the count of SACK blocks.
@@ -86,7 +86,7 @@ import Testing
       for blocks in 0...4 {
         let options = options(
           size: bits & 1 == 0 ? nil : 1460, scale: bits & 2 == 0 ? nil : 9, permitted: bits & 4 != 0,
-          stamps: bits & 8 != 0, blocks: blocks, patience: bits & 16 == 0 ? 0 : 300)
+          stamps: bits & 8 != 0, blocks: blocks, time: bits & 16 == 0 ? 0 : 300)
         result.append((options, blocks))
       }
     }
@@ -130,7 +130,7 @@ import Testing
     var random = SplitMix64(seed: seed)
     let parts: [[UInt8]] = [
       SegmentOptionsParseTests.size, SegmentOptionsParseTests.scale, SegmentOptionsParseTests.permitted,
-      SegmentOptionsParseTests.stamps, SegmentOptionsParseTests.patience, [5, 34] + random.octets(32),
+      SegmentOptionsParseTests.stamps, SegmentOptionsParseTests.time, [5, 34] + random.octets(32),
       [5, 26] + random.octets(24),
       [5, 18] + random.octets(16),
     ]

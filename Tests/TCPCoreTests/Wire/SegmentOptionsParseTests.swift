@@ -8,7 +8,7 @@ import Testing
   static let scale: [UInt8] = [3, 3, 7]
   static let permitted: [UInt8] = [4, 2]
   static let stamps: [UInt8] = [8, 10, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77, 0x88]
-  static let patience: [UInt8] = [28, 4, 0x80, 5]
+  static let time: [UInt8] = [28, 4, 0x80, 5]
   static let oneBlock: [UInt8] = [5, 10, 0xFF, 0xFF, 0xFF, 0xF0, 0x00, 0x00, 0x00, 0x10]
 
   /// Fills an area up with NOP to a multiple of four octets.
@@ -86,7 +86,7 @@ import Testing
   // MUST-64: no option need be at a word boundary.
   @Test("Every order of the options, at every alignment") func everyOrder() throws {
     var random = SplitMix64(seed: 61)
-    let all = [Self.size, Self.scale, Self.permitted, Self.stamps, Self.oneBlock, Self.patience]
+    let all = [Self.size, Self.scale, Self.permitted, Self.stamps, Self.oneBlock, Self.time]
     let expected = WalkedOptions(try Self.options(Self.padded(all.flatMap(\.self))))
     #expect(expected.timestamps != nil && expected.sack.count == 8 && expected.unknownCount == 0)
     #expect(expected.userTimeout == [0x80, 5])

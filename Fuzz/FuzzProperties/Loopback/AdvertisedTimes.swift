@@ -1,7 +1,7 @@
 import TCPCore
 
-/// The user time-outs that one side has told (RFC 5482), as many as there is room for.
-struct ToldTimes {
+/// The user time-outs that one side has advertised (RFC 5482), as many as there is room for.
+struct AdvertisedTimes {
   private var values = InlineArray<16, UserTimeout>(repeating: .none)
   private var count = 0
   /// Whether there were more.
@@ -24,8 +24,8 @@ struct ToldTimes {
 }
 
 extension LoopbackRun {
-  /// What a side has heard the other one has told. What it makes of that lies within the limits, and is never
-  /// less than what its user wants (RFC 5482 section 3.1).
+  /// What a side has heard the other one has advertised. What it makes of that lies within the limits, and is
+  /// never less than what its user wants (RFC 5482 section 3.1).
   func checkUserTimeout(_ side: Int, _ status: Status) {
     guard status.state != .closed, status.state != .timeWait, let handle = fixture.end(side).user.handle,
       let options = try? fixture.end(side).host.options(handle)
@@ -33,7 +33,7 @@ extension LoopbackRun {
     let heard = status.peerUserTimeout.microseconds / 1_000_000
     let other = times[1 - side]
     require(
-      "a user time-out that was heard was told",
+      "a user time-out that was heard was advertised",
       heard == 0 || other.isFull || other.contains(UInt32(truncatingIfNeeded: heard)), "\(heard) s")
     switch status.state {
     case .synSent, .synReceived: return
