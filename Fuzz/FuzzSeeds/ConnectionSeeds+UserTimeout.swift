@@ -35,7 +35,7 @@ let connectionTimeSeeds: [Seed] = [
     script(exchange, activeOpen + [options(1), ack(.middle), options(0x2E), write(20)] + hundredSeconds)),
   Seed(
     "user-timeout-shorter-than-before",
-    script(adopt, activeOpen + [ack(.long), write(20)] + hundredSeconds + [ack(.second), pass(.second)])),
+    script(adopt, activeOpen + [ack(.long), write(20)] + hundredSeconds + [again(.second), pass(.second)])),
   Seed(
     "user-timeout-above-a-long-rto",
     script(
@@ -106,5 +106,9 @@ private func script(_ choice: UInt8, _ steps: [[UInt8]]) -> [UInt8] {
 private func syn(_ said: Said) -> [UInt8] { segment(Flag.syn, extras: said.rawValue << 5) }
 private func synAnswer(_ said: Said) -> [UInt8] { segment(Flag.syn | Flag.ack, extras: said.rawValue << 5) }
 private func ack(_ said: Said) -> [UInt8] { segment(Flag.ack, extras: said.rawValue << 5) }
+/// It acknowledges nothing new.
+private func again(_ said: Said) -> [UInt8] {
+  segment(Flag.ack, acknowledges: .none, extras: said.rawValue << 5)
+}
 private func text(_ said: Said) -> [UInt8] { segment(Flag.ack, count: 30, extras: said.rawValue << 5) }
 private func early(_ distance: Int) -> [UInt8] { segment(Flag.ack, distance, count: 5) }

@@ -146,6 +146,23 @@ import Testing
       """, options: Self.exchanges)
   }
 
+  @Test("Text fills a segment beside it and the SACK blocks that find room") func fullSegment() {
+    // MUST-16
+    play(
+      """
+      connected <MSS=200><SACKOK><TS=1>
+      ESTABLISHED  <-- <SEQ=401><ACK=101><CTL=ACK><LEN=10><TS=2>
+      ESTABLISHED  <-- <SEQ=501><ACK=101><CTL=ACK><LEN=10><TS=2>
+      ESTABLISHED  <-- <SEQ=601><ACK=101><CTL=ACK><LEN=10><TS=2>
+      ESTABLISHED  --> <SEQ=101><ACK=301><CTL=ACK><SACK=601:611,501:511,401:411><NOUTO>
+      set retransmission-limit 200s
+      write 600
+      ESTABLISHED  --> <SEQ=101><ACK=301><CTL=ACK><LEN=164><SACK=601:611,501:511><UTO=200s>
+      ESTABLISHED  --> <SEQ=265><ACK=301><CTL=ACK><LEN=160><SACK=601:611,501:511,401:411><NOUTO>
+      ...
+      """, options: Self.exchanges)
+  }
+
   @Test("Without SACK, text beyond a gap does not hide it") func withoutSACK() {
     play(
       """
