@@ -16,6 +16,14 @@ package struct Connection: ~Copyable {
   package var ecn = ECNReceiver()
   package var persistTimer = PersistTimer()
   package var options: ConnectionOptions
+  /// What the peer's user time-out option said last.
+  package internal(set) var peerUserTimeout = UserTimeout.none
+  /// What ours said last, behind the handshake.
+  var saidUserTimeout = UserTimeout.none
+  /// Number of the interface that datagrams leave on.
+  package var interface: UInt8 = 0
+  /// The ring class of its slot.
+  package var ringClass: UInt8 = 0
   /// When SND.UNA last advanced, or the peer last answered a probe, or something was first put in flight;
   /// moved later by the time since then in which nobody called or the device took nothing.
   package var lastProgress = Instant(microseconds: 0)
@@ -25,8 +33,10 @@ package struct Connection: ~Copyable {
   package var finWait2Deadline = Instant.never
   /// When the host wakes it.
   package var wakeup = Wakeup()
-  var challenges = ChallengeQuota()
   var probeAnswers = ProbeAnswerQuota()
+  var challenges = ChallengeQuota()
+  /// Our MSS as advertised.
+  package var receiveSegmentSize: UInt16 = 536
   /// Segments sent again over the connection's life.
   package var retransmissions: UInt32 = 0
   /// The largest datagram that the path takes, as reported by ICMP errors.
@@ -35,16 +45,6 @@ package struct Connection: ~Copyable {
   package var listener = EntryID.none
   /// The slot of the TIME-WAIT entry that has its pair, or `EntryID.none`.
   package var timeWaitEntry = EntryID.none
-  /// Our MSS as advertised.
-  package var receiveSegmentSize: UInt16 = 536
-  /// What the peer's user time-out option said last.
-  package internal(set) var peerUserTimeout = UserTimeout.none
-  /// What ours said last, behind the handshake.
-  var saidUserTimeout = UserTimeout.none
-  /// Number of the interface that datagrams leave on.
-  package var interface: UInt8 = 0
-  /// The ring class of its slot.
-  package var ringClass: UInt8 = 0
   package var state = ConnectionState.closed
   package var endReason = EndReason.none
   package var softError = SoftError.none
