@@ -27,13 +27,13 @@ extension Connection {
     case .synReceived, .established, .finWait1, .finWait2, .closeWait, .closing, .lastAck:
       if let outcome = checkHeader(&segment, context) { return outcome }
     }
+    if segment.options.userTimeout.rawValue != 0 { hear(segment.options.userTimeout, context) }
     // Where the last acknowledgment in LAST-ACK has closed the connection, nothing of this does anything.
     checkURG(&segment)
     if let outcome = checkText(&segment, of: bytes, isAlreadyInRing: isAlreadyInRing, info, context) {
       return outcome
     }
     checkFIN(context)
-    if segment.options.userTimeout.rawValue != 0 { hear(segment.options.userTimeout, context) }
     updateTimers(context)
     return .processed
   }
