@@ -1,6 +1,6 @@
-"""The lines of the core that stand for a requirement, and how each can be disabled.
+"""The lines of the core that are there for a requirement, and how each can be disabled.
 
-A comment that cites an identifier of the tables stands for the statement on its line, or for the first one below it; a
+A comment that cites an identifier of the tables is about the statement on its line, or for the first one below it; a
 documentation comment for the function or the value that it is about. An edit is made of insertions into the line,
 behind a switch: `isDisabled(NUMBER)` is true in the run in which the line is disabled, so one build has them all.
 
@@ -8,9 +8,9 @@ behind a switch: `isDisabled(NUMBER)` is true in the run in which the line is di
     guard         a `guard` that lets everything pass; bindings stay
     removal       an assignment, a call, a `return`, `break` or `throw` that is not carried out
     always, never a Bool that is always true, or always false
-    empty         a function that returns 0 or nil at once
+    empty         a function that returns 0 or nil at once; a length of time of 0
     skipped       a function without a result that returns at once
-    constant      an integer: one more or less up to 16, beyond that twice as much
+    constant      an integer: 1 for 0, one less up to 16, beyond that twice as much; false for true
     bound         a `min` or `max` that gives its first argument
     turned        a comparison, a sum or a difference in a value turned round
 
@@ -43,7 +43,7 @@ class Cited:
     path: str
     line: int  # index of the comment
     ids: list
-    target: int = -1  # index of the line that it stands for
+    target: int = -1  # index of the line that it is about
     edits: list = field(default_factory=list)
     reason: str = ""  # why there are none
 
@@ -174,7 +174,7 @@ class Edits:
         return self.of_line(line)
 
     def of_case(self, begin, code, line):
-        """A label of a `switch` stands for the first statement behind it; a case of a type is a declaration."""
+        """A label of a `switch` is about the first statement behind it; a case of a type is a declaration."""
         source = self.source
         place, depth = begin, 0
         while place < len(source.code):

@@ -1,8 +1,9 @@
-"""Numbers that programs print: instructions and sizes."""
-import subprocess
+"""Numbers that programs print: instructions, sizes, and how many requirements were decided how."""
+import re, subprocess
 
 TABLE = "Sources/TCPCoreBenchmarks/instructions"
 SIZES = "Sources/TCPCoreC/sizes"
+ARTICLE = "Sources/TCPCore/TCPCore.docc/Requirements.md"
 
 
 def printed(root, report, *command):
@@ -55,3 +56,16 @@ def sizes(root, report):
     if old != new:
         report.written.add(SIZES)
     report.say(f"sizes: {sum(row not in old for row in new)} of {len(new)} rows changed")
+
+
+def counts(root, report):
+    table = printed(root, report, "swift", "run", "-q", "tcpcore", "conformance", "--counts")
+    if table is None:
+        return
+    text = (root / ARTICLE).read_text()
+    new, found = re.subn(r"^\| document \|.*\n(\|.*\n)*", lambda _: table, text, flags=re.M)
+    if found != 1:
+        report.needs_a_person(f"{ARTICLE} has no table that begins with `| document |`")
+        return
+    changed = report.write(ARTICLE, new)
+    report.say("counts of requirements: " + ("written again" if changed else "as they were"))

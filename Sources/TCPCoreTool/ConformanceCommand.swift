@@ -3,6 +3,7 @@ import Foundation
 /// `tcpcore conformance`: what became of each requirement, and where the core and the tests have it.
 package struct ConformanceCommand {
   private var isJSON = false
+  private var wantsCounts = false
   private var document: String?
 
   package init(_ words: [String]) throws(ToolError) {
@@ -10,12 +11,13 @@ package struct ConformanceCommand {
     while let word = rest.popFirst() {
       switch word {
       case "--json": isJSON = true
+      case "--counts": wantsCounts = true
       case "--rfc":
         guard let number = rest.popFirst(), let value = Int(number) else {
           throw .usage("--rfc expects a number, as in --rfc 9293")
         }
         document = "RFC \(value)"
-      default: throw .usage("conformance does not know '\(word)'; expected --rfc N or --json")
+      default: throw .usage("conformance does not know '\(word)'; expected --rfc N, --json or --counts")
       }
     }
   }
@@ -24,6 +26,10 @@ package struct ConformanceCommand {
     let rows = try self.rows()
     if isJSON {
       Console.print("[" + rows.map(\.json).joined(separator: ",\n ") + "]")
+      return 0
+    }
+    if wantsCounts {
+      for line in Requirement.countTable(rows) { Console.print(line) }
       return 0
     }
     for row in rows { Console.print(row.text) }
@@ -97,19 +103,43 @@ package struct Requirement: Sendable, Equatable {
     return "\"" + escaped.joined() + "\""
   }
 
+  /// What a decision begins with.
+  private static let kinds = ["done", "superseded", "not applicable", "later"]
+
+  private static func count(_ rows: [Requirement], _ kind: String) -> Int {
+    rows.filter { $0.decision.hasPrefix(kind) }.count
+  }
+
   /// How many rows of each document were decided how.
   package static func counts(_ rows: [Requirement]) -> [String] {
-    let kinds = ["done", "superseded", "not applicable", "later"]
     var lines: [String] = []
-    var documents: [String] = []
-    for row in rows where !documents.contains(row.document) { documents.append(row.document) }
-    for document in documents.sorted() + (documents.count > 1 ? ["all"] : []) {
+    let documents = Set(rows.map(\.document)).sorted()
+    for document in documents + (documents.count > 1 ? ["all"] : []) {
       let own = rows.filter { document == "all" || $0.document == document }
       let parts = kinds.compactMap { kind in
-        let count = own.filter { $0.decision.hasPrefix(kind) }.count
+        let count = count(own, kind)
         return count > 0 ? "\(count) \(kind)" : nil
       }
       lines.append("\(document): \(parts.joined(separator: ", "))")
+    }
+    return lines
+  }
+
+  /// The same as a table for the article Requirements; the steps of RFC 9293 have a line of their own. A
+  /// decision that no row has is no column.
+  package static func countTable(_ rows: [Requirement]) -> [String] {
+    let shown = kinds.filter { count(rows, $0) > 0 }
+    var groups: [String: [Requirement]] = [:]
+    for row in rows {
+      groups[row.level == "step" ? "\(row.document), section 3.10" : row.document, default: []].append(row)
+    }
+    var lines = [
+      "| document | rows | " + shown.joined(separator: " | ") + " |",
+      String(repeating: "|---", count: shown.count + 2) + "|",
+    ]
+    for (name, own) in groups.sorted(by: { $0.key < $1.key }) + [("all", rows)] {
+      let fields = [own.count] + shown.map { count(own, $0) }
+      lines.append("| \(name) | " + fields.map(String.init).joined(separator: " | ") + " |")
     }
     return lines
   }

@@ -10,9 +10,9 @@ package enum Usage {
     tcpcore read FILE --plot FILE.svg [--conversation N]
                                draws one of its conversations, the one with most data if N is not given
     tcpcore sizes [--json]     octets of memory for connections and entries
-    tcpcore conformance [--rfc N] [--json]
+    tcpcore conformance [--rfc N] [--json | --counts]
                                what was decided about each requirement of the RFCs, the line of the core
-                               that keeps it, and the test
+                               that keeps it, and the test; or how many of each RFC were decided how
     tcpcore tun DEVICE --address A[/P] [OPTION] serve http|echo|discard|chargen [--port N]
     tcpcore tun DEVICE --address A[/P] [OPTION] listen PORT | connect HOST:PORT | get URL
                                a host on a TUN device (Linux): servers, netcat both ways, an HTTP client

@@ -1,3 +1,4 @@
+import Foundation
 import TCPCoreTool
 import Testing
 
@@ -28,6 +29,19 @@ import Testing
     #expect(Requirement.counts(rows) == ["RFC 6582: \(done) done, \(rows.count - done) not applicable"])
     let all = Requirement.counts(try ConformanceCommand([]).rows())
     #expect(all.last?.hasPrefix("all: ") == true && all.contains("RFC 2883: 2 done"))
+  }
+
+  @Test("The article Requirements has the table that --counts prints; `Fuzz/refresh counts` writes it there")
+  func article() throws {
+    let rows = try ConformanceCommand([]).rows()
+    let table = Requirement.countTable(rows)
+    #expect(table.count > 30 && table.last?.hasPrefix("| all | \(rows.count) | ") == true)
+    #expect(table.contains { $0.hasPrefix("| RFC 9293, section 3.10 | ") })
+    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+    let article = try String(
+      contentsOf: root.appending(path: "Sources/TCPCore/TCPCore.docc/Requirements.md"), encoding: .utf8)
+    #expect(article.contains("\n\n" + table.joined(separator: "\n") + "\n"))
   }
 
   @Test("What is asked wrongly is said", arguments: [["--rfc"], ["--rfc", "x"], ["--what"]])
