@@ -1,12 +1,12 @@
 """The lines of the core that are there for a requirement, and how each can be disabled.
 
-A comment that cites an identifier of the tables is about the statement on its line, or for the first one below it; a
-documentation comment for the function or the value that it is about. An edit is made of insertions into the line,
+A comment that cites an identifier of the tables is about the statement on its line, or the first one below it; a
+documentation comment about the function or the value that it is about. An edit is made of insertions into the line,
 behind a switch: `isDisabled(NUMBER)` is true in the run in which the line is disabled, so one build has them all.
 
     condition     an `if`, a `while` or a `for` whose block is never entered
     guard         a `guard` that lets everything pass; bindings stay
-    removal       an assignment, a call, a `return`, `break` or `throw` that is not carried out
+    removal       an assignment, a call, a `return`, `continue` or `throw` that is not carried out
     always, never a Bool that is always true, or always false
     empty         a function that returns 0 or nil at once; a length of time of 0
     skipped       a function without a result that returns at once
@@ -24,6 +24,10 @@ from swift_text import DECLARATION, Source, parts
 
 INTEGER = r"(Int|UInt)(8|16|32|64)?"
 NUMBER = r"(?<![\w$])(?<!\w\.)(?<!\)\.)(0x[\dA-Fa-f_]+|\d[\d_]*)(?!\w)(?!\.\d| of )"
+# What a field holds that has no value yet. Whoever makes it sets it.
+NOTHING = ("0", "false", "SequenceNumber(0)", "Instant(microseconds: 0)")
+# The lesser or the greater of two, of which a number is one.
+EITHER = r"(\S+) [<>]=? (\S+) \? (\1 : \2|\2 : \1)(?!\w)"
 TURNED = {"<": ">=", ">=": "<", ">": "<=", "<=": ">", "==": "!=", "!=": "==", "&+": "&-", "&-": "&+", "+": "-", "-": "+"}
 
 
@@ -68,7 +72,7 @@ def cited(path, text, known):
 
 
 def blocks(source):
-    """Comments: first and last line, and the text. What stands in lines of its own belongs together."""
+    """Comments: first and last line, and the text. What is in lines of its own belongs together."""
     line = 0
     while line < len(source.lines):
         if line not in source.comments:
@@ -243,11 +247,13 @@ class Edits:
         edits = self.of_expression(value, end, begin)
         name = re.search(r"\b(?:let|var) (\w+)", source.code[begin:end])
         text = source.code[value:end]
+        if text.strip() in NOTHING and self.block_end(begin) is None and "static" not in source.code[begin:value]:
+            return [], "a field that begins at nothing"
+        if text.strip() in ("true", "false"):
+            return [self.change("constant", begin, value, end, 0, len(text), "true" if "f" in text else "false")], ""
         if name and re.match(r"(is|has|may|can|must|should|does|was|needs)[A-Z]", name[1]) or ": Bool" in source.code[
                 begin:begin + equals.start()]:
             edits = self.constant_bool(value, end, begin) + edits
-        elif text.strip() in ("true", "false"):
-            return [self.change("constant", begin, value, end, 0, len(text), "true" if "f" in text else "false")], ""
         elif re.match(r"(if|switch)\b", text):
             edits = []
         return edits, "" if edits else "a value without a number"
@@ -395,7 +401,9 @@ class Edits:
             return []
         end = source.end(begin)
         removal = self.edit("removal", begin, end, [(begin, "if !isDisabled(#) { "), (end, " }")], "")
-        if word in ("return", "throw", "break", "continue"):
+        if word == "break":  # the end of a case, mostly
+            return []
+        if word in ("return", "throw", "continue"):
             value = begin + len(word) + 1
             more = self.of_expression(value, end, begin) if word == "return" and value < end else []
             if word == "return" and self.result_around(begin) == "Bool":
@@ -466,7 +474,10 @@ class Edits:
         edits = []
         if re.match(r"(if|switch)\b", code) or "{" in code:
             return edits
+        either = [match.span(2) for match in re.finditer(EITHER, code)]
         for match in re.finditer(NUMBER, code):
+            if any(first <= match.start() < last for first, last in either):
+                continue  # all the same, where it is the next one
             number = int(match[0].replace("_", ""), 0)
             other = number + 1 if number == 0 else number - 1 if number <= 16 else 2 * number
             changed = hex(other) if match[0].startswith("0x") else str(other)

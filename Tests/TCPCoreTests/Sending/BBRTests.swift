@@ -73,6 +73,15 @@ private struct Bottleneck {
 
 /// BBR-{5,6,7,8,9,10,11,12}: each test walks through several of them.
 @Suite("BBR") struct BBRTests {
+  @Test("After a pause the pace is the bottleneck's again") func restart() {
+    // BBR-8
+    var path = Bottleneck(queue: 20_000)
+    for _ in 0..<3_000 { path.step() }
+    path.control.rate = 1
+    path.bbr.didRestart(&path.control)
+    #expect(path.control.rate > 900_000)
+  }
+
   @Test("Startup, drain, probes for more, and once in five seconds for the round trip") func phases() {
     var path = Bottleneck(queue: 200_000)
     for _ in 0..<500 { path.step() }

@@ -6,6 +6,20 @@ import Testing
 /// RFC 9438.
 @Suite("CUBIC")
 struct CubicTests {
+  @Test("A window above the curve stays where it is") func aboveTheCurve() {
+    // RFC9438-16: 2 s after the loss the curve is at about 96,000.
+    var cubic = Cubic()
+    let window = cubic.didDetectLoss(window: 100_000, flight: 100_000, segmentSize: 1_000)
+    var now = Instant(microseconds: 1_000_000)
+    for _ in 0..<2 {
+      _ = cubic.grownWindow(window, acknowledged: 1, segmentSize: 1_000, smoothed: 10_000, at: now)
+      now = now + .seconds(2)
+    }
+    let grown = cubic.grownWindow(
+      200_000, acknowledged: 1_000, segmentSize: 1_000, smoothed: 10_000, at: now)
+    #expect(grown == 200_000)
+  }
+
   /// RFC9438-4, RFC9438-5, RFC9438-16, RFC9438-2, RFC9438-3, RFC9438-6...9, RFC9438-11, RFC9438-12: each step
   /// from the window before it, as the formulas have it.
   @Test("Each step is that of the formulas", arguments: 0..<60)

@@ -5,6 +5,30 @@ import Testing
 
 /// BBR-1...4.
 @Suite("Delivery rates") struct DeliveryRateTests {
+  @Test("What leaves while the application has no more counts as limited by it") func applicationLimited() {
+    // BBR-4
+    var rate = DeliveryRate()
+    let now = Instant(microseconds: 1_000_000)
+    #expect(!rate.didSend(inFlight: 0, isLimited: false, at: now).isAppLimited)
+    rate.limit(inFlight: 1_000)
+    #expect(rate.didSend(inFlight: 1_000, isLimited: false, at: now).isAppLimited)
+  }
+
+  @Test("A path sample tells the round trip of what was sent once") func roundTrip() {
+    // RFC6298-6
+    var stamp = SendStamp()
+    stamp.advance(to: Instant(microseconds: 1_000_000))
+    let record = SentRecord(sequence: SequenceNumber(1), count: 1_000, at: stamp)
+    func sample(_ latest: SentRecord?) -> PathSample {
+      PathSample(
+        number: SequenceNumber(1_001), next: SequenceNumber(1_001), latest: latest, smoothed: 9_000,
+        isPaced: true, now: Instant(microseconds: 1_005_000))
+    }
+    // As finely as a stamp holds times.
+    #expect(sample(record).roundTrip.map { $0 >= 4_900 && $0 <= 5_100 } == true)
+    #expect(sample(nil).roundTrip == nil)
+  }
+
   @Test("A snapshot holds its numbers as finely as it says") func snapshot() {
     var random = SplitMix64(seed: 1)
     for _ in 0..<20_000 {
