@@ -1,4 +1,4 @@
-"""Whether each `// survives` in the core is still about a mutant that Fuzz/mutants can make."""
+"""Whether each `// survives` in the core is still about a mutant that Fuzz/mutants or Fuzz/requirements can make."""
 from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
 from types import SimpleNamespace
@@ -6,10 +6,15 @@ from types import SimpleNamespace
 import markers
 
 
+def program(root, name):
+    loader = SourceFileLoader(name, str(root / "Fuzz" / name))
+    module = module_from_spec(spec_from_loader(loader.name, loader))
+    loader.exec_module(module)
+    return module
+
+
 def refresh(root, report):
-    loader = SourceFileLoader("mutants", str(root / "Fuzz/mutants"))
-    mutants = module_from_spec(spec_from_loader(loader.name, loader))
-    loader.exec_module(mutants)
+    mutants, requirements = program(root, "mutants"), program(root, "requirements")
     possible = {}
     # A constant and a condition are changed in one of two ways, by chance; both count.
     for end in 0, -1:
@@ -17,6 +22,11 @@ def refresh(root, report):
         for kind in mutants.KINDS:
             for mutant in mutants.candidates(kind, chance):
                 possible.setdefault(str(mutant.path), []).append(mutant)
+    for place in requirements.places(requirements.known()):
+        for edit in place.edits:
+            for line in requirements.lines_about(place.path, edit):
+                possible.setdefault(place.path, []).append(
+                    SimpleNamespace(number=line + 1, old=edit.old, new=edit.new))
     count = 0
     for path in sorted((root / "Sources/TCPCore").rglob("*.swift")):
         name, lines = str(path.relative_to(root)), path.read_text().split("\n")

@@ -43,6 +43,7 @@ extension Connection {
   mutating func markDeparture(
     _ flags: inout SegmentFlags, at sequence: SequenceNumber, textCount: Int
   ) -> CongestionCodepoint {
+    // survives `if false`: equivalent: a SYN carries no text, and what carries none is not ECT either
     if flags.contains(.syn) { return .notCapable }  // RFC3168-7
     if ecn.mustEcho { flags = flags | .ece }
     guard sender.ecn.isInUse, textCount > 0, sequence == send.next else { return .notCapable }

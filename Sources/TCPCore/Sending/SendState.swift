@@ -39,6 +39,7 @@ package struct SendState: ~Copyable {
   /// The octet behind the last segment that was sent short of full size: Minshall's SND.SML.
   package var shortEnd = SequenceNumber(0)
   /// The peer's MSS, or the default of the family (MUST-15); our user's limit, if that is lower.
+  // survives `= 1072`: equivalent: each way to open a connection sets it
   package var peerMaximumSegmentSize: UInt16 = 536
   /// Snd.Wind.Shift: how far the peer's window fields are shifted.
   package var shift: UInt8 = 0

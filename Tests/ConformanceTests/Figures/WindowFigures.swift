@@ -91,6 +91,29 @@ import Testing
       """, options: { $0.userTimeout = .seconds(3) })
   }
 
+  @Test("A window that opens after a pause longer than the user time-out finds the connection up")
+  func opensAfterPause() {
+    // MUST-37: what is in flight since before the window shut has all the time again.
+    play(
+      """
+      connected <WND=1000>
+      write 500
+      ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=500>
+      ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK><WND=0>
+      +1s  ESTABLISHED --> <SEQ=100><ACK=301><CTL=ACK>
+           ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK>
+      +2s  ESTABLISHED --> <SEQ=100><ACK=301><CTL=ACK>
+           ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK>
+      +4s  ESTABLISHED --> <SEQ=100><ACK=301><CTL=ACK>
+           ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK>
+      +7s  ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK><WND=1000>
+           ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=500>
+      +500ms state ESTABLISHED
+           ESTABLISHED <-- <SEQ=301><ACK=601><CTL=ACK><WND=1000>
+      quiet
+      """, options: { $0.userTimeout = .seconds(3) })
+  }
+
   @Test("Probes that nobody answers end the connection") func unanswered() {
     play(
       """
