@@ -24,7 +24,7 @@ from swift_text import DECLARATION, Source, parts
 
 INTEGER = r"(Int|UInt)(8|16|32|64)?"
 NUMBER = r"(?<![\w$])(?<!\w\.)(?<!\)\.)(0x[\dA-Fa-f_]+|\d[\d_]*)(?!\w)(?!\.\d| of )"
-# What a field holds that has no value yet. Whoever makes it sets it.
+# What a field holds that has no value yet; who makes it sets it.
 NOTHING = ("0", "false", "SequenceNumber(0)", "Instant(microseconds: 0)")
 # The lesser or the greater of two, of which a number is one.
 EITHER = r"(\S+) [<>]=? (\S+) \? (\1 : \2|\2 : \1)(?!\w)"
