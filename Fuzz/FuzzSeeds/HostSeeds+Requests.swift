@@ -1,5 +1,5 @@
-// Input scripts of `FuzzHost`: listeners for all ports, for destinations that are not ours, and with SYNs that
-// wait for the program.
+// Input scripts of `FuzzHost`: listeners for all ports, for destinations that are not ours, and with SYNs
+// that wait for the program.
 extension HostScript {
   /// Which input scripts there are.
   static let requestScripts = [
@@ -146,6 +146,11 @@ extension HostScript {
       script(
         handshake(0), close(0), peer(0, .finish), handshake(2), abort(1), peer(4, .synchronize), pause(5),
         linkUp(0), linkUp(0), linkUp(1))),
+    Seed(
+      "released-with-timestamps-gives-way",
+      script(
+        cookies: .never, stamped(0, .synchronize, 14), stamped(0, .acknowledge), handshake(1), handshake(2),
+        release(0), pause(6, byDeadlines: true), pause(4, byDeadlines: true), handshake(4, text: 3))),
     Seed(
       "errors-from-where-nobody-is",
       script(

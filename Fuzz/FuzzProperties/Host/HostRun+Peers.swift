@@ -73,7 +73,7 @@ extension HostRun {
     case 1:
       let address = tuple.isIPv4 ? HostTable.strangeIPv4[code & 7] : HostTable.strangeIPv6[code & 3]
       tuple.localAddress = address
-      // What others may have, a listener may serve, and which of them are broadcast addresses the addresses of
+      // What others may have, a listener may serve; which of them are broadcast addresses, the addresses of
       // the interface tell.
       if hasServedForeign && address.isValidUnicast { return false }
     case 2:

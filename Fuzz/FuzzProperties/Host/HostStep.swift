@@ -234,7 +234,7 @@ struct HostHandshake {
   var listener: UInt64
   /// How long the first SYN-ACK waits for an answer.
   var firstTimeout: UInt64 = 1_000_000
-  /// Whether the program has still to decide, and the handle once it was told.
+  /// Whether the program has still to decide, and the handle once it was reported.
   var isHeld = false
   var request: Handle?
   /// How many SYN-ACKs have left, whether one must leave, and when the next is due.

@@ -61,6 +61,7 @@ extension Connection {
       if !(right <= window) { return "out-of-order range beyond the right edge" }
       last = right
     }
+    // unreached: no damaged copy has that
     if owedUserTimeout.exists && !receive.mayReport { return "user time-out that nobody hears of" }
     return receive.isReportSound ? nil : "report that does not fit what came"
   }

@@ -33,6 +33,7 @@ extension Connection {
       guard peerUserTimeout.rawValue != 0 else { return ConnectionOptions.interval(idle) }
       let (own, adopted) = (options.retransmissionTimeLimitMilliseconds, adoptedTimeout)
       let limit = own == UInt32.max ? adopted : max(own, adopted)
+      // unreached: no script has keep-alive wait longer than that
       return ConnectionOptions.interval(adopted > 0 && idle <= limit ? limit &+ 1 : idle)
     }
   }

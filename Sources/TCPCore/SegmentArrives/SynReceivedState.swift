@@ -144,7 +144,7 @@ extension SynReceivedState {
 
 extension SynReceivedState {
   /// The same while the program has not decided on the SYN: there is nothing that the peer could acknowledge,
-  /// and nobody to be challenged. The same SYN again brings its news; a reset behind it takes it back.
+  /// and nobody to be challenged. Of the same SYN again the latest counts; a reset behind it takes it back.
   func verdictWhileHeld(on segment: SegmentHeader) -> SynReceivedVerdict {
     if segment.flags.contains(.rst) {
       return segment.sequence == peerInitial + 1 ? .remove(.processed) : .drop(.resetOutsideWindow)

@@ -27,6 +27,7 @@ public struct UserTimeout: Equatable, Sendable, BitwiseCopyable {
       rawValue = UInt16(truncatingIfNeeded: seconds)
     } else {
       let minutes = (seconds &- 1) / 60 &+ 1
+      // unreached: 22 days; no script waits as long
       rawValue = 0x8000 | (minutes <= 0x7FFF ? UInt16(truncatingIfNeeded: minutes) : 0x7FFF)
     }
   }

@@ -388,9 +388,9 @@ int32_t tcpcore_set_options(tcpcore_host_t *host, tcpcore_handle_t handle, const
 
 /* What a listener does beyond serving one port of our addresses. */
 #define TCPCORE_LISTEN_ANY_PORT 1 /* every port that no other listener serves; its own port must be 0 */
-#define TCPCORE_LISTEN_FOREIGN 2  /* also destinations that are not ours, as a transparent proxy or the end of a
-                                     tunnel does; its own address must be unspecified. Its connections have
-                                     the address that their peer has called. */
+#define TCPCORE_LISTEN_FOREIGN 2  /* also destinations that are not ours, as a transparent proxy or the end
+                                     of a tunnel does; its own address must be unspecified. Its connections
+                                     have the address that their peer has called. */
 #define TCPCORE_LISTEN_HOLD 4     /* a SYN is answered only when the program says so: see tcpcore_answer */
 
 /*
@@ -560,7 +560,7 @@ int32_t tcpcore_release(tcpcore_host_t *host, tcpcore_handle_t handle, tcpcore_t
 #define TCPCORE_ENDED 8      /* the connection has ended; its status says why */
 #define TCPCORE_URGENT 16    /* the peer has marked urgent data, or moved the mark */
 #define TCPCORE_SOFT_ERROR 32 /* an error that does not end the connection; its status says which */
-#define TCPCORE_REQUESTED 64  /* a SYN waits for tcpcore_answer or tcpcore_refuse; its handle is for these only */
+#define TCPCORE_REQUESTED 64  /* a SYN waits for tcpcore_answer or tcpcore_refuse; its handle is for these */
 
 typedef struct tcpcore_event {
   tcpcore_handle_t handle;

@@ -10,8 +10,8 @@ extension TCPHost {
   /// The next connection with events, and which; `nil` when there is none.
   ///
   /// Each connection is in the queue once, with everything that came since it was last fetched, so the queue
-  /// needs no room of its own and cannot overflow. SYNs that wait for the program come behind all others; such
-  /// a `requested` event is gone with its SYN, if that ends before it is fetched.
+  /// needs no room of its own and cannot overflow. SYNs that wait for the program come behind all others;
+  /// such a `requested` event is gone with its SYN, if that ends before it is fetched.
   ///
   /// ```swift
   /// while let event = host.nextEvent() {

@@ -10,9 +10,9 @@ public struct ConnectionRequest: Equatable, Sendable, BitwiseCopyable {
   public var deadline: Instant
 }
 
-// SYNs of listeners with `ListenerTraits.holdsAnswers`. Each has a half-open entry from the time it comes, and
-// is told of by an event `requested`, whose handle is good until the program decides, the time is over, the
-// peer takes it back, or its place goes to a newer one in a flood: then it is stale.
+// SYNs of listeners with `ListenerTraits.holdsAnswers`. Each has a half-open entry from the time it comes,
+// and is reported by an event `requested`, whose handle is good until the program decides, the time is over,
+// the peer takes it back, or its place goes to a newer one in a flood: then it is stale.
 extension TCPHost {
   /// What a SYN that waits asks for.
   ///
@@ -43,7 +43,7 @@ extension TCPHost {
     state.requestQueue.remove(entry.id, in: region)
     halfOpen[entry].needsSYNACK = true
     halfOpen[entry].expiresAt = state.now + state.configuration.halfOpenLifetime
-    // Entries stand in the order of their ends.
+    // Entries are in the order of their ends.
     listeners[listener].halfOpenByAge.remove(entry.id, in: region)
     listeners[listener].halfOpenByAge.append(entry.id, in: region)
     state.sendQueue.append(entry.id, in: region)

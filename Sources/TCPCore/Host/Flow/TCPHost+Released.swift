@@ -46,7 +46,6 @@ extension TCPHost {
       sequence: connections[entry].send.acceptableSequence,
       acknowledgment: connections[entry].receive.next, flags: .rst | .ack, window: 0)
     if connections[entry].usesTimestamps {
-      // unreached: a stalled connection in FuzzHost has no timestamps
       header.options.timestamps = Timestamps(
         value: TimestampClock.value(
           at: state.now, offset: connections[entry].send.timestampOffset),
