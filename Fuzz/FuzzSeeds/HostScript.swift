@@ -64,8 +64,8 @@ enum HostScript {
   /// A listener: the address (0 to 3 ours, 4 any, 7 not ours; 8 more for port 81), family, backlog and ring
   /// class. On an ephemeral port where `port` is not 0. The smallest RTO comes from
   /// `HostTable.leastTimeouts`, 4 more for no timestamps, 8 more for one that insists on them. `traits` are
-  /// those of `ListenerTraits`, 16 more for a port although it serves all, 32 more for one without ECN, 64 for
-  /// one whose datagrams may be fragmented.
+  /// those of `ListenerTraits`, 16 more for a port although it serves all, 32 more for one without ECN, 64
+  /// for one whose datagrams may be fragmented.
   static func listen(
     _ address: UInt8 = 4, family: UInt8 = 0, backlog: UInt8 = 2, ringClass: UInt8 = 0, port: UInt8 = 0,
     leastTimeout: UInt8 = 0, traits: UInt8 = 0
