@@ -122,7 +122,10 @@ extension ConnectionRun {
     guard count == 1 else { return }
     model.ecn.reducedAt = model.next
     model.ecn.mustAnnounce = true
-    guard let status = askStatus(), status.congestionWindow <= 2 * status.segmentSize else { return }
+    // BBR goes back to four segments with the first acknowledgment behind a time-out, and so with this one.
+    guard let status = askStatus(),
+      status.congestionWindow <= 2 * status.segmentSize || status.congestionControl == .bbr
+    else { return }
     model.ecn.pauseEnd = now + status.retransmissionTimeout.microseconds
   }
 

@@ -17,7 +17,7 @@ extension TCPHost {
   /// What a SYN that waits asks for.
   ///
   /// ```swift
-  /// let isWelcome = try host.request(event.handle).tuple.remoteAddress.isIPv4
+  /// let isWelcome = try host.request(handle).tuple.remoteAddress.isIPv4
   /// ```
   ///
   /// - Throws: `staleHandle` where nothing waits under this handle any more.
@@ -32,7 +32,7 @@ extension TCPHost {
   /// has a handle of its own. The handshake has its whole time from now on.
   ///
   /// ```swift
-  /// try host.answer(event.handle, at: now)
+  /// try host.answer(handle, at: now)
   /// ```
   ///
   /// - Throws: `staleHandle` where nothing waits under this handle any more.
@@ -52,7 +52,7 @@ extension TCPHost {
   /// Refuses a SYN that waits, with the reset of a port where nobody listens.
   ///
   /// ```swift
-  /// try host.refuse(event.handle, at: now)
+  /// try host.refuse(handle, at: now)
   /// ```
   ///
   /// - Parameters:
