@@ -130,7 +130,6 @@ extension BBR {
   private mutating func raiseProbeSlope(_ c: BBRConnection) {
     let step = c.window &>> UInt32(probeUpRounds)
     if probeUpRounds < 30 { probeUpRounds &+= 1 }
-    // unreached: a probe ends before its step is a single segment; BBRTests
     probeUpStep = step > c.segment ? step : c.segment
   }
 

@@ -318,7 +318,6 @@ package struct BBR: BitwiseCopyable {
     case .startup, .drain: break
     }
     if cap > shortTermFlight { cap = shortTermFlight }
-    // unreached: the bounds of a script are above four segments; BBRTests
     if cap < least { cap = least }
     if c.window > cap { c.window = cap }
     // Windows are below 2^30, so a larger congestion window would never matter.
