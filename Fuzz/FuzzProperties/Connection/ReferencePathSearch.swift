@@ -18,6 +18,9 @@ struct ReferencePathSearch {
   /// The smallest size that did not pass in this search, and another that may not have passed.
   private var failed: Int?
   private var doubtful: Int?
+  /// Whether one that may not have passed has passed in the end: then larger ones that failed count, or they
+  /// do not.
+  private var mayAllPass = false
   /// What a router has reported.
   private var reported: Int?
   /// Probes that left in this search.
@@ -41,6 +44,7 @@ struct ReferencePathSearch {
     probe = nil
     failed = nil
     doubtful = nil
+    mayAllPass = false
     reported = nil
     count = 0
   }
@@ -59,14 +63,17 @@ struct ReferencePathSearch {
     let other = doubtful.map { min(failed ?? $0, $0) }
     let isFirst = reported.map { $0 == probe.size } ?? next(failed: failed, proven, ceiling, probe.size)
     let isSecond = doubtful != nil && next(failed: other, proven, ceiling, probe.size)
+    let isThird = mayAllPass && probe.size == ceiling
     require(
-      "a probe has the size that RFC 4821 comes to", isFirst || isSecond,
+      "a probe has the size that RFC 4821 comes to", isFirst || isSecond || isThird,
       "\(probe.size), \(proven) passes, \(failed ?? 0) or \(doubtful ?? 0) does not")
     if isSecond && !isFirst {
       failed = other
       reported = nil
     }
+    if isThird && !isFirst && !isSecond { (failed, doubtful, reported) = (nil, nil, nil) }
     if isFirst != isSecond { doubtful = nil }
+    if isFirst != isThird { mayAllPass = false }
     count += 1
     require("a search comes to an end", count <= 32)
     self.probe = probe
@@ -102,7 +109,10 @@ struct ReferencePathSearch {
   /// It has arrived.
   mutating func didPass(next: UInt32) {
     if let probe, let failed, probe.size >= failed { self.failed = nil }
-    if let probe, let doubtful, probe.size >= doubtful { self.doubtful = nil }
+    if let probe, let doubtful, probe.size >= doubtful {
+      self.doubtful = nil
+      mayAllPass = true
+    }
     probe = nil
     reported = nil
     raisedAt = next
