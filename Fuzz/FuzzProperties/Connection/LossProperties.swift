@@ -104,7 +104,7 @@ extension ConnectionRun {
       "a window that is not used does not grow",
       after.congestionWindow <= before.congestionWindow
         || 2 * before.flightPeak + size >= before.congestionWindow
-        || after.duplicates > 0 || isLeaving,
+        || after.duplicates > 0 || isLeaving || mayBeFRTO(after),
       "from \(before.congestionWindow) to \(after.congestionWindow) with \(before.flight) in flight")
     checkAvoidance(from: before, to: after)
     checkThreshold(from: before, to: after, isEntering: isEntering)
