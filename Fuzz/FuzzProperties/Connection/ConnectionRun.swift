@@ -142,14 +142,14 @@ struct ConnectionRun {
     }
   }
 
-  /// What STATUS says of the path MTU, where somebody may ask.
+  /// What counters say of probes, and STATUS of the path MTU, where somebody may ask.
   mutating func lookAtPath() {
-    guard model.isSynchronized, model.state != .closed, model.state != .timeWait, let status = askStatus(),
-      status.state == model.state
-    else { return }
-    model.lookAtPath(
-      mtu: status.pathMTU, isSearching: status.isSearchingPathMTU,
-      lost: fixture.host.counters.pathProbesLost, at: now)
+    guard model.isSynchronized, model.state != .closed, model.state != .timeWait else { return }
+    let lost = fixture.host.counters.pathProbesLost
+    if model.isReleased { return model.lookAtLostProbes(lost) }
+    guard let status = askStatus(), status.state == model.state else { return }
+    model.lookAtLostProbes(lost)
+    model.lookAtPath(mtu: status.pathMTU, isSearching: status.isSearchingPathMTU, at: now)
   }
 
   /// The user gives up a handle whose connection is over.

@@ -173,13 +173,16 @@ extension ReferenceConnection {
     if !isLie { path.begin() }
   }
 
+  /// How many probes the host has counted as lost: also where nobody may ask for STATUS.
+  mutating func lookAtLostProbes(_ lost: UInt64) {
+    guard lost != path.lost else { return }
+    require("one probe is lost at a time", lost == path.lost + 1)
+    path.lost = lost
+    path.didLose()
+  }
+
   /// What STATUS says of the path.
-  mutating func lookAtPath(mtu: Int, isSearching: Bool, lost: UInt64, at now: UInt64) {
-    if lost != path.lost {
-      require("one probe is lost at a time", lost == path.lost + 1)
-      path.lost = lost
-      path.didLose()
-    }
+  mutating func lookAtPath(mtu: Int, isSearching: Bool, at now: UInt64) {
     if mtu > min(pathMTU, settings.mtu) {
       guard let probe = path.probe else { violated("the path MTU rises only by a probe", "\(mtu)") }
       require(

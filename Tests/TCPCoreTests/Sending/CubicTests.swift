@@ -117,6 +117,21 @@ struct CubicTests {
     #expect(steps[170] > 7 * 1_460)
   }
 
+  /// RFC9438-4, RFC9438-5: what a short acknowledgment adds is less than an octet, and is kept.
+  @Test("On the curve a window acknowledged octet by octet adds as much as in segments", arguments: [1, 7, 1_000])
+  func pieces(piece: Int) {
+    var cubic = Cubic()
+    var window = cubic.didDetectLoss(window: 100_000, flight: 100_000, segmentSize: 1_000)
+    #expect(window == 70_000)
+    for first in stride(from: 0, to: 70_000, by: piece) {
+      window = cubic.grownWindow(
+        window, acknowledged: UInt32(min(piece, 70_000 - first)), segmentSize: 1_000, smoothed: 100_000,
+        at: Instant(microseconds: UInt64(first) * 100_000 / 70_000))
+    }
+    // K is 4.2 s: in the first 100 ms, and in the next, the curve rises by 2,080 octets each.
+    #expect(abs(Int(window) - 72_050) <= 100)
+  }
+
   /// RFC9438-2, RFC9438-3, ROB-253: over a round trip of a millisecond the curve is slower than Reno, and
   /// 9/17 of a segment is added each round trip; one whole segment from the former window on.
   @Test("The Reno-friendly region", arguments: [1, 333, 1_000, 2_000])
