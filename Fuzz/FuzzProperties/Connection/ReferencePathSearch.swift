@@ -128,15 +128,16 @@ extension ReferenceConnection {
   private var largestSize: Int { min(peerSegmentSize + overhead, settings.mtu) }
 
   /// New text leaves that is longer than the path is known to take.
-  mutating func noteProbe(_ segment: SegmentHeader, room: Int) {
+  mutating func noteProbe(_ segment: SegmentHeader, room before: Int) {
+    var room = before
     let sequence = segment.sequence.rawValue
     let count = segment.payloadCount
     if isReleased, let probe = path.probe, distance(unacknowledged, probe.end) >= 0 {
       // STATUS says nothing of a connection that was released: its probe has passed by now.
-      let raised = probe.size - provenSize
+      room += probe.size - provenSize
       pathMTU = probe.size
       path.didPass(next: next)
-      if count <= room + raised { return }
+      if count <= room { return }
     }
     require("a probe is text that never left", sequence == next && !segment.flags.contains(.fin))
     require("probing is wanted", options.isPathProbingEnabled)
