@@ -81,6 +81,7 @@ extension ReferenceConnection {
         segment.sequence.rawValue, segment.sequence.rawValue.moved(segment.length),
         capacity: settings.transmissionCapacity))
     noteAgain(segment.sequence.rawValue, segment.length)
+    path.departedAgain(segment.sequence.rawValue)
     againAt = now
     let (begin, end) = (segment.sequence.rawValue, segment.sequence.rawValue.moved(segment.length))
     let isPart = estimator.departedAgain(

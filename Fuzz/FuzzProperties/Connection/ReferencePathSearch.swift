@@ -100,6 +100,13 @@ struct ReferencePathSearch {
     raisedAt = nil
   }
 
+  /// Text leaves again for another reason than a loss that was counted: behind a window that opens, all that
+  /// was in flight does. Where that is the probe's, nobody learns what became of it.
+  mutating func departedAgain(_ sequence: UInt32) {
+    guard let probe, distance(sequence, probe.begin) >= 0, distance(probe.end, sequence) > 0 else { return }
+    self.probe = nil
+  }
+
   /// A router says what passes instead.
   mutating func didReport(_ size: Int) {
     reported = size
