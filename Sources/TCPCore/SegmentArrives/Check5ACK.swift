@@ -246,7 +246,9 @@ extension Connection {
     // The window is open: if only by a little, another timer decides. What was sent into the shut one was not
     // taken, and goes again at once (ROB-087).
     persistTimer.disarm()
-    if send.flight > 0 { sender.markAllLost(in: context.region) }
+    guard send.flight > 0 else { return }
+    if sender.path.isInFlight { context.counters.pathProbesLost &+= 1 }
+    sender.markAllLost(in: context.region)
   }
 
   /// EV-SEG-FIN-WAIT-1-20, EV-SEG-FIN-WAIT-2-20, EV-SEG-CLOSING-20, EV-SEG-LAST-ACK-16.

@@ -167,6 +167,7 @@ package struct Sender: ~Copyable {
         didLoseProbe()
         return false
       }
+      path.didLearnNothing()  // behind what is lost: its text may go again in pieces, and they pass
       reduceForLoss(
         flight: flight &- Int(truncatingIfNeeded: recovery.limitedTransmitBytes),
         unacknowledged: unacknowledged, next: next, segmentSize: segmentSize)

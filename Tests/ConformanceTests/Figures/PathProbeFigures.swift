@@ -118,6 +118,29 @@ import Testing
         """)
   }
 
+  @Test("A probe behind a hole shows nothing: its text goes again in pieces") func behindHole() {
+    // RFC4821-1: what arrives then are the pieces.
+    play(
+      hole + """
+        ESTABLISHED <-- <SEQ=301><ACK=14701><CTL=ACK>
+        ESTABLISHED --> x9 <SEQ=14701><ACK=301><CTL=ACK><LEN=536>
+        ESTABLISHED <-- <SEQ=301><ACK=16309><CTL=ACK>
+        ESTABLISHED --> <SEQ=19525><ACK=301><CTL=ACK><LEN=1460>
+        ESTABLISHED --> x3 <SEQ=20985><ACK=301><CTL=ACK><LEN=536>
+        quiet
+        ESTABLISHED <-- x3 <SEQ=301><ACK=16309><CTL=ACK>
+        ESTABLISHED --> <SEQ=16309><ACK=301><CTL=ACK><LEN=536>
+        count pathProbes 1
+        count pathProbesLost 1
+        ESTABLISHED <-- <SEQ=301><ACK=19525><CTL=ACK>
+        ESTABLISHED --> <SEQ=19525><ACK=301><CTL=ACK><LEN=536>
+        ESTABLISHED <-- <SEQ=301><ACK=22593><CTL=ACK>
+        status pathmtu 576
+        status search on
+        ...
+        """)
+  }
+
   @Test("A router that answers a probe says what passes, and that is tried next") func reported() {
     play(
       hole + probe + """
