@@ -69,7 +69,8 @@ extension ConnectionRun {
     let pause = moment - now
     let isWaiting = fixture.host.deadline.map { $0.microseconds <= now } ?? false
     if pause > 0 && (isWaiting || pause >= 1_000_000 && !model.isStepwise) { model.hasPaused = true }
-    noteTimeouts(after: pause, mustTimeOut(before, pause: pause))
+    let isDue = mustTimeOut(before, pause: pause)
+    noteTimeouts(after: pause, isDue)
     now = moment
     tally = ReferenceDepartures()
     for turn in 0..<200 {
@@ -80,6 +81,7 @@ extension ConnectionRun {
     if fixture.host.counters.timeouts > timeouts, model.path.timeouts == 0, let before {
       model.path.threshold = before.threshold
     }
+    if fixture.host.counters.timeouts > timeouts { runningTimeout = 0 }
     model.noteTimeouts(fixture.host.counters.timeouts - timeouts, at: now)
     model.noteBlackHoles(
       fixture.host.counters.blackHoles - blackHoles, hasTimedOut: fixture.host.counters.timeouts > timeouts,
@@ -87,11 +89,11 @@ extension ConnectionRun {
     lookAtPath()
     model.expire(at: now)
     // Each timer that guards what is in flight was due a second ago, or more: it goes out again first.
-    let isOverslept = mustTimeOut(before, pause: pause) && pause >= (before?.timeout ?? 0) + 1_000_000
+    let isOverslept = isDue && pause >= (before?.timeout ?? 0) + 1_000_000
     noteGivenUp(isOverslept: isOverslept)
     // What was only late may be lost by now: then it leaves again for that, and the time-out is later.
     let isRecovering = fixture.host.counters.fastRetransmits > recoveries
-    if mustTimeOut(before, pause: pause) && !isRecovering && model.state != .closed {
+    if isDue && !isRecovering && model.state != .closed {
       // Where the device has yet to take what the last one wanted to be sent again, it was no try.
       if !isWaiting { checkTimeout(from: before, to: picture(of: askStatus())) }
       mustSendAgain = true
@@ -195,10 +197,15 @@ extension ConnectionRun {
   }
 
   private mutating func setOptions(_ handle: Handle, _ options: ConnectionOptions) {
+    let before = picture(of: askStatus())
     guard (try? fixture.host.setOptions(handle, options, at: instant)) != nil else {
       violated("options can be set while the handle is held")
     }
     if !options.isPathProbingEnabled { model.path.end(at: now) }
+    // What runs already keeps the time-out it began with.
+    if options.minimumTimeout < model.options.minimumTimeout, model.flight > 0, let before {
+      runningTimeout = max(runningTimeout, before.timeout)
+    }
     model.options = options
     model.updateFinWait2(at: now)
   }

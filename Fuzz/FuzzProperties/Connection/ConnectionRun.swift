@@ -23,6 +23,8 @@ struct ConnectionRun {
   var peerInitial: UInt32
   /// Whether the oldest octets must leave again now.
   var mustSendAgain = false
+  /// The time-out that runs, where options have made the next one shorter.
+  var runningTimeout: UInt64 = 0
   /// What the pace allows, and the handshake it began with.
   var pace = ReferencePace()
   var paceHandshakes = 0
@@ -129,8 +131,9 @@ struct ConnectionRun {
     if isDamaged {
       require("a wrong checksum is seen", outcome == .badChecksum, "\(outcome)")
     } else {
-      let old = model.handshakes
+      let (old, unacknowledged) = (model.handshakes, model.unacknowledged)
       model.arrive(segment, at: now)
+      if model.unacknowledged != unacknowledged { runningTimeout = 0 }
       if fixture.host.counters.reductionsUndone != undone { model.undo() }
       noteReduction(since: ecnReductions)
       lookAtPath()

@@ -252,7 +252,7 @@ extension ConnectionRun {
   /// Whether the time-out must pass within a pause: every timer was armed before it, for the time-out at
   /// most.
   mutating func mustTimeOut(_ before: LossPicture?, pause: UInt64) -> Bool {
-    guard let before, before.flight > 0, pause >= before.timeout else { return false }
+    guard let before, before.flight > 0, pause >= max(before.timeout, runningTimeout) else { return false }
     return model.window > 0 || !model.isSynchronized
   }
 
