@@ -174,8 +174,7 @@ extension Connection {
       if due > context.now {
         sender.timer.armProbe(at: due)
       } else {
-        sender.tail.becomeDue()
-        sender.timer.arm(at: context.now + timeout)  // RFC8985-14
+        sender.tail.becomeDue()  // the time-out begins again when it leaves
       }
     }
     recomputeWakeup(at: context.now)

@@ -51,6 +51,41 @@ import Testing
         """)
   }
 
+  @Test("An acknowledgment that delivers nothing makes no room in a recovery") func nothingDelivered() {
+    // RFC9937-2, RFC8985-19, RFC6675-7: 1101 to 2101 was delivered when it was reported.
+    play(
+      handshake + """
+
+        set control newreno
+        set pacing off
+        write 30000
+        ESTABLISHED --> x10 <SEQ=101><ACK=301><CTL=ACK><LEN=1000>
+        +20ms ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK><SACK=7101:10101>
+        ESTABLISHED --> x3 <SEQ=101><ACK=301><CTL=ACK><LEN=1000>
+        quiet
+        ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK><SACK=1101:2101,7101:10101>
+        ESTABLISHED --> <SEQ=3101><ACK=301><CTL=ACK><LEN=1000>
+        ESTABLISHED <-- <SEQ=301><ACK=1101><CTL=ACK><SACK=7101:10101>
+        ESTABLISHED --> x2 <SEQ=4101><ACK=301><CTL=ACK><LEN=1000>
+        ESTABLISHED <-- <SEQ=301><ACK=2101><CTL=ACK><SACK=7101:10101>
+        quiet
+        """)
+  }
+
+  @Test("An acknowledgment with a report measures the round trip, too") func sampleWithReport() {
+    // RFC6675-7, RFC2018-12, RFC6298-3
+    play(
+      handshake + """
+
+        write 5000
+        ESTABLISHED --> x5 <SEQ=101><ACK=301><CTL=ACK><LEN=1000>
+        status srtt 20ms
+        +36ms ESTABLISHED <-- <SEQ=301><ACK=1101><CTL=ACK><SACK=3101:4101>
+        status srtt 22ms
+        ...
+        """)
+  }
+
   @Test("STATUS: what is in the network, lost and known of the round trip") func status() {
     // RFC6675-1
     play(

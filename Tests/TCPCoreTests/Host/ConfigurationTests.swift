@@ -91,6 +91,26 @@ struct ConfigurationTests {
     #expect(ringClass.transmissions == 24 && ringClass.ranges == 6)
   }
 
+  /// MUST-49, SHLD-20, SHLD-23, SHLD-11, MUST-23, MUST-25, MUST-27, MUST-40, RFC6298-4, RFC6298-5, ROB-088.
+  @Test("The defaults of a connection")
+  func connectionDefaults() {
+    let options = ConnectionOptions()
+    #expect(options.maximumSegmentSize == 0 && options.maximumSentSegmentSize == 0)
+    #expect(options.hopLimit == 64 && options.dscp == 0)
+    #expect(options.reportsSoftErrors && options.softErrorRetransmissions == 3)
+    #expect(options.congestionControl == .cubic && options.ecn == .answer)
+    #expect(options.userTimeoutPolicy == .off)
+    #expect(options.isNagleEnabled && options.isPacingEnabled && options.isPathProbingEnabled)
+    #expect(!options.isFragmentationAllowed && !options.isKeepAliveEnabled && !options.requiresTimestamps)
+    #expect(options.offersTimestamps && options.offersWindowScale && options.offersSACK)
+    #expect(options.minimumTimeout == .seconds(1) && options.maximumTimeout == .seconds(60))
+    #expect(options.retransmissionTimeLimit == .seconds(100) && options.handshakeLimit == .seconds(180))
+    #expect(options.userTimeout == .unlimited && options.maximumUserTimeout == .seconds(3_600))
+    #expect(options.finWait2Limit == .seconds(60) && options.releasedLimit == .seconds(120))
+    #expect(options.keepAliveIdle == .seconds(7_200) && options.keepAliveInterval == .seconds(75))
+    #expect(options.keepAliveProbes == 9 && options.acknowledgmentDelay == .milliseconds(40))
+  }
+
   @Test("Lifetimes and ports")
   func lifetimesAndPorts() {
     #expect(error(changed { $0.maximumSegmentLifetime = .seconds(0) }) == .badLifetime)

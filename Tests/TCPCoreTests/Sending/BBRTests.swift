@@ -16,7 +16,7 @@ private struct Bottleneck {
   var credit: UInt64 = 0
   var delivered = 0
   var phases: [BBR.Phase] = []
-  let queue: UInt64
+  var queue: UInt64
 
   init(queue: UInt64) {
     self.queue = queue
@@ -109,6 +109,16 @@ private struct Bottleneck {
     for _ in 0..<8_000 { path.step() }
     #expect(path.bbr.longTermFlight < 60_000, "\(path.bbr.longTermFlight)")
     #expect(path.delivered > 5_500_000, "\(path.delivered)")
+  }
+
+  @Test("A queue that becomes longer raises the bound of what is in flight again") func deeper() {
+    // BBR-9: what arrives without many losses moves it.
+    var path = Bottleneck(queue: 5_000)
+    for _ in 0..<8_000 { path.step() }
+    let bound = path.bbr.longTermFlight
+    path.queue = 200_000
+    for _ in 0..<8_000 { path.step() }
+    #expect(bound < 60_000 && path.bbr.longTermFlight > bound + 1_000, "\(path.bbr.longTermFlight)")
   }
 
   @Test("The rate stays what it was over a pause") func pause() {

@@ -118,7 +118,8 @@ struct CubicTests {
   }
 
   /// RFC9438-4, RFC9438-5: what a short acknowledgment adds is less than an octet, and is kept.
-  @Test("On the curve a window acknowledged octet by octet adds as much as in segments", arguments: [1, 7, 1_000])
+  @Test(
+    "On the curve a window acknowledged octet by octet adds as much as in segments", arguments: [1, 7, 1_000])
   func pieces(piece: Int) {
     var cubic = Cubic()
     var window = cubic.didDetectLoss(window: 100_000, flight: 100_000, segmentSize: 1_000)
