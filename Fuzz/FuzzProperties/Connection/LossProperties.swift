@@ -109,9 +109,11 @@ extension ConnectionRun {
     checkAvoidance(from: before, to: after)
     checkThreshold(from: before, to: after, isEntering: isEntering)
     checkEcho(from: before, to: after, mayDiffer: isEntering || isLeaving)
-    if distance(after.next, before.next) > 0 && model.recovery == nil {
-      // Limited transmit (RFC 3042) lets out two segments more. The window counts text (RFC 5681 section 2):
-      // a FIN takes no room in it. A tail loss probe may be one more (RFC 8985 section 7.3).
+    // The window counts text (RFC 5681 section 2): a FIN takes no room in it.
+    let hasFIN = distance(after.next, model.textEnd) > 0 && distance(before.next, model.textEnd) <= 0
+    if distance(after.next, before.next) > (hasFIN ? 1 : 0) && model.recovery == nil {
+      // Limited transmit (RFC 3042) lets out two segments more. A tail loss probe may be one more (RFC 8985
+      // section 7.3).
       let window = max(before.congestionWindow, after.congestionWindow)
       let text = after.flight - (distance(after.next, model.textEnd) > 0 ? 1 : 0)
       // That takes no notice of the window, which may have fallen since.
