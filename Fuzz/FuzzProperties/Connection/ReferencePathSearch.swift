@@ -3,7 +3,7 @@ import TCPCore
 /// The search for the path MTU (RFC 4821) in plain numbers: which sizes may be tried, and when.
 ///
 /// What became of a probe that the core counts as lost may be open, since the model knows nothing of marks in
-/// a table of transmissions: then both answers are right, until the next size tells which one it was.
+/// a table of transmissions. Then all that may be known is kept, until the next size tells which it was.
 struct ReferencePathSearch {
   struct Probe {
     var begin: UInt32
@@ -11,18 +11,21 @@ struct ReferencePathSearch {
     var size: Int
   }
 
+  /// What may be known of sizes in this search.
+  struct Knowledge: Equatable {
+    /// The smallest size that did not pass.
+    var failed: Int?
+    /// What a router has reported: it is tried next.
+    var reported: Int?
+  }
+
   /// Whether STATUS says that a search is on.
   var isSearching = false
   /// The probe whose fate is not known.
   private(set) var probe: Probe?
-  /// The smallest size that did not pass in this search, and another that may not have passed.
-  private var failed: Int?
-  private var doubtful: Int?
-  /// Whether one that may not have passed has passed in the end: then larger ones that failed count, or they
-  /// do not.
-  private var mayAllPass = false
-  /// What a router has reported.
-  private var reported: Int?
+  private var possible = [Knowledge()]
+  /// Whether a router has answered the probe, so that its loss tells nothing more.
+  private var isAnswered = false
   /// Probes that left in this search.
   private var count = 0
   /// Time-outs since SND.UNA moved.
@@ -42,10 +45,8 @@ struct ReferencePathSearch {
   mutating func begin() {
     isSearching = true
     probe = nil
-    failed = nil
-    doubtful = nil
-    mayAllPass = false
-    reported = nil
+    possible = [Knowledge()]
+    isAnswered = false
     count = 0
   }
 
@@ -60,44 +61,41 @@ struct ReferencePathSearch {
   mutating func departed(_ probe: Probe, proven: Int, ceiling: Int) {
     require("one probe is on its way at a time", self.probe == nil)
     require("probes leave while a search is on", isSearching)
-    let other = doubtful.map { min(failed ?? $0, $0) }
-    let isFirst = reported.map { $0 == probe.size } ?? next(failed: failed, proven, ceiling, probe.size)
-    let isSecond = doubtful != nil && next(failed: other, proven, ceiling, probe.size)
-    let isThird = mayAllPass && probe.size == ceiling
+    let fitting = possible.filter { next($0, proven, ceiling) == probe.size }
     require(
-      "a probe has the size that RFC 4821 comes to", isFirst || isSecond || isThird,
-      "\(probe.size), \(proven) passes, \(failed ?? 0) or \(doubtful ?? 0) does not")
-    if isSecond && !isFirst {
-      failed = other
-      reported = nil
-    }
-    if isThird && !isFirst && !isSecond { (failed, doubtful, reported) = (nil, nil, nil) }
-    if isFirst != isSecond { doubtful = nil }
-    if isFirst != isThird { mayAllPass = false }
+      "a probe has the size that RFC 4821 comes to", !fitting.isEmpty,
+      "\(probe.size), \(proven) passes, of \(ceiling); \(possible)")
+    possible = fitting
     count += 1
     require("a search comes to an end", count <= 32)
     self.probe = probe
   }
 
-  /// Whether a size may be tried next.
-  private func next(failed: Int?, _ proven: Int, _ ceiling: Int, _ size: Int) -> Bool {
-    guard let failed, failed <= ceiling else { return size == ceiling }
-    if failed - proven <= 16 { return size == failed }
-    return size == proven + (failed - proven) / 2
+  /// The size to try next.
+  private func next(_ knowledge: Knowledge, _ proven: Int, _ ceiling: Int) -> Int {
+    guard let failed = knowledge.failed, failed <= ceiling else { return ceiling }
+    if let reported = knowledge.reported { return reported }
+    return failed - proven <= 16 ? failed : proven + (failed - proven) / 2
+  }
+
+  /// Each piece of knowledge once.
+  private mutating func learn(_ change: (Knowledge) -> [Knowledge]) {
+    var all: [Knowledge] = []
+    for one in possible.flatMap(change) where !all.contains(one) { all.append(one) }
+    possible = all
   }
 
   /// The host counts it as lost.
   mutating func didLose() {
     guard let probe else { violated("only what left is lost") }
-    if let reported, reported < probe.size {
-      self.probe = nil  // the router has said so
-      return
-    }
-    // What is doubtful already stays so.
-    if let doubtful { failed = failed.map { min($0, doubtful) } }
-    doubtful = probe.size
     self.probe = nil
     raisedAt = nil
+    if isAnswered {
+      isAnswered = false
+      return
+    }
+    // That may have told that its size does not pass, or nothing.
+    learn { [$0, Knowledge(failed: probe.size)] }
   }
 
   /// Text leaves again. Where the first octet of a probe does, in a segment that passes, an acknowledgment
@@ -108,19 +106,15 @@ struct ReferencePathSearch {
 
   /// A router says what passes instead.
   mutating func didReport(_ size: Int) {
-    reported = size
-    failed = min(failed ?? size + 1, size + 1)
+    possible = [Knowledge(failed: size + 1, reported: size)]
+    isAnswered = true
   }
 
   /// It has arrived.
   mutating func didPass(next: UInt32) {
-    if let probe, let failed, probe.size >= failed { self.failed = nil }
-    if let probe, let doubtful, probe.size >= doubtful {
-      self.doubtful = nil
-      mayAllPass = true
-    }
+    let size = probe?.size ?? 0
+    learn { [Knowledge(failed: $0.failed.flatMap { size >= $0 ? nil : $0 })] }
     probe = nil
-    reported = nil
     raisedAt = next
   }
 }
