@@ -94,6 +94,12 @@ let connectionHoleScripts: [Seed] =
         plain,
         fall + [acknowledgeAll, writeMuch(3), oneSegment, oneSegment, oneSegment, acknowledgeAll, answer])),
     Seed(
+      "path-probe-behind-a-hole",
+      connectionScript(
+        plain,
+        fall + [acknowledgeAll, writeMuch(3), oneSegment, duplicate, duplicate, duplicate]
+          + (0..<4).map { _ in oneSegment } + [acknowledgeAll, answer])),
+    Seed(
       "no-path-probe-without-text-behind",
       connectionScript(
         plain,

@@ -114,7 +114,8 @@ extension ConnectionRun {
     if distance(after.next, before.next) > (hasFIN ? 1 : 0) && model.recovery == nil {
       // Limited transmit (RFC 3042) lets out two segments more. A tail loss probe may be one more (RFC 8985
       // section 7.3).
-      let window = max(before.congestionWindow, after.congestionWindow)
+      // One segment may always leave, also where a probe of the path has made it longer than the window.
+      let window = max(before.congestionWindow, after.congestionWindow, size)
       let text = after.flight - (distance(after.next, model.textEnd) > 0 ? 1 : 0)
       // That takes no notice of the window, which may have fallen since.
       let hasProbed = fixture.host.counters.tailLossProbes > 0
