@@ -72,6 +72,26 @@ import Testing
         """)
   }
 
+  @Test("A recovery ends at its point, if a single octet was missing") func lastOctet() {
+    // RFC6675-7, RFC6675-11: also for a peer that acknowledges less than it has reported.
+    play(
+      handshake + """
+
+        set control newreno
+        set nagle off
+        write 3001
+        ESTABLISHED --> x3 <SEQ=101><ACK=301><CTL=ACK><LEN=1000>
+        ESTABLISHED --> <SEQ=3101><ACK=301><CTL=ACK><LEN=1>
+        +20ms ESTABLISHED <-- <SEQ=301><ACK=101><CTL=ACK><SACK=1101:3102>
+        ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1000>
+        status phase recovery
+        ESTABLISHED <-- <SEQ=301><ACK=3101><CTL=ACK>
+        status phase recovery
+        ESTABLISHED <-- <SEQ=301><ACK=3102><CTL=ACK>
+        status phase avoidance
+        """)
+  }
+
   @Test("An acknowledgment with a report measures the round trip, too") func sampleWithReport() {
     // RFC6675-7, RFC2018-12, RFC6298-3
     play(
