@@ -25,6 +25,8 @@ struct ConnectionRun {
   var mustSendAgain = false
   /// The time-out that runs, where options have made the next one shorter.
   var runningTimeout: UInt64 = 0
+  /// How many tail loss probes have left.
+  var tailProbes: UInt64 = 0
   /// What the pace allows, and the handshake it began with.
   var pace = ReferencePace()
   var paceHandshakes = 0
@@ -221,6 +223,11 @@ struct ConnectionRun {
       let isAgain = model.flight > 0 && distance(model.next, segment.sequence.rawValue) > 0
       let first = model.unacknowledged
       unsafe model.departed(segment, text.bytes, &tally, at: now)
+      if fixture.host.counters.tailLossProbes > tailProbes {
+        tailProbes = fixture.host.counters.tailLossProbes
+        runningTimeout = 0
+        model.estimator.probed(model.options, at: now)
+      }
       if segment.payloadCount > 0 && model.isSynchronized {
         checkPace(segment.payloadCount, resentFrom: isAgain ? first : nil)
       }

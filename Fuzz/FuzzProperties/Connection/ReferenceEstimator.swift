@@ -116,6 +116,9 @@ struct ReferenceEstimator {
     restart(options, at: now)
   }
 
+  /// A tail loss probe has left, and the time-out begins again (RFC 8985 section 7.3).
+  mutating func probed(_ options: ConnectionOptions, at now: UInt64) { restart(options, at: now) }
+
   /// The link is back: a time-out that was doubled ends one plain time-out after anything last left or was
   /// acknowledged.
   ///

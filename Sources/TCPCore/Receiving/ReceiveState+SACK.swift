@@ -33,6 +33,8 @@ extension ReceiveState {
       forgetDuplicate()
     }
     if ranges.isEmpty {
+      // survives `recentCount = 1`: equivalent: no range holds what was below RCV.NXT
+      // survives removal: redundant: the same, and it saves looking for them
       recentCount = 0
       return list
     }

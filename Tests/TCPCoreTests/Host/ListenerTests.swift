@@ -19,6 +19,10 @@ struct ListenerTests {
     options.hopLimit = 9
     let wildcard = try fixture.host.listen(Endpoint(.anyIPv4, 80))
     let specific = try fixture.host.listen(.near(1, 80), options: options)
+    // EV-STATUS-LISTEN-1
+    let status = try fixture.host.status(specific)
+    #expect(status.state == .listen && status.acceptQueueCount == 0)
+    #expect(status.tuple == FourTuple(local: .near(1, 80), remote: Endpoint(.anyIPv6, 0)))
     var one = HandPeer(.near(2, 6_000), to: .near(1, 80))
     #expect(one.open(fixture)?.datagram.hopLimit == 9)
     var two = HandPeer(.near(2, 6_000), to: .near(50, 80))

@@ -29,6 +29,12 @@ struct OpenErrorTests {
     #expect(listenError(fixture, .near(1, 80), backlog: 0) == .invalidArgument)
     #expect(listenError(fixture, .near(1, 80), ringClass: 1) == .invalidArgument)
     #expect(listenError(fixture, .near(1, 80), ringClass: -1) == .invalidArgument)
+    #expect(
+      fixture.error { host throws(CallError) in
+        var options = ConnectionOptions()
+        options.congestionControl = .bbr  // the ring class has no delivery rates
+        _ = try host.listen(.near(1, 80), options: options)
+      } == .notSupported)
     #expect(listenError(fixture, .near(9, 80)) == .addressNotAvailable)
     #expect(listenError(fixture, Endpoint(Address(224, 0, 0, 1), 80)) == .invalidAddress)
     #expect(fixture.host.occupancy == (0, 0, 0, 0))
