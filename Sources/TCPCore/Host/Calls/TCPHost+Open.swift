@@ -193,11 +193,12 @@ extension TCPHost {
     var candidate = tuple
     let draw = UInt64(wide: UInt32(truncatingIfNeeded: state.keys.random(state.drawn) &>> 32))
     var offset = UInt32(truncatingIfNeeded: (draw &* span) &>> 32)
-    // From there on port by port (RFC 6056 section 3.3.1). Each entry takes one port at most, so among as
-    // many ports as there are entries, and one more, one is free, if any is.
+    // From there on port by port (RFC 6056 section 3.3.1). Each entry takes one port at most, and one of them
+    // is free for this connection: among as many ports as there are entries one is free, if any is.
     let most =
+      // survives `slots.count >= Int`: equivalent: only more ports are looked at in vain
       // unreached: a range with more ports than a host has entries
-      slots.count &+ 1 < Int(truncatingIfNeeded: span) ? slots.count &+ 1 : Int(truncatingIfNeeded: span)
+      slots.count < Int(truncatingIfNeeded: span) ? slots.count : Int(truncatingIfNeeded: span)
     for _ in 0..<most {
       candidate.localPort = UInt16(truncatingIfNeeded: first &+ offset)
       offset = UInt64(wide: offset) &+ 1 == span ? 0 : offset &+ 1
