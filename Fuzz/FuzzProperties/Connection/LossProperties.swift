@@ -136,10 +136,14 @@ extension ConnectionRun {
     if after.control == .newReno && after.congestionWindow > before.congestionWindow
       && before.congestionWindow >= before.threshold
     {
-      // RFC 5681 section 3.1: in congestion avoidance a segment for each window that was acknowledged.
+      // RFC 5681 section 3.1: in congestion avoidance a segment for each window that was acknowledged. The
+      // repair by a tail loss probe takes the window down to the threshold first (RFC 8985 section 7.4.2).
+      let isRepaired =
+        fixture.host.counters.tailLossProbes > 0
+        && after.congestionWindow <= after.threshold + after.segmentSize
       require(
         "congestion avoidance grows once for each window",
-        after.duplicates > 0 || model.isRecovering || after.isSelective || mayBeFRTO(after)
+        isRepaired || after.duplicates > 0 || model.isRecovering || after.isSelective || mayBeFRTO(after)
           || model.acknowledgedSinceGrowth >= before.congestionWindow,
         "after \(model.acknowledgedSinceGrowth) of \(before.congestionWindow)")
       model.acknowledgedSinceGrowth = max(0, model.acknowledgedSinceGrowth - before.congestionWindow)
