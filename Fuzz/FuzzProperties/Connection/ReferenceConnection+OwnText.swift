@@ -23,7 +23,7 @@ extension ReferenceConnection {
     if count > room {
       let most = min(peerSegmentSize, settings.mtu - (settings.isIPv4 ? 40 : 60)) - (segment.byteCount - 20)
       require("no segment is longer than the peer and the path take", count <= most, "\(count) of \(room)")
-      noteProbe(segment, room: room)
+      noteProbe(segment, room: room, at: now)
     }
     require(
       "what ends the written text is pushed",

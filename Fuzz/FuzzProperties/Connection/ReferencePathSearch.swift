@@ -128,7 +128,7 @@ extension ReferenceConnection {
   private var largestSize: Int { min(peerSegmentSize + overhead, settings.mtu) }
 
   /// New text leaves that is longer than the path is known to take.
-  mutating func noteProbe(_ segment: SegmentHeader, room before: Int) {
+  mutating func noteProbe(_ segment: SegmentHeader, room before: Int, at now: UInt64) {
     var room = before
     let sequence = segment.sequence.rawValue
     let count = segment.payloadCount
@@ -138,6 +138,10 @@ extension ReferenceConnection {
       pathMTU = probe.size
       path.didPass(next: next)
       if count <= room { return }
+    }
+    if isReleased && !path.isSearching {
+      require("a search begins after ten minutes", now >= path.notBefore)
+      path.begin()
     }
     require("a probe is text that never left", sequence == next && !segment.flags.contains(.fin))
     require("probing is wanted", options.isPathProbingEnabled)
