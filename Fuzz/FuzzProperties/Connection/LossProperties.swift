@@ -179,8 +179,11 @@ extension ConnectionRun {
   private mutating func checkUndo(from before: LossPicture, to after: LossPicture) {
     let acknowledged = max(0, distance(after.unacknowledged, before.unacknowledged))
     let largest = max(model.largestWindow, before.congestionWindow)
+    // With reports, the window of a recovery is what is in flight and a segment (RFC 9937 section 6.2).
+    let inRecovery = before.isRecovering && after.isSelective ? before.flight + after.segmentSize : 0
     require(
-      "no window is restored that never was", after.congestionWindow <= largest + acknowledged,
+      "no window is restored that never was",
+      after.congestionWindow <= max(largest + acknowledged, inRecovery),
       "\(after.congestionWindow) of \(model.largestWindow)")
   }
 
