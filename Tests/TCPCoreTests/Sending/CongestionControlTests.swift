@@ -182,6 +182,26 @@ struct CongestionControlTests {
     }
   }
 
+  /// RFC5681-20: without that a window of twelve segments loses a twentieth of its growth to each loss.
+  @Test("What was acknowledged before a loss goes on counting, as a part of the window")
+  func growthOverLosses() {
+    var congestion = CongestionControl(.newReno, segmentSize: 1_000)
+    congestion.didDetectLoss(flight: 20_000, segmentSize: 1_000)
+    congestion.didAcknowledge(8_000, segmentSize: 1_000, isLimited: true)  // 4/5 of the window
+    congestion.didDetectLoss(flight: 10_000, segmentSize: 1_000)
+    #expect(congestion.window == 5_000)
+    congestion.didAcknowledge(999, segmentSize: 1_000, isLimited: true)
+    #expect(congestion.window == 5_000)
+    congestion.didAcknowledge(1, segmentSize: 1_000, isLimited: true)
+    #expect(congestion.window == 6_000)
+    // A time-out takes it back.
+    congestion.didAcknowledge(5_000, segmentSize: 1_000, isLimited: true)
+    congestion.didTimeOut(flight: 6_000, segmentSize: 1_000, isFirst: true)
+    congestion.setWindow(segments: 6, segmentSize: 1_000)
+    congestion.didAcknowledge(5_999, segmentSize: 1_000, isLimited: true)
+    #expect(congestion.window == 6_000)
+  }
+
   /// RFC5681-13, RFC5681-14, RFC8961-4: half of the flight, at least two segments; the window is one segment.
   @Test(
     "A time-out", arguments: [(0, 2_000), (1_000, 2_000), (4_000, 2_000), (4_001, 2_000), (10_001, 5_000)])

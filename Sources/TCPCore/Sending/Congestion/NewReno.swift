@@ -16,11 +16,12 @@ package struct NewReno: BitwiseCopyable {
     return true
   }
 
-  /// RFC5681-8, RFC5681-13, RFC5681-20: half of what is in flight, two segments at least.
+  /// RFC5681-8, RFC5681-13, RFC5681-20: half of what is in flight, two segments at least. What was
+  /// acknowledged of the window goes on counting, as the same part of the smaller one.
   mutating func reducedThreshold(flight: Int, segmentSize: Int) -> UInt32 {
     let half = flight / 2
     let two = 2 &* segmentSize
-    bytesAckedSinceGrowth = 0
+    bytesAckedSinceGrowth /= 2
     return UInt32(truncatingIfNeeded: half > two ? half : two)
   }
 
