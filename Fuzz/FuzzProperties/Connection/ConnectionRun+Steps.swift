@@ -93,7 +93,10 @@ extension ConnectionRun {
     noteGivenUp(isOverslept: isOverslept)
     // What was only late may be lost by now: then it leaves again for that, and the time-out is later.
     let isRecovering = fixture.host.counters.fastRetransmits > recoveries
-    if isDue && !isRecovering && model.state != .closed {
+    // The same where a recovery is under way: then the next time-out waits for an answer to that.
+    let isRepairing = model.reports.hasAny && fixture.host.counters.timeouts == timeouts
+    if isDue && !isRecovering && isRepairing { mustRepair = true }
+    if isDue && !isRecovering && !isRepairing && model.state != .closed {
       // Where the device has yet to take what the last one wanted to be sent again, it was no try.
       if !isWaiting { checkTimeout(from: before, to: picture(of: askStatus())) }
       mustSendAgain = true

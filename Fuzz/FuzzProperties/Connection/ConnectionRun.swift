@@ -23,6 +23,8 @@ struct ConnectionRun {
   var peerInitial: UInt32
   /// Whether the oldest octets must leave again now.
   var mustSendAgain = false
+  /// Whether something that the peer has not reported must leave again now.
+  var mustRepair = false
   /// The time-out that runs, where options have made the next one shorter.
   var runningTimeout: UInt64 = 0
   /// How many tail loss probes have left.
@@ -122,6 +124,7 @@ struct ConnectionRun {
     let whole = unsafe UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(shared.datagram)[..<count])
     unsafe observer?.arrived(whole.bytes, instant)
     mustSendAgain = false
+    mustRepair = false
     EventPairs.note(.segment, model.state == .closed && model.isListening ? .listen : model.state)
     let undone = fixture.host.counters.reductionsUndone
     model.mayUndo = false
@@ -188,7 +191,11 @@ struct ConnectionRun {
         require(
           "a hole is filled at the third duplicate, and at each partial acknowledgment",
           !model.mustSendAgain || model.state == .closed || model.window == 0)
+        require(
+          "what was only late is lost by now, and leaves again",
+          !mustRepair || model.againAt == now || model.flight == 0 || model.state == .closed)
         mustSendAgain = false
+        mustRepair = false
         model.mustSendAgain = false
         return
       }
