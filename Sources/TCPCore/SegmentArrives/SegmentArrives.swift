@@ -21,6 +21,7 @@ extension Connection {
   ) -> ArrivalOutcome {
     switch state {
     case .closed, .listen, .timeWait:
+      // survives removal: redundant: the index names no connection in these states
       return .forNobody
     case .synSent:
       if let outcome = arriveInSynSent(&segment, context) { return outcome }

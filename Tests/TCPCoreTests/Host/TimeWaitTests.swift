@@ -7,11 +7,11 @@ struct TimeWaitTests {
   private let listenerPort: UInt16 = 80
 
   /// A fixture whose only connection is in TIME-WAIT, and the peer with the numbers that come next.
-  private func inTimeWait(timestamps: Bool) throws -> (
-    fixture: HostFixture, handle: Handle, peer: HandPeer, last: Seen
-  ) {
+  private func inTimeWait(
+    timestamps: Bool, options: ConnectionOptions = ConnectionOptions()
+  ) throws -> (fixture: HostFixture, handle: Handle, peer: HandPeer, last: Seen) {
     let fixture = try HostFixture.make()
-    let listener = try fixture.host.listen(.near(1, listenerPort))
+    let listener = try fixture.host.listen(.near(1, listenerPort), options: options)
     var peer = HandPeer(.near(2, 6_000), to: .near(1, listenerPort))
     let stamp = { (header: inout SegmentHeader) in
       if timestamps { header.options.timestamps = Timestamps(value: 500, echo: 0) }
@@ -40,6 +40,17 @@ struct TimeWaitTests {
         fixture.arrive(peer.segment(.rst | .ack, sequence: peer.sequence + offset)) == .ignoredInTimeWait)
     }
     #expect(fixture.drain().isEmpty && fixture.state(handle) == .timeWait)
+  }
+
+  /// RFC7323-TS-7, EV-SEG-TIME-WAIT-1: as on any connection, only where the user insists on them.
+  @Test("A segment without the timestamps that were agreed on", arguments: [false, true])
+  func missingTimestamps(isRequired: Bool) throws {
+    var options = ConnectionOptions()
+    options.requiresTimestamps = isRequired
+    let (fixture, _, peer, _) = try inTimeWait(timestamps: true, options: options)
+    let outcome = fixture.arrive(peer.segment(.ack, sequence: peer.sequence - 1))
+    #expect(outcome == (isRequired ? .missingTimestamp : .outsideWindow))
+    #expect(fixture.drain().count == (isRequired ? 0 : 1))
   }
 
   /// ROB-268, EV-SEG-TIME-WAIT-22: the peer's FIN again is acknowledged every time, and 2 MSL start again.
