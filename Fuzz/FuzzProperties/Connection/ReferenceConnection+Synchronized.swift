@@ -202,6 +202,8 @@ extension ReferenceConnection {
       isRecovering = distance(acknowledgment, recoveryPoint) < 0
       // RFC 6582 section 3.2: the next hole is at the left edge, unless that has left again already.
       mustSendAgain = isRecovering && againEnd == nil
+    } else {
+      mustSendAgain = false  // of a lost probe of the path: what it carried has arrived, in part at least
     }
     if let point = recovery, distance(acknowledgment, point) >= 0 { recovery = nil }
     if let end = tailProbeEnd, distance(acknowledgment, end) >= 0 { tailProbeEnd = nil }
