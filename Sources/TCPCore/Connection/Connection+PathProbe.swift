@@ -130,7 +130,6 @@ extension Sender {
   /// - Returns: whether it is more than the probe.
   @inline(never)  // rare
   mutating func judgeProbe(lostBefore before: UInt32, in region: Region) -> Bool {
-    // unreached: the record of a probe in flight is in the table
     guard let count = records.lostCount(at: path.sequence, in: region) else { return true }
     // unreached: other losses beside a probe; BlackHoleChangeTests has them
     if before > 0 || records.lost != count || recovery.isRecovering {

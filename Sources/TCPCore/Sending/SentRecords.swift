@@ -233,7 +233,6 @@ package struct SentRecords: BitwiseCopyable {
     // unreached: the record of a probe in flight is there, and not yet lost
     guard index < count else { return nil }
     let record = table(in: region)[position(index)]
-    // unreached: the record of a probe in flight is there, and not yet lost
     return record.isLost && !record.isRetransmitted ? unresentCount(record, upTo: record.end) : nil
   }
 
