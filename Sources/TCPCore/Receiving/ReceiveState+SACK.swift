@@ -20,12 +20,8 @@ extension ReceiveState {
   package mutating func takeSACKBlocks(limit: Int, in region: Region) -> SACKList {
     var list = SACKList()
     mayReport = !ranges.isEmpty
-    var first = 0
     if hasDuplicate {
-      if limit > 0 {
-        list.append(SACKBlock(left: duplicateStart, right: duplicateEnd))
-        first = 1
-      }
+      if limit > 0 { list.append(SACKBlock(left: duplicateStart, right: duplicateEnd)) }
       // RFC 2883 section 4, rule 4: thereby the peer sees that the block before is a part of it.
       if limit > 1, let range = ranges.range(holding: duplicateStart, in: region) {
         list.append(SACKBlock(left: range.left, right: range.right))
@@ -41,19 +37,19 @@ extension ReceiveState {
     for index in 0..<Int(recentCount) {  // at most four
       guard list.count < limit else { return list }
       if let range = ranges.range(holding: recent[index], in: region) {
-        append(range, to: &list, behind: first)
+        append(range, to: &list)
       }
     }
     // Ranges reported longer ago fill the remaining blocks.
     for index in 0..<ranges.count where list.count < limit {
-      append(ranges.range(index, in: region), to: &list, behind: first)
+      append(ranges.range(index, in: region), to: &list)
     }
     return list
   }
 
-  /// Adds a range unless it is there, from the block `first` on.
-  private func append(_ range: SequenceRange, to list: inout SACKList, behind first: Int) {
-    for index in first..<list.count where list[index].left == range.left { return }  // at most four
+  /// Adds a range unless it is there. A range that begins where octets came twice is: it holds them.
+  private func append(_ range: SequenceRange, to list: inout SACKList) {
+    for index in 0..<list.count where list[index].left == range.left { return }  // at most four
     list.append(SACKBlock(left: range.left, right: range.right))
   }
 }
