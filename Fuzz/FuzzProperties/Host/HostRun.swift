@@ -266,10 +266,13 @@ struct HostRun {
     let current = fixture.host.initialSequenceNumber(tuple, at: instant)
     let age = current - sequence
     let most = Int(truncatingIfNeeded: (now - HostFixture.beginning) / 4)
-    // The number of a cookie may be anywhere, and so what lies beyond it.
+    // The number of a cookie may be anywhere, and so what lies beyond it; also for another SYN, while that of
+    // the handshake before has not been acknowledged.
+    let isBeyondCookie =
+      sequence - SequenceNumber(flows[index].next) == 65_536 || sequence.rawValue == flows[index].initial
     let isAhead =
       flows[index].hasSynchronized && age < 0 && age >= -(1 << 30)
-      || flows[index].hasCookie && sequence - SequenceNumber(flows[index].next) == 65_536
+      || flows[index].hasCookie && isBeyondCookie
     require(
       // Those that begin within one tick follow each other.
       "initial sequence numbers follow the clock",
