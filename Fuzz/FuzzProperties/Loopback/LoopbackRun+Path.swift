@@ -147,7 +147,7 @@ extension LoopbackRun {
     let mayBeFRTO = bounds[side].timeouts > 0 && window >= 2 * shorter
     require("four segments have room at least", window >= 4 * shorter || mayBeFRTO, "\(window)")
     checkRoundTrip(side, model.bbr)
-    checkCaps(side, status, model.bbr)
+    checkCaps(side, status, model.bbr, segmentSize: shorter)
   }
 
   @_silgen_name("__sanitizer_loopback_path_check_round_trip")
@@ -164,7 +164,7 @@ extension LoopbackRun {
 
   /// Sections 5.3.3.3, 5.3.4 and 5.6.4.7.
   @_silgen_name("__sanitizer_loopback_path_check_caps")
-  private func checkCaps(_ side: Int, _ status: Status, _ bbr: BBR) {
+  private func checkCaps(_ side: Int, _ status: Status, _ bbr: BBR, segmentSize: Int) {
     let least = 4 * status.segmentSize
     let longTerm = Int(bbr.longTermFlight)
     let window = status.congestionWindow
@@ -176,7 +176,7 @@ extension LoopbackRun {
     case .down, .refill, .up:
       require("the window keeps to what the path bears", window <= max(least, longTerm), "\(window)")
     case .cruise:
-      let free = longTerm - max(status.segmentSize, longTerm * 15 / 100)
+      let free = longTerm - max(segmentSize, longTerm * 15 / 100)
       require(
         "cruising leaves room for others",
         window <= max(least, longTerm < Int(UInt32.max) ? free : longTerm), "\(window) of \(longTerm)")
