@@ -195,7 +195,8 @@ extension ReferenceConnection {
   ) {
     let sequence = segment.sequence.rawValue
     if isProbeOrKeepAlive(segment) {
-      if isProbing { return checkProbe(&tally, at: now) }
+      // Where the window is open, and nothing is in flight, text waits for the pace alone.
+      if isProbing && (window == 0 || flight > 0) { return checkProbe(&tally, at: now) }
       require("keep-alive is wanted", options.isKeepAliveEnabled)
       tally.keepAlives += 1
       unansweredKeepAlives += 1
