@@ -94,7 +94,7 @@ struct ReferencePathSearch {
       isAnswered = false
       return
     }
-    // That may have told that its size does not pass, or nothing.
+    // That may have shown that its size does not pass, or nothing.
     learn { [$0, Knowledge(failed: probe.size)] }
   }
 

@@ -62,7 +62,6 @@ extension BBR {
     undoPhase = .startup
     isPipeFull = true
     let volume = volume(bandwidth, gain: 100, c)
-    // unreached: a script ends Startup by losses with more delivered than the path holds; BBRTests
     longTermFlight = volume > latestFlight ? volume : latestFlight
   }
 

@@ -82,10 +82,8 @@ extension BBR {
 
   /// IsTimeToProbeBW.
   private func isTimeToProbe(_ c: BBRConnection) -> Bool {
-    // unreached: a script's window is so few segments that as many round trips come first; BBRTests
     if (c.now - cycleBegan).microseconds > UInt64(wide: probeWait) { return true }
     let rounds = targetFlight(c) / c.segment
-    // unreached: 64 datagrams are on their way at most, of both sides; BBRTests
     return roundsSinceProbe >= (rounds < 63 ? rounds : 63)
   }
 
@@ -118,7 +116,6 @@ extension BBR {
   func flightWithHeadroom(_ c: BBRConnection) -> UInt32 {
     guard longTermFlight != BBR.unlimited else { return BBR.unlimited }
     let share = UInt32(truncatingIfNeeded: UInt64(wide: longTermFlight) &* 15 / 100)
-    // unreached: the bound is more than six segments while a script cruises; BBRTests
     let headroom = share > c.segment ? share : c.segment
     // unreached: the bound is less than a segment only where segments have become longer; BBRTests
     let flight = longTermFlight > headroom ? longTermFlight &- headroom : 0

@@ -139,7 +139,6 @@ package struct DeliveryRate: BitwiseCopyable {
     guard lostSince &* 50 > flight else { return }
     // Section 5.5.10.2: how much of the record was still bearable; LossThresh is 1/50.
     let size = UInt64(wide: record.count)
-    // unreached: a record was in flight when it left
     let flightBefore = flight > size ? flight &- size : 0
     let lostBefore = lostSince > size ? lostSince &- size : 0
     let room = flightBefore > lostBefore &* 50 ? (flightBefore &- lostBefore &* 50) / 49 : 0
