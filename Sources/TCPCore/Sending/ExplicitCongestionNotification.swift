@@ -122,7 +122,8 @@ extension Sender {
       takeChosenWindow()
       flight = min(flight, Int(truncatingIfNeeded: congestion.window))
     }
-    let isLeast = Int(truncatingIfNeeded: congestion.window) <= segmentSize
+    // BBR's window is four segments again with the same acknowledgment: nothing has to wait.
+    let isLeast = Int(truncatingIfNeeded: congestion.window) <= segmentSize && congestion.algorithm != .bbr
     path.forgetThreshold()
     congestion.didReceiveEcho(flight: flight, segmentSize: segmentSize)
     ecn.didReduce(next: next)
