@@ -122,9 +122,9 @@ extension ConnectionRun {
     guard count == 1 else { return }
     model.ecn.reducedAt = model.next
     model.ecn.mustAnnounce = true
-    // BBR goes back to four segments with the first acknowledgment behind a time-out, and so with this one.
+    // BBR goes back to four segments with the first acknowledgment behind a time-out: nothing has to wait.
     guard let status = askStatus(),
-      status.congestionWindow <= 2 * status.segmentSize || status.congestionControl == .bbr
+      status.congestionWindow <= 2 * status.segmentSize && status.congestionControl != .bbr
     else { return }
     model.ecn.pauseEnd = now + status.retransmissionTimeout.microseconds
   }
