@@ -45,4 +45,12 @@ package struct SipHash: BitwiseCopyable {
     for _ in 0..<4 { round() }
     return v0 ^ v1 ^ v2 ^ v3
   }
+
+  /// As `finish`, and 64 bits more, as SipHash's 128-bit output makes them.
+  package mutating func finishWide(_ last: UInt64) -> (UInt64, UInt64) {
+    let first = finish(last)
+    v1 ^= 0xDD
+    for _ in 0..<4 { round() }
+    return (first, v0 ^ v1 ^ v2 ^ v3)
+  }
 }

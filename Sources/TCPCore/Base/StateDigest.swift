@@ -9,6 +9,9 @@ struct StateDigest {
   // survives `= 1`: equivalent: digests are compared with one another and nothing else
   private var count: UInt64 = 0
   let now: Instant
+  /// What sequence numbers count from: ours, and the peer's.
+  var localOrigin: UInt32 = 0
+  var remoteOrigin: UInt32 = 0
 
   init(at now: Instant) { self.now = now }
 
@@ -31,4 +34,7 @@ struct StateDigest {
   mutating func add(past: Instant) { add((now - past).microseconds) }
 
   mutating func finish() -> UInt64 { hash.finish(count) }
+
+  /// As many bits as it takes to tell many states apart: a hash of 128.
+  mutating func finishWide() -> (UInt64, UInt64) { hash.finishWide(count) }
 }

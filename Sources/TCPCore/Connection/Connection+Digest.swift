@@ -28,6 +28,11 @@ extension Connection {
     challenges.add(to: &digest)  // survives removal: redundant: no two hosts differ in this alone
     probeAnswers.add(to: &digest)
     digest.add(usesTimestamps)
+    // Where there are none, their age says nothing.
+    if usesTimestamps {
+      digest.add(receive.recentTimestamp)
+      digest.add(past: receive.recentTimestampTime)
+    }
     digest.add(usesSACK)
     digest.add(isScaled)
     digest.add(isHandshakeRetransmitted)

@@ -95,32 +95,31 @@ package struct ReceiveState: BitwiseCopyable {
 
 extension ReceiveState {
   func add(to digest: inout StateDigest, in region: Region) {
-    digest.add(initial)
-    digest.add(next)
-    digest.add(rightEdge)
-    digest.add(acknowledged)
+    digest.add(remote: initial)
+    digest.add(remote: next)
+    digest.add(remote: rightEdge)
+    digest.add(remote: acknowledged)
     digest.add(hasUrgent)
-    if hasUrgent { digest.add(urgent) }
+    if hasUrgent { digest.add(remote: urgent) }
     digest.add(hasFIN)
-    if hasFIN { digest.add(finSequence) }
+    if hasFIN { digest.add(remote: finSequence) }
     digest.add(hasDuplicate)
     if hasDuplicate {
-      digest.add(duplicateStart)
+      digest.add(remote: duplicateStart)
       digest.add(UInt32(duplicateCount))
     }
-    digest.add(recentTimestamp)
     digest.add(shift)
     digest.add(UInt32(fullPayload))
     digest.add(UInt32(lastPayload))
     digest.add(ring, at: 0, count: ring.count, in: region)
     for index in 0..<ranges.count {
       let range = ranges.range(index, in: region)
-      digest.add(range.left)
-      digest.add(range.right)
+      digest.add(remote: range.left)
+      digest.add(remote: range.right)
       let offset = ring.count &+ (range.left - next)
       digest.add(ring, at: offset, count: range.right - range.left, in: region)
     }
+    for index in 0..<Int(recentCount) { digest.add(remote: recent[index]) }
     digest.add(past: lastArrival)
-    digest.add(past: recentTimestampTime)
   }
 }

@@ -199,7 +199,7 @@ extension SynReceivedState {
     // survives removal: redundant: the sequence number beside it holds a keyed hash of the tuple
     digest.add(tuple)
     digest.add(initial)
-    digest.add(peerInitial)
+    digest.add(remote: peerInitial)
     digest.add(UInt32(peerWindow))
     digest.add(agreed.peerTimestamp)
     digest.add(deadline: retransmitAt)

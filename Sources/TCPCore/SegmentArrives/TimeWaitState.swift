@@ -151,10 +151,12 @@ extension TimeWaitState {
   func add(to digest: inout StateDigest) {
     digest.add(tuple)
     digest.add(sendNext)
-    digest.add(receiveNext)
-    digest.add(recentTimestamp)
+    digest.add(remote: receiveNext)
+    if usesTimestamps {
+      digest.add(recentTimestamp)
+      digest.add(past: recentTimestampTime)
+    }
     digest.add(deadline: expiresAt)
-    digest.add(past: recentTimestampTime)
     digest.add(requiresTimestamps)
     challenges.add(to: &digest)
     probeAnswers.add(to: &digest)

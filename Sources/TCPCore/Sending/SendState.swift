@@ -190,7 +190,7 @@ extension SendState {
     digest.add(textStart)
     digest.add(unacknowledged)
     digest.add(next)
-    digest.add(windowUpdateSequence)
+    digest.add(remote: windowUpdateSequence)
     digest.add(windowUpdateAcknowledgment)
     digest.add(window)
     digest.add(maximumWindow)

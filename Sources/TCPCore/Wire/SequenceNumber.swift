@@ -66,5 +66,8 @@ public struct SequenceNumber: Equatable, Sendable, BitwiseCopyable {
 }
 
 extension StateDigest {
-  mutating func add(_ number: SequenceNumber) { add(number.rawValue) }
+  /// A number of ours.
+  mutating func add(_ number: SequenceNumber) { add(number.rawValue &- localOrigin) }
+  /// A number of the peer's.
+  mutating func add(remote number: SequenceNumber) { add(number.rawValue &- remoteOrigin) }
 }

@@ -61,20 +61,41 @@ extension TCPHost {
   /// Times count relative to the latest moment that a call has named.
   public var digest: UInt64 {
     var digest = StateDigest(at: state.now)
+    add(to: &digest, from: SequenceOrigins())
+    return digest.finish()
+  }
+
+  /// As `digest`, in 128 bits, with the sequence numbers of some connections counted from given ones: for
+  /// telling apart more states than 64 bits can.
+  package func stateHash(from origins: SequenceOrigins) -> (UInt64, UInt64) {
+    var digest = StateDigest(at: state.now)
+    add(to: &digest, from: origins)
+    return digest.finishWide()
+  }
+
+  private func add(to digest: inout StateDigest, from origins: SequenceOrigins) {
     for position in 0..<slots.count where slots[position].isTaken {
       digest.add(position)
       let entry = locate(EntryID(position))
       switch entry.kind {
-      case .connection: connections[entry].add(to: &digest, in: region)
-      case .halfOpen: halfOpen[entry].add(to: &digest)
-      case .timeWait: timeWait[entry].add(to: &digest)
+      case .connection:
+        origins.begin(connections[entry].tuple, in: &digest)
+        connections[entry].add(to: &digest, in: region)
+      case .halfOpen:
+        origins.begin(halfOpen[entry].tuple, in: &digest)
+        halfOpen[entry].add(to: &digest)
+      case .timeWait:
+        origins.begin(timeWait[entry].tuple, in: &digest)
+        timeWait[entry].add(to: &digest)
       case .listener: listeners[entry].add(to: &digest)
       }
     }
     for number in 0..<interfaces.count { interfaces[number].add(to: &digest) }
     digest.add(state.replies.count)
     for position in 0..<Int(truncatingIfNeeded: state.replies.count) {
-      replies[state.replies.slot(at: position, replies)].add(to: &digest)
+      let slot = state.replies.slot(at: position, replies)
+      origins.begin(replies[slot].tuple, in: &digest)
+      replies[slot].add(to: &digest)
     }
     digest.add(state.isReplyTurn && state.replies.count > 0)
     digest.add(state.drawn)
@@ -87,6 +108,5 @@ extension TCPHost {
     digest.add(state.requestQueue.first)
     digest.add(state.released.first)
     digest.add(state.eventQueue.first)
-    return digest.finish()
   }
 }

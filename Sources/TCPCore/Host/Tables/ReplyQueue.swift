@@ -64,7 +64,7 @@ extension Reply {
   func add(to digest: inout StateDigest) {
     digest.add(tuple)
     digest.add(header.sequence)
-    digest.add(header.acknowledgment)
+    digest.add(remote: header.acknowledgment)
     digest.add(header.flags.rawValue)
     digest.add(UInt32(header.window))
     digest.add(UInt32(header.options.maximumSegmentSize ?? 0))
