@@ -34,6 +34,12 @@ let package = Package(
     .target(name: "CAllocationCounter"),
     .target(name: "TCPCapture", dependencies: ["TCPCore"], swiftSettings: strict),
     .target(name: "TCPLoopback", dependencies: ["TCPCore"], swiftSettings: strict),
+    // What the fuzzing and the exploration judge both ends by.
+    .target(name: "TCPOracle", dependencies: ["TCPCore"], swiftSettings: strict),
+    // Explores all behaviours of two hosts. It copies hosts as octets all the time: all of it is unsafe.
+    .target(
+      name: "TCPExplorer", dependencies: ["TCPCore", "TCPOracle"],
+      swiftSettings: [.treatAllWarnings(as: .error)]),
     .target(
       name: "TCPTestSupport", dependencies: ["TCPCore", "TCPLoopback", "TCPCapture"],
       swiftSettings: strict),
@@ -44,7 +50,8 @@ let package = Package(
     .executableTarget(
       name: "TCPCoreTool",
       dependencies: [
-        "TCPCore", "TCPCapture", "TCPLoopback", "TCPServices", "TCPLinux", "CAllocationCounter",
+        "TCPCore", "TCPCapture", "TCPLoopback", "TCPExplorer", "TCPServices", "TCPLinux",
+        "CAllocationCounter",
       ],
       swiftSettings: strict, plugins: ["RequirementTablePlugin"]),
     // Where each requirement is kept: read from the tables, the core and the tests when the tool is built.
@@ -87,7 +94,7 @@ let package = Package(
       swiftSettings: strict),
     // Fuzzing: the properties, and one program for each kind of input.
     .target(
-      name: "FuzzProperties", dependencies: ["TCPCore"], path: "Fuzz/FuzzProperties",
+      name: "FuzzProperties", dependencies: ["TCPCore", "TCPOracle"], path: "Fuzz/FuzzProperties",
       swiftSettings: strict),
     fuzzTarget("FuzzSegment", exclude: ["FuzzSegment.dict", "FuzzSegment.options"]),
     fuzzTarget("FuzzOptions", exclude: ["FuzzOptions.dict"]),

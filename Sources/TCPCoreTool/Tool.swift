@@ -29,6 +29,7 @@ package enum Tool {
     case "loopback": return try LoopbackCommand(rest).run()
     case "read": return try ReadCommand(rest).run()
     case "sizes": return try SizesCommand(rest).run()
+    case "explore": return try ExploreCommand(rest).run()
     case "conformance": return try ConformanceCommand(rest).run()
     case "tun", "relay": return try runOnDevice(command, rest)
     case "version", "--version":

@@ -1,4 +1,5 @@
 import TCPCore
+import TCPOracle
 
 /// One loopback input script on its way: two hosts, the link between them, and the hand that plays adversary
 /// and users.
@@ -171,7 +172,7 @@ struct LoopbackRun {
         "a segment has the pair's ports",
         segment.sourcePort == end.local.port && segment.destinationPort == fixture.end(1 - side).local.port)
       seen[side] = segment
-      peers[side].judge(segment, isProbe: isProbe)
+      if let fault = peers[side].judge(segment, isProbe: isProbe) { violated(fault.rule, fault.detail) }
       if segment.options.userTimeout.exists { times[side].note(segment.options.userTimeout) }
       if choice.samplesDeliveryRate {
         let first = paths[side].repetition(segment)

@@ -16,7 +16,7 @@ struct StateDigest {
   init(at now: Instant) { self.now = now }
 
   mutating func add(_ word: UInt64) {
-    hash.add(word)
+    hash.addQuickly(word)
     count &+= 1
   }
 

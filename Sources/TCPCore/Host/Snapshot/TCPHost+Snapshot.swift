@@ -73,6 +73,9 @@ extension TCPHost {
     return digest.finishWide()
   }
 
+  /// How many probes of windows and of idle peers have left.
+  package var probeCount: UInt64 { counters.windowProbes &+ counters.keepAliveProbes }
+
   private func add(to digest: inout StateDigest, from origins: SequenceOrigins) {
     for position in 0..<slots.count where slots[position].isTaken {
       digest.add(position)

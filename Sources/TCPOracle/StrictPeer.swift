@@ -12,7 +12,7 @@ import TCPCore
 /// so that its answer mends that.
 ///
 /// Where words leave more than one edge open, all places between count as right: for that see `take`.
-struct StrictPeer {
+package struct StrictPeer: BitwiseCopyable {
   /// Whether a SYN of ours has left, and whether a SYN of the peer's has been heard since.
   private var hasBegun = false
   private var hasWord = false
@@ -35,7 +35,18 @@ struct StrictPeer {
   /// Whether ISS is one of the numbers that the connection before on this pair has used: where that sent
   /// faster than the clock of initial sequence numbers runs, old acknowledgments may pass for new ones (RFC
   /// 9293 section 3.4.1).
-  private(set) var overlapsFormer = false
+  package private(set) var overlapsFormer = false
+
+  /// What a segment was that such a peer would not bear.
+  package struct Fault {
+    /// The rule that it breaks, in a few words.
+    package var rule: String
+    /// The numbers.
+    package var detail: String
+  }
+
+  /// A peer of which nothing is known.
+  package init() {}
 
   // MARK: What the end accepts
 
@@ -44,7 +55,7 @@ struct StrictPeer {
   /// - Parameter isInvited: whether a handshake of the peer's was under way before, so that a SYN is a
   ///   repeated one.
   @_silgen_name("__sanitizer_loopback_strict_hear")
-  mutating func hear(_ segment: SegmentHeader, isInvited: Bool) {
+  package mutating func hear(_ segment: SegmentHeader, isInvited: Bool) {
     if segment.flags.contains(.rst) { return }  // ends the connection, or nothing
     let hasAcknowledgment = segment.flags.contains(.ack)
     if segment.flags.contains(.syn) && !(hasWord && hasAcknowledgment) {
@@ -126,32 +137,37 @@ struct StrictPeer {
   /// A segment leaves the end.
   ///
   /// - Parameter isProbe: whether the host has counted a probe of the window or of the peer.
+  /// - Returns: what is wrong with it, if anything is.
   @_silgen_name("__sanitizer_loopback_strict_judge")
-  mutating func judge(_ segment: SegmentHeader, isProbe: Bool) {
+  package mutating func judge(_ segment: SegmentHeader, isProbe: Bool) -> Fault? {
     let sequence = segment.sequence.rawValue
     if segment.flags.contains(.rst) { return judgeReset(segment) }
     if segment.flags.contains(.syn) {
-      if !hasBegun || sequence != initial { begin(segment) }
-      return
+      return !hasBegun || sequence != initial ? begin(segment) : nil
     }
-    require("nothing leaves before a SYN", hasBegun && hasWord)
+    guard hasBegun && hasWord else { return Fault(rule: "nothing leaves before a SYN", detail: "") }
     if isProbe {
-      require(
-        "a probe is where every peer must answer it",
-        segment.length == 0 && sequence == unacknowledged.moved(-1),
-        "\(sequence), and \(unacknowledged) is acknowledged")
-    } else if segment.length == 0 {
-      require(
-        "an acknowledgment is where a strict peer accepts it", isHeard(at: sequence), places(sequence))
-    } else {
-      let end = sequence.moved(segment.length)
-      guard distance(end, next) > 0 else { return }  // sent again: a receiver that has it answers
-      require("what is new lies within the window", distance(end, farEdge) <= 0, places(end))
-      next = end
+      guard segment.length == 0 && sequence == unacknowledged.moved(-1) else {
+        return Fault(
+          rule: "a probe is where every peer must answer it",
+          detail: "\(sequence), and \(unacknowledged) is acknowledged")
+      }
+      return nil
     }
+    guard segment.length > 0 else {
+      if isHeard(at: sequence) { return nil }
+      return Fault(rule: "an acknowledgment is where a strict peer accepts it", detail: places(sequence))
+    }
+    let end = sequence.moved(segment.length)
+    guard distance(end, next) > 0 else { return nil }  // sent again: a receiver that has it answers
+    guard distance(end, farEdge) <= 0 else {
+      return Fault(rule: "what is new lies within the window", detail: places(end))
+    }
+    next = end
+    return nil
   }
 
-  private mutating func begin(_ segment: SegmentHeader) {
+  private mutating func begin(_ segment: SegmentHeader) -> Fault? {
     let answered = segment.flags.contains(.ack) ? invitation : nil
     let former = self
     self = StrictPeer()
@@ -162,22 +178,24 @@ struct StrictPeer {
     unacknowledged = initial
     next = initial.moved(1)
     offersScale = segment.options.windowScale != nil
-    require("a SYN-ACK answers a SYN", !segment.flags.contains(.ack) || answered != nil)
-    guard var answered else { return }
+    guard var answered else {
+      return segment.flags.contains(.ack) ? Fault(rule: "a SYN-ACK answers a SYN", detail: "") : nil
+    }
     // The peer's SYN came before ours: it acknowledges nothing.
     answered.flags = .syn
     greet(answered)
+    return nil
   }
 
   /// Without ACK a reset answers a segment by its ACK, and with SEQ 0 one that has none: those are at home in
   /// whatever connection the other end believes in, of which words to this end tell nothing. FuzzHost judges
   /// them by what they answer. All others tell of an abort, and the peer has to hear them.
-  private func judgeReset(_ segment: SegmentHeader) {
+  private func judgeReset(_ segment: SegmentHeader) -> Fault? {
     let sequence = segment.sequence.rawValue
-    guard segment.flags.contains(.ack), sequence != 0 else { return }
-    require(
-      "the reset of an abort is where a strict peer believes it", hasBegun && isHeard(at: sequence),
-      places(sequence))
+    guard segment.flags.contains(.ack), sequence != 0, !(hasBegun && isHeard(at: sequence)) else {
+      return nil
+    }
+    return Fault(rule: "the reset of an abort is where a strict peer believes it", detail: places(sequence))
   }
 
   /// Whether a strict peer that has taken all that its window let in accepts an empty segment there.
@@ -195,4 +213,12 @@ struct StrictPeer {
   private func places(_ found: UInt32) -> String {
     "\(found), where \(next) is next, and the edge \(nearEdge) to \(farEdge)"
   }
+}
+
+/// How far a sequence number is behind another one.
+private func distance(_ left: UInt32, _ right: UInt32) -> Int { Int(Int32(bitPattern: left &- right)) }
+
+extension UInt32 {
+  /// The number that many octets further.
+  fileprivate func moved(_ count: Int) -> UInt32 { self &+ UInt32(truncatingIfNeeded: count) }
 }

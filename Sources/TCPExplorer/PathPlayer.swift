@@ -1,0 +1,128 @@
+import TCPCore
+
+/// Plays the steps of a path again, and tells of each what came and left.
+public struct PathPlayer {
+  /// One step, and what it did.
+  public struct Moment: Sendable {
+    /// In words.
+    public var description: String
+    /// The clock behind it.
+    public var time: Instant
+    /// What arrived, or was lost, or was held back.
+    public var datagram: [UInt8]?
+    /// On the way to which side: 0 left, 1 right.
+    public var side: Int
+    /// Whether it did not arrive.
+    public var isLost: Bool
+    /// What left, from which side.
+    public var departures: [(side: Int, octets: [UInt8])]
+    /// The states of both connections behind it.
+    public var states: (left: String, right: String)
+  }
+
+  private let scenario: Scenario
+
+  /// A player for paths of a scenario.
+  public init(_ scenario: Scenario) { self.scenario = scenario }
+
+  /// Plays a path.
+  ///
+  /// - Parameter show: is told each step.
+  /// - Returns: the rule that was broken, if one was, and behind how many steps; a step that is not possible
+  ///   ends it as well, without a problem.
+  public func play(
+    _ path: [Step], show: (Moment) -> Void = { _ in }
+  ) throws(ConfigurationError) -> (problem: Problem?, count: Int, hash: UInt64) {
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: try World.byteCount(scenario), alignment: 64)
+    defer { memory.deallocate() }
+    let world = World(base: memory)
+    try world.begin(scenario)
+    world.listenFirst(scenario)
+    var count = 0
+    do throws(Problem) {
+      for step in path {
+        guard isPossible(step, in: world) else { return (nil, count, world.hash().0) }
+        count += 1
+        try take(step, in: world, show)
+        try world.check(scenario)
+      }
+      let free = world.freeSteps(scenario)
+      if free.count == 0 || free[0].kind == .deliverLate { try world.checkEnd(scenario) }
+    } catch {
+      return (error, count, world.hash().0)
+    }
+    return (nil, count, world.hash().0)
+  }
+
+  private func isPossible(_ step: Step, in world: World) -> Bool {
+    let free = world.freeSteps(scenario)
+    if (0..<free.count).contains(where: { free[$0] == step }) { return true }
+    let faults = world.faults(scenario, free)
+    return (0..<faults.count).contains { faults[$0] == step }
+  }
+
+  private func take(_ step: Step, in world: World, _ show: (Moment) -> Void) throws(Problem) {
+    let side = Int(step.side)
+    var moment = Moment(
+      description: describe(step, in: world), time: world.now, datagram: nil, side: side, isLost: false,
+      departures: [], states: ("", ""))
+    let queued = Int(world.state.pointee.queued[side])
+    switch step.kind {
+    case .deliver, .duplicate, .lose, .holdBack, .flip: moment.datagram = octets(world, side, 0, false)
+    case .overtake: moment.datagram = octets(world, side, queued - 1, false)
+    case .deliverLate: moment.datagram = octets(world, side, Int(step.index), true)
+    case .call, .read, .jump, .fireEarly: break
+    }
+    moment.isLost = step.kind == .lose || step.kind == .holdBack
+    var before = [Int(world.state.pointee.queued[0]), Int(world.state.pointee.queued[1])]
+    if moment.datagram != nil && step.kind != .deliverLate { before[side] -= 1 }
+    defer {
+      let isJump = step.kind == .jump || step.kind == .fireEarly
+      for to in 0..<2 {
+        for index in 0..<Int(world.state.pointee.queued[to]) {
+          // Where the clock has gone on, what was on its way before may be gone.
+          let isNew =
+            isJump
+            ? world.packet(to: to, index).pointee.sentAt > moment.time.microseconds : index >= before[to]
+          if isNew { moment.departures.append((1 - to, octets(world, to, index, false))) }
+        }
+      }
+      moment.time = world.now
+      moment.states = (World.stateNames[world.stateCode(0)], World.stateNames[world.stateCode(1)])
+      show(moment)
+    }
+    try world.take(step, scenario)
+  }
+
+  private func octets(_ world: World, _ side: Int, _ index: Int, _ isLate: Bool) -> [UInt8] {
+    let packet = world.packet(to: side, index, isLate: isLate)
+    return withUnsafeBytes(of: &packet.pointee.octets) { Array($0[..<Int(packet.pointee.count)]) }
+  }
+
+  private func describe(_ step: Step, in world: World) -> String {
+    guard step.kind == .call else { return step.description }
+    let cursor = Int(world.state.pointee.users[Int(step.side)].cursor)
+    return "\(World.name(Int(step.side))): \(scenario.program(Int(step.side)).calls[cursor])"
+  }
+
+  /// A shorter path that breaks the same rule: what can be left out, is left out.
+  public func shorten(_ path: [Step], _ problem: Problem) throws(ConfigurationError) -> [Step] {
+    var path = path
+    var size = max(1, path.count / 2)
+    while size >= 1 {
+      var start = 0
+      while start < path.count {
+        var shorter = path
+        shorter.removeSubrange(start..<min(path.count, start + size))
+        let (found, count, _) = try play(shorter)
+        if found?.rule == problem.rule {
+          path = Array(shorter[..<count])
+        } else {
+          start += size
+        }
+      }
+      size /= 2
+    }
+    return path
+  }
+}

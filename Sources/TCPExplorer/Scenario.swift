@@ -1,0 +1,115 @@
+/// What two programs do over a link: everything that an exploration begins with.
+public struct Scenario: Sendable {
+  /// What it is called on the command line.
+  public var name: String
+  /// What it shows, in a sentence.
+  public var summary: String
+  /// The program of the left side.
+  public var left: Program
+  /// The program of the right side.
+  public var right: Program
+  /// How the hosts are made.
+  public var settings: Settings
+  /// How many faults the network has when every change is checked.
+  public var faults: Int
+  /// How many it has in a thorough run.
+  public var thoroughFaults: Int
+
+  /// A scenario of two programs.
+  public init(
+    _ name: String, _ summary: String, left: Program, right: Program, settings: Settings = Settings(),
+    faults: Int = 1, thoroughFaults: Int = 3
+  ) {
+    self.name = name
+    self.summary = summary
+    self.left = left
+    self.right = right
+    self.settings = settings
+    self.faults = faults
+    self.thoroughFaults = thoroughFaults
+    isGentle =
+      !(left.calls + right.calls).contains(.abort) && left.calls.contains(.awaitOpen)
+      && right.calls.contains(.awaitOpen) && right.calls.first == .listen
+  }
+
+  /// Whether both programs close in the ordinary way and wait for each other, so that nothing that arrives is
+  /// for nobody.
+  let isGentle: Bool
+
+  func program(_ side: Int) -> Program { side == 0 ? left : right }
+}
+
+/// The calls of one side, one after another, and how it reads meanwhile.
+public struct Program: Sendable {
+  /// Made in this order, each as soon as it can be, or at any time later.
+  public var calls: [Call]
+  /// How many octets a call takes that reads: 0 for all that there are.
+  public var readSize: Int
+
+  /// A program that makes these calls.
+  public init(_ calls: [Call], readSize: Int = 0) {
+    self.calls = calls
+    self.readSize = readSize
+  }
+}
+
+/// What a program asks its host for.
+public enum Call: Sendable, Equatable {
+  /// Port 80, or 1000 on the left side.
+  case listen
+  /// The listener ends; what it has accepted goes on.
+  case closeListener
+  /// To the other side's port.
+  case connect
+  /// Not before the connection is established, or has ended.
+  case awaitOpen
+  /// So many octets; each call takes what the ring has room for, until all are taken.
+  case write(Int)
+  case close
+  case abort
+  /// The handle is given back, whatever the connection does.
+  case release
+  /// Not before the other side's end of the stream was read, or the connection has ended.
+  case awaitEnd
+  /// Not before the connection has ended.
+  case awaitClosed
+}
+
+/// How the two hosts of a scenario are made. All times are short, and the time-out is always the same, so
+/// that few states differ in times alone.
+public struct Settings: Sendable {
+  /// How many connections each host has room for.
+  public var connections = 1
+  /// Octets of the rings for sending.
+  public var sendCapacity = 4
+  /// Octets of the rings for reading.
+  public var receiveCapacity = 4
+  /// Whether short segments wait for the acknowledgment of another short one.
+  public var isNagleEnabled = false
+  /// Whether SACK is offered.
+  public var offersSACK = false
+  /// How long an acknowledgment may wait; 0 for not at all.
+  public var acknowledgmentDelay = 0
+  /// Whether idle connections are probed.
+  public var isKeepAliveEnabled = false
+  /// Whether each SYN is answered with a cookie.
+  public var usesCookies = false
+
+  /// Small rings, and nothing that waits.
+  public init() {}
+
+  /// The same with other rings.
+  public func rings(_ send: Int, _ receive: Int) -> Settings {
+    var settings = self
+    settings.sendCapacity = send
+    settings.receiveCapacity = receive
+    return settings
+  }
+
+  /// The same with something changed.
+  public func with(_ change: (inout Settings) -> Void) -> Settings {
+    var settings = self
+    change(&settings)
+    return settings
+  }
+}

@@ -1,0 +1,108 @@
+// The scenarios, each a value: what both sides do, and how their hosts are made. To add one, add it here.
+extension Scenario {
+  /// All of them.
+  public static let all: [Scenario] = openings + closes + transfers + endings
+
+  /// The scenario of a name.
+  public static func named(_ name: String) -> Scenario? { all.first { $0.name == name } }
+
+  private static func client(_ calls: Call..., readSize: Int = 0) -> Program {
+    Program(
+      [.connect, .awaitOpen] + calls + [.close, .awaitEnd, .awaitClosed, .release], readSize: readSize)
+  }
+
+  private static func server(_ calls: Call..., readSize: Int = 0) -> Program {
+    Program(
+      [.listen, .awaitOpen] + calls + [.awaitEnd, .close, .awaitClosed, .release, .closeListener],
+      readSize: readSize)
+  }
+
+  private static let closingServer = Program([
+    .listen, .awaitOpen, .close, .awaitEnd, .awaitClosed, .release, .closeListener,
+  ])
+
+  private static let openings = [
+    Scenario(
+      "handshake", "one side connects, the other one listens; then both close", left: client(),
+      right: server()),
+    Scenario(
+      "handshake-cookie", "the same, and the SYN is answered with a cookie", left: client(), right: server(),
+      settings: Settings().with { $0.usesCookies = true }, thoroughFaults: 2),
+    Scenario(
+      "simultaneous-open", "both sides connect, perhaps at once, and close", left: client(),
+      right: client(), thoroughFaults: 2),
+    Scenario(
+      "close-in-syn-sent", "a side closes before its SYN is answered",
+      left: Program([.connect, .close, .awaitClosed, .release]), right: server(), thoroughFaults: 2),
+    Scenario(
+      "listener-gone", "the listener ends at any moment of a handshake",
+      left: Program([.connect, .awaitOpen, .abort, .release]), right: Program([.listen, .closeListener]),
+      thoroughFaults: 2),
+  ]
+
+  private static let closes = [
+    Scenario(
+      "close-by-listener", "the side that listened closes first",
+      left: Program([.connect, .awaitOpen, .awaitEnd, .close, .awaitClosed, .release]), right: closingServer),
+    Scenario(
+      "close-both", "both sides close when they like, perhaps at once", left: client(), right: closingServer,
+      thoroughFaults: 2),
+    Scenario(
+      "half-close", "text goes on behind the other side's FIN", left: client(),
+      right: Program([
+        .listen, .awaitOpen, .awaitEnd, .write(3), .close, .awaitClosed, .release, .closeListener,
+      ]), thoroughFaults: 2),
+    Scenario(
+      "early-release", "a side gives its handle back right after closing",
+      left: Program([.connect, .awaitOpen, .write(2), .close, .release]), right: server(), thoroughFaults: 2),
+  ]
+
+  private static let transfers = [
+    Scenario("one-octet", "an octet one way", left: client(.write(1)), right: server(), thoroughFaults: 2),
+    Scenario(
+      "nine-octets", "nine octets one way, through rings of eight and four",
+      left: client(.write(9)), right: server(), settings: Settings().rings(8, 4), thoroughFaults: 2),
+    Scenario(
+      "five-writes", "five octets in five writes, with Nagle's rule and delayed acknowledgments",
+      left: client(.write(1), .write(1), .write(1), .write(1), .write(1)), right: server(),
+      settings: Settings().rings(8, 4).with {
+        $0.isNagleEnabled = true
+        $0.acknowledgmentDelay = 40
+      }, thoroughFaults: 1),
+    Scenario(
+      "shut-window", "four octets through a ring of one, which is read octet by octet",
+      left: client(.write(4)), right: server(readSize: 1), settings: Settings().rings(4, 1),
+      thoroughFaults: 2),
+    Scenario(
+      "early-text", "six octets in three writes, with SACK", left: client(.write(2), .write(2), .write(2)),
+      right: server(), settings: Settings().rings(8, 8).with { $0.offersSACK = true }, thoroughFaults: 1),
+    Scenario(
+      "both-ways", "two octets each way", left: client(.write(2)), right: server(.write(2)),
+      faults: 0, thoroughFaults: 1),
+    Scenario(
+      "both-shut", "three octets each way through rings of one: both windows are shut",
+      left: client(.write(3)), right: server(.write(3)), settings: Settings().rings(2, 1), faults: 0,
+      thoroughFaults: 1),
+  ]
+
+  private static let endings = [
+    Scenario(
+      "abort", "a side aborts while its text is on its way",
+      left: Program([.connect, .awaitOpen, .write(2), .abort, .release]), right: server(), thoroughFaults: 2),
+    Scenario(
+      "abort-both", "both sides abort when they like",
+      left: Program([.connect, .awaitOpen, .abort, .release]),
+      right: Program([.listen, .awaitOpen, .abort, .release, .closeListener]), thoroughFaults: 2),
+    Scenario(
+      "pair-again", "the same pair of ports is connected a second time",
+      left: Program([
+        .connect, .awaitOpen, .awaitEnd, .close, .awaitClosed, .release, .connect, .awaitOpen,
+        .close, .awaitEnd, .awaitClosed, .release,
+      ]),
+      right: Program([
+        .listen, .awaitOpen, .close, .awaitEnd, .awaitClosed, .release, .awaitOpen, .awaitEnd,
+        .close, .awaitClosed, .release, .closeListener,
+      ]),
+      settings: Settings().with { $0.connections = 2 }, thoroughFaults: 1),
+  ]
+}
