@@ -162,7 +162,7 @@ public final class Explorer {
       return
     }
     do throws(Problem) {
-      try world.check(scenario)
+      try world.check(scenario, since: depth > 0 ? frames[depth - 1].world : nil)
       frames[depth].pair = result.note(world, from: depth > 0 ? frames[depth - 1].pair : nil)
       if frames[depth].free.count == 0 || frames[depth].free[0].kind == .deliverLate {
         try world.checkEnd(scenario)

@@ -63,14 +63,14 @@ extension World {
     let initial = (state.pointee.initial[side], state.pointee.initial[1 - side])
     let hasAcknowledgment = octets[33] & 16 != 0
     let acknowledgment = hasAcknowledgment ? World.word(octets, 28) &- initial.1 : 0
-    sum.addQuickly(UInt64(World.word(octets, 24) &- initial.0) << 32 | UInt64(acknowledgment))
-    sum.addQuickly(UInt64(World.word(octets, 32)) << 32 | UInt64(count))
-    sum.addQuickly(state.pointee.now - packet.pointee.sentAt)
+    sum.add(UInt64(World.word(octets, 24) &- initial.0) << 32 | UInt64(acknowledgment))
+    sum.add(UInt64(World.word(octets, 32)) << 32 | UInt64(count))
+    sum.add(state.pointee.now - packet.pointee.sentAt)
     let end = min(count, 20 + Int(octets[32] >> 4) * 4)
     addOptions(octets, to: end, initial.1, &sum)
     var word: UInt64 = 0
     for index in end..<max(end, count) { word = word &* 0x101 &+ UInt64(octets[index]) }
-    sum.addQuickly(word)
+    sum.add(word)
     return sum.finishWide(UInt64(octets[38]) << 8 | UInt64(octets[39]))
   }
 
@@ -81,14 +81,14 @@ extension World {
     while place < end {
       let kind = octets[place]
       let length = kind < 2 ? 1 : max(2, Int(octets[place + 1]))
-      sum.addQuickly(UInt64(kind) << 8 | UInt64(length))
+      sum.add(UInt64(kind) << 8 | UInt64(length))
       if kind == 5 {
         for edge in stride(from: place + 2, to: min(place + length, end - 3), by: 4) {
-          sum.addQuickly(UInt64(World.word(octets, edge) &- initial))
+          sum.add(UInt64(World.word(octets, edge) &- initial))
         }
       } else if kind > 1 {
         for index in place + 2..<max(place + 2, min(place + length, end)) {
-          sum.addQuickly(UInt64(octets[index]))
+          sum.add(UInt64(octets[index]))
         }
       }
       place += length

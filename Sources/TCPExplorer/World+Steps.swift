@@ -278,10 +278,10 @@ extension World {
     byteCount: 576, alignment: 64)
 
   static func octets(of packet: UnsafeMutablePointer<Packet>) -> UnsafePointer<UInt8> {
-    UnsafePointer(
-      (UnsafeMutableRawPointer(packet) + MemoryLayout<Packet>.offset(of: \.octets)!).assumingMemoryBound(
-        to: UInt8.self))
+    UnsafePointer((UnsafeMutableRawPointer(packet) + octetStart).assumingMemoryBound(to: UInt8.self))
   }
+
+  private static let octetStart = MemoryLayout<Packet>.offset(of: \.octets) ?? 0
 
   static func word(_ octets: UnsafePointer<UInt8>, _ place: Int) -> UInt32 {
     UInt32(octets[place]) << 24 | UInt32(octets[place + 1]) << 16 | UInt32(octets[place + 2]) << 8

@@ -38,13 +38,6 @@ package struct SipHash: BitwiseCopyable {
     v0 ^= word
   }
 
-  /// Takes in eight octets with one round: enough where nobody chooses them to find two that are alike.
-  package mutating func addQuickly(_ word: UInt64) {
-    v3 ^= word
-    round()
-    v0 ^= word
-  }
-
   /// The hash of what was taken in, where the last word holds the rest and the length in its highest octet.
   package mutating func finish(_ last: UInt64) -> UInt64 {
     add(last)
