@@ -82,6 +82,8 @@ let package = Package(
       dependencies: ["TCPCore", "TCPLoopback", "TCPTestSupport", "CAllocationCounter"],
       swiftSettings: strict),
     .testTarget(
+      name: "TCPExplorerTests", dependencies: ["TCPCore", "TCPExplorer"], swiftSettings: strict),
+    .testTarget(
       name: "TCPCaptureTests",
       dependencies: ["TCPCore", "TCPCapture", "TCPLoopback", "TCPTestSupport"],
       swiftSettings: strict),

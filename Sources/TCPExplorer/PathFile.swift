@@ -6,6 +6,12 @@ public struct PathFile: Equatable, Sendable {
     public var line: Int
     /// What is wrong with it.
     public var message: String
+
+    /// A fault in a line.
+    public init(line: Int, message: String) {
+      self.line = line
+      self.message = message
+    }
   }
 
   /// The scenario's name.

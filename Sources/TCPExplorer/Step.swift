@@ -53,12 +53,12 @@ public enum StepKind: UInt8, Sendable, BitwiseCopyable, CaseIterable {
   case flip
 
   var isFault: Bool { rawValue > StepKind.deliverLate.rawValue }
-  /// Whether a datagram is kept from its receiver, or the clock does not wait for one. What comes late may
-  /// close the window again that a later one has opened.
+  /// Whether a datagram is kept from its receiver, or the clock does not wait for one, or the order changes:
+  /// of two acknowledgments that differ in their windows alone, 0 counts, whichever comes second.
   var keepsBack: Bool {
     switch self {
-    case .lose, .holdBack, .fireEarly, .flip, .deliverLate: true
-    case .deliver, .call, .read, .jump, .duplicate, .overtake: false
+    case .lose, .holdBack, .fireEarly, .flip, .deliverLate, .overtake: true
+    case .deliver, .call, .read, .jump, .duplicate: false
     }
   }
   /// Whether a datagram arrives, and nothing else happens.

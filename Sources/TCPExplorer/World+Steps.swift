@@ -237,7 +237,6 @@ extension World {
       let queued = Int(state.pointee.queued[1 - side])
       let packet = packet(to: 1 - side, queued)
       let probes = host.probeCount
-      let buffer = UnsafeMutableRawBufferPointer(start: World.buffer, count: 576)
       guard let count = host.transmit(into: buffer, at: now)?.count else { return }
       guard turn < 10 else { throw Problem("a step makes few datagrams leave") }
       state.pointee.hasHash[side] = false
@@ -248,7 +247,8 @@ extension World {
       packet.pointee.sentAt = state.pointee.now
       packet.pointee.count = UInt16(count)
       let octets = World.octets(of: packet)
-      UnsafeMutableRawPointer(mutating: octets).copyMemory(from: World.buffer, byteCount: count)
+      UnsafeMutableRawBufferPointer(start: UnsafeMutableRawPointer(mutating: octets), count: count)
+        .copyMemory(from: UnsafeRawBufferPointer(rebasing: buffer[..<count]))
       state.pointee.queued[1 - side] += 1
       if state.pointee.isTainted { continue }
       try judge(packet, from: side, isProbe: host.probeCount != probes)
@@ -272,10 +272,6 @@ extension World {
       throw Problem(fault.rule, "\(World.name(side)): \(fault.detail)")
     }
   }
-
-  /// Where `transmit` writes to: an explorer is used by one thread at a time.
-  nonisolated(unsafe) private static let buffer = UnsafeMutableRawPointer.allocate(
-    byteCount: 576, alignment: 64)
 
   static func octets(of packet: UnsafeMutablePointer<Packet>) -> UnsafePointer<UInt8> {
     UnsafePointer((UnsafeMutableRawPointer(packet) + octetStart).assumingMemoryBound(to: UInt8.self))

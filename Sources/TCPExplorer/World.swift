@@ -50,7 +50,16 @@ struct World {
   let base: UnsafeMutableRawPointer
 
   /// Octets of a world with two hosts of a size.
-  static func byteCount(host: Int) -> Int { hostStart + 2 * World.rounded(host) }
+  static func byteCount(host: Int) -> Int { hostStart + 2 * World.rounded(host) + bufferByteCount }
+
+  /// Where `transmit` writes to: behind the hosts, and no part of the state.
+  var buffer: UnsafeMutableRawBufferPointer {
+    UnsafeMutableRawBufferPointer(
+      start: base + World.hostStart + 2 * World.rounded(state.pointee.hostByteCount),
+      count: World.bufferByteCount)
+  }
+
+  private static let bufferByteCount = 576
 
   private static func rounded(_ count: Int) -> Int { (count + 63) / 64 * 64 }
 
