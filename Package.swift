@@ -74,7 +74,7 @@ let package = Package(
       name: "TCPCoreCTests", dependencies: ["TCPCore", "TCPCoreC", "CTCPCore"],
       swiftSettings: [.treatAllWarnings(as: .error)]),  // it calls as C does: all of it is unsafe
     .testTarget(
-      name: "ConformanceTests", dependencies: ["TCPCore", "TCPTestSupport"],
+      name: "ConformanceTests", dependencies: ["TCPCore", "TCPLoopback", "TCPTestSupport"],
       exclude: ["event_processing.tsv", "requirements.tsv", "robustness_cases.tsv"],
       swiftSettings: strict),
     .testTarget(
@@ -92,7 +92,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "TCPLinuxTests",
-      dependencies: ["TCPCore", "TCPServices", "TCPLinux", "TCPTestSupport"],
+      dependencies: ["TCPCore", "TCPLoopback", "TCPServices", "TCPLinux", "TCPTestSupport"],
       swiftSettings: strict),
     // Fuzzing: the properties, and one program for each kind of input.
     .target(

@@ -76,7 +76,7 @@ package struct Adversary {
     if power == .blind && !target.isHarmless(header, textCount: text.count) { return nil }
     // Octets that no emitter writes may hold another timestamp than the one that was judged.
     if power == .blind && !raw.isEmpty { raw = [1, 1, 1, UInt8(pick([0, 1, 254]))] }
-    return FigureDatagram.bytes(
+    return SegmentDatagram.octets(
       header, rawOptions: raw, text: text, from: target.tuple.remoteAddress, to: target.tuple.localAddress,
       isSpoiled: below(12) == 0)
   }
@@ -140,7 +140,7 @@ package struct Adversary {
       flags: pick([.syn, .syn, .ack, .rst, .syn | .fin, .fin]), window: UInt16(below(65_536)))
     if header.sourcePort == target.tuple.remotePort { header.sourcePort ^= 1 }
     addOptions(to: &header, target)
-    return FigureDatagram.bytes(
+    return SegmentDatagram.octets(
       header, rawOptions: [], text: octets(below(20)), from: source, to: target.tuple.localAddress,
       isSpoiled: false)
   }
@@ -157,7 +157,7 @@ package struct Adversary {
       sourcePort: target.tuple.localPort, destinationPort: target.tuple.remotePort,
       sequence: number(near: [target.unacknowledged, target.next, target.next - 1]),
       acknowledgment: target.expected, flags: .ack, window: 0)
-    let ours = FigureDatagram.bytes(
+    let ours = SegmentDatagram.octets(
       quoted, rawOptions: [], text: octets(below(100)), from: target.tuple.localAddress,
       to: target.tuple.remoteAddress, isSpoiled: false)
     return FigureDatagram.icmp(

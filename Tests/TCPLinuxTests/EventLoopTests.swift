@@ -1,6 +1,7 @@
 #if os(Linux)
   import TCPCore
   import TCPLinux
+  import TCPLoopback
   import TCPServices
   import TCPTestSupport
   import Testing

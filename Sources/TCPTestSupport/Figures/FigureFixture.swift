@@ -1,4 +1,5 @@
 import TCPCore
+import TCPLoopback
 
 extension HostFixture {
   /// A figure's host, with one interface and one address.
@@ -12,29 +13,6 @@ extension HostFixture {
 
 /// Datagrams made and taken apart, with their checksums.
 enum FigureDatagram {
-  /// A datagram around a segment.
-  ///
-  /// - Parameter rawOptions: octets to put behind the options that the header holds; a multiple of 4.
-  static func bytes(
-    _ header: SegmentHeader, rawOptions: [UInt8], text: [UInt8], from source: Address,
-    to destination: Address, codepoint: CongestionCodepoint = .notCapable, isSpoiled: Bool
-  ) -> [UInt8] {
-    var segment = [UInt8](repeating: 0, count: header.byteCount)
-    fill(&segment) { header.emit(into: $0) }
-    segment += rawOptions
-    segment[12] = UInt8(segment.count / 4) << 4
-    segment += text
-    var datagram = Datagram(
-      source: source, destination: destination, protocolNumber: 6, payloadCount: segment.count)
-    datagram.codepoint = codepoint
-    var checksum = datagram.pseudoHeaderSum()
-    unsafe checksum.add(segment.span.bytes)
-    let field = isSpoiled ? checksum.field ^ 0x0100 : checksum.field
-    segment[16] = UInt8(field >> 8)
-    segment[17] = UInt8(truncatingIfNeeded: field)
-    return internetHeader(datagram) + segment
-  }
-
   /// An ICMP error that quotes the front of one of our datagrams.
   static func icmp(
     _ kind: (type: UInt8, code: UInt8), mtu: Int, quoting ours: [UInt8], from source: Address,

@@ -1,4 +1,5 @@
 import TCPCore
+import TCPLoopback
 
 // What crosses the wire.
 extension FigurePlayer {
@@ -16,7 +17,7 @@ extension FigurePlayer {
       let start = Int(Int32(bitPattern: position &- numbers.peerInitial &- 1))
       let isSynchronize = header.flags.contains(.syn)
       let text = StreamPattern.octets(segment.length, from: isSynchronize ? start + 1 : start)
-      let bytes = FigureDatagram.bytes(
+      let bytes = SegmentDatagram.octets(
         header, rawOptions: segment.rawOptions, text: text, from: settings.peer.address,
         to: settings.local.address, codepoint: segment.codepoint ?? .notCapable,
         isSpoiled: segment.isSpoiled)

@@ -1,4 +1,5 @@
 import TCPCore
+import TCPLoopback
 
 // The statements besides times and segments.
 //

@@ -1,4 +1,5 @@
 import TCPCore
+import TCPLoopback
 import TCPTestSupport
 
 /// In which surroundings the table is gone through.

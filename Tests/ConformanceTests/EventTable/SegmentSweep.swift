@@ -1,4 +1,5 @@
 import TCPCore
+import TCPLoopback
 import TCPTestSupport
 
 /// SEGMENT ARRIVES: every segment of a product, in one place and one variant.

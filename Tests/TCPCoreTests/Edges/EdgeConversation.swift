@@ -1,6 +1,7 @@
 // Counters are set from within, which only a build for debugging allows.
 #if DEBUG
   @testable import TCPCore
+  import TCPLoopback
   import TCPTestSupport
 
   /// A conversation of two hosts, always the same: handshakes with a loss, text both ways with losses, both

@@ -1,4 +1,5 @@
 import TCPCore
+import TCPLoopback
 import TCPTestSupport
 import Testing
 

@@ -1,4 +1,4 @@
-/// The text that tests send: an octet for each position of a stream, such that a shifted or swapped piece
+/// Text to send: an octet for each position of a stream, such that a shifted or swapped piece
 /// shows.
 package enum StreamPattern {
   /// The octet at a position of a stream.
