@@ -19,6 +19,7 @@ let package = Package(
     .library(name: "TCPLinux", targets: ["TCPLinux"]),
     .library(name: "TCPCapture", targets: ["TCPCapture"]),
     .library(name: "TCPLoopback", targets: ["TCPLoopback"]),
+    .library(name: "TCPScript", targets: ["TCPScript"]),
     .library(name: "TCPServices", targets: ["TCPServices"]),
     .executable(name: "tcpcore", targets: ["TCPCoreTool"]),
     .executable(name: "tcpcore-bench", targets: ["TCPCoreBenchmarks"]),
@@ -40,6 +41,9 @@ let package = Package(
     .target(
       name: "TCPExplorer", dependencies: ["TCPCore", "TCPOracle"],
       swiftSettings: [.treatAllWarnings(as: .error)]),
+    // Scripts in packetdrill's language, played against a host in virtual time.
+    .target(
+      name: "TCPScript", dependencies: ["TCPCore", "TCPCapture", "TCPLoopback"], swiftSettings: strict),
     .target(
       name: "TCPTestSupport", dependencies: ["TCPCore", "TCPLoopback", "TCPCapture"],
       swiftSettings: strict),
@@ -50,7 +54,7 @@ let package = Package(
     .executableTarget(
       name: "TCPCoreTool",
       dependencies: [
-        "TCPCore", "TCPCapture", "TCPLoopback", "TCPExplorer", "TCPServices", "TCPLinux",
+        "TCPCore", "TCPCapture", "TCPLoopback", "TCPExplorer", "TCPScript", "TCPServices", "TCPLinux",
         "CAllocationCounter",
       ],
       swiftSettings: strict, plugins: ["RequirementTablePlugin"]),

@@ -28,6 +28,7 @@ package enum Tool {
     switch command {
     case "loopback": return try LoopbackCommand(rest).run()
     case "read": return try ReadCommand(rest).run()
+    case "script": return try ScriptCommand(rest).run()
     case "sizes": return try SizesCommand(rest).run()
     case "explore": return try ExploreCommand(rest).run()
     case "conformance": return try ConformanceCommand(rest).run()
@@ -40,8 +41,8 @@ package enum Tool {
       return 0
     default:
       throw .usage(
-        "unknown command '\(command)'; expected loopback, read, sizes, conformance, tun, relay, version"
-          + " or help")
+        "unknown command '\(command)'; expected loopback, read, script, sizes, conformance, tun, relay,"
+          + " version or help")
     }
   }
 

@@ -1,0 +1,197 @@
+/// Reads a script.
+struct Parser {
+  private let tokens: [Token]
+  private var index = 0
+  /// `--define` gives a word another meaning.
+  private var definitions: [String: String] = [:]
+  var script = Script()
+
+  private init(_ text: String) throws(ScriptProblem) { tokens = try Lexer.tokens(of: text) }
+
+  /// The script that a text is.
+  static func script(_ text: String) throws(ScriptProblem) -> Script {
+    var parser = try Parser(text)
+    try parser.parse()
+    return parser.script
+  }
+
+  private mutating func parse() throws(ScriptProblem) {
+    while case .option(let name, let value) = token.kind {
+      try add(ScriptOption(name: name, value: value, position: token.position))
+      advance()
+    }
+    while token.kind != .end {
+      if case .shell(let line) = token.kind {
+        try note(line, token.position)
+        advance()
+      } else if case .option(let name, _) = token.kind {
+        throw .syntax(token.position, "--\(name) belongs to the start of the script, before the first event")
+      } else {
+        try event()
+      }
+    }
+  }
+
+  private mutating func add(_ option: ScriptOption) throws(ScriptProblem) {
+    guard option.name == "define", let value = option.value, let equals = value.firstIndex(of: "=") else {
+      script.options.append(option)
+      return
+    }
+    var meaning = String(value[value.index(after: equals)...])
+    if meaning.hasPrefix("`") { throw .unsupported(option.position, "a shell line in --define is not run") }
+    if meaning.hasPrefix("\""), meaning.hasSuffix("\""), meaning.count > 1 {
+      meaning = String(meaning.dropFirst().dropLast())
+    }
+    definitions[String(value[..<equals])] = meaning
+  }
+
+  private mutating func event() throws(ScriptProblem) {
+    let position = token.position
+    let time = try eventTime()
+    var end: UInt64?
+    if token.kind == .ellipsis {
+      advance()
+      end = try seconds("the time at which the call ends")
+    }
+    if case .shell(let line) = token.kind {
+      try note(line, token.position)
+      advance()
+      return
+    }
+    let action = try action()
+    try check(time, end, action, position)
+    script.events.append(ScriptEvent(position: position, time: time, end: end, action: action))
+  }
+
+  private mutating func action() throws(ScriptProblem) -> ScriptAction {
+    switch token.kind {
+    case .mark("<"): return try segment(isArriving: true)
+    case .mark(">"): return try segment(isArriving: false)
+    case .code(let text):
+      let position = token.position
+      advance()
+      return .assertion(try AssertionParser.comparisons(text, at: position))
+    case .word: return .call(try call())
+    default:
+      throw .syntax(
+        token.position,
+        "after the time expected < for a segment that arrives, > for one that leaves, a call or %{, found"
+          + " \(token.shown)")
+    }
+  }
+
+  /// Times of some kinds belong to segments that leave only.
+  private func check(
+    _ time: EventTime, _ end: UInt64?, _ action: ScriptAction, _ position: SourcePosition
+  ) throws(ScriptProblem) {
+    if case .departure = action {
+      if end != nil { throw .syntax(position, "a time with ... belongs to a call, not to a segment") }
+      return
+    }
+    switch time {
+    case .any: throw .syntax(position, "the time * is for segments that leave (>) only")
+    case .absoluteRange, .relativeRange:
+      throw .syntax(position, "a time with ~ is for segments that leave (>) only")
+    case .absolute(let start), .relative(let start):
+      guard let end else { return }
+      guard case .call = action else {
+        throw .syntax(position, "a time with ... belongs to a call, not to a segment")
+      }
+      if end < start { throw .syntax(position, "the call ends before it begins") }
+    }
+  }
+
+  /// Shell lines are not run. Some only prepare a machine as every script of a suite wants it.
+  private mutating func note(_ line: String, _ position: SourcePosition) throws(ScriptProblem) {
+    for command in line.split(separator: "\n") {
+      let words = command.split(whereSeparator: { $0 == " " || $0 == "\t" || $0 == ";" })
+      guard let first = words.first, !first.hasPrefix("#") else { continue }
+      let name = first.split(separator: "/").last.map(String.init) ?? String(first)
+      let isHarmless = name == "defaults.sh" || name.hasPrefix("sysctl_restore")
+      guard isHarmless else {
+        throw .unsupported(position, "shell lines are not run, and a result may hang on this one: \(command)")
+      }
+      script.notes.append(ScriptNote(position: position, text: "not run: \(command)"))
+    }
+  }
+}
+
+// What all parts of the parser use.
+extension Parser {
+  /// The token in hand.
+  var token: Token { tokens[index] }
+
+  /// The one behind it.
+  var following: Token { tokens[min(index + 1, tokens.count - 1)] }
+
+  /// The one before it.
+  var previous: Token { tokens[max(index - 1, 0)] }
+
+  mutating func advance() { if index < tokens.count - 1 { index += 1 } }
+
+  /// Whether the token is this character; then it is passed over.
+  mutating func accept(_ character: Character) -> Bool {
+    guard token.kind == .mark(character) else { return false }
+    advance()
+    return true
+  }
+
+  /// Whether the token is this word; then it is passed over.
+  mutating func accept(word: String) -> Bool {
+    guard token.kind == .word(word) else { return false }
+    advance()
+    return true
+  }
+
+  mutating func expect(_ character: Character, _ place: String) throws(ScriptProblem) {
+    guard accept(character) else {
+      throw .syntax(token.position, "expected '\(character)' \(place), found \(token.shown)")
+    }
+  }
+
+  mutating func integer(_ what: String, _ range: ClosedRange<Int>) throws(ScriptProblem) -> Int {
+    guard case .integer(let value, _) = token.kind else {
+      throw .syntax(token.position, "expected \(what), found \(token.shown)")
+    }
+    guard range.contains(value) else {
+      throw .syntax(
+        token.position, "\(what) is a number from \(range.lowerBound) to \(range.upperBound), not \(value)")
+    }
+    advance()
+    return value
+  }
+
+  /// A word with another meaning by `--define`, if it has one.
+  func meaning(of word: String) -> String { definitions[word] ?? word }
+}
+
+// Times.
+extension Parser {
+  private mutating func eventTime() throws(ScriptProblem) -> EventTime {
+    if accept("*") { return .any }
+    let isRelative = accept("+")
+    let start = try seconds(
+      isRelative ? "a time in seconds behind +" : "a time: seconds, as in 0.1, +0.1 or *")
+    guard accept("~") else { return isRelative ? .relative(start) : .absolute(start) }
+    let second = token.position
+    if isRelative { try expect("+", "before the end of a range that begins with +") }
+    let end = try seconds("the end of the range")
+    if end < start { throw .syntax(second, "the range of times is backwards") }
+    return isRelative ? .relativeRange(start, end) : .absoluteRange(start, end)
+  }
+
+  /// Seconds, as microseconds.
+  private mutating func seconds(_ what: String) throws(ScriptProblem) -> UInt64 {
+    var time = 0.0
+    switch token.kind {
+    case .integer(let value, _): time = Double(value)
+    case .decimal(let value): time = value
+    default: throw .syntax(token.position, "expected \(what), found \(token.shown)")
+    }
+    guard time >= 0, time <= 10_000_000 else {
+      throw .syntax(token.position, "a time is a number of seconds from 0 to 10000000")
+    }
+    advance()
+    return UInt64((time * 1e6).rounded())
+  }
+}

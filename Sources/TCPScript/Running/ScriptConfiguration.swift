@@ -1,0 +1,53 @@
+import TCPCore
+
+/// What the settings at the start of a script make of a host.
+struct ScriptConfiguration {
+  var isIPv6 = false
+  var tolerance: UInt64 = 4_000
+  var mtu = 1_500
+  /// The port that `bind` takes where the script does not say.
+  var localPort: UInt16 = 8_080
+  /// The port that `connect` goes to where the script does not say.
+  var remotePort: UInt16 = 8_080
+  /// How many microseconds a tick of our timestamps is in the script's numbers; 0 where nothing is judged.
+  var timestampTick = 0
+  var options: ConnectionOptions
+
+  init(_ script: Script, _ profile: ScriptProfile) throws(ScriptProblem) {
+    options = profile.options
+    for option in script.options { try take(option) }
+  }
+
+  private mutating func take(_ option: ScriptOption) throws(ScriptProblem) {
+    switch option.name {
+    case "ip_version":
+      switch option.value {
+      case "ipv4", "ipv4-mapped-ipv6": isIPv6 = false
+      case "ipv6": isIPv6 = true
+      default: throw .syntax(option.position, "--ip_version is ipv4 or ipv6")
+      }
+    case "tolerance_usecs": tolerance = UInt64(try number(option, 0...60_000_000))
+    case "mtu": mtu = try number(option, (isIPv6 ? 1_280 : 68)...65_535)
+    case "mss": options.maximumSegmentSize = UInt16(try number(option, 64...65_535))
+    case "bind_port": localPort = UInt16(try number(option, 1...65_535))
+    case "connect_port": remotePort = UInt16(try number(option, 1...65_535))
+    case "tcp_ts_tick_usecs": timestampTick = try number(option, 0...1_000_000)
+    case "verbose", "debug", "dry_run": break
+    default: throw .unsupported(option.position, "the setting --\(option.name) is not supported")
+    }
+  }
+
+  private func number(_ option: ScriptOption, _ range: ClosedRange<Int>) throws(ScriptProblem) -> Int {
+    guard let text = option.value, let value = Int(text), range.contains(value) else {
+      throw .syntax(
+        option.position, "--\(option.name) is a number from \(range.lowerBound) to \(range.upperBound)")
+    }
+    return value
+  }
+
+  /// Our address: a documentation address of either family.
+  var local: Address { isIPv6 ? Address(high: 0x2001_0db8_0000_0000, low: 1) : Address(192, 0, 2, 1) }
+
+  /// The peer's.
+  var remote: Address { isIPv6 ? Address(high: 0x2001_0db8_0000_0000, low: 2) : Address(192, 0, 2, 2) }
+}

@@ -1,0 +1,152 @@
+import TCPCore
+import TCPLoopback
+
+// What arrives.
+extension ScriptRunner {
+  /// A segment of the peer.
+  func arrive(_ pattern: SegmentPattern, _ position: SourcePosition) throws(RunProblem) {
+    let index = flowOfArrival(pattern)
+    currentFlow = index
+    if pattern.flags.contains(.syn) { flows[index].notePeerSYN(pattern.sequence) }
+    if let window = pattern.window { flows[index].lastWindow = window }
+    let flow = flows[index]
+    var header = SegmentHeader(
+      sourcePort: flow.tuple.remotePort, destinationPort: flow.tuple.localPort,
+      sequence: SequenceNumber(pattern.sequence),
+      acknowledgment: SequenceNumber(pattern.acknowledgment.map(flow.wire) ?? 0), flags: pattern.flags,
+      window: pattern.window ?? flow.lastWindow)
+    header.urgentPointer = pattern.urgentPointer ?? 0
+    header.reserved = pattern.isAccurateECN ? 1 : 0
+    let bytes = SegmentDatagram.octets(
+      header, rawOptions: octets(of: pattern.options ?? [], flow),
+      text: StreamPattern.octets(pattern.length, from: place(of: pattern, flow)), from: configuration.remote,
+      to: configuration.local, codepoint: codepoint(of: pattern), trafficClass: pattern.trafficClass ?? 0,
+      hopLimit: pattern.hopLimit ?? 64)
+    timeline.add(
+      shown(header, pattern, flow), flow.tuple, codepoint(of: pattern), isOurs: false, at: machine.elapsed)
+    machine.arrive(bytes)
+    try react()
+  }
+
+  /// Where the text of a segment is in the peer's stream.
+  private func place(of pattern: SegmentPattern, _ flow: Flow) -> Int {
+    let start = Int(Int32(bitPattern: pattern.sequence &- (flow.peerInitial ?? 0) &- 1))
+    return pattern.flags.contains(.syn) ? start + 1 : start
+  }
+
+  private func codepoint(of pattern: SegmentPattern) -> CongestionCodepoint {
+    if case .exactly(let codepoint)? = pattern.codepoint { codepoint } else { .notCapable }
+  }
+
+  /// The header as the ladder shows it: with the options, which the datagram has as octets.
+  private func shown(_ header: SegmentHeader, _ pattern: SegmentPattern, _ flow: Flow) -> SegmentHeader {
+    var header = header
+    header.payloadCount = pattern.length
+    for option in pattern.options ?? [] {
+      switch option {
+      case .maximumSegmentSize(let size): header.options.maximumSegmentSize = size
+      case .windowScale(let shift): header.options.windowScale = shift
+      case .sackPermitted: header.options.isSACKPermitted = true
+      case .timestamps(let value, let echo):
+        header.options.timestamps = Timestamps(value: value, echo: echo)
+      case .sack(let ranges):
+        for range in ranges {
+          header.options.sack.append(
+            SACKBlock(
+              left: SequenceNumber(flow.wire(range.left)), right: SequenceNumber(flow.wire(range.right))))
+        }
+      case .noOperation, .endOfList, .other: break
+      }
+    }
+    return header
+  }
+
+  /// Options as they are on the wire.
+  private func octets(of options: [OptionPattern], _ flow: Flow) -> [UInt8] {
+    options.flatMap { option -> [UInt8] in
+      switch option {
+      case .noOperation: [1]
+      case .endOfList: [0]
+      case .maximumSegmentSize(let size): [2, 4] + octets(UInt32(size), 2)
+      case .windowScale(let shift): [3, 3, shift]
+      case .sackPermitted: [4, 2]
+      case .sack(let ranges):
+        [5, UInt8(2 + 8 * ranges.count)]
+          + ranges.flatMap { octets(flow.wire($0.left), 4) + octets(flow.wire($0.right), 4) }
+      case .timestamps(let value, let echo):
+        [8, 10] + octets(value, 4) + octets(echo == 0 ? 0 : flow.wireTimestamp(echo), 4)
+      case .other(let kind, let content): [kind, UInt8(2 + content.count)] + content
+      }
+    }
+  }
+
+  private func octets(_ number: UInt32, _ count: Int) -> [UInt8] {
+    (0..<count).map { UInt8(truncatingIfNeeded: number >> (8 * UInt32(count - 1 - $0))) }
+  }
+
+  /// An ICMP error about a segment of ours, which need not have left.
+  func arrive(_ pattern: ErrorPattern, _ position: SourcePosition) throws(RunProblem) {
+    guard let kind = configuration.isIPv6 ? pattern.ipv6 : pattern.ipv4 else {
+      throw .unsupported(
+        position, "there is no such ICMP error for \(configuration.isIPv6 ? "IPv6" : "IPv4")")
+    }
+    guard let currentFlow else {
+      throw .failed(position, "there is no connection that the ICMP error could be about")
+    }
+    let flow = flows[currentFlow]
+    let quoted = SegmentDatagram.octets(
+      SegmentHeader(
+        sourcePort: flow.tuple.localPort, destinationPort: flow.tuple.remotePort,
+        sequence: SequenceNumber(wireSequence(pattern, flow)), acknowledgment: SequenceNumber(0),
+        flags: .ack, window: 0),
+      text: [UInt8](repeating: 0, count: pattern.length), from: configuration.local, to: configuration.remote)
+    timeline.add("ICMP error", isOurs: false, at: machine.elapsed)
+    machine.arrive(
+      ICMPMessage.error(
+        about: quoted, from: configuration.remote, type: kind.type, code: kind.code, mtu: pattern.mtu))
+    try react()
+  }
+
+  /// Before any line has named our SYN, its number is that of the SYN which has left.
+  private func wireSequence(_ pattern: ErrorPattern, _ flow: Flow) -> UInt32 {
+    if flow.shift != nil { return flow.wire(pattern.sequence) }
+    guard let syn = waiting.first(where: { $0.header.flags.contains(.syn) && $0.tuple == flow.tuple }) else {
+      return pattern.sequence
+    }
+    return syn.header.sequence.rawValue &+ pattern.sequence
+  }
+}
+
+// Which pair of ports a line speaks of.
+extension ScriptRunner {
+  /// The flow of a segment that arrives; a new one where there is none.
+  private func flowOfArrival(_ pattern: SegmentPattern) -> Int {
+    if let ports = pattern.ports { return flow(local: ports.destination, remote: ports.source) }
+    if let currentFlow { return currentFlow }
+    let local = listeningPort ?? configuration.localPort
+    return flow(local: local, remote: nextRemotePort)
+  }
+
+  /// The flow with these ports; a new one where there is none.
+  func flow(local: UInt16, remote: UInt16) -> Int {
+    let tuple = FourTuple(
+      local: Endpoint(configuration.local, local), remote: Endpoint(configuration.remote, remote))
+    if let known = flows.firstIndex(where: { $0.tuple == tuple }) { return known }
+    flows.append(Flow(tuple))
+    return flows.count - 1
+  }
+
+  /// A port of the peer that no flow has.
+  private var nextRemotePort: UInt16 {
+    var port: UInt16 = 49_152
+    while flows.contains(where: { $0.tuple.remotePort == port }) { port += 1 }
+    return port
+  }
+
+  private var listeningPort: UInt16? {
+    for (_, socket) in sockets.sorted(by: { $0.key > $1.key }) {
+      if case .listener = socket.kind { return socket.localPort }
+    }
+    return nil
+  }
+}

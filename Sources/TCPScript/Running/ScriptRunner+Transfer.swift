@@ -1,0 +1,134 @@
+import TCPCore
+import TCPLoopback
+
+// read, write, shutdown, close.
+extension ScriptRunner {
+  func read(_ call: CallPattern) throws(RunProblem) -> CallOutcome {
+    guard let socket = try socket(of: call) else { return .failed("EBADF") }
+    try refuseText(try argument(call, 1))
+    let count = try number(call, 2)
+    let flags = try flags(call, ["MSG_PEEK", "MSG_DONTWAIT", "MSG_NOSIGNAL"])
+    guard let handle = socket.connection else { return .failed("ENOTCONN") }
+    let text: [UInt8]
+    do throws(CallError) {
+      text = try machine.read(handle, atMost: count, isPeeking: flags.contains("MSG_PEEK"))
+    } catch {
+      return readingFailed(error, socket, isNonBlocking: flags.contains("MSG_DONTWAIT"))
+        ?? .blocks(limit: nil) { [self] () throws(RunProblem) in try read(call) }
+    }
+    guard text == StreamPattern.octets(text.count, from: socket.readCount) else {
+      throw .failed(call.position, "the octets that were read are not those that the peer has sent")
+    }
+    if !flags.contains("MSG_PEEK") { socket.readCount += text.count }
+    return .returned(text.count)
+  }
+
+  /// What a program sees where nothing was read; `nil` if it waits.
+  private func readingFailed(
+    _ error: CallError, _ socket: ScriptSocket, isNonBlocking: Bool
+  ) -> CallOutcome? {
+    switch error {
+    case .wouldBlock:
+      if socket.isReadShut { return .returned(0) }
+      return socket.isNonBlocking || isNonBlocking ? .failed("EAGAIN") : nil
+    case .endOfStream, .notConnected: return .returned(0)
+    default:
+      if socket.hasReportedError { return .returned(0) }
+      socket.hasReportedError = true
+      return .failed(ErrorNames.name(error))
+    }
+  }
+
+  func write(_ call: CallPattern) throws(RunProblem) -> CallOutcome {
+    guard let socket = try socket(of: call) else { return .failed("EBADF") }
+    try refuseText(try argument(call, 1))
+    let flags = try flags(call, ["MSG_MORE", "MSG_OOB", "MSG_DONTWAIT", "MSG_NOSIGNAL"])
+    guard socket.connection != nil else { return .failed("EPIPE") }
+    return write(socket, try number(call, 2), done: 0, flags)
+  }
+
+  /// Writes what is left of a call.
+  private func write(_ socket: ScriptSocket, _ count: Int, done: Int, _ flags: Set<String>) -> CallOutcome {
+    guard let handle = socket.connection else { return .failed("EBADF") }
+    let isNonBlocking = socket.isNonBlocking || flags.contains("MSG_DONTWAIT")
+    var done = done
+    do throws(CallError) {
+      switch try machine.host.status(handle).state {
+      // What is written before the handshake is over would leave with it; a program waits.
+      case .synSent, .synReceived: throw .wouldBlock
+      default: break
+      }
+      // The ring takes from the front: in one call, as much as there is room for.
+      let text = StreamPattern.octets(count - done, from: socket.written)
+      let taken = try machine.write(
+        handle, text, isUrgent: flags.contains("MSG_OOB"), isMoreComing: flags.contains("MSG_MORE"))
+      socket.written += taken
+      done += taken
+      if done == count || isNonBlocking { return .returned(done) }
+    } catch {
+      if error == .wouldBlock {
+        if isNonBlocking { return done > 0 ? .returned(done) : .failed("EAGAIN") }
+      } else {
+        if done > 0 { return .returned(done) }
+        if socket.hasReportedError { return .failed("EPIPE") }
+        if error != .closing && error != .notConnected { socket.hasReportedError = true }
+        return .failed(ErrorNames.name(error))
+      }
+    }
+    return .blocks(limit: nil) { [self, done] () throws(RunProblem) in write(socket, count, done: done, flags)
+    }
+  }
+
+  /// Scripts give `...`: the octets are the runner's own, so that shifted ones show.
+  private func refuseText(_ argument: Argument) throws(RunProblem) {
+    if case .ellipsis = argument.value { return }
+    throw .unsupported(argument.position, "a text of its own is not supported, only ...")
+  }
+
+  /// The flags in the fourth argument, if there is one.
+  private func flags(_ call: CallPattern, _ known: Set<String>) throws(RunProblem) -> Set<String> {
+    guard call.name != "read", call.name != "write", call.arguments.count > 3 else { return [] }
+    let argument = call.arguments[3]
+    switch argument.value {
+    case .number(0): return []
+    case .names(let names):
+      for name in names where !known.contains(name) {
+        throw .unsupported(argument.position, "the flag \(name) is not supported by \(call.name)")
+      }
+      return Set(names)
+    default: throw .unsupported(argument.position, "these flags are not supported by \(call.name)")
+    }
+  }
+
+  func shutdown(_ call: CallPattern) throws(RunProblem) -> CallOutcome {
+    guard let socket = try socket(of: call) else { return .failed("EBADF") }
+    guard let handle = socket.connection else { return .failed("ENOTCONN") }
+    let how = try number(call, 1)
+    guard (0...2).contains(how) else { return .failed("EINVAL") }
+    guard let state = (try? machine.host.status(handle))?.state, state != .closed else {
+      return .failed("ENOTCONN")
+    }
+    if how != 1 { socket.isReadShut = true }
+    if how == 0 { return .returned(0) }
+    do throws(CallError) {
+      try machine.host.close(handle, at: machine.now)
+    } catch {
+      // A second time says nothing new.
+      if error != .closing { return .failed(ErrorNames.name(error)) }
+    }
+    return .returned(0)
+  }
+
+  func close(_ call: CallPattern) throws(RunProblem) -> CallOutcome {
+    let descriptor = try number(call, 0)
+    guard let socket = sockets.removeValue(forKey: descriptor) else { return .failed("EBADF") }
+    switch socket.kind {
+    case .fresh: break
+    case .listener(let handle): try? machine.host.close(handle, at: machine.now)
+    case .connection(let handle):
+      if socket.resetsOnClose { try? machine.host.abort(handle, at: machine.now) }
+      try? machine.host.release(handle, at: machine.now)
+    }
+    return .returned(0)
+  }
+}

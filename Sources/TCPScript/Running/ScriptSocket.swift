@@ -1,0 +1,35 @@
+import TCPCore
+
+/// What a descriptor of a script's program names.
+final class ScriptSocket {
+  enum Kind {
+    /// Nothing was done with it but `bind`.
+    case fresh
+    case listener(Handle)
+    case connection(Handle)
+  }
+
+  var kind = Kind.fresh
+  var options: ConnectionOptions
+  var localPort: UInt16?
+  var isNonBlocking = false
+  /// `shutdown` for reading: what comes later is not given out.
+  var isReadShut = false
+  /// `connect` has reported that the handshake is over.
+  var hasReportedConnect = false
+  /// The reason of the end was given to the program once.
+  var hasReportedError = false
+  /// SO_LINGER with a time of 0: `close` resets.
+  var resetsOnClose = false
+  var lingers: (isOn: Bool, seconds: Int) = (false, 0)
+  /// How many octets were written and read.
+  var written = 0
+  var readCount = 0
+
+  init(_ options: ConnectionOptions) { self.options = options }
+
+  /// The connection, if it is one.
+  var connection: Handle? {
+    if case .connection(let handle) = kind { handle } else { nil }
+  }
+}
