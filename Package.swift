@@ -78,8 +78,8 @@ let package = Package(
       name: "TCPCoreCTests", dependencies: ["TCPCore", "TCPCoreC", "CTCPCore"],
       swiftSettings: [.treatAllWarnings(as: .error)]),  // it calls as C does: all of it is unsafe
     .testTarget(
-      name: "ConformanceTests", dependencies: ["TCPCore", "TCPLoopback", "TCPTestSupport"],
-      exclude: ["event_processing.tsv", "requirements.tsv", "robustness_cases.tsv"],
+      name: "ConformanceTests", dependencies: ["TCPCore", "TCPLoopback", "TCPScript", "TCPTestSupport"],
+      exclude: ["Scripts", "event_processing.tsv", "requirements.tsv", "robustness_cases.tsv"],
       swiftSettings: strict),
     .testTarget(
       name: "TCPLoopbackTests",
@@ -91,6 +91,7 @@ let package = Package(
       name: "TCPCaptureTests",
       dependencies: ["TCPCore", "TCPCapture", "TCPLoopback", "TCPTestSupport"],
       swiftSettings: strict),
+    .testTarget(name: "TCPScriptTests", dependencies: ["TCPCore", "TCPScript"], swiftSettings: strict),
     .testTarget(
       name: "TCPServicesTests", dependencies: ["TCPCore", "TCPServices", "TCPLoopback"],
       swiftSettings: strict),
