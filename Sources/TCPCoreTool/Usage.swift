@@ -9,6 +9,8 @@ package enum Usage {
                                prints a capture (pcap or pcapng: Ethernet, raw IP, Linux cooked)
     tcpcore read FILE --plot FILE.svg [--conversation N]
                                draws one of its conversations, the one with most data if N is not given
+    tcpcore script FILE... [--profile default|linux] [--ignore NAME,...] [--all] [--json]
+                               plays packetdrill scripts, or folders of them, against a host in virtual time
     tcpcore sizes [--json]     octets of memory for connections and entries
     tcpcore conformance [--rfc N] [--json | --counts]
                                what was decided about each requirement of the RFCs, the line of the core
@@ -61,7 +63,11 @@ package enum Usage {
                           --seconds N
     P is a probability from 0 to 1. T is like 5ms, 250us, 1s. SIZE is like 1500, 64KiB, 50MB. R is like 10Mbit.
 
+    Options of script: --profile linux is what scripts for a Linux kernel expect, --all prints what passed, too,
+                          --ignore takes psh, window, options, option-order, segmentation
+
     Ends with 0 when all octets arrived intact and both ends closed, or the command was stopped by SIGINT or SIGTERM,
-    1 when not, 2 for a wrong command line.
+    1 when not, 2 for a wrong command line. script: 0 when all passed, 1 when one failed, 3 when none failed and
+    something was not supported.
     """
 }

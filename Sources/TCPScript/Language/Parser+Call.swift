@@ -129,7 +129,7 @@ extension Parser {
         throw .syntax(token.position, "expected the name of a field, found \(token.shown)")
       }
       advance()
-      // `msg_name(...)` has its size behind it.
+      // Some names have a size in parentheses behind them.
       if token.kind == .mark("(") { try skipRemark() }
       try expect("=", "behind the name of a field")
       fields[name] = try argument()

@@ -109,9 +109,10 @@ extension ScriptRunner {
     guard configuration.timestampTick > 0, let start = flow.firstTimestamp else { return }
     for case .timestamps(let wire, _) in segment.options {
       for case .timestamps(let number, _) in pattern.options ?? [] {
-        let passed = Int(Int32(bitPattern: wire &- start.wire)) * 1_000
+        // A tick of the host takes 1,024 microseconds.
+        let passed = Int(Int32(bitPattern: wire &- start.wire)) * 1_024
         let wanted = Int(Int32(bitPattern: number &- start.script)) * configuration.timestampTick
-        let allowed = Int(configuration.tolerance) + configuration.timestampTick + 1_000
+        let allowed = Int(configuration.tolerance) + configuration.timestampTick + 1_024
         if abs(passed - wanted) > allowed {
           throw .failed(
             position,
