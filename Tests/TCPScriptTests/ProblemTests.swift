@@ -65,8 +65,8 @@ import Testing
       text: "0 < P.5 1:1(0) ack 1 win 1", kind: .unsupported, line: 1, column: 6,
       message: "the counter of Accurate ECN among the flags is not supported"),
     Case(
-      text: "`sysctl -q net.ipv4.tcp_sack=0`", kind: .unsupported, line: 1, column: 1,
-      message: "shell lines are not run, and a result may hang on this one: sysctl -q net.ipv4.tcp_sack=0"),
+      text: "`sysctl -q net.ipv4.tcp_rmem=4096`", kind: .unsupported, line: 1, column: 1,
+      message: "shell lines are not run, and a result may hang on this one: sysctl -q net.ipv4.tcp_rmem=4096"),
     Case(
       text: "0 %{ print(tcpi_rtt) }%", kind: .unsupported, line: 1, column: 6,
       message: "only assertions are supported here, not 'print(tcpi_rtt)'"),

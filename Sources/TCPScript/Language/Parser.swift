@@ -101,17 +101,21 @@ struct Parser {
     }
   }
 
-  /// Shell lines are not run. Some only prepare a machine as every script of a suite wants it.
-  private mutating func note(_ line: String, _ position: SourcePosition) throws(ScriptProblem) {
-    for command in line.split(separator: "\n") {
-      let words = command.split(whereSeparator: { $0 == " " || $0 == "\t" || $0 == ";" })
-      guard let first = words.first, !first.hasPrefix("#") else { continue }
-      let name = first.split(separator: "/").last.map(String.init) ?? String(first)
-      let isHarmless = name == "defaults.sh" || name.hasPrefix("sysctl_restore")
-      guard isHarmless else {
+  /// Shell lines are not run. What some of them set is known.
+  private mutating func note(_ text: String, _ position: SourcePosition) throws(ScriptProblem) {
+    for command in text.split(separator: "\n") {
+      switch ShellLine(command) {
+      case .harmless:
+        if command.contains(where: { $0 != " " && $0 != "\t" }) {
+          script.notes.append(ScriptNote(position: position, text: "not run: \(command)"))
+        }
+      case .setting(let name, let value) where script.events.isEmpty:
+        script.notes.append(
+          ScriptNote(position: position, text: "not run, but taken as a setting: \(command)"))
+        script.options.append(ScriptOption(name: name, value: value, position: position))
+      case .setting, .unknown:
         throw .unsupported(position, "shell lines are not run, and a result may hang on this one: \(command)")
       }
-      script.notes.append(ScriptNote(position: position, text: "not run: \(command)"))
     }
   }
 }

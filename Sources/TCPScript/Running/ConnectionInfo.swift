@@ -8,6 +8,7 @@ enum ConnectionInfo {
     func microseconds(_ interval: Interval) -> Int { Int(truncatingIfNeeded: interval.microseconds) }
     switch field {
     case "tcpi_state": return number(of: status.state)
+    case "tcpi_ca_state": return phase(status)
     case "tcpi_snd_cwnd": return status.congestionWindow / size
     case "tcpi_snd_ssthresh":
       return status.slowStartThreshold == Int.max ? 0x7FFF_FFFF : status.slowStartThreshold / size
@@ -30,8 +31,17 @@ enum ConnectionInfo {
     }
   }
 
+  /// Open, Disorder, Recovery or Loss, as far as a host knows: after a time-out Loss ends with the first
+  /// acknowledgment.
+  private static func phase(_ status: Status) -> Int {
+    if status.unansweredTimeouts > 0 { return 4 }
+    if status.congestionPhase == .recovery { return 3 }
+    return status.bytesInNetwork < status.bytesInFlight ? 1 : 0
+  }
+
   /// Names of numbers in assertions.
   static let constants: [String: Int] = [
+    "TCP_CA_Open": 0, "TCP_CA_Disorder": 1, "TCP_CA_Recovery": 3, "TCP_CA_Loss": 4,
     "TCP_INFINITE_SSTHRESH": 0x7FFF_FFFF,
     "TCP_ESTABLISHED": 1, "TCP_SYN_SENT": 2, "TCP_SYN_RECV": 3, "TCP_FIN_WAIT1": 4, "TCP_FIN_WAIT2": 5,
     "TCP_TIME_WAIT": 6, "TCP_CLOSE": 7, "TCP_CLOSE_WAIT": 8, "TCP_LAST_ACK": 9, "TCP_LISTEN": 10,

@@ -28,12 +28,33 @@ struct ScriptConfiguration {
       }
     case "tolerance_usecs": tolerance = UInt64(try number(option, 0...60_000_000))
     case "mtu": mtu = try number(option, (isIPv6 ? 1_280 : 68)...65_535)
-    case "mss": options.maximumSegmentSize = UInt16(try number(option, 64...65_535))
+    // It names no MSS of a host: that follows from the MTU, or from TCP_MAXSEG.
+    case "mss": _ = try number(option, 1...65_535)
     case "bind_port": localPort = UInt16(try number(option, 1...65_535))
     case "connect_port": remotePort = UInt16(try number(option, 1...65_535))
     case "tcp_ts_tick_usecs": timestampTick = try number(option, 0...1_000_000)
     case "verbose", "debug", "dry_run": break
+    case _ where option.name.hasPrefix("tcp_"): try takeSystemSetting(option)
     default: throw .unsupported(option.position, "the setting --\(option.name) is not supported")
+    }
+  }
+
+  /// What a shell line would have set for the whole machine.
+  private mutating func takeSystemSetting(_ option: ScriptOption) throws(ScriptProblem) {
+    switch (option.name, option.value) {
+    case ("tcp_ecn", "0"): options.ecn = .off
+    case ("tcp_ecn", "1"): options.ecn = .offer
+    case ("tcp_ecn", "2"): options.ecn = .answer
+    case ("tcp_timestamps", "0"): options.offersTimestamps = false
+    case ("tcp_timestamps", "1"): options.offersTimestamps = true
+    case ("tcp_sack", "0"): options.offersSACK = false
+    case ("tcp_sack", "1"): options.offersSACK = true
+    case ("tcp_window_scaling", "0"): options.offersWindowScale = false
+    case ("tcp_window_scaling", "1"): options.offersWindowScale = true
+    case ("tcp_congestion_control", "cubic"): options.congestionControl = .cubic
+    case ("tcp_congestion_control", "reno"): options.congestionControl = .newReno
+    default:
+      throw .unsupported(option.position, "\(option.name)=\(option.value ?? "") is not supported")
     }
   }
 

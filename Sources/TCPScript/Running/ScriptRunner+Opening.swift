@@ -17,12 +17,13 @@ extension ScriptRunner {
     }
     let socket = ScriptSocket(configuration.options)
     socket.isNonBlocking = names.contains("SOCK_NONBLOCK")
-    return .returned(add(socket))
+    return .returned(add(socket, call))
   }
 
-  /// Gives a socket the lowest free descriptor, from 3 on.
-  private func add(_ socket: ScriptSocket) -> Int {
+  /// Gives a socket the descriptor that the script names, or the lowest free one from 3 on.
+  private func add(_ socket: ScriptSocket, _ call: CallPattern) -> Int {
     var descriptor = 3
+    if let wanted = call.result.value, wanted >= 3, sockets[wanted] == nil { descriptor = wanted }
     while sockets[descriptor] != nil { descriptor += 1 }
     sockets[descriptor] = socket
     return descriptor
@@ -80,7 +81,7 @@ extension ScriptRunner {
       made.isNonBlocking = isNonBlocking
       made.hasReportedConnect = true
       currentSocket = made
-      return .returned(add(made))
+      return .returned(add(made, call))
     } catch {
       guard error == .wouldBlock, !socket.isNonBlocking else { return .failed(ErrorNames.name(error)) }
     }

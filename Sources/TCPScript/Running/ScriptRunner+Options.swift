@@ -45,6 +45,10 @@ extension ScriptRunner {
     switch name {
     // They say what a kernel's tables allow.
     case "SO_REUSEADDR", "SO_REUSEPORT": return .returned(0)
+    // As a kernel does, it doubles what is asked for.
+    case "SO_SNDBUF":
+      socket.sendLimit = 2 * (try number(value))
+      return .returned(0)
     case "SO_LINGER":
       try setLinger(socket, value)
       return .returned(0)
@@ -118,6 +122,9 @@ extension ScriptRunner {
         found = ErrorNames.numbers[reason] ?? 1
       }
       try compareError(call, found)
+    case "SO_SNDBUF":
+      let capacity = machine.host.configuration.ringClass(0).sendCapacity
+      try compare(call, 3, min(socket.sendLimit ?? capacity, capacity), name)
     case "TCP_MAXSEG": try compare(call, 3, status?.segmentSize ?? Int(options.maximumSegmentSize), name)
     default:
       guard let found = OptionNames.value(name, options) else {

@@ -53,13 +53,16 @@ extension ScriptRunner {
     let isNonBlocking = socket.isNonBlocking || flags.contains("MSG_DONTWAIT")
     var done = done
     do throws(CallError) {
-      switch try machine.host.status(handle).state {
+      let status = try machine.host.status(handle)
+      switch status.state {
       // What is written before the handshake is over would leave with it; a program waits.
       case .synSent, .synReceived: throw .wouldBlock
       default: break
       }
       // The ring takes from the front: in one call, as much as there is room for.
-      let text = StreamPattern.octets(count - done, from: socket.written)
+      let room = socket.sendLimit.map { max($0 - status.unacknowledged, 0) } ?? count
+      if room == 0, count > done, status.sendSpace > 0 { throw .wouldBlock }
+      let text = StreamPattern.octets(min(count - done, room), from: socket.written)
       let taken = try machine.write(
         handle, text, isUrgent: flags.contains("MSG_OOB"), isMoreComing: flags.contains("MSG_MORE"))
       socket.written += taken
