@@ -91,7 +91,9 @@ let package = Package(
       name: "TCPCaptureTests",
       dependencies: ["TCPCore", "TCPCapture", "TCPLoopback", "TCPTestSupport"],
       swiftSettings: strict),
-    .testTarget(name: "TCPScriptTests", dependencies: ["TCPCore", "TCPScript"], swiftSettings: strict),
+    .testTarget(
+      name: "TCPScriptTests", dependencies: ["TCPCore", "TCPLoopback", "TCPScript"],
+      swiftSettings: strict),
     .testTarget(
       name: "TCPServicesTests", dependencies: ["TCPCore", "TCPServices", "TCPLoopback"],
       swiftSettings: strict),
@@ -124,7 +126,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "TCPCoreToolTests",
-      dependencies: ["TCPCore", "TCPCapture", "TCPLoopback", "TCPCoreTool", "TCPTestSupport"],
+      dependencies: ["TCPCore", "TCPCapture", "TCPLoopback", "TCPScript", "TCPCoreTool", "TCPTestSupport"],
       swiftSettings: strict),
     .testTarget(name: "TidyTests", dependencies: ["RequirementTrace"], swiftSettings: strict),
   ],

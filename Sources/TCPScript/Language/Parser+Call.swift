@@ -61,6 +61,9 @@ extension Parser {
   private mutating func list(until closing: Character, _ place: String) throws(ScriptProblem) -> [Argument] {
     var arguments: [Argument] = []
     if accept(closing) { return arguments }
+    guard depth < 20 else { throw .syntax(token.position, "too many brackets are open") }
+    depth += 1
+    defer { depth -= 1 }
     repeat { arguments.append(try argument()) } while accept(",")
     try expect(closing, place)
     return arguments
@@ -102,6 +105,9 @@ extension Parser {
         if following.kind == .mark("("), names.isEmpty {
           advance()
           advance()
+          guard depth < 20 else { throw .syntax(position, "too many parentheses are open") }
+          depth += 1
+          defer { depth -= 1 }
           let inner = try argument()
           try expect(")", "behind the argument of \(word)")
           return Argument(value: .function(word, inner), position: position)
@@ -123,6 +129,9 @@ extension Parser {
     guard case .word = token.kind, following.kind == .mark("=") || following.kind == .mark("(") else {
       return Argument(value: .list(try list(until: "}", "behind a list")), position: position)
     }
+    guard depth < 20 else { throw .syntax(position, "too many braces are open") }
+    depth += 1
+    defer { depth -= 1 }
     var fields: [String: Argument] = [:]
     repeat {
       guard case .word(let name) = token.kind else {

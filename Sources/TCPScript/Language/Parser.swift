@@ -5,6 +5,8 @@ struct Parser {
   /// `--define` gives a word another meaning.
   private var definitions: [String: String] = [:]
   var script = Script()
+  /// How many brackets and braces are open.
+  var depth = 0
 
   private init(_ text: String) throws(ScriptProblem) { tokens = try Lexer.tokens(of: text) }
 

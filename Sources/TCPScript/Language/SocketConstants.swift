@@ -12,7 +12,7 @@ enum SocketConstants {
 
   private static let values: [String: Int] = [
     "O_RDONLY": 0, "O_WRONLY": 1, "O_RDWR": 2, "O_NONBLOCK": 0x800,
-    "POLLIN": 1, "POLLPRI": 2, "POLLOUT": 4, "POLLERR": 8, "POLLHUP": 16, "POLLRDNORM": 0x40,
+    "POLLIN": 1, "POLLPRI": 2, "POLLOUT": 4, "POLLERR": 8, "POLLHUP": 16, "POLLNVAL": 32, "POLLRDNORM": 0x40,
     "POLLWRNORM": 0x100, "POLLRDHUP": 0x2000,
     "MSG_OOB": 1, "MSG_PEEK": 2, "MSG_DONTWAIT": 0x40, "MSG_NOSIGNAL": 0x4000, "MSG_MORE": 0x8000,
     "SHUT_RD": 0, "SHUT_WR": 1, "SHUT_RDWR": 2,

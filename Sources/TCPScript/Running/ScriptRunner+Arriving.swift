@@ -5,6 +5,7 @@ import TCPLoopback
 extension ScriptRunner {
   /// A segment of the peer.
   func arrive(_ pattern: SegmentPattern, _ position: SourcePosition) throws(RunProblem) {
+    try checkLength(pattern.length + (pattern.options ?? []).reduce(0) { $0 + $1.byteCount }, position)
     let index = flowOfArrival(pattern)
     currentFlow = index
     if pattern.flags.contains(.syn) { flows[index].notePeerSYN(pattern.sequence) }
@@ -26,6 +27,12 @@ extension ScriptRunner {
       shown(header, pattern, flow), flow.tuple, codepoint(of: pattern), isOurs: false, at: machine.elapsed)
     machine.arrive(bytes)
     try react()
+  }
+
+  /// A datagram has 65,535 octets at most.
+  private func checkLength(_ count: Int, _ position: SourcePosition) throws(RunProblem) {
+    guard count > 65_535 - 60 else { return }
+    throw .unsupported(position, "a segment of \(count) octets fits no datagram")
   }
 
   /// Where the text of a segment is in the peer's stream.
@@ -90,6 +97,7 @@ extension ScriptRunner {
       throw .unsupported(
         position, "there is no such ICMP error for \(configuration.isIPv6 ? "IPv6" : "IPv4")")
     }
+    try checkLength(pattern.length, position)
     guard let currentFlow else {
       throw .failed(position, "there is no connection that the ICMP error could be about")
     }

@@ -140,7 +140,18 @@ extension ScriptRunner {
   /// A number, or `nil` for `...`.
   func optionalNumber(_ call: CallPattern, _ index: Int) throws(RunProblem) -> Int? {
     let argument = try argument(call, index)
+    if case .list(let values) = argument.value, values.map(\.value) == [.ellipsis] { return nil }
     return argument.value == .ellipsis ? nil : try number(argument)
+  }
+
+  /// Addresses that a call gives back are not compared, so scripts may not say them.
+  func refuseAddress(_ call: CallPattern, from index: Int) throws(RunProblem) {
+    for argument in call.arguments.dropFirst(index) {
+      switch argument.value {
+      case .ellipsis, .number(0), .names(["NULL"]): continue
+      default: throw .unsupported(argument.position, "an address is not supported here, only ...")
+      }
+    }
   }
 
   /// The socket that the first argument names; `nil` if none.

@@ -1,3 +1,4 @@
+import TCPCapture
 import TCPCore
 
 // socket, bind, listen, accept, connect.
@@ -32,15 +33,27 @@ extension ScriptRunner {
   func bind(_ call: CallPattern) throws(RunProblem) -> CallOutcome {
     guard let socket = try socket(of: call) else { return .failed("EBADF") }
     guard case .fresh = socket.kind, socket.localPort == nil else { return .failed("EINVAL") }
-    socket.localPort = try port(try argument(call, 1)) ?? configuration.localPort
+    socket.localPort = try port(try argument(call, 1), isOurs: true) ?? configuration.localPort
     return .returned(0)
   }
 
+  /// Both addresses are the runner's.
+  private func checkAddress(_ address: Argument, isOurs: Bool) throws(RunProblem) {
+    let known = Notation.text(isOurs ? configuration.local : configuration.remote)
+    switch address.value {
+    case .ellipsis, .names(["INADDR_ANY"]): return
+    case .function("inet_addr", let inner) where inner.value == .text(known): return
+    case .function("inet_addr", let inner) where isOurs && inner.value == .text("0.0.0.0"): return
+    default: throw .unsupported(address.position, "an address other than \(known) is not supported here")
+    }
+  }
+
   /// The port of a socket address, if it is written.
-  private func port(_ argument: Argument) throws(RunProblem) -> UInt16? {
+  private func port(_ argument: Argument, isOurs: Bool) throws(RunProblem) -> UInt16? {
     switch argument.value {
     case .ellipsis: return nil
     case .fields(let fields):
+      if let address = fields["sin_addr"] { try checkAddress(address, isOurs: isOurs) }
       guard let port = fields["sin_port"] else { return nil }
       return UInt16(truncatingIfNeeded: try number(port))
     default: throw .unsupported(argument.position, "expected ... or {sa_family=AF_INET, ...} as an address")
@@ -70,6 +83,12 @@ extension ScriptRunner {
     guard let socket = try socket(of: call) else { return .failed("EBADF") }
     guard case .listener(let listener) = socket.kind else { return .failed("EINVAL") }
     var isNonBlocking = false
+    for index in [1, 2] {
+      let address = try argument(call, index)
+      if address.value != .ellipsis {
+        throw .unsupported(address.position, "an address is not supported here, only ...")
+      }
+    }
     if call.name == "accept4" {
       let flags = try argument(call, 3)
       isNonBlocking = try number(flags) & 0x800 != 0
@@ -92,7 +111,7 @@ extension ScriptRunner {
     guard let socket = try socket(of: call) else { return .failed("EBADF") }
     if case .listener = socket.kind { return .failed("EISCONN") }
     if case .connection = socket.kind { return connected(socket, isFirst: false) }
-    let port = try port(try argument(call, 1)) ?? configuration.remotePort
+    let port = try port(try argument(call, 1), isOurs: false) ?? configuration.remotePort
     do throws(CallError) {
       let handle = try machine.host.connect(
         to: Endpoint(configuration.remote, port),

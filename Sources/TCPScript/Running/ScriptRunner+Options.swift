@@ -47,7 +47,9 @@ extension ScriptRunner {
     case "SO_REUSEADDR", "SO_REUSEPORT": return .returned(0)
     // As a kernel does, it doubles what is asked for.
     case "SO_SNDBUF":
-      socket.sendLimit = 2 * (try number(value))
+      let limit = try number(value)
+      if limit < 0 { return .failed("EINVAL") }
+      socket.sendLimit = 2 * min(limit, 1 << 30)
       return .returned(0)
     case "SO_LINGER":
       try setLinger(socket, value)
@@ -59,6 +61,7 @@ extension ScriptRunner {
       return try change(socket, place) { $0.congestionControl = algorithm }
     default:
       let number = try number(value)
+      if number < 0 || number > 0x7FFF_FFFF { return .failed("EINVAL") }
       guard let change = OptionNames.change(name, to: number) else {
         throw .unsupported(place.position, "the option \(name) is not supported")
       }

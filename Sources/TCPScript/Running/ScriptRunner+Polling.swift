@@ -28,7 +28,7 @@ extension ScriptRunner {
           argument: entry))
     }
     let wait = try number(call, 2)
-    let limit = wait < 0 ? nil : machine.elapsed + UInt64(wait) * 1_000
+    let limit = wait < 0 ? nil : machine.elapsed + UInt64(min(wait, 1 << 40)) * 1_000
     return try poll(polled, limit)
   }
 

@@ -6,7 +6,9 @@ extension ScriptRunner {
   func read(_ call: CallPattern) throws(RunProblem) -> CallOutcome {
     guard let socket = try socket(of: call) else { return .failed("EBADF") }
     try refuseText(try argument(call, 1))
+    try refuseAddress(call, from: 4)
     let count = try number(call, 2)
+    if count < 0 { return .failed("EINVAL") }
     let flags = try flags(call, ["MSG_PEEK", "MSG_DONTWAIT", "MSG_NOSIGNAL"])
     guard let handle = socket.connection else { return .failed("ENOTCONN") }
     let text: [UInt8]
@@ -43,8 +45,11 @@ extension ScriptRunner {
     guard let socket = try socket(of: call) else { return .failed("EBADF") }
     try refuseText(try argument(call, 1))
     let flags = try flags(call, ["MSG_MORE", "MSG_OOB", "MSG_DONTWAIT", "MSG_NOSIGNAL"])
+    try refuseAddress(call, from: 4)
+    let count = try number(call, 2)
+    if count < 0 { return .failed("EINVAL") }
     guard socket.connection != nil else { return .failed("EPIPE") }
-    return write(socket, try number(call, 2), done: 0, flags)
+    return write(socket, count, done: 0, flags)
   }
 
   /// Writes what is left of a call.
@@ -62,7 +67,8 @@ extension ScriptRunner {
       // The ring takes from the front: in one call, as much as there is room for.
       let room = socket.sendLimit.map { max($0 - status.unacknowledged, 0) } ?? count
       if room == 0, count > done, status.sendSpace > 0 { throw .wouldBlock }
-      let text = StreamPattern.octets(min(count - done, room), from: socket.written)
+      // One octet more than there is room for, so that the ring says itself that it is full.
+      let text = StreamPattern.octets(min(count - done, room, status.sendSpace + 1), from: socket.written)
       let taken = try machine.write(
         handle, text, isUrgent: flags.contains("MSG_OOB"), isMoreComing: flags.contains("MSG_MORE"))
       socket.written += taken
