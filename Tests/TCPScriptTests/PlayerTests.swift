@@ -90,6 +90,54 @@ import Testing
     #expect(late.outcome == .unsupported && late.position?.line == 2)
   }
 
+  @Test("Behind the last event a shell line changes nothing") func lastShellLine() {
+    let text = ArticleTests.connected + "`sysctl net.inet.tcp.ecn.enable=2`\n"
+    let result = ScriptResult(playing: text, file: "s.pkt")
+    #expect(result.outcome == .passed && result.notes.map(\.position.line) == [8])
+    let more = ScriptResult(playing: text + "+0 close(4) = 0", file: "s.pkt")
+    #expect(more.outcome == .unsupported && more.position?.line == 8)
+  }
+
+  @Test("A corked socket keeps short segments back") func cork() {
+    Self.expectPass(
+      ArticleTests.connected + """
+        +0 setsockopt(4, SOL_TCP, TCP_CORK, [1], 4) = 0
+        +0 write(4, ..., 40) = 40
+        +.05 writev(4, [{..., 30}, {..., 10}], 2) = 40
+        +.01 setsockopt(4, SOL_TCP, TCP_CORK, [0], 4) = 0
+        +0 > P. 1:81(80) ack 1
+        +0 setsockopt(4, SOL_TCP, TCP_CORK, [1], 4) = 0
+        +0 sendmsg(4, {msg_name(...)=..., msg_iov(1)=[{..., 40}], msg_flags=0}, 0) = 40
+        +.05 setsockopt(4, SOL_TCP, TCP_NODELAY, [1], 4) = 0
+        +0 > P. 81:121(40) ack 1
+        """)
+  }
+
+  @Test("ICMP of every kind arrives, and only errors about our segments do anything") func icmpKinds() {
+    let kinds = [
+      "unreachable net_unreachable", "unreachable precedence_cutoff", "unreachable code_255", "echo_request",
+      "redirect", "time_exceeded", "parameter_problem", "source_quench", "type_255 code_0",
+      "address_mask_reply",
+    ]
+    let lines = kinds.map { "+0 < icmp \($0) [1:11(10)]\n" }.joined()
+    Self.expectPass(
+      ArticleTests.connected + "+0 write(4, ..., 10) = 10\n+0 > P. 1:11(10) ack 1\n" + lines
+        + "+0 %{ assert tcpi_state == TCP_ESTABLISHED and tcpi_pmtu == 1500 }%\n")
+  }
+
+  @Test("Addresses are the runner's, by the names that the script gives them") func addresses() {
+    let start =
+      "--remote_ip=10.1.1.1\n--local_ip=10.2.2.2\n0 socket(..., SOCK_STREAM|SOCK_NONBLOCK, IPPROTO_TCP) = 3\n"
+    func connect(_ address: String) -> String {
+      start
+        + "+0 connect(3, {sa_family=AF_INET, sin_port=htons(99), sin_addr=inet_addr(\"\(address)\")}, ...)"
+        + " = -1 EINPROGRESS (Operation now in progress)"
+    }
+    Self.expectPass(connect("10.1.1.1"))
+    let other = ScriptResult(playing: connect("10.9.9.9"), file: "s.pkt")
+    #expect(other.message == "an address other than 10.1.1.1 is not supported here")
+  }
+
   /// Numbers that a call must not fall over.
   static let senseless = [
     "read(4, ..., -1) = -1 EINVAL", "write(4, ..., -5) = -1 EINVAL", "write(4, ..., 99999999999) = 65535",

@@ -6,6 +6,7 @@ enum ICMPNames {
   ) throws(ScriptProblem) -> (ipv4: (type: UInt8, code: UInt8)?, ipv6: (type: UInt8, code: UInt8)?) {
     switch (type, code) {
     case ("unreachable", let code?):
+      if let place = numbered(code, "code_") { return ((3, place), (1, place)) }
       let first = unreachable.firstIndex(of: code).map { (UInt8(3), UInt8($0)) }
       let second = unreachableIPv6.firstIndex(of: code).map { (UInt8(1), UInt8($0)) }
       guard first != nil || second != nil else {
@@ -20,9 +21,11 @@ enum ICMPNames {
     case ("source_quench", nil): return ((4, 0), nil)
     case ("time_exceeded", nil), ("time_exceeded", "exceeded_ttl"): return ((11, 0), (3, 0))
     case ("parameter_problem", nil): return ((12, 0), (4, 0))
-    case ("echo_request", _), ("echo_reply", _), ("redirect", _):
-      throw .unsupported(position, "icmp \(type) is not supported: it says nothing about a segment")
     default:
+      if let number = numbered(type, "type_"), let place = numbered(code ?? "code_0", "code_") {
+        return ((number, place), (number, place))
+      }
+      if let number = messages[type], code == nil { return ((number, 0), nil) }
       let name = code.map { "\(type) \($0)" } ?? type
       throw .syntax(
         position,
@@ -31,6 +34,18 @@ enum ICMPNames {
       )
     }
   }
+
+  /// What is behind "type_" or "code_", as a number.
+  private static func numbered(_ word: String, _ prefix: String) -> UInt8? {
+    word.hasPrefix(prefix) ? UInt8(word.dropFirst(prefix.count)) : nil
+  }
+
+  /// What is no error, and says nothing to a TCP: RFC 792 and RFC 950.
+  private static let messages: [String: UInt8] = [
+    "echo_reply": 0, "redirect": 5, "echo_request": 8, "timestamp_request": 13, "timestamp_reply": 14,
+    "information_request": 15, "information_reply": 16, "address_mask_request": 17,
+    "address_mask_reply": 18,
+  ]
 
   /// RFC 792 and RFC 1122, by code.
   private static let unreachable = [

@@ -5,6 +5,8 @@ struct Parser {
   /// `--define` gives a word another meaning.
   private var definitions: [String: String] = [:]
   var script = Script()
+  /// A shell line that must not be followed by an event.
+  private var pending: ScriptProblem?
   /// How many brackets and braces are open.
   var depth = 0
 
@@ -61,6 +63,7 @@ struct Parser {
       return
     }
     let action = try action()
+    if let pending { throw pending }
     try check(time, end, action, position)
     script.events.append(ScriptEvent(position: position, time: time, end: end, action: action))
   }
@@ -116,7 +119,12 @@ struct Parser {
           ScriptNote(position: position, text: "not run, but taken as a setting: \(command)"))
         script.options.append(ScriptOption(name: name, value: value, position: position))
       case .setting, .unknown:
-        throw .unsupported(position, "shell lines are not run, and a result may hang on this one: \(command)")
+        let problem = ScriptProblem.unsupported(
+          position, "shell lines are not run, and a result may hang on this one: \(command)")
+        guard !script.events.isEmpty else { throw problem }
+        // Behind the last event nothing hangs on it.
+        pending = pending ?? problem
+        script.notes.append(ScriptNote(position: position, text: "not run: \(command)"))
       }
     }
   }

@@ -32,15 +32,20 @@ enum ShellLine {
   private static func assignment(_ text: Substring) -> ShellLine {
     let parts = text.split(separator: "=", maxSplits: 1)
     guard parts.count == 2 else { return .unknown }
-    let name = lastPart(Substring(lastPart(parts[0], "/")), ".")
+    var name = lastPart(parts[0], "/")
     let value = parts[1].filter { $0 != "\"" && $0 != "'" }
+    if let known = others[name] { name = known }
+    name = lastPart(Substring(name), ".")
     switch name {
-    case "tcp_min_tso_segs", "tcp_tso_win_divisor", "tcp_tso_rtt_log": return .harmless
+    case "tcp_min_tso_segs", "tcp_tso_win_divisor", "tcp_tso_rtt_log", "purgenow": return .harmless
     case "tcp_ecn", "tcp_timestamps", "tcp_sack", "tcp_window_scaling", "tcp_congestion_control":
       return .setting(name: name, value: value)
     default: return .unknown
     }
   }
+
+  /// The same settings by the names of FreeBSD.
+  private static let others = ["net.inet.tcp.ecn.enable": "tcp_ecn", "net.inet.tcp.sack.enable": "tcp_sack"]
 
   private static func lastPart(_ text: Substring, _ separator: Character) -> String {
     text.split(separator: separator).last.map(String.init) ?? String(text)

@@ -12,6 +12,9 @@ struct ScriptConfiguration {
   /// How many microseconds a tick of our timestamps is in the script's numbers; 0 where nothing is judged.
   var timestampTick = 0
   var options: ConnectionOptions
+  /// What the script calls our address, and the peer's.
+  var localName: String?
+  var remoteName: String?
 
   init(_ script: Script, _ profile: ScriptProfile) throws(ScriptProblem) {
     options = profile.options
@@ -33,7 +36,10 @@ struct ScriptConfiguration {
     case "bind_port": localPort = UInt16(try number(option, 1...65_535))
     case "connect_port": remotePort = UInt16(try number(option, 1...65_535))
     case "tcp_ts_tick_usecs": timestampTick = try number(option, 0...1_000_000)
-    case "verbose", "debug", "dry_run": break
+    // Addresses are the runner's; what the script calls them counts in the addresses of calls.
+    case "local_ip": localName = ScriptConfiguration.unquoted(option.value)
+    case "remote_ip": remoteName = ScriptConfiguration.unquoted(option.value)
+    case "gateway_ip", "netmask_ip", "local_linklayer", "verbose", "debug", "dry_run": break
     case _ where option.name.hasPrefix("tcp_"): try takeSystemSetting(option)
     default: throw .unsupported(option.position, "the setting --\(option.name) is not supported")
     }
@@ -57,6 +63,8 @@ struct ScriptConfiguration {
       throw .unsupported(option.position, "\(option.name)=\(option.value ?? "") is not supported")
     }
   }
+
+  private static func unquoted(_ text: String?) -> String? { text.map { $0.filter { $0 != "\"" } } }
 
   private func number(_ option: ScriptOption, _ range: ClosedRange<Int>) throws(ScriptProblem) -> Int {
     guard let text = option.value, let value = Int(text), range.contains(value) else {

@@ -39,7 +39,8 @@ extension ScriptRunner {
 
   /// Both addresses are the runner's.
   private func checkAddress(_ address: Argument, isOurs: Bool) throws(RunProblem) {
-    let known = Notation.text(isOurs ? configuration.local : configuration.remote)
+    let name = isOurs ? configuration.localName : configuration.remoteName
+    let known = name ?? Notation.text(isOurs ? configuration.local : configuration.remote)
     switch address.value {
     case .ellipsis, .names(["INADDR_ANY"]): return
     case .function("inet_addr", let inner) where inner.value == .text(known): return

@@ -51,6 +51,9 @@ extension ScriptRunner {
       if limit < 0 { return .failed("EINVAL") }
       socket.sendLimit = 2 * min(limit, 1 << 30)
       return .returned(0)
+    case "TCP_CORK":
+      setCork(socket, try number(value) != 0)
+      return .returned(0)
     case "SO_LINGER":
       try setLinger(socket, value)
       return .returned(0)
@@ -65,8 +68,23 @@ extension ScriptRunner {
       guard let change = OptionNames.change(name, to: number) else {
         throw .unsupported(place.position, "the option \(name) is not supported")
       }
-      return try self.change(socket, place, change)
+      let outcome = try self.change(socket, place, change)
+      if name == "TCP_NODELAY" && number != 0 { push(socket) }
+      return outcome
     }
+  }
+
+  /// Once nothing holds it back, what waits leaves.
+  private func setCork(_ socket: ScriptSocket, _ isOn: Bool) {
+    let wasOn = socket.isCorked
+    socket.isCorked = isOn
+    if wasOn && !isOn { push(socket) }
+  }
+
+  /// What waits for more text leaves.
+  private func push(_ socket: ScriptSocket) {
+    guard let handle = socket.connection else { return }
+    _ = try? machine.write(handle, [], isUrgent: false, isMoreComing: false)
   }
 
   private static func control(_ name: String) -> CongestionControlAlgorithm? {
@@ -125,6 +143,7 @@ extension ScriptRunner {
         found = ErrorNames.numbers[reason] ?? 1
       }
       try compareError(call, found)
+    case "TCP_CORK": try compare(call, 3, socket.isCorked ? 1 : 0, name)
     case "SO_SNDBUF":
       let capacity = machine.host.configuration.ringClass(0).sendCapacity
       try compare(call, 3, min(socket.sendLimit ?? capacity, capacity), name)

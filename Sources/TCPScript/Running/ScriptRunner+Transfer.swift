@@ -5,9 +5,7 @@ import TCPLoopback
 extension ScriptRunner {
   func read(_ call: CallPattern) throws(RunProblem) -> CallOutcome {
     guard let socket = try socket(of: call) else { return .failed("EBADF") }
-    try refuseText(try argument(call, 1))
-    try refuseAddress(call, from: 4)
-    let count = try number(call, 2)
+    let count = try size(call)
     if count < 0 { return .failed("EINVAL") }
     let flags = try flags(call, ["MSG_PEEK", "MSG_DONTWAIT", "MSG_NOSIGNAL"])
     guard let handle = socket.connection else { return .failed("ENOTCONN") }
@@ -43,10 +41,8 @@ extension ScriptRunner {
 
   func write(_ call: CallPattern) throws(RunProblem) -> CallOutcome {
     guard let socket = try socket(of: call) else { return .failed("EBADF") }
-    try refuseText(try argument(call, 1))
     let flags = try flags(call, ["MSG_MORE", "MSG_OOB", "MSG_DONTWAIT", "MSG_NOSIGNAL"])
-    try refuseAddress(call, from: 4)
-    let count = try number(call, 2)
+    let count = try size(call)
     if count < 0 { return .failed("EINVAL") }
     guard socket.connection != nil else { return .failed("EPIPE") }
     return write(socket, count, done: 0, flags)
@@ -70,7 +66,8 @@ extension ScriptRunner {
       // One octet more than there is room for, so that the ring says itself that it is full.
       let text = StreamPattern.octets(min(count - done, room, status.sendSpace + 1), from: socket.written)
       let taken = try machine.write(
-        handle, text, isUrgent: flags.contains("MSG_OOB"), isMoreComing: flags.contains("MSG_MORE"))
+        handle, text, isUrgent: flags.contains("MSG_OOB"),
+        isMoreComing: socket.isCorked || flags.contains("MSG_MORE"))
       socket.written += taken
       done += taken
       if done == count || isNonBlocking { return .returned(done) }
@@ -88,16 +85,59 @@ extension ScriptRunner {
     }
   }
 
+  /// How many octets a call is about.
+  private func size(_ call: CallPattern) throws(RunProblem) -> Int {
+    switch call.name {
+    case "readv", "writev": return try size(ofVector: try argument(call, 1))
+    case "recvmsg", "sendmsg":
+      let message = try argument(call, 1)
+      guard case .fields(let fields) = message.value, let vector = fields["msg_iov"] else {
+        throw .unsupported(.syntax(message.position, "expected {msg_iov(1)=[{..., 1000}], msg_flags=0}"))
+      }
+      if let control = fields["msg_control"], control.value != .list([]), control.value != .ellipsis {
+        throw .unsupported(control.position, "control messages are not supported")
+      }
+      if let name = fields["msg_name"], name.value != .ellipsis {
+        throw .unsupported(name.position, "an address is not supported here, only ...")
+      }
+      return try size(ofVector: vector)
+    default:
+      try refuseText(try argument(call, 1))
+      try refuseAddress(call, from: 4)
+      return try number(call, 2)
+    }
+  }
+
+  /// The sum of `[{..., 1000}, {..., 500}]`.
+  private func size(ofVector vector: Argument) throws(RunProblem) -> Int {
+    guard case .list(let pieces) = vector.value else {
+      throw .unsupported(.syntax(vector.position, "expected a list such as [{..., 1000}]"))
+    }
+    var sum = 0
+    for piece in pieces {
+      guard case .list(let parts) = piece.value, parts.count == 2, case .number(let count) = parts[1].value,
+        count >= 0, count <= 1 << 30
+      else { throw .unsupported(.syntax(piece.position, "expected a piece such as {..., 1000}")) }
+      try refuseText(parts[0])
+      sum += count
+    }
+    return sum
+  }
+
   /// Scripts give `...`: the octets are the runner's own, so that shifted ones show.
   private func refuseText(_ argument: Argument) throws(RunProblem) {
     if case .ellipsis = argument.value { return }
     throw .unsupported(argument.position, "a text of its own is not supported, only ...")
   }
 
-  /// The flags in the fourth argument, if there is one.
+  /// The flags behind the size, if there are some.
   private func flags(_ call: CallPattern, _ known: Set<String>) throws(RunProblem) -> Set<String> {
-    guard call.name != "read", call.name != "write", call.arguments.count > 3 else { return [] }
-    let argument = call.arguments[3]
+    let isMessage = call.name == "sendmsg" || call.name == "recvmsg"
+    let place = isMessage ? 2 : 3
+    guard !["read", "write", "readv", "writev"].contains(call.name), call.arguments.count > place else {
+      return []
+    }
+    let argument = call.arguments[place]
     switch argument.value {
     case .number(0): return []
     case .names(let names):

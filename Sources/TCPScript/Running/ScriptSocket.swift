@@ -22,6 +22,8 @@ final class ScriptSocket {
   /// SO_LINGER with a time of 0: `close` resets.
   var resetsOnClose = false
   var lingers: (isOn: Bool, seconds: Int) = (false, 0)
+  /// TCP_CORK: short segments wait for more.
+  var isCorked = false
   /// SO_SNDBUF: how many octets may wait for their acknowledgment, beside what the ring holds.
   var sendLimit: Int?
   /// How many octets were written and read.
