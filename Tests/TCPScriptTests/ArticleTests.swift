@@ -74,7 +74,7 @@ import Testing
     throws
   {
     let names = try #require(Self.row("options of sockets").dropFirst().first)
-    #expect(names.count == 20)
+    #expect(names.count == 21)
     let special: Set = [
       "SO_REUSEADDR", "SO_REUSEPORT", "SO_ERROR", "SO_LINGER", "SO_SNDBUF", "TCP_CONGESTION",
     ]

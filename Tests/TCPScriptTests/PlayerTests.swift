@@ -31,6 +31,25 @@ import Testing
       """, Self.linux)
   }
 
+  @Test("The profile linux acknowledges at once, until the program answers") func quickAcknowledgments() {
+    let start = ArticleTests.connected.replacing("<mss 1460>", with: "<...>")
+    let text =
+      start + """
+        +0 < . 1:101(100) ack 1 win 65535
+        +0 > . 1:1(0) ack 101
+        +0 read(4, ..., 1000) = 100
+        +0 write(4, ..., 10) = 10
+        +0 > P. 1:11(10) ack 101
+        +0 < . 101:201(100) ack 11 win 65535
+        +.04 > . 11:11(0) ack 201
+        +0 setsockopt(4, SOL_TCP, TCP_QUICKACK, [1], 4) = 0
+        +0 < . 201:301(100) ack 11 win 65535
+        +0 > . 11:11(0) ack 301
+        """
+    Self.expectPass(text, Self.linux)
+    #expect(ScriptResult(playing: text, file: "s.pkt").position?.line == 9)
+  }
+
   @Test("By default a long segment is one that nobody sends") func noPieces() {
     let text = ArticleTests.connected + "+0 write(4, ..., 1500) = 1500\n+0 > P. 1:1501(1500) ack 1"
     let result = ScriptResult(playing: text, file: "s.pkt")
@@ -145,6 +164,7 @@ import Testing
     "setsockopt(4, SOL_TCP, TCP_KEEPIDLE, [-1], 4) = -1 EINVAL",
     "setsockopt(4, SOL_SOCKET, SO_SNDBUF, [9223372036854775807], 4) = 0",
     "poll([{fd=4, events=POLLOUT, revents=POLLOUT}], 1, 9223372036854775807) = 1",
+    "read(4, NULL, 10) = -1 EFAULT", "write(4, NULL, 10) = -1 EFAULT",
     "poll([{fd=77, events=POLLIN, revents=POLLNVAL}], 1, 0) = 1", "accept(4, ..., ...) = -1 EINVAL",
     "listen(4, 5) = -1 EINVAL", "bind(4, ..., ...) = -1 EINVAL",
   ]

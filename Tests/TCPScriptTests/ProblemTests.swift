@@ -75,6 +75,9 @@ import Testing
       message:
         "an assertion compares one field with a number, as in tcpi_snd_cwnd == 10, not 'tcpi_rtt + 1 == 2'"),
     Case(
+      text: "0 < S 0:0(0) win 1 <FO TFO_COOKIE,nop,nop>", kind: .unsupported, line: 1, column: 24,
+      message: "nothing says what TFO_COOKIE is: --define=TFO_COOKIE=... would"),
+    Case(
       text: "0 < S 0:0(0) win 1 <mptcp 3>", kind: .unsupported, line: 1, column: 21,
       message: "the option 'mptcp' is not supported"),
   ]

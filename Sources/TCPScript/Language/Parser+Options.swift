@@ -80,6 +80,9 @@ extension Parser {
       return []
     }
     let values = digits.compactMap(\.hexDigitValue)
+    if values.count < digits.count, digits.contains("_") {
+      throw .unsupported(token.position, "nothing says what \(digits) is: --define=\(digits)=... would")
+    }
     guard values.count == digits.count, values.count % 2 == 0, values.count <= 36 else {
       throw .syntax(token.position, "expected pairs of hexadecimal digits, found '\(digits)'")
     }

@@ -9,13 +9,15 @@ enum SegmentText {
     var parts = [">"]
     if segment.datagram.codepoint != .notCapable { parts.append("[\(name(segment.datagram.codepoint))]") }
     parts.append(flags(header.flags, header.reserved & 1 != 0))
-    let number = flow.script(header.sequence.rawValue)
+    let number = flow.script(header.sequence.rawValue, header.flags)
     let isPlain = header.flags.contains(.rst) && header.sequence.rawValue == 0
     parts.append(sequence(isPlain ? 0 : number, segment.text.count))
-    if header.flags.contains(.ack) { parts.append("ack \(header.acknowledgment.rawValue)") }
+    if header.flags.contains(.ack) {
+      parts.append("ack \(flow.peerScript(header.acknowledgment.rawValue, header.flags))")
+    }
     parts.append("win \(header.window)")
     if header.flags.contains(.urg) { parts.append("urg \(header.urgentPointer)") }
-    if !segment.options.isEmpty { parts.append(options(segment.options, flow)) }
+    if !segment.options.isEmpty { parts.append(options(segment.options(in: flow), flow)) }
     return parts.joined(separator: " ")
   }
 

@@ -30,8 +30,8 @@ struct Timeline {
 
   /// The rows of a ladder, the script's peer at the left.
   ///
-  /// - Parameter shift: our numbers on the wire less those of the script.
-  func rows(_ shift: (FourTuple) -> UInt32?) -> [String] {
+  /// - Parameter flow: what is known of a pair of ports.
+  func rows(_ flow: (FourTuple) -> Flow?) -> [String] {
     var ladder = Ladder(
       left: "script", right: "host", numbers: .absolute, width: 106, showsStates: false,
       start: Instant(microseconds: 0))
@@ -39,9 +39,11 @@ struct Timeline {
       let moment = Instant(microseconds: time)
       switch event {
       case .segment(let header, let tuple, let mark, let isOurs):
-        let distance = shift(tuple) ?? firstNumber(tuple)
+        var numbers = flow(tuple) ?? Flow(tuple)
+        // Before any line has named our SYN, its number counts as 0.
+        if numbers.initial == nil, let first = firstSYN(tuple) { numbers.learn(first, as: 0) }
         return ladder.segment(
-          at: moment, fromLeft: !isOurs, header: Timeline.shifted(header, distance, isOurs: isOurs),
+          at: moment, fromLeft: !isOurs, header: Timeline.translated(header, numbers, isOurs: isOurs),
           mark: mark)
       case .note(let text, let isOurs):
         return ladder.event(at: moment, left: isOurs ? nil : text, right: isOurs ? text : nil)
@@ -50,34 +52,35 @@ struct Timeline {
     return [ladder.heading] + all.suffix(Timeline.limit)
   }
 
-  /// Before any line has named our SYN, its number counts as 0.
-  private func firstNumber(_ tuple: FourTuple) -> UInt32 {
+  private func firstSYN(_ tuple: FourTuple) -> SegmentHeader? {
     for (_, event) in events {
       if case .segment(let header, tuple, _, isOurs: true) = event, header.flags.contains(.syn) {
-        return header.sequence.rawValue
+        return header
       }
     }
-    return 0
+    return nil
   }
 
   /// A header in the numbers of the script.
-  private static func shifted(_ header: SegmentHeader, _ distance: UInt32, isOurs: Bool) -> SegmentHeader {
-    var header = header
-    if isOurs {
-      if header.flags.contains(.rst) && header.sequence.rawValue == 0 { return header }
-      header.sequence = SequenceNumber(header.sequence.rawValue &- distance)
-      return header
+  private static func translated(_ header: SegmentHeader, _ flow: Flow, isOurs: Bool) -> SegmentHeader {
+    if header.flags.contains(.rst) && header.sequence.rawValue == 0 && isOurs { return header }
+    func ours(_ number: SequenceNumber) -> SequenceNumber {
+      SequenceNumber(flow.script(number.rawValue, header.flags))
     }
-    header.acknowledgment = SequenceNumber(header.acknowledgment.rawValue &- distance)
-    var ranges = SACKList()
+    func theirs(_ number: SequenceNumber) -> SequenceNumber {
+      SequenceNumber(flow.peerScript(number.rawValue, header.flags))
+    }
+    var result = header
+    result.sequence = isOurs ? ours(header.sequence) : theirs(header.sequence)
+    result.acknowledgment = isOurs ? theirs(header.acknowledgment) : ours(header.acknowledgment)
+    result.options.sack = SACKList()
     for index in 0..<header.options.sack.count {
       let block = header.options.sack[index]
-      ranges.append(
-        SACKBlock(
-          left: SequenceNumber(block.left.rawValue &- distance),
-          right: SequenceNumber(block.right.rawValue &- distance)))
+      result.options.sack.append(
+        isOurs
+          ? SACKBlock(left: theirs(block.left), right: theirs(block.right))
+          : SACKBlock(left: ours(block.left), right: ours(block.right)))
     }
-    header.options.sack = ranges
-    return header
+    return result
   }
 }

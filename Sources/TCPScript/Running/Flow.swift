@@ -2,42 +2,56 @@ import TCPCore
 
 /// A pair of ports that a script speaks of, and how its numbers and those on the wire belong together.
 ///
-/// The peer's numbers are those of the script. Ours are shifted: the host chooses its initial sequence
-/// number and its timestamps, and the script has names of its own for them.
+/// On a SYN a script writes initial sequence numbers of its choice; everywhere else numbers count from the
+/// SYNs, which have number 0. The peer's initial number on the wire is the script's; ours is the host's
+/// choice.
 struct Flow {
+  /// From the host to the peer.
   var tuple: FourTuple
-  /// Our numbers on the wire less those of the script, once our SYN was compared.
-  var shift: UInt32?
-  /// The sequence number of our SYN on the wire.
-  var initial: UInt32?
-  /// The window that the peer wrote last.
-  var lastWindow: UInt16 = 65_535
-  /// The sequence number of the peer's SYN, which its text counts from.
-  var peerInitial: UInt32?
+  /// The sequence number of our SYN on the wire, once a line has named it, and what that line called it.
+  private(set) var initial: (wire: UInt32, script: UInt32)?
+  /// The sequence number of the peer's SYN.
+  private(set) var peerInitial: UInt32?
   /// That of its latest SYN, which may begin another connection.
   private var latestPeerSYN: UInt32?
+  /// The window that the peer wrote last.
+  var lastWindow: UInt16 = 65_535
   /// Our timestamps on the wire, by what the script calls them.
-  var timestamps: [UInt32: UInt32] = [:]
+  private var timestamps: [UInt32: UInt32] = [:]
   /// The first pair of these.
-  var firstTimestamp: (script: UInt32, wire: UInt32)?
+  private(set) var firstTimestamp: (script: UInt32, wire: UInt32)?
 
   init(_ tuple: FourTuple) { self.tuple = tuple }
 
-  /// A number of ours on the wire.
-  func wire(_ number: UInt32) -> UInt32 { number &+ (shift ?? 0) }
+  /// Our numbers on the wire less those of the script.
+  private func shift(_ flags: SegmentFlags) -> UInt32 {
+    guard let initial else { return 0 }
+    return flags.contains(.syn) ? initial.wire &- initial.script : initial.wire
+  }
+
+  /// The peer's numbers on the wire less those of the script, in a segment of either side.
+  private func peerShift(_ flags: SegmentFlags) -> UInt32 { flags.contains(.syn) ? 0 : peerInitial ?? 0 }
+
+  /// A number of ours on the wire, in a segment with these flags.
+  func wire(_ number: UInt32, _ flags: SegmentFlags) -> UInt32 { number &+ shift(flags) }
 
   /// A number of ours as the script counts.
-  func script(_ number: UInt32) -> UInt32 { number &- (shift ?? 0) }
+  func script(_ number: UInt32, _ flags: SegmentFlags) -> UInt32 { number &- shift(flags) }
+
+  /// A number of the peer's on the wire.
+  func peerWire(_ number: UInt32, _ flags: SegmentFlags) -> UInt32 { number &+ peerShift(flags) }
+
+  /// A number of the peer's as the script counts.
+  func peerScript(_ number: UInt32, _ flags: SegmentFlags) -> UInt32 { number &- peerShift(flags) }
 
   /// Our SYN leaves, which the script gives a number.
   mutating func learn(_ header: SegmentHeader, as number: UInt32) {
     guard header.flags.contains(.syn), !header.flags.contains(.rst) else { return }
     let real = header.sequence.rawValue
     // Sent again it is the same; another one begins another connection.
-    if initial == real { return }
+    if initial?.wire == real { return }
     if initial != nil { peerInitial = header.flags.contains(.ack) ? latestPeerSYN : nil }
-    initial = real
-    shift = real &- number
+    initial = (real, number)
     timestamps = [:]
     firstTimestamp = nil
   }

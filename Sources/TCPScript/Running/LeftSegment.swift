@@ -66,6 +66,18 @@ struct LeftSegment {
     }
   }
 
+  /// The options with ranges in the numbers of the script.
+  func options(in flow: Flow) -> [OptionPattern] {
+    options.map { option in
+      guard case .sack(let ranges) = option else { return option }
+      return .sack(
+        ranges.map {
+          RangePattern(
+            left: flow.peerScript($0.left, header.flags), right: flow.peerScript($0.right, header.flags))
+        })
+    }
+  }
+
   /// Takes the segment behind this one into it, if that goes on where this one ends.
   mutating func join(_ next: LeftSegment) -> Bool {
     let end = header.sequence.rawValue &+ UInt32(truncatingIfNeeded: text.count)

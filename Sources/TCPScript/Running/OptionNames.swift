@@ -9,6 +9,7 @@ enum OptionNames {
     let small = UInt8(truncatingIfNeeded: value)
     switch name {
     case "TCP_NODELAY": return { $0.isNagleEnabled = value == 0 }
+    case "TCP_QUICKACK": return { $0.acknowledgmentDelay = .milliseconds(value == 0 ? 40 : 0) }
     case "TCP_MAXSEG": return { $0.maximumSegmentSize = UInt16(truncatingIfNeeded: value) }
     case "SO_KEEPALIVE": return { $0.isKeepAliveEnabled = value != 0 }
     case "TCP_KEEPIDLE": return { $0.keepAliveIdle = .seconds(value) }
@@ -28,6 +29,7 @@ enum OptionNames {
     func seconds(_ interval: Interval) -> Int { Int(interval.microseconds / 1_000_000) }
     switch name {
     case "TCP_NODELAY": return options.isNagleEnabled ? 0 : 1
+    case "TCP_QUICKACK": return options.acknowledgmentDelay.microseconds == 0 ? 1 : 0
     case "SO_KEEPALIVE": return options.isKeepAliveEnabled ? 1 : 0
     case "TCP_KEEPIDLE": return seconds(options.keepAliveIdle)
     case "TCP_KEEPINTVL": return seconds(options.keepAliveInterval)

@@ -13,14 +13,15 @@ extension ScriptRunner {
     let flow = flows[index]
     var header = SegmentHeader(
       sourcePort: flow.tuple.remotePort, destinationPort: flow.tuple.localPort,
-      sequence: SequenceNumber(pattern.sequence),
-      acknowledgment: SequenceNumber(pattern.acknowledgment.map(flow.wire) ?? 0), flags: pattern.flags,
+      sequence: SequenceNumber(flow.peerWire(pattern.sequence, pattern.flags)),
+      acknowledgment: SequenceNumber(
+        pattern.acknowledgment.map { flow.wire($0, pattern.flags) } ?? 0), flags: pattern.flags,
       window: pattern.window ?? flow.lastWindow)
     header.urgentPointer = pattern.urgentPointer ?? 0
     header.reserved = pattern.isAccurateECN ? 1 : 0
     let bytes = SegmentDatagram.octets(
-      header, rawOptions: octets(of: pattern.options ?? [], flow),
-      text: StreamPattern.octets(pattern.length, from: place(of: pattern, flow)), from: configuration.remote,
+      header, rawOptions: octets(of: pattern, flow),
+      text: StreamPattern.octets(pattern.length, from: place(of: pattern)), from: configuration.remote,
       to: configuration.local, codepoint: codepoint(of: pattern), trafficClass: pattern.trafficClass ?? 0,
       hopLimit: pattern.hopLimit ?? 64)
     timeline.add(
@@ -36,9 +37,8 @@ extension ScriptRunner {
   }
 
   /// Where the text of a segment is in the peer's stream.
-  private func place(of pattern: SegmentPattern, _ flow: Flow) -> Int {
-    let start = Int(Int32(bitPattern: pattern.sequence &- (flow.peerInitial ?? 0) &- 1))
-    return pattern.flags.contains(.syn) ? start + 1 : start
+  private func place(of pattern: SegmentPattern) -> Int {
+    pattern.flags.contains(.syn) ? 0 : Int(Int32(bitPattern: pattern.sequence &- 1))
   }
 
   private func codepoint(of pattern: SegmentPattern) -> CongestionCodepoint {
@@ -60,7 +60,8 @@ extension ScriptRunner {
         for range in ranges {
           header.options.sack.append(
             SACKBlock(
-              left: SequenceNumber(flow.wire(range.left)), right: SequenceNumber(flow.wire(range.right))))
+              left: SequenceNumber(flow.wire(range.left, pattern.flags)),
+              right: SequenceNumber(flow.wire(range.right, pattern.flags))))
         }
       case .noOperation, .endOfList, .other: break
       }
@@ -69,8 +70,8 @@ extension ScriptRunner {
   }
 
   /// Options as they are on the wire.
-  private func octets(of options: [OptionPattern], _ flow: Flow) -> [UInt8] {
-    options.flatMap { option -> [UInt8] in
+  private func octets(of pattern: SegmentPattern, _ flow: Flow) -> [UInt8] {
+    (pattern.options ?? []).flatMap { option -> [UInt8] in
       switch option {
       case .noOperation: [1]
       case .endOfList: [0]
@@ -79,7 +80,9 @@ extension ScriptRunner {
       case .sackPermitted: [4, 2]
       case .sack(let ranges):
         [5, UInt8(2 + 8 * ranges.count)]
-          + ranges.flatMap { octets(flow.wire($0.left), 4) + octets(flow.wire($0.right), 4) }
+          + ranges.flatMap {
+            octets(flow.wire($0.left, pattern.flags), 4) + octets(flow.wire($0.right, pattern.flags), 4)
+          }
       case .timestamps(let value, let echo):
         [8, 10] + octets(value, 4) + octets(echo == 0 ? 0 : flow.wireTimestamp(echo), 4)
       case .other(let kind, let content): [kind, UInt8(2 + content.count)] + content
@@ -117,7 +120,7 @@ extension ScriptRunner {
 
   /// Before any line has named our SYN, its number is that of the SYN which has left.
   private func wireSequence(_ pattern: ErrorPattern, _ flow: Flow) -> UInt32 {
-    if flow.shift != nil { return flow.wire(pattern.sequence) }
+    if flow.initial != nil { return flow.wire(pattern.sequence, .ack) }
     guard let syn = waiting.first(where: { $0.header.flags.contains(.syn) && $0.tuple == flow.tuple }) else {
       return pattern.sequence
     }

@@ -131,7 +131,7 @@ extension ScriptRunner {
     guard let initial = flow.initial, !segment.text.isEmpty, !segment.header.flags.contains(.syn) else {
       return
     }
-    let place = Int(segment.header.sequence.rawValue &- initial &- 1)
+    let place = Int(segment.header.sequence.rawValue &- initial.wire &- 1)
     guard segment.text == StreamPattern.octets(segment.text.count, from: place) else {
       throw .failed(position, "the octets of the segment are not those that the program has written there")
     }

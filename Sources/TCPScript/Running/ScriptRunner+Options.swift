@@ -69,6 +69,7 @@ extension ScriptRunner {
         throw .unsupported(place.position, "the option \(name) is not supported")
       }
       let outcome = try self.change(socket, place, change)
+      if name == "TCP_QUICKACK" { socket.hasChosenDelay = true }
       if name == "TCP_NODELAY" && number != 0 { push(socket) }
       return outcome
     }

@@ -7,6 +7,7 @@ extension ScriptRunner {
     guard let socket = try socket(of: call) else { return .failed("EBADF") }
     let count = try size(call)
     if count < 0 { return .failed("EINVAL") }
+    if isNull(call), count > 0 { return .failed("EFAULT") }
     let flags = try flags(call, ["MSG_PEEK", "MSG_DONTWAIT", "MSG_NOSIGNAL"])
     guard let handle = socket.connection else { return .failed("ENOTCONN") }
     let text: [UInt8]
@@ -44,6 +45,7 @@ extension ScriptRunner {
     let flags = try flags(call, ["MSG_MORE", "MSG_OOB", "MSG_DONTWAIT", "MSG_NOSIGNAL"])
     let count = try size(call)
     if count < 0 { return .failed("EINVAL") }
+    if isNull(call), count > 0 { return .failed("EFAULT") }
     guard socket.connection != nil else { return .failed("EPIPE") }
     return write(socket, count, done: 0, flags)
   }
@@ -60,6 +62,7 @@ extension ScriptRunner {
       case .synSent, .synReceived: throw .wouldBlock
       default: break
       }
+      if socket.readCount + status.unread > 0 { noteAnswer(socket, handle) }
       // The ring takes from the front: in one call, as much as there is room for.
       let room = socket.sendLimit.map { max($0 - status.unacknowledged, 0) } ?? count
       if room == 0, count > done, status.sendSpace > 0 { throw .wouldBlock }
@@ -83,6 +86,21 @@ extension ScriptRunner {
     }
     return .blocks(limit: nil) { [self, done] () throws(RunProblem) in write(socket, count, done: done, flags)
     }
+  }
+
+  /// The program answers: from now on acknowledgments wait for its text.
+  private func noteAnswer(_ socket: ScriptSocket, _ handle: Handle) {
+    guard let delay = profile.answeringDelay, !socket.hasChosenDelay,
+      var options = try? machine.host.options(handle)
+    else { return }
+    socket.hasChosenDelay = true
+    options.acknowledgmentDelay = delay
+    try? machine.host.setOptions(handle, options, at: machine.now)
+  }
+
+  /// Whether a call has no buffer.
+  private func isNull(_ call: CallPattern) -> Bool {
+    call.arguments.count > 1 && call.arguments[1].value == .names(["NULL"])
   }
 
   /// How many octets a call is about.
@@ -126,7 +144,7 @@ extension ScriptRunner {
 
   /// Scripts give `...`: the octets are the runner's own, so that shifted ones show.
   private func refuseText(_ argument: Argument) throws(RunProblem) {
-    if case .ellipsis = argument.value { return }
+    if argument.value == .ellipsis || argument.value == .names(["NULL"]) { return }
     throw .unsupported(argument.position, "a text of its own is not supported, only ...")
   }
 

@@ -9,6 +9,7 @@ final class ScriptRunner {
   let script: Script
   let configuration: ScriptConfiguration
   let leniencies: Set<Leniency>
+  let profile: ScriptProfile
   let machine: ScriptHost
   var timeline = Timeline()
   var flows: [Flow] = []
@@ -26,6 +27,7 @@ final class ScriptRunner {
   init(_ script: Script, _ settings: ScriptSettings) throws(ScriptProblem) {
     self.script = script
     leniencies = settings.leniencies
+    profile = settings.profile
     configuration = try ScriptConfiguration(script, settings.profile)
     machine = try ScriptHost(settings.profile, configuration)
   }
@@ -81,7 +83,7 @@ final class ScriptRunner {
 extension ScriptRunner {
   /// What has happened so far, in the script's numbers.
   var ladder: [String] {
-    timeline.rows { tuple in flows.first { $0.tuple == tuple }?.shift }
+    timeline.rows { tuple in flows.first { $0.tuple == tuple } }
   }
 }
 

@@ -14,11 +14,21 @@ public enum ScriptProfile: String, Sendable, CaseIterable {
     case .default: break
     case .linux:
       options.minimumTimeout = .milliseconds(200)
-      options.acknowledgmentDelay = .milliseconds(40)
+      // As a kernel begins; `answeringDelay` is what comes later.
+      options.acknowledgmentDelay = .milliseconds(0)
       options.isPacingEnabled = false
       options.isPathProbingEnabled = false
     }
     return options
+  }
+
+  /// How long acknowledgments may wait once the program answers what it receives, where that is another time
+  /// than before: a kernel takes such a connection for a conversation.
+  var answeringDelay: Interval? {
+    switch self {
+    case .default: nil
+    case .linux: .milliseconds(40)
+    }
   }
 
   /// How large the host is.

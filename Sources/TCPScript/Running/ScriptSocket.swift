@@ -22,6 +22,8 @@ final class ScriptSocket {
   /// SO_LINGER with a time of 0: `close` resets.
   var resetsOnClose = false
   var lingers: (isOn: Bool, seconds: Int) = (false, 0)
+  /// The program has answered what it received, or has chosen how soon to acknowledge.
+  var hasChosenDelay = false
   /// TCP_CORK: short segments wait for more.
   var isCorked = false
   /// SO_SNDBUF: how many octets may wait for their acknowledgment, beside what the ring holds.

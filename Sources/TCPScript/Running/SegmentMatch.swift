@@ -21,14 +21,16 @@ struct SegmentMatch {
           + " not \(SegmentText.flags(pattern.flags, pattern.isAccurateECN))")
     }
     if !hasSequence {
-      let found = SegmentText.sequence(flow.script(header.sequence.rawValue), segment.text.count)
+      let found = SegmentText.sequence(
+        flow.script(header.sequence.rawValue, header.flags), segment.text.count)
       result.append(
         "the sequence numbers are \(found), not \(SegmentText.sequence(pattern.sequence, pattern.length))")
     }
     if let wanted = pattern.acknowledgment, pattern.flags.contains(.ack), header.flags.contains(.ack),
-      wanted != header.acknowledgment.rawValue
+      wanted != flow.peerScript(header.acknowledgment.rawValue, header.flags)
     {
-      result.append("it acknowledges \(header.acknowledgment.rawValue), not \(wanted)")
+      let found = flow.peerScript(header.acknowledgment.rawValue, header.flags)
+      result.append("it acknowledges \(found), not \(wanted)")
     }
     if let wanted = pattern.window, wanted != header.window, !leniencies.contains(.window) {
       result.append("the window is \(header.window), not \(wanted)")
@@ -42,7 +44,7 @@ struct SegmentMatch {
 
   private var hasSequence: Bool {
     guard segment.text.count == pattern.length else { return false }
-    if flow.script(segment.header.sequence.rawValue) == pattern.sequence { return true }
+    if flow.script(segment.header.sequence.rawValue, segment.header.flags) == pattern.sequence { return true }
     // A reset that answers a segment without ACK has a plain 0.
     return segment.header.flags.contains(.rst) && pattern.sequence == 0
       && segment.header.sequence.rawValue == 0
@@ -71,7 +73,7 @@ struct SegmentMatch {
     guard let wanted = pattern.options else { return nil }
     if wanted.isEmpty && leniencies.contains(.options) { return nil }
     var left = wanted
-    var right = segment.options
+    var right = segment.options(in: flow)
     if leniencies.contains(.optionOrder) {
       left = SegmentMatch.sorted(left)
       right = SegmentMatch.sorted(right)
@@ -79,7 +81,7 @@ struct SegmentMatch {
     let isEqual = left.count == right.count && zip(left, right).allSatisfy(SegmentMatch.isAlike)
     if isEqual { return nil }
     let hint = wanted.isEmpty ? " (without < > a segment has no option; <...> takes any)" : ""
-    let found = SegmentText.options(segment.options, flow)
+    let found = SegmentText.options(segment.options(in: flow), flow)
     return "the options are \(found), not \(SegmentText.options(wanted, nil))\(hint)"
   }
 
