@@ -1,14 +1,11 @@
 /// A script as it was read: settings, and what happens when.
-public struct Script: Sendable {
+struct Script: Sendable {
   /// `--name=value` at its start.
   var options: [ScriptOption] = []
   /// In the order in which they are written.
   var events: [ScriptEvent] = []
   /// What was read and is not carried out.
-  public internal(set) var notes: [ScriptNote] = []
-
-  /// How many events it has.
-  public var eventCount: Int { events.count }
+  var notes: [ScriptNote] = []
 }
 
 /// A setting at the start of a script.

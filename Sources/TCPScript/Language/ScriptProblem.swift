@@ -1,7 +1,7 @@
 /// Why a script, or a line of it, cannot be played.
-public struct ScriptProblem: Error, Equatable, Sendable {
+struct ScriptProblem: Error, Equatable, Sendable {
   /// Whose fault it is.
-  public enum Kind: Sendable {
+  enum Kind: Sendable {
     /// The line is none of this language.
     case syntax
     /// It is, but this player does not know it.
@@ -9,11 +9,11 @@ public struct ScriptProblem: Error, Equatable, Sendable {
   }
 
   /// Whose fault it is.
-  public var kind: Kind
+  var kind: Kind
   /// Where it is.
-  public var position: SourcePosition
+  var position: SourcePosition
   /// What it is, as a sentence without its full stop.
-  public var message: String
+  var message: String
 
   static func syntax(_ position: SourcePosition, _ message: String) -> ScriptProblem {
     ScriptProblem(kind: .syntax, position: position, message: message)

@@ -103,12 +103,11 @@ extension ScriptRunner {
     else {
       throw .unsupported(.syntax(value.position, "SO_LINGER takes {onoff=1, linger=0}"))
     }
-    let seconds = try number(time)
-    socket.lingers = (try number(isOn) != 0, seconds)
-    if socket.lingers.isOn && seconds > 0 {
+    let waits = try number(time) > 0
+    socket.resetsOnClose = try number(isOn) != 0
+    if socket.resetsOnClose && waits {
       throw .unsupported(value.position, "a close that waits (SO_LINGER with a time) is not supported")
     }
-    socket.resetsOnClose = socket.lingers.isOn
   }
 
   private func change(

@@ -21,7 +21,6 @@ final class ScriptSocket {
   var hasReportedError = false
   /// SO_LINGER with a time of 0: `close` resets.
   var resetsOnClose = false
-  var lingers: (isOn: Bool, seconds: Int) = (false, 0)
   /// The program has answered what it received, or has chosen how soon to acknowledge.
   var hasChosenDelay = false
   /// TCP_CORK: short segments wait for more.
