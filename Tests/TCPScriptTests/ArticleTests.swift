@@ -74,8 +74,9 @@ import Testing
     throws
   {
     let names = try #require(Self.row("options of sockets").dropFirst().first)
-    #expect(names.count == 21)
+    #expect(names.count == 22)
     let special: Set = [
+      "SO_RCVBUF",
       "SO_REUSEADDR", "SO_REUSEPORT", "SO_ERROR", "SO_LINGER", "SO_SNDBUF", "TCP_CONGESTION",
     ]
     for name in names where !special.contains(name) && name != "TCP_MAXSEG" {
@@ -89,6 +90,7 @@ import Testing
       +0 setsockopt(4, SOL_SOCKET, SO_LINGER, {onoff=0, linger=0}, 8) = 0
       +0 setsockopt(4, SOL_SOCKET, SO_SNDBUF, [1000], 4) = 0
       +0 getsockopt(4, SOL_SOCKET, SO_SNDBUF, [2000], [4]) = 0
+      +0 getsockopt(4, SOL_SOCKET, SO_RCVBUF, [65535], [4]) = 0
       +0 getsockopt(4, SOL_SOCKET, SO_ERROR, [0], [4]) = 0
       +0 setsockopt(4, SOL_TCP, TCP_CONGESTION, "reno", 4) = 0
       +0 setsockopt(4, SOL_TCP, TCP_MAXSEG, [500], 4) = 0

@@ -105,6 +105,11 @@ import Testing
       "`../common/defaults.sh\nsysctl -q net.ipv4.tcp_ecn=1 # on\n"
         + "./set_sysctls.py /proc/sys/net/ipv4/tcp_timestamps=0`\n" + start + connect
         + "+0 > SEW 0:0(0) <mss 1460,nop,nop,sackOK,nop,wscale 0>")
+    Self.expectPass(
+      "0 `sysctl -w net.inet.tcp.rfc1323=0`\n+0 `sysctl -w net.inet.tcp.recvspace=30000`\n"
+        + "+0 `sysctl -w net.inet.tcp.sendspace=1000`\n" + start
+        + "+0 getsockopt(3, SOL_SOCKET, SO_RCVBUF, [30000], [4]) = 0\n"
+        + connect + "+0 > S 0:0(0) win 30000 <mss 1460,nop,nop,sackOK>")
     let late = ScriptResult(playing: start + "`sysctl -q net.ipv4.tcp_ecn=1`\n" + connect, file: "s.pkt")
     #expect(late.outcome == .unsupported && late.position?.line == 2)
   }

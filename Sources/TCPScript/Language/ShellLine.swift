@@ -32,20 +32,27 @@ enum ShellLine {
   private static func assignment(_ text: Substring) -> ShellLine {
     let parts = text.split(separator: "=", maxSplits: 1)
     guard parts.count == 2 else { return .unknown }
-    var name = lastPart(parts[0], "/")
     let value = parts[1].filter { $0 != "\"" && $0 != "'" }
-    if let known = others[name] { name = known }
-    name = lastPart(Substring(name), ".")
+    let path = lastPart(parts[0], "/")
+    if let known = others[path] { return .setting(name: known, value: value) }
+    let name = lastPart(Substring(path), ".")
     switch name {
-    case "tcp_min_tso_segs", "tcp_tso_win_divisor", "tcp_tso_rtt_log", "purgenow": return .harmless
+    case "tcp_min_tso_segs", "tcp_tso_win_divisor", "tcp_tso_rtt_log", "purgenow", "maxsockbuf":
+      return .harmless
+    // That is so here.
+    case "rexmit_initial" where value == "1000": return .harmless
     case "tcp_ecn", "tcp_timestamps", "tcp_sack", "tcp_window_scaling", "tcp_congestion_control":
       return .setting(name: name, value: value)
     default: return .unknown
     }
   }
 
-  /// The same settings by the names of FreeBSD.
-  private static let others = ["net.inet.tcp.ecn.enable": "tcp_ecn", "net.inet.tcp.sack.enable": "tcp_sack"]
+  /// Settings by the names of FreeBSD; the last three have no other.
+  private static let others = [
+    "net.inet.tcp.ecn.enable": "tcp_ecn", "net.inet.tcp.sack.enable": "tcp_sack",
+    "net.inet.tcp.rfc1323": "tcp_rfc1323", "net.inet.tcp.sendspace": "tcp_sendspace",
+    "net.inet.tcp.recvspace": "tcp_recvspace",
+  ]
 
   private static func lastPart(_ text: Substring, _ separator: Character) -> String {
     text.split(separator: separator).last.map(String.init) ?? String(text)

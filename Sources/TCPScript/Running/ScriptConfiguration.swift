@@ -12,6 +12,9 @@ struct ScriptConfiguration {
   /// How many microseconds a tick of our timestamps is in the script's numbers; 0 where nothing is judged.
   var timestampTick = 0
   var options: ConnectionOptions
+  /// Octets of the rings, where the script says so.
+  var sendCapacity: Int?
+  var receiveCapacity: Int?
   /// What the script calls our address, and the peer's.
   var localName: String?
   var remoteName: String?
@@ -57,6 +60,11 @@ struct ScriptConfiguration {
     case ("tcp_sack", "1"): options.offersSACK = true
     case ("tcp_window_scaling", "0"): options.offersWindowScale = false
     case ("tcp_window_scaling", "1"): options.offersWindowScale = true
+    case ("tcp_rfc1323", "0"), ("tcp_rfc1323", "1"):
+      options.offersTimestamps = option.value == "1"
+      options.offersWindowScale = option.value == "1"
+    case ("tcp_sendspace", _): sendCapacity = try number(option, 1...16_777_216)
+    case ("tcp_recvspace", _): receiveCapacity = try number(option, 1...16_777_216)
     case ("tcp_congestion_control", "cubic"): options.congestionControl = .cubic
     case ("tcp_congestion_control", "reno"): options.congestionControl = .newReno
     default:

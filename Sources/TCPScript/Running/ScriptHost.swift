@@ -18,7 +18,13 @@ final class ScriptHost {
     // Far from the clock's zero, so that numbers made from it are no small ones.
     start = Instant(microseconds: 1_000_000_000)
     now = start
-    let tables = profile.configuration
+    var tables = profile.configuration
+    let rings = tables.ringClass(0)
+    tables.setRingClass(
+      0,
+      RingClass(
+        connections: rings.connections, sendCapacity: configuration.sendCapacity ?? rings.sendCapacity,
+        receiveCapacity: configuration.receiveCapacity ?? rings.receiveCapacity))
     do {
       let count = try TCPHost.byteCount(for: tables)
       unsafe memory = .allocate(byteCount: count, alignment: 16)

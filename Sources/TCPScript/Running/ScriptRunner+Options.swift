@@ -144,6 +144,8 @@ extension ScriptRunner {
       }
       try compareError(call, found)
     case "TCP_CORK": try compare(call, 3, socket.isCorked ? 1 : 0, name)
+    case "SO_RCVBUF":
+      try compare(call, 3, machine.host.configuration.ringClass(0).receiveCapacity, name)
     case "SO_SNDBUF":
       let capacity = machine.host.configuration.ringClass(0).sendCapacity
       try compare(call, 3, min(socket.sendLimit ?? capacity, capacity), name)
