@@ -71,11 +71,12 @@ public struct PathPlayer {
     case .deliver, .duplicate, .lose, .holdBack, .flip: moment.datagram = octets(world, side, 0, false)
     case .overtake: moment.datagram = octets(world, side, queued - 1, false)
     case .deliverLate: moment.datagram = octets(world, side, Int(step.index), true)
+    case .forge: moment.datagram = octets(of: world.forged(to: side, Int(step.index)))
     case .call, .read, .jump, .fireEarly: break
     }
     moment.isLost = step.kind == .lose || step.kind == .holdBack
     var before = [Int(world.state.pointee.queued[0]), Int(world.state.pointee.queued[1])]
-    if moment.datagram != nil && step.kind != .deliverLate { before[side] -= 1 }
+    if moment.datagram != nil && step.kind != .deliverLate && step.kind != .forge { before[side] -= 1 }
     defer {
       let isJump = step.kind == .jump || step.kind == .fireEarly
       for to in 0..<2 {
@@ -95,8 +96,11 @@ public struct PathPlayer {
   }
 
   private func octets(_ world: World, _ side: Int, _ index: Int, _ isLate: Bool) -> [UInt8] {
-    let packet = world.packet(to: side, index, isLate: isLate)
-    return withUnsafeBytes(of: &packet.pointee.octets) { Array($0[..<Int(packet.pointee.count)]) }
+    octets(of: world.packet(to: side, index, isLate: isLate).pointee)
+  }
+
+  private func octets(of packet: World.Packet) -> [UInt8] {
+    (0..<Int(packet.count)).map { packet.octets[$0] }
   }
 
   private func describe(_ step: Step, in world: World) -> String {

@@ -28,7 +28,8 @@ public struct Scenario: Sendable {
     self.faults = faults
     self.thoroughFaults = thoroughFaults
     isGentle =
-      !(left.calls + right.calls).contains(.abort) && left.calls.contains(.awaitOpen)
+      !(left.calls + right.calls).contains { $0 == .abort || $0 == .reboot }
+      && left.calls.contains(.awaitOpen)
       && right.calls.contains(.awaitOpen) && right.calls.first == .listen
   }
 
@@ -73,6 +74,8 @@ public enum Call: Sendable, Equatable {
   case awaitEnd
   /// Not before the connection has ended.
   case awaitClosed
+  /// The host forgets everything: a new one takes its place.
+  case reboot
 }
 
 /// How the two hosts of a scenario are made. All times are short, and the time-out is always the same, so
@@ -92,6 +95,10 @@ public struct Settings: Sendable {
   public var acknowledgmentDelay = 0
   /// Whether idle connections are probed.
   public var isKeepAliveEnabled = false
+  /// Whether a fault may be two flipped bits that keep the sum right. What a side reads may be wrong then.
+  public var flipsBits = false
+  /// Whether a fault may be a segment that a third party forges without knowing the exact numbers (RFC 5961).
+  public var hasThirdParty = false
   /// Whether each SYN is answered with a cookie.
   public var usesCookies = false
 

@@ -1,7 +1,7 @@
 // The scenarios, each a value: what both sides do, and how their hosts are made. To add one, add it here.
 extension Scenario {
   /// All of them.
-  public static let all: [Scenario] = openings + closes + transfers + endings
+  public static let all: [Scenario] = openings + closes + transfers + endings + attacks
 
   /// The scenario of a name.
   public static func named(_ name: String) -> Scenario? { all.first { $0.name == name } }
@@ -104,5 +104,30 @@ extension Scenario {
         .close, .awaitClosed, .release, .closeListener,
       ]),
       settings: Settings().with { $0.connections = 2 }, thoroughFaults: 1),
+    Scenario(
+      "keep-alive", "a side finds out by keep-alive that the other one is gone",
+      left: Program([.connect, .awaitOpen, .awaitClosed, .release]),
+      right: Program([.listen, .awaitOpen, .abort, .release, .closeListener]),
+      settings: Settings().with { $0.isKeepAliveEnabled = true }, thoroughFaults: 2),
+    Scenario(
+      "reboot", "a side forgets everything, and connects again from the same port",
+      left: Program([
+        .connect, .awaitOpen, .reboot, .connect, .awaitOpen, .close, .awaitEnd, .awaitClosed, .release,
+      ]),
+      right: Program([
+        .listen, .awaitOpen, .awaitEnd, .close, .awaitClosed, .release, .awaitOpen, .awaitEnd, .close,
+        .awaitClosed, .release,
+      ]), thoroughFaults: 2),
+  ]
+
+  private static let attacks = [
+    Scenario(
+      "third-party", "a third party forges segments into a transfer; nothing comes of it",
+      left: client(.write(2)), right: server(),
+      settings: Settings().with { $0.hasThirdParty = true }, thoroughFaults: 2),
+    Scenario(
+      "flipped-bits", "bits flip so that the sum stays right; the data may be wrong, and the end still comes",
+      left: client(.write(2)), right: server(), settings: Settings().with { $0.flipsBits = true },
+      thoroughFaults: 2),
   ]
 }

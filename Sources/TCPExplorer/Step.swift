@@ -51,6 +51,8 @@ public enum StepKind: UInt8, Sendable, BitwiseCopyable, CaseIterable {
   case fireEarly
   /// The oldest datagram arrives with two bits flipped, so that the sum stays right.
   case flip
+  /// A segment of a third party arrives that no peer may act on: it may draw an answer, and changes nothing.
+  case forge
 
   var isFault: Bool { rawValue > StepKind.deliverLate.rawValue }
   /// Whether a datagram is kept from its receiver, or the clock does not wait for one, or the order changes:
@@ -58,13 +60,13 @@ public enum StepKind: UInt8, Sendable, BitwiseCopyable, CaseIterable {
   var keepsBack: Bool {
     switch self {
     case .lose, .holdBack, .fireEarly, .flip, .deliverLate, .overtake: true
-    case .deliver, .call, .read, .jump, .duplicate: false
+    case .deliver, .call, .read, .jump, .duplicate, .forge: false
     }
   }
   /// Whether a datagram arrives, and nothing else happens.
   var isArrival: Bool {
     switch self {
-    case .deliver, .deliverLate, .duplicate, .overtake, .flip: true
+    case .deliver, .deliverLate, .duplicate, .overtake, .flip, .forge: true
     case .call, .read, .jump, .lose, .holdBack, .fireEarly: false
     }
   }
@@ -86,6 +88,7 @@ extension Step: CustomStringConvertible {
     case .overtake: return "the newest datagram to \(name) overtakes the others"
     case .fireEarly: return "the clock goes on too early"
     case .flip: return "the oldest datagram to \(name) arrives with two bits flipped"
+    case .forge: return "a forged segment reaches \(name)"
     }
   }
 }

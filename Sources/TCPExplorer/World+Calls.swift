@@ -1,4 +1,5 @@
 import TCPCore
+import TCPOracle
 
 // What the programs ask their hosts for.
 extension World {
@@ -59,6 +60,12 @@ extension World {
       state.pointee.users[side].handle = 0
       state.pointee.users[side].mayRead = false
       takeWaiting(side)
+    case .reboot:
+      do { try makeHost(side, scenario.settings) } catch { preconditionFailure("a host was made before") }
+      let cursor = state.pointee.users[side].cursor
+      state.pointee.users[side] = UserState()
+      state.pointee.users[side].cursor = cursor
+      state.pointee.peers[side] = StrictPeer()
     case .awaitOpen, .awaitEnd, .awaitClosed:
       break
     }

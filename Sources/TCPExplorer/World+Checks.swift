@@ -52,7 +52,9 @@ extension World {
       let user = state.pointee.users[side]
       let calls = scenario.program(side).calls
       // Nobody tells a side that has nothing to send that the other one is gone (RFC 9293 section 3.5.1).
-      let isLeft = !scenario.isGentle && (user.handle == 0 || self.host(1 - side).occupancy.connections == 0)
+      let isLeft =
+        (!scenario.isGentle || state.pointee.isTainted)
+        && (user.handle == 0 || self.host(1 - side).occupancy.connections == 0)
       if Int(user.cursor) < calls.count, !isLeft {
         throw Problem("every call can be made in the end", "\(World.name(side)): \(calls[Int(user.cursor)])")
       }
@@ -73,7 +75,7 @@ extension World {
   /// Nothing is sent again, and no timer is needed but that of a delayed acknowledgment, as long as the network
   /// keeps nothing back.
   func checkCalm() throws(Problem) {
-    guard state.pointee.isLossless else { return }
+    guard state.pointee.isLossless, !state.pointee.isTainted else { return }
     for side in 0..<2 {
       let counters = host(side).counters
       if state.pointee.isQuiet, counters.segmentsRetransmitted > 0 {

@@ -43,6 +43,15 @@ extension World {
       list.append(Step(.duplicate, side))
       list.append(Step(.holdBack, side))
       if state.pointee.queued[side] > 1 { list.append(Step(.overtake, side)) }
+      if scenario.settings.flipsBits {
+        list.append(Step(.flip, side, 0))
+        list.append(Step(.flip, side, 1))
+      }
+    }
+    if scenario.settings.hasThirdParty {
+      for side in 0..<2 where (4...9).contains(stateCode(side)) {
+        for variant in 0..<World.forgedCount { list.append(Step(.forge, side, variant)) }
+      }
     }
     let mayWait = free.count > 0 && free[0].kind != .jump && free[0].kind != .deliverLate
     if mayWait, earliestDeadline() != nil { list.append(Step(.fireEarly)) }
@@ -84,6 +93,7 @@ extension World {
     case .connect: return user.handle == 0
     case .write: return user.handle != 0 && (user.mayWrite || user.isOver)
     case .close, .abort, .release: return user.handle != 0
+    case .reboot: return true
     case .awaitOpen: return user.mayWrite || user.isOver
     case .awaitEnd: return user.hasReadEnd
     case .awaitClosed: return user.isOver
@@ -117,6 +127,8 @@ extension World {
       let packet = World.flipped(removePacket(to: side, 0), Int(step.index))
       state.pointee.isTainted = true
       try deliver(packet, to: side)
+    case .forge:
+      try deliver(forged(to: side, Int(step.index)), to: side)
     case .call:
       try call(side, scenario)
     case .read:
@@ -181,19 +193,6 @@ extension World {
     } catch {
       throw Problem("what leaves is a segment", "\(error)")
     }
-  }
-
-  /// Sequence or acknowledgment number one too low, and the window one too high: the sum stays.
-  static func flipped(_ packet: Packet, _ variant: Int) -> Packet {
-    var flipped = packet
-    let place = variant == 0 ? 26 : 30  // the lower half of the sequence or acknowledgment number
-    let low = flipped.octets[place + 1]
-    let window = flipped.octets[35]
-    if low & 1 != window & 1 {
-      flipped.octets[place + 1] = low ^ 1
-      flipped.octets[35] = window ^ 1
-    }
-    return flipped
   }
 
   /// The clock goes on, and what has lived too long is gone.
@@ -268,6 +267,8 @@ extension World {
       state.pointee.initial[side] = segment.sequence.rawValue
       state.pointee.hasHash[1 - side] = false
     }
+    state.pointee.sentEnd[side] = segment.sequence.rawValue &+ UInt32(segment.length)
+    state.pointee.sentAcknowledgment[side] = segment.acknowledgment.rawValue
     if let fault = state.pointee.peers[side].judge(segment, isProbe: isProbe) {
       throw Problem(fault.rule, "\(World.name(side)): \(fault.detail)")
     }

@@ -16,6 +16,9 @@ struct World {
     var late = [2 of UInt8](repeating: 0)
     /// The number of the SYN that each side has sent last, and whether there is one.
     var initial = [2 of UInt32](repeating: 0)
+    /// What each side has sent last: the number behind it, and its acknowledgment.
+    var sentEnd = [2 of UInt32](repeating: 0)
+    var sentAcknowledgment = [2 of UInt32](repeating: 0)
     /// Hashes of the hosts, as long as nothing happens to them and no time passes.
     var hashes = [4 of UInt64](repeating: 0)
     var hasHash = [2 of Bool](repeating: false)
@@ -151,16 +154,19 @@ extension World {
   func begin(_ scenario: Scenario) throws(ConfigurationError) {
     let configuration = World.configuration(scenario.settings)
     state.initialize(to: State(hostByteCount: try TCPHost.byteCount(for: configuration)))
-    for side in 0..<2 {
-      let memory = hostMemory(side)
-      memory.initializeMemory(as: UInt8.self, repeating: 0)
-      var host = try TCPHost(
-        configuration, secret: Secret(0x1234 + UInt64(side), 0x5678), memory: memory, at: now)
-      do {
-        try host.setInterface(0, mtu: 576)
-        try host.addAddress(World.endpoint(side).address, prefix: 24, to: 0)
-      } catch { preconditionFailure("the interface of a scenario") }
-    }
+    for side in 0..<2 { try makeHost(side, scenario.settings) }
+  }
+
+  /// A host that has done nothing yet.
+  func makeHost(_ side: Int, _ settings: Settings) throws(ConfigurationError) {
+    let memory = hostMemory(side)
+    memory.initializeMemory(as: UInt8.self, repeating: 0)
+    var host = try TCPHost(
+      World.configuration(settings), secret: Secret(0x1234 + UInt64(side), 0x5678), memory: memory, at: now)
+    do {
+      try host.setInterface(0, mtu: 576)
+      try host.addAddress(World.endpoint(side).address, prefix: 24, to: 0)
+    } catch { preconditionFailure("the interface of a scenario") }
   }
 
   /// Octets of a world of a scenario.
@@ -202,6 +208,8 @@ extension World {
     options.offersSACK = settings.offersSACK
     options.ecn = .off
     options.isKeepAliveEnabled = settings.isKeepAliveEnabled
+    options.keepAliveIdle = .seconds(10)
+    options.keepAliveInterval = .seconds(1)
     return options
   }
 }

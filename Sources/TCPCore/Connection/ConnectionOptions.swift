@@ -117,7 +117,7 @@ public struct ConnectionOptions: Sendable, BitwiseCopyable {
 
   /// How long a connection whose handle was released goes on while the peer acknowledges nothing new, in
   /// every state, also while it answers window probes (RFC 6429); two minutes by default. Then an RST tells
-  /// the peer.
+  /// the peer. `retransmissionTimeLimit` and `userTimeout` end it before that where they are shorter.
   public var releasedLimit: Interval {
     get { ConnectionOptions.interval(releasedLimitMilliseconds) }
     set { releasedLimitMilliseconds = ConnectionOptions.milliseconds(newValue, from: 1) }

@@ -313,7 +313,8 @@ typedef struct tcpcore_options {
   uint32_t fin_wait_2_limit;     /* how long FIN-WAIT-2 lasts after release: 60,000 */
   uint32_t released_limit;       /* how long a released connection lasts while the peer acknowledges nothing
                                     new, also while it answers window probes (RFC 6429): 120,000. Then it ends
-                                    with a reset */
+                                    with a reset. retransmission_limit and user_timeout
+                                    end it before that where they are shorter */
   uint32_t keep_alive_idle;      /* before the first keep-alive probe: 7,200,000 */
   uint32_t keep_alive_interval;  /* between unanswered probes: 75,000 */
   uint32_t acknowledgment_delay; /* before data is acknowledged: 40, at most 499; 0: at once, each segment */
