@@ -126,7 +126,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "TCPCoreToolTests",
-      dependencies: ["TCPCore", "TCPCapture", "TCPLoopback", "TCPScript", "TCPCoreTool", "TCPTestSupport"],
+      dependencies: [
+        "TCPCore", "TCPCapture", "TCPLoopback", "TCPExplorer", "TCPScript", "TCPCoreTool", "TCPTestSupport",
+      ],
       swiftSettings: strict),
     .testTarget(name: "TidyTests", dependencies: ["RequirementTrace"], swiftSettings: strict),
   ],

@@ -2,11 +2,18 @@ import Foundation
 import TCPExplorer
 
 /// What `tcpcore explore` prints of a scenario.
-struct ExplorationReport {
+package struct ExplorationReport {
   let scenario: Scenario
   let faults: Int
   let result: ExplorationResult
   let seconds: Double
+
+  package init(scenario: Scenario, faults: Int, result: ExplorationResult, seconds: Double) {
+    self.scenario = scenario
+    self.faults = faults
+    self.result = result
+    self.seconds = seconds
+  }
 
   private static let widths = [20, 7, 11, 12, 6, 6, 8, 10, 8, 6]
 
@@ -22,7 +29,7 @@ struct ExplorationReport {
     }.joined()
   }
 
-  var row: String {
+  package var row: String {
     ExplorationReport.line([
       scenario.name, "\(faults)", "\(result.states)", "\(result.transitions)", "\(result.depth)",
       "\(result.pairs.count)", "\(result.longestSteps)",
@@ -39,7 +46,7 @@ struct ExplorationReport {
     return "explored but for \(result.overflows) steps with too much on the way"
   }
 
-  var json: String {
+  package var json: String {
     let pairs = result.pairs.map { "[\"\($0.left)\", \"\($0.right)\", \($0.states)]" }
     let levels = result.levels.map(String.init).joined(separator: ", ")
     let problem = result.problem.map { "\"\($0.message)\"" } ?? "null"
@@ -53,7 +60,7 @@ struct ExplorationReport {
   }
 
   /// The pairs of states, for Graphviz: how many states have them, and which come right behind which.
-  var graph: String {
+  package var graph: String {
     var text = "digraph \"\(scenario.name)\" {\n  label=\"\(scenario.name): \(scenario.summary)\";\n"
     for pair in result.pairs {
       text +=

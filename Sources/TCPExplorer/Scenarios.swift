@@ -24,34 +24,36 @@ extension Scenario {
   private static let openings = [
     Scenario(
       "handshake", "one side connects, the other one listens; then both close", left: client(),
-      right: server()),
+      right: server(), faults: 2),
     Scenario(
       "handshake-cookie", "the same, and the SYN is answered with a cookie", left: client(), right: server(),
-      settings: Settings().with { $0.usesCookies = true }, thoroughFaults: 2),
+      settings: Settings().with { $0.usesCookies = true }, faults: 2, thoroughFaults: 2),
     Scenario(
       "simultaneous-open", "both sides connect, perhaps at once, and close", left: client(),
       right: client(), thoroughFaults: 2),
     Scenario(
       "close-in-syn-sent", "a side closes before its SYN is answered",
-      left: Program([.connect, .close, .awaitClosed, .release]), right: server(), thoroughFaults: 2),
+      left: Program([.connect, .close, .awaitClosed, .release]), right: server(), faults: 2, thoroughFaults: 2
+    ),
     Scenario(
       "listener-gone", "the listener ends at any moment of a handshake",
       left: Program([.connect, .awaitOpen, .abort, .release]), right: Program([.listen, .closeListener]),
-      thoroughFaults: 2),
+      faults: 2, thoroughFaults: 2),
   ]
 
   private static let closes = [
     Scenario(
       "close-by-listener", "the side that listened closes first",
-      left: Program([.connect, .awaitOpen, .awaitEnd, .close, .awaitClosed, .release]), right: closingServer),
+      left: Program([.connect, .awaitOpen, .awaitEnd, .close, .awaitClosed, .release]), right: closingServer,
+      faults: 2),
     Scenario(
       "close-both", "both sides close when they like, perhaps at once", left: client(), right: closingServer,
-      thoroughFaults: 2),
+      faults: 2, thoroughFaults: 3),
     Scenario(
       "half-close", "text goes on behind the other side's FIN", left: client(),
       right: Program([
         .listen, .awaitOpen, .awaitEnd, .write(3), .close, .awaitClosed, .release, .closeListener,
-      ]), thoroughFaults: 2),
+      ]), faults: 2, thoroughFaults: 2),
     Scenario(
       "early-release", "a side gives its handle back right after closing",
       left: Program([.connect, .awaitOpen, .write(2), .close, .release]), right: server(), thoroughFaults: 2),
@@ -72,7 +74,7 @@ extension Scenario {
     Scenario(
       "shut-window", "four octets through a ring of one, which is read octet by octet",
       left: client(.write(4)), right: server(readSize: 1), settings: Settings().rings(4, 1),
-      thoroughFaults: 2),
+      faults: 2, thoroughFaults: 2),
     Scenario(
       "early-text", "six octets in three writes, with SACK", left: client(.write(2), .write(2), .write(2)),
       right: server(), settings: Settings().rings(8, 8).with { $0.offersSACK = true }, thoroughFaults: 1),
@@ -92,7 +94,7 @@ extension Scenario {
     Scenario(
       "abort-both", "both sides abort when they like",
       left: Program([.connect, .awaitOpen, .abort, .release]),
-      right: Program([.listen, .awaitOpen, .abort, .release, .closeListener]), thoroughFaults: 2),
+      right: Program([.listen, .awaitOpen, .abort, .release, .closeListener]), faults: 2, thoroughFaults: 2),
     Scenario(
       "pair-again", "the same pair of ports is connected a second time",
       left: Program([
@@ -108,7 +110,7 @@ extension Scenario {
       "keep-alive", "a side finds out by keep-alive that the other one is gone",
       left: Program([.connect, .awaitOpen, .awaitClosed, .release]),
       right: Program([.listen, .awaitOpen, .abort, .release, .closeListener]),
-      settings: Settings().with { $0.isKeepAliveEnabled = true }, thoroughFaults: 2),
+      settings: Settings().with { $0.isKeepAliveEnabled = true }, faults: 2, thoroughFaults: 2),
     Scenario(
       "reboot", "a side forgets everything, and connects again from the same port",
       left: Program([
