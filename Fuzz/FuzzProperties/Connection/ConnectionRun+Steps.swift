@@ -137,8 +137,13 @@ extension ConnectionRun {
         "a released connection whose peer takes nothing ends", isOver || !model.mustEndReleased(at: now))
       guard model.isReleased, isOver else { return }
       reason = .timedOut
-      // Its peer may be alive, with a window that never opens.
-      if model.isSynchronized && model.state != .finWait2 { model.debts.ownReset = model.ownReset }
+      // Its peer may be alive, with a window that never opens. One that does not answer keep-alive is not.
+      // Where a window takes little, either may have ended it: then it is in use while it owes a reset.
+      let isTried = model.flight > 0 || model.window == 0
+      let owesReset = isTried || model.isWaitingForRoom && fixture.host.occupancy.connections > 0
+      if model.isSynchronized && model.state != .finWait2 && owesReset {
+        model.debts.ownReset = model.ownReset
+      }
     }
     require(
       "no peer is given up before its time",

@@ -82,7 +82,7 @@ extension ReferenceConnection {
     let limit = isSynchronized ? timeLimit : options.handshakeLimit
     let released = isReleased ? options.releasedLimit : .unlimited
     let allowed = min(limit, options.userTimeout, released).microseconds
-    if (state == .synSent || flight > 0 || isProbing) && now - quietSince >= allowed { return true }
+    if (state == .synSent || flight > 0 || isWaitingForRoom) && now - quietSince >= allowed { return true }
     // A peer that has yet to acknowledge something, or to open its window, is not probed.
     guard options.isKeepAliveEnabled, isSynchronized, flight == 0, !isProbing || window > 0 else {
       return false
@@ -126,6 +126,12 @@ extension ReferenceConnection {
       flight > 0 || isProbing || debts.delayedUntil != .max
     case .closed, .listen, .finWait2, .timeWait: false
     }
+  }
+
+  /// Whether the peer's window takes too little, or more text is announced; where it takes all there is, and
+  /// nothing is in flight, text waits for the pace alone, which is no silence of the peer's.
+  var isWaitingForRoom: Bool {
+    isProbing && (window == 0 || window < written - acknowledgedText || isMoreComing)
   }
 
   /// Whether text waits for a window.
