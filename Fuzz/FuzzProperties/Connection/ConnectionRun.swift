@@ -128,6 +128,7 @@ struct ConnectionRun {
     EventPairs.note(.segment, model.state == .closed && model.isListening ? .listen : model.state)
     let undone = fixture.host.counters.reductionsUndone
     model.mayUndo = false
+    model.hasTailRepaired = false
     model.ecn.hasEcho = false
     model.path.isLostAlone = false
     let recoveries = fixture.host.counters.fastRetransmits
@@ -233,6 +234,7 @@ struct ConnectionRun {
       if fixture.host.counters.tailLossProbes > tailProbes {
         tailProbes = fixture.host.counters.tailLossProbes
         runningTimeout = 0
+        model.tailRepairEnd = isAgain ? model.next : nil
         model.estimator.probed(model.options, at: now)
       }
       if segment.payloadCount > 0 && model.isSynchronized {

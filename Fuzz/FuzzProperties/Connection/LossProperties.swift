@@ -137,16 +137,17 @@ extension ConnectionRun {
       && before.congestionWindow >= before.threshold
     {
       // RFC 5681 section 3.1: in congestion avoidance a segment for each window that was acknowledged. The
-      // repair by a tail loss probe takes the window down to the threshold first (RFC 8985 section 7.4.2).
-      let isRepaired =
-        fixture.host.counters.tailLossProbes > 0
-        && after.congestionWindow <= after.threshold + after.segmentSize
+      // acknowledgment that shows a repair by a tail loss probe takes the window down to the threshold first
+      // (RFC 8985 section 7.4.2).
+      let reduced = min(before.congestionWindow, max(before.flight / 2, 2 * after.segmentSize))
+      let isReduced = model.hasTailRepaired && after.congestionWindow <= reduced + after.segmentSize
+      let window = isReduced ? reduced : before.congestionWindow
       require(
         "congestion avoidance grows once for each window",
-        isRepaired || after.duplicates > 0 || model.isRecovering || after.isSelective || mayBeFRTO(after)
-          || model.acknowledgedSinceGrowth >= before.congestionWindow,
-        "after \(model.acknowledgedSinceGrowth) of \(before.congestionWindow)")
-      model.acknowledgedSinceGrowth = max(0, model.acknowledgedSinceGrowth - before.congestionWindow)
+        after.duplicates > 0 || model.isRecovering || after.isSelective || mayBeFRTO(after)
+          || model.acknowledgedSinceGrowth >= window,
+        "after \(model.acknowledgedSinceGrowth) of \(window)")
+      model.acknowledgedSinceGrowth = max(0, model.acknowledgedSinceGrowth - window)
     }
   }
 

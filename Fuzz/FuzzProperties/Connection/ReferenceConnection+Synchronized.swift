@@ -137,6 +137,7 @@ extension ReferenceConnection {
       return true
     }
     noteEcho(of: segment, advance: advance)
+    noteTailAnswer(segment, advance: advance)
     mayUndo = showsNeedlessness(segment, advances: advance > 0)
     if advance > 0 {
       measure(segment, at: now)
@@ -167,6 +168,20 @@ extension ReferenceConnection {
     guard usesTimestamps else { return true }
     guard let echo = segment.timestamps?.echo, let timestampOffset else { return false }
     return Int32(bitPattern: echo &- timestampOffset &- UInt32(truncatingIfNeeded: againAt >> 10)) < 0
+  }
+
+  /// RFC 8985 section 7.4.2: what an acknowledgment says of a tail loss probe that repeated text. One behind
+  /// it shows that something was repaired; a duplicate at its end, that it came twice.
+  private mutating func noteTailAnswer(_ segment: ReferenceSegment, advance: Int) {
+    guard let end = tailRepairEnd, advance >= 0 else { return }
+    let beyond = distance(segment.acknowledgment, end)
+    hasTailRepaired = beyond > 0
+    let isPlain = segment.sack.count == 0
+    let isDuplicate =
+      isPlain && advance == 0 && flight > 0 && window > 0 && segment.count == 0 && !segment.has(.fin)
+      && segment.window << peerShift == window
+    let cameTwice = isDuplicate || !isPlain && segment.sack[0].right.rawValue == end
+    if beyond > 0 || beyond == 0 && cameTwice { tailRepairEnd = nil }
   }
 
   /// What seemed lost was only late, as the core has found.
@@ -251,6 +266,7 @@ extension ReferenceConnection {
       // knows only when they may have been, so the core may be in recovery where this does not demand it.
       if window > 0 && distance(unacknowledged, recoveryPoint) > 0 {
         isRecovering = true
+        tailRepairEnd = nil
         mustSendAgain = againEnd == nil
       }
       recoveryPoint = next

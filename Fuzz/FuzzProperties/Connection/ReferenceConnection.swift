@@ -168,6 +168,10 @@ struct ReferenceConnection {
   var largestWindow = 0
   /// Where the last tail loss probe ended that repeated text, until that is acknowledged or repaired.
   var tailProbeEnd: UInt32?
+  /// The same, until an acknowledgment behind it shows that it has repaired a loss, or a duplicate that there
+  /// was none; and whether the last acknowledgment has shown the first.
+  var tailRepairEnd: UInt32?
+  var hasTailRepaired = false
   /// When what is in flight began to wait: its first octet left, or SND.UNA moved.
   var waitingSince: UInt64 = 0
   /// When SND.UNA moved, or the connection began: nothing can have timed out since.

@@ -219,6 +219,7 @@ extension ReferenceConnection {
     require("no time-out comes before its time", hasPaused || now >= dueAt)
     reports.timedOut(unacknowledged)
     tailProbeEnd = nil
+    tailRepairEnd = nil
     if !isSynchronized { estimator.isHandshakeAgain = true }
     estimator.timedOut(from: unacknowledged, options, at: now)
   }
