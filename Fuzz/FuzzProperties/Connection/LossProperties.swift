@@ -170,6 +170,17 @@ extension ConnectionRun {
   private mutating func checkEcho(from before: LossPicture, to after: LossPicture, mayDiffer: Bool) {
     guard after.ecnReductions > before.ecnReductions else { return }
     let kept = share(of: before, after)
+    // A recovery that the same acknowledgment begins comes down evenly from what is left in flight, by the
+    // share of what was delivered, and lets one segment out at once (RFC 9937 section 6).
+    if after.isSelective && after.phase == .recovery {
+      let acknowledged = max(0, distance(after.unacknowledged, before.unacknowledged))
+      let delivered = acknowledged * max(kept, 2 * after.segmentSize) / max(1, before.flight) + 1
+      let most = before.flight - acknowledged + max(after.segmentSize, delivered)
+      return require(
+        "ECE lets a recovery begin with what is in flight",
+        after.congestionWindow <= max(kept, most) || mayDiffer,
+        "\(after.congestionWindow) for \(before.flight)")
+    }
     require(
       "ECE leaves the controller's share of what was in flight, or a segment",
       after.congestionWindow <= max(kept, after.segmentSize) || mayDiffer,
