@@ -169,14 +169,15 @@ package struct PathProbe: BitwiseCopyable {
     self.threshold = threshold
   }
 
-  /// The time for a search has come.
+  /// The time for a search has come. What nothing but a probe has shown is not shown by that.
   package mutating func begin() {
     let sequence = self.sequence
     let time = searchTime
+    let unverified = flags & PathProbe.unverified
     self = PathProbe()
     self.sequence = sequence
     searchTime = time
-    flags = PathProbe.searching
+    flags = unverified | PathProbe.searching
   }
 
   /// A search is over, or a router has reported a size: ten minutes from now the next may begin.

@@ -139,6 +139,47 @@ import Testing
       """, options: { $0.minimumTimeout = .milliseconds(10) })
   }
 
+  @Test("0020: a size that only a probe has shown stays unproven when the next search begins")
+  func lieBehindPause() {
+    play(
+      """
+      connected <MSS=1460>
+      write 28388
+      ESTABLISHED --> x10 <SEQ=101><ACK=301><CTL=ACK><LEN=1460>
+      +1s ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=1460>
+      +2s ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK><LEN=536>
+      ESTABLISHED <-- <SEQ=301><ACK=14701><CTL=ACK>
+      ESTABLISHED --> x9 <SEQ=14701><ACK=301><CTL=ACK><LEN=536>
+      ESTABLISHED <-- <SEQ=301><ACK=19525><CTL=ACK>
+      ESTABLISHED --> <SEQ=19525><ACK=301><CTL=ACK><LEN=1460>
+      ESTABLISHED --> x14 <SEQ=20985><ACK=301><CTL=ACK><LEN=536>
+      icmp toobig mtu=1006 seq=19525
+      ESTABLISHED --> <SEQ=19525><ACK=301><CTL=ACK><LEN=536>
+      ESTABLISHED --> <SEQ=20061><ACK=301><CTL=ACK><LEN=536>
+      ESTABLISHED --> <SEQ=20597><ACK=301><CTL=ACK><LEN=388>
+      ESTABLISHED <-- <SEQ=301><ACK=28489><CTL=ACK>
+      write 2574
+      ESTABLISHED --> <SEQ=28489><ACK=301><CTL=ACK><LEN=966>
+      ESTABLISHED --> x3 <SEQ=29455><ACK=301><CTL=ACK><LEN=536>
+      ESTABLISHED <-- <SEQ=301><ACK=31063><CTL=ACK>
+      status pathmtu 1006
+      status search off
+      sleep 605s
+      write 100
+      ESTABLISHED --> <SEQ=31063><ACK=301><CTL=ACK><LEN=100>
+      ESTABLISHED <-- <SEQ=301><ACK=31163><CTL=ACK>
+      status search on
+      write 966
+      ESTABLISHED --> <SEQ=31163><ACK=301><CTL=ACK><LEN=966>
+      +1s ESTABLISHED --> <SEQ=31163><ACK=301><CTL=ACK><LEN=966>
+      +2s ESTABLISHED --> <SEQ=31163><ACK=301><CTL=ACK><LEN=536>
+      count blackHoles 2
+      status pathmtu 576
+      status search off
+      ...
+      """)
+  }
+
   @Test("New text waits while it would share a record with lost text, and is sent once") func fullTable() {
     play(
       """
