@@ -81,7 +81,10 @@ extension ConnectionRun {
     if fixture.host.counters.timeouts > timeouts, model.path.timeouts == 0, let before {
       model.path.threshold = before.threshold
     }
-    if fixture.host.counters.timeouts > timeouts { runningTimeout = 0 }
+    if fixture.host.counters.timeouts > timeouts {
+      runningTimeout = 0
+      pace.timedOut()
+    }
     model.noteTimeouts(fixture.host.counters.timeouts - timeouts, at: now)
     model.noteBlackHoles(
       fixture.host.counters.blackHoles - blackHoles, hasTimedOut: fixture.host.counters.timeouts > timeouts,

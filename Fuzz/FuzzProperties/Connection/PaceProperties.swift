@@ -77,6 +77,9 @@ struct ReferencePace {
     if allowance < portion { allowance = min(portion, allowance + Int(max(rate, before) * elapsed) + 1) }
   }
 
+  /// A time-out has come: what it lets leave again does not wait for the pace, however slow that is.
+  mutating func timedOut() { repeated = nil }
+
   /// So much has left; whether it might.
   ///
   /// - Parameter first: SND.UNA, where it has left again.
