@@ -38,7 +38,9 @@ struct ReferencePace {
   }
 
   /// Something may leave now.
-  mutating func look(at status: Status, isEnabled: Bool, now: UInt64) {
+  ///
+  /// - Parameter hasModel: whether BBR has seen an acknowledgment of text, and with it set a rate.
+  mutating func look(at status: Status, isEnabled: Bool, hasModel: Bool = true, now: UInt64) {
     let (before, elapsed) = (rate, Double(now - min(now, time)) / 1e6)
     time = now
     let roundTrip = status.smoothedRoundTrip.microseconds
@@ -56,9 +58,11 @@ struct ReferencePace {
     }
     let isSlowStart = window < status.slowStartThreshold
     let octets = isSlowStart ? 2 * window : window + window / 4
-    // BBR never sends less than two segments a second.
-    let least = 2 * status.segmentSize
-    rate = isBBR ? Double(max(status.pacingRate, least)) : Double(octets) / Double(roundTrip) * 1e6
+    // BBR never sends less than two segments a second; in a round trip, before it has set a rate. STATUS
+    // rounds that down.
+    let least = Double(2 * status.segmentSize) * (hasModel ? 1 : 1e6 / Double(roundTrip))
+    let said = Double(status.pacingRate) + (hasModel ? 0 : 1)
+    rate = isBBR ? max(said, least) : Double(octets) / Double(roundTrip) * 1e6
     let quantum = max(Int(rate / 1_000), 2 * status.segmentSize)
     // What a late call makes up for, it makes up for at the rate of now.
     let most = 2 * quantum + max(quantum, left)
@@ -67,7 +71,8 @@ struct ReferencePace {
     size = quantum
     let segments = UInt64(2e6 * Double(status.segmentSize) / max(1, rate))
     // BBR's rate may rise after a portion has begun.
-    let wait = isBBR ? max(segments, 1_000) + 1_000 : 0
+    let slack: UInt64 = hasModel ? 1_000 : 1_000 + segments / max(1, UInt64(rate))
+    let wait = isBBR ? max(segments, 1_000) + slack : 0
     longestTrip = max(longestTrip, roundTrip + 1_000)
     // A portion that has begun goes on by the rate of then, and each question may have begun one.
     begunUntil = max(begunUntil, now + wait)
@@ -82,8 +87,11 @@ struct ReferencePace {
 
   /// So much has left; whether it might.
   ///
-  /// - Parameter first: SND.UNA, where it has left again.
-  mutating func take(_ count: Int, segmentSize: Int, resentFrom first: UInt32?) -> Bool {
+  /// - Parameters:
+  ///   - beyond: how far a segment may end beyond what is allowed that begins within it: its own length, also
+  ///     where it probes the path, and one more.
+  ///   - first: SND.UNA, where it has left again.
+  mutating func take(_ count: Int, beyond: Int, resentFrom first: UInt32?) -> Bool {
     if let first, repeated != first {
       repeated = first
       return true
@@ -91,7 +99,7 @@ struct ReferencePace {
     allowance -= count
     left = max(size, left - count)
     // unpaced windows may be used up more than once between two looks
-    return !isPaced || allowance >= -segmentSize
+    return !isPaced || allowance >= -beyond
   }
 }
 
@@ -108,7 +116,8 @@ extension ConnectionRun {
       paceHandshakes = model.handshakes
       pace.begin(window: status.congestionWindow, at: now)
     }
-    pace.look(at: status, isEnabled: isPaceWanted, now: now)
+    let hasModel = model.acknowledgedText > 0 || model.reports.hasAny
+    pace.look(at: status, isEnabled: isPaceWanted, hasModel: hasModel, now: now)
   }
 
   /// Text, or a FIN, has left: new, or again.
@@ -118,7 +127,7 @@ extension ConnectionRun {
     guard handle != nil else { return }  // what was released tells its rate no more
     require(
       "no more leaves at once than the pace allows",
-      pace.take(count, segmentSize: 2 * model.textRoom, resentFrom: first), "\(pace)")
+      pace.take(count, beyond: model.textRoom + max(model.textRoom, count), resentFrom: first), "\(pace)")
   }
 
   /// Whether text may wait for its turn: the host says when that comes, and it is not long. It may have come,

@@ -35,10 +35,11 @@ extension LoopbackRun {
     guard segment.payloadCount > 0, let (status, _) = picture(side) else { return }
     // What leaves again has turns of its own: FuzzConnection looks at these.
     guard !paths[side].hasLosses else { return }
+    let count = segment.payloadCount
+    let beyond = status.segmentSize + max(status.segmentSize, count)
     require(
       "no more leaves at once than the pace allows",
-      bounds[side].pace.take(segment.payloadCount, segmentSize: 2 * status.segmentSize, resentFrom: first),
-      "\(segment.payloadCount): \(bounds[side].pace)")
+      bounds[side].pace.take(count, beyond: beyond, resentFrom: first), "\(count): \(bounds[side].pace)")
   }
 
   /// Text that both windows take, a segment at least, waits for its turn only, and that comes soon.
