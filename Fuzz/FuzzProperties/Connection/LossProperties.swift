@@ -142,10 +142,11 @@ extension ConnectionRun {
       let reduced = min(before.congestionWindow, max(before.flight / 2, 2 * after.segmentSize))
       let isReduced = model.hasTailRepaired && after.congestionWindow <= reduced + after.segmentSize
       let window = isReduced ? reduced : before.congestionWindow
+      // Duplicates let it grow in a recovery, and use up nothing of what counts.
+      if after.duplicates > 0 || model.isRecovering { return }
       require(
         "congestion avoidance grows once for each window",
-        after.duplicates > 0 || model.isRecovering || after.isSelective || mayBeFRTO(after)
-          || model.acknowledgedSinceGrowth >= window,
+        after.isSelective || mayBeFRTO(after) || model.acknowledgedSinceGrowth >= window,
         "after \(model.acknowledgedSinceGrowth) of \(window)")
       model.acknowledgedSinceGrowth = max(0, model.acknowledgedSinceGrowth - window)
     }
