@@ -29,7 +29,7 @@ public struct ExplorationResult: Sendable {
   /// How many states have each pair of connection states, left and right.
   public var pairs: [(left: String, right: String, states: Int)] {
     pairCounts.indices.filter { pairCounts[$0] > 0 }.map {
-      (World.stateNames[$0 / 16], World.stateNames[$0 % 16], pairCounts[$0])
+      (HostPair.stateNames[$0 / 16], HostPair.stateNames[$0 % 16], pairCounts[$0])
     }
   }
 
@@ -38,8 +38,8 @@ public struct ExplorationResult: Sendable {
     seenEdges.sorted().map { edge in
       let from = edge / 256, to = edge % 256
       return (
-        (World.stateNames[from / 16], World.stateNames[from % 16]),
-        (World.stateNames[to / 16], World.stateNames[to % 16])
+        (HostPair.stateNames[from / 16], HostPair.stateNames[from % 16]),
+        (HostPair.stateNames[to / 16], HostPair.stateNames[to % 16])
       )
     }
   }
@@ -52,8 +52,8 @@ public struct ExplorationResult: Sendable {
   /// A new state has been reached from one with the given pair, if from any.
   ///
   /// - Returns: its own pair.
-  mutating func note(_ world: World, from former: Int?) -> Int {
-    let pair = 16 * world.stateCode(0) + world.stateCode(1)
+  mutating func note(_ hosts: HostPair, from former: Int?) -> Int {
+    let pair = 16 * hosts.stateCode(0) + hosts.stateCode(1)
     pairCounts[pair] += 1
     if let former, former != pair { seenEdges.insert(256 * former + pair) }
     return pair
@@ -63,7 +63,7 @@ public struct ExplorationResult: Sendable {
   public mutating func shorten(_ path: [Step]) { self.path = path }
 }
 
-extension World {
+extension HostPair {
   /// The states of RFC 9293 section 3.3.2, those of a connection without a handle, and of none.
   static let stateNames = [
     "CLOSED", "LISTEN", "SYN-SENT", "SYN-RECEIVED", "ESTABLISHED", "FIN-WAIT-1", "FIN-WAIT-2", "CLOSE-WAIT",

@@ -20,7 +20,7 @@ public final class Explorer {
 
   let scenario: Scenario
   private let limits: Limits
-  private let worldSize: Int
+  private let pairSize: Int
   private var frames: [Frame] = []
   private var table = StateTable()
   /// What was found so far.
@@ -45,7 +45,7 @@ public final class Explorer {
 
     init(_ size: Int) { memory = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 64) }
 
-    var world: World { World(base: memory) }
+    var hosts: HostPair { HostPair(base: memory) }
     var stepCount: Int { free.count + faults.count }
     /// Whether the step that is being looked at is the one that happens by itself.
     var isOnDefault: Bool { next == 1 && free.count > 0 && free[0].kind != .deliverLate }
@@ -55,11 +55,11 @@ public final class Explorer {
   public init(_ scenario: Scenario, _ limits: Limits) throws(ConfigurationError) {
     self.scenario = scenario
     self.limits = limits
-    worldSize = try World.byteCount(scenario)
-    frames.append(Frame(worldSize))
-    let world = frames[0].world
-    try world.begin(scenario)
-    world.listenFirst(scenario)
+    pairSize = try HostPair.byteCount(scenario)
+    frames.append(Frame(pairSize))
+    let hosts = frames[0].hosts
+    try hosts.begin(scenario)
+    hosts.listenFirst(scenario)
   }
 
   deinit {
@@ -96,7 +96,7 @@ public final class Explorer {
 
   private func walk() throws(Problem) {
     var depth = 0
-    let root = table.insert(frames[0].world.hash(), parent: 0, step: Step(.jump), level: 0)
+    let root = table.insert(frames[0].hosts.hash(), parent: 0, step: Step(.jump), level: 0)
     try enter(0, position: root.position, level: 0, isNew: root.isNew)
     while depth >= 0 {
       guard frames[depth].next < frames[depth].stepCount else {
@@ -117,15 +117,15 @@ public final class Explorer {
   ///
   /// - Returns: whether the state behind it is to be looked at, one deeper.
   private func follow(_ step: Step, at depth: Int) throws(Problem) -> Bool {
-    if depth + 1 == frames.count { frames.append(Frame(worldSize)) }
-    let world = frames[depth + 1].world
-    world.copy(frames[depth].world)
+    if depth + 1 == frames.count { frames.append(Frame(pairSize)) }
+    let hosts = frames[depth + 1].hosts
+    hosts.copy(frames[depth].hosts)
     let from = frames[depth].position
     let level = frames[depth].level + (step.kind.isFault ? 1 : 0)
     do throws(Problem) {
-      try world.take(step, scenario)
+      try hosts.take(step, scenario)
       if level == pass { result.transitions += 1 }
-      if world.state.pointee.hasOverflowed {
+      if hosts.state.pointee.hasOverflowed {
         result.overflows += 1
         return false
       }
@@ -133,7 +133,7 @@ public final class Explorer {
       result.path = table.path(to: from) + [step]
       throw error
     }
-    let (child, isNew) = table.insert(world.hash(), parent: from, step: step, level: level)
+    let (child, isNew) = table.insert(hosts.hash(), parent: from, step: step, level: level)
     if isNew {
       if table.count > limits.states || table.count % 1_000 == 0 && !limits.mayGoOn() { result.wasCut = true }
       try enter(depth + 1, position: child, level: level, isNew: true)
@@ -149,23 +149,23 @@ public final class Explorer {
   }
 
   private func enter(_ depth: Int, position: Int, level: Int, isNew: Bool) throws(Problem) {
-    let world = frames[depth].world
+    let hosts = frames[depth].hosts
     frames[depth].position = position
     frames[depth].level = level
     frames[depth].next = 0
     frames[depth].isNew = isNew
-    frames[depth].milliseconds = Int(world.state.pointee.now / 1_000)
-    frames[depth].free = world.freeSteps(scenario)
-    frames[depth].faults = level < pass ? world.faults(scenario, frames[depth].free) : StepList()
+    frames[depth].milliseconds = Int(hosts.state.pointee.now / 1_000)
+    frames[depth].free = hosts.freeSteps(scenario)
+    frames[depth].faults = level < pass ? hosts.faults(scenario, frames[depth].free) : StepList()
     guard isNew else {
-      frames[depth].pair = 16 * world.stateCode(0) + world.stateCode(1)
+      frames[depth].pair = 16 * hosts.stateCode(0) + hosts.stateCode(1)
       return
     }
     do throws(Problem) {
-      try world.check(scenario, since: depth > 0 ? frames[depth - 1].world : nil)
-      frames[depth].pair = result.note(world, from: depth > 0 ? frames[depth - 1].pair : nil)
+      try hosts.check(scenario, since: depth > 0 ? frames[depth - 1].hosts : nil)
+      frames[depth].pair = result.note(hosts, from: depth > 0 ? frames[depth - 1].pair : nil)
       if frames[depth].free.count == 0 || frames[depth].free[0].kind == .deliverLate {
-        try world.checkEnd(scenario)
+        try hosts.checkEnd(scenario)
         close(depth, steps: 0, milliseconds: 0)
       }
     } catch {
@@ -197,7 +197,7 @@ public final class Explorer {
       result.path = table.path(to: frames[depth].position) + [step]
       throw Problem("whatever happened, the end comes by itself", "the same state again")
     }
-    let passed = Int(frames[depth + 1].world.state.pointee.now / 1_000) - frames[depth].milliseconds
+    let passed = Int(frames[depth + 1].hosts.state.pointee.now / 1_000) - frames[depth].milliseconds
     close(depth, steps: distance.steps + 1, milliseconds: distance.milliseconds + passed)
   }
 }

@@ -1,4 +1,4 @@
-/// A path as a file: the scenario's name, then a step a line. What stands behind `#` is for readers.
+/// A path as a file: the scenario's name, then a step a line. what comes behind `#` is for readers.
 public struct PathFile: Equatable, Sendable {
   /// What is wrong with a file, and in which line.
   public struct Fault: Error, Equatable, Sendable {

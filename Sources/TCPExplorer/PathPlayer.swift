@@ -27,86 +27,86 @@ public struct PathPlayer {
 
   /// Plays a path.
   ///
-  /// - Parameter show: is told each step.
+  /// - Parameter show: gets each step.
   /// - Returns: the rule that was broken, if one was, and behind how many steps; a step that is not possible
   ///   ends it as well, without a problem.
   public func play(
     _ path: [Step], show: (Moment) -> Void = { _ in }
   ) throws(ConfigurationError) -> (problem: Problem?, count: Int, hash: UInt64) {
-    let memory = UnsafeMutableRawPointer.allocate(byteCount: try World.byteCount(scenario), alignment: 64)
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: try HostPair.byteCount(scenario), alignment: 64)
     defer { memory.deallocate() }
-    let world = World(base: memory)
-    try world.begin(scenario)
-    world.listenFirst(scenario)
+    let hosts = HostPair(base: memory)
+    try hosts.begin(scenario)
+    hosts.listenFirst(scenario)
     var count = 0
     do throws(Problem) {
       for step in path {
-        guard isPossible(step, in: world) else { return (nil, count, world.hash().0) }
+        guard isPossible(step, in: hosts) else { return (nil, count, hosts.hash().0) }
         count += 1
-        try take(step, in: world, show)
-        try world.check(scenario)
+        try take(step, in: hosts, show)
+        try hosts.check(scenario)
       }
-      let free = world.freeSteps(scenario)
-      if free.count == 0 || free[0].kind == .deliverLate { try world.checkEnd(scenario) }
+      let free = hosts.freeSteps(scenario)
+      if free.count == 0 || free[0].kind == .deliverLate { try hosts.checkEnd(scenario) }
     } catch {
-      return (error, count, world.hash().0)
+      return (error, count, hosts.hash().0)
     }
-    return (nil, count, world.hash().0)
+    return (nil, count, hosts.hash().0)
   }
 
-  private func isPossible(_ step: Step, in world: World) -> Bool {
-    let free = world.freeSteps(scenario)
+  private func isPossible(_ step: Step, in hosts: HostPair) -> Bool {
+    let free = hosts.freeSteps(scenario)
     if (0..<free.count).contains(where: { free[$0] == step }) { return true }
-    let faults = world.faults(scenario, free)
+    let faults = hosts.faults(scenario, free)
     return (0..<faults.count).contains { faults[$0] == step }
   }
 
-  private func take(_ step: Step, in world: World, _ show: (Moment) -> Void) throws(Problem) {
+  private func take(_ step: Step, in hosts: HostPair, _ show: (Moment) -> Void) throws(Problem) {
     let side = Int(step.side)
     var moment = Moment(
-      description: describe(step, in: world), time: world.now, datagram: nil, side: side, isLost: false,
+      description: describe(step, in: hosts), time: hosts.now, datagram: nil, side: side, isLost: false,
       departures: [], states: ("", ""))
-    let queued = Int(world.state.pointee.queued[side])
+    let queued = Int(hosts.state.pointee.queued[side])
     switch step.kind {
-    case .deliver, .duplicate, .lose, .holdBack, .flip: moment.datagram = octets(world, side, 0, false)
-    case .overtake: moment.datagram = octets(world, side, queued - 1, false)
-    case .deliverLate: moment.datagram = octets(world, side, Int(step.index), true)
-    case .forge: moment.datagram = octets(of: world.forged(to: side, Int(step.index)))
+    case .deliver, .duplicate, .lose, .holdBack, .flip: moment.datagram = octets(hosts, side, 0, false)
+    case .overtake: moment.datagram = octets(hosts, side, queued - 1, false)
+    case .deliverLate: moment.datagram = octets(hosts, side, Int(step.index), true)
+    case .forge: moment.datagram = octets(of: hosts.forged(to: side, Int(step.index)))
     case .call, .read, .jump, .fireEarly: break
     }
     moment.isLost = step.kind == .lose || step.kind == .holdBack
-    var before = [Int(world.state.pointee.queued[0]), Int(world.state.pointee.queued[1])]
+    var before = [Int(hosts.state.pointee.queued[0]), Int(hosts.state.pointee.queued[1])]
     if moment.datagram != nil && step.kind != .deliverLate && step.kind != .forge { before[side] -= 1 }
     defer {
       let isJump = step.kind == .jump || step.kind == .fireEarly
       for to in 0..<2 {
-        for index in 0..<Int(world.state.pointee.queued[to]) {
+        for index in 0..<Int(hosts.state.pointee.queued[to]) {
           // Where the clock has gone on, what was on its way before may be gone.
           let isNew =
             isJump
-            ? world.packet(to: to, index).pointee.sentAt > moment.time.microseconds : index >= before[to]
-          if isNew { moment.departures.append((1 - to, octets(world, to, index, false))) }
+            ? hosts.packet(to: to, index).pointee.sentAt > moment.time.microseconds : index >= before[to]
+          if isNew { moment.departures.append((1 - to, octets(hosts, to, index, false))) }
         }
       }
-      moment.time = world.now
-      moment.states = (World.stateNames[world.stateCode(0)], World.stateNames[world.stateCode(1)])
+      moment.time = hosts.now
+      moment.states = (HostPair.stateNames[hosts.stateCode(0)], HostPair.stateNames[hosts.stateCode(1)])
       show(moment)
     }
-    try world.take(step, scenario)
+    try hosts.take(step, scenario)
   }
 
-  private func octets(_ world: World, _ side: Int, _ index: Int, _ isLate: Bool) -> [UInt8] {
-    octets(of: world.packet(to: side, index, isLate: isLate).pointee)
+  private func octets(_ hosts: HostPair, _ side: Int, _ index: Int, _ isLate: Bool) -> [UInt8] {
+    octets(of: hosts.packet(to: side, index, isLate: isLate).pointee)
   }
 
-  private func octets(of packet: World.Packet) -> [UInt8] {
+  private func octets(of packet: HostPair.Packet) -> [UInt8] {
     (0..<Int(packet.count)).map { packet.octets[$0] }
   }
 
-  private func describe(_ step: Step, in world: World) -> String {
+  private func describe(_ step: Step, in hosts: HostPair) -> String {
     guard step.kind == .call else { return step.description }
-    let cursor = Int(world.state.pointee.users[Int(step.side)].cursor)
-    return "\(World.name(Int(step.side))): \(scenario.program(Int(step.side)).calls[cursor])"
+    let cursor = Int(hosts.state.pointee.users[Int(step.side)].cursor)
+    return "\(HostPair.name(Int(step.side))): \(scenario.program(Int(step.side)).calls[cursor])"
   }
 
   /// A shorter path that breaks the same rule: what can be left out, is left out.

@@ -1,8 +1,8 @@
 /// Every state that was seen, by its hash: 33 octets each, and four for the look-up.
 ///
-/// A state keeps how it was reached, so that its path can be told, and how far it is from the end.
+/// A state keeps how it was reached, so that its path can be shown, and how far it is from the end.
 struct StateTable {
-  /// 128 bits stand for a state: two that are not the same have the same with a probability of 2^-128.
+  /// 128 bits are a state's name: two that are not the same have the same with a probability of 2^-128.
   private var first: [UInt64] = []
   private var second: [UInt64] = []
   private var parents: [UInt32] = []

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("tcpcore explore") struct ExploreCommandTests {
   @Test(
-    "A wrong command line is told with what was expected",
+    "A wrong command line is reported with what was expected",
     arguments: [
       (["nothing"], "explore knows no scenario 'nothing'; expected one of handshake, "),
       (["--faults", "7"], "--faults expected a number from 0 to 6, not '7'"),

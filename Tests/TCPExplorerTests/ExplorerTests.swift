@@ -40,7 +40,7 @@ import Testing
     #expect(results[0].pairs.map(\.states) == results[1].pairs.map(\.states))
   }
 
-  @Test("A limit is told, and nothing is called complete behind it") func limits() throws {
+  @Test("A limit is reported, and nothing is called complete behind it") func limits() throws {
     var limits = Explorer.Limits()
     limits.faults = 1
     limits.states = 500

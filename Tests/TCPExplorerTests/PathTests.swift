@@ -32,7 +32,7 @@ import Testing
   }
 
   @Test(
-    "What is no path is told with its line",
+    "What is no path is reported with its line",
     arguments: [
       ("", 1, "no scenario"), ("deliver left", 1, "expected 'scenario NAME'"),
       ("scenario a b", 1, "expected 'scenario NAME'"),

@@ -1,12 +1,12 @@
 import TCPCore
 
 // What holds in every state, and at the end.
-extension World {
+extension HostPair {
   /// What holds in every state.
   ///
   /// - Parameter former: hashes of the hosts in a state that was checked: what is still the same need not be
   ///   looked at again.
-  func check(_ scenario: Scenario, since former: World? = nil) throws(Problem) {
+  func check(_ scenario: Scenario, since former: HostPair? = nil) throws(Problem) {
     for side in 0..<2 {
       if let former, former.state.pointee.hashes[2 * side] == state.pointee.hashes[2 * side],
         former.state.pointee.hashes[2 * side + 1] == state.pointee.hashes[2 * side + 1]
@@ -14,35 +14,37 @@ extension World {
         continue
       }
       let host = host(side)
-      if let broken = host.brokenInvariant() { throw Problem("invariant", "\(World.name(side)): \(broken)") }
+      if let broken = host.brokenInvariant() {
+        throw Problem("invariant", "\(HostPair.name(side)): \(broken)")
+      }
       do throws(ConfigurationError) {
         _ = try TCPHost(restoring: hostMemory(side))
       } catch {
-        throw Problem("every state can be restored", "\(World.name(side)): \(error)")
+        throw Problem("every state can be restored", "\(HostPair.name(side)): \(error)")
       }
-      try checkWhatWasTold(side, scenario)
+      try checkReports(side, scenario)
     }
   }
 
   /// STATUS and readiness say no more than events did.
-  private func checkWhatWasTold(_ side: Int, _ scenario: Scenario) throws(Problem) {
+  private func checkReports(_ side: Int, _ scenario: Scenario) throws(Problem) {
     let user = state.pointee.users[side]
     guard user.handle != 0 else { return }
     let host = host(side)
     guard let readiness = try? host.readiness(Handle(rawValue: user.handle)),
       let status = try? host.status(Handle(rawValue: user.handle))
-    else { throw Problem("a handle that is held has a status", World.name(side)) }
+    else { throw Problem("a handle that is held has a status", HostPair.name(side)) }
     if readiness.contains(.readable), !user.mayRead, !user.hasReadEnd {
-      throw Problem("who may read was told", World.name(side))
+      throw Problem("text to read is reported", HostPair.name(side))
     }
     if readiness.contains(.writable), !user.mayWrite, !user.isOver {
-      throw Problem("who may write was told", "\(World.name(side)), \(status.state.name)")
+      throw Problem("room to write is reported", "\(HostPair.name(side)), \(status.state.name)")
     }
     if (status.state == .closed) != user.isOver {
-      throw Problem("who holds an ended connection was told", "\(World.name(side)), \(status.state.name)")
+      throw Problem("the end is reported", "\(HostPair.name(side)), \(status.state.name)")
     }
     guard status.unsent == 0 || status.bytesInFlight > 0 || status.deadline != nil || status.state == .closed
-    else { throw Problem("text that waits has a timer or an acknowledgment to come", World.name(side)) }
+    else { throw Problem("text that waits has a timer or an acknowledgment to come", HostPair.name(side)) }
   }
 
   /// What holds when nothing can happen any more: both programs have come to their end, all that was written
@@ -56,33 +58,34 @@ extension World {
         (!scenario.isGentle || state.pointee.isTainted)
         && (user.handle == 0 || self.host(1 - side).occupancy.connections == 0)
       if Int(user.cursor) < calls.count, !isLeft {
-        throw Problem("every call can be made in the end", "\(World.name(side)): \(calls[Int(user.cursor)])")
+        throw Problem(
+          "every call can be made in the end", "\(HostPair.name(side)): \(calls[Int(user.cursor)])")
       }
       let host = host(side)
       let occupancy = host.occupancy
       if occupancy.halfOpen + occupancy.timeWait > 0 || (user.handle == 0 && occupancy.connections > 0) {
-        throw Problem("entries run empty", "\(World.name(side)): \(occupancy)")
+        throw Problem("entries run empty", "\(HostPair.name(side)): \(occupancy)")
       }
       let other = state.pointee.users[1 - side]
       let isClean = !user.hasAborted && !other.hasAborted && !state.pointee.isTainted
       if isClean, user.isOver, user.endReason == .finished, user.read != other.written {
         throw Problem(
-          "all that was written was read", "\(World.name(side)): \(user.read) of \(other.written)")
+          "all that was written was read", "\(HostPair.name(side)): \(user.read) of \(other.written)")
       }
     }
   }
 
-  /// Nothing is sent again, and no timer is needed but that of a delayed acknowledgment, as long as the network
-  /// keeps nothing back.
+  /// Nothing is sent again, and no timer is needed but that of a delayed acknowledgment, as long as the
+  /// network keeps nothing back.
   func checkCalm() throws(Problem) {
     guard state.pointee.isLossless, !state.pointee.isTainted else { return }
     for side in 0..<2 {
       let counters = host(side).counters
       if state.pointee.isQuiet, counters.segmentsRetransmitted > 0 {
-        throw Problem("without faults nothing is sent twice", World.name(side))
+        throw Problem("without faults nothing is sent twice", HostPair.name(side))
       }
       if counters.timeouts + counters.windowProbes + counters.tailLossProbes > 0 {
-        throw Problem("where nothing is lost no timer is needed", World.name(side))
+        throw Problem("where nothing is lost no timer is needed", HostPair.name(side))
       }
     }
   }

@@ -16,7 +16,7 @@ struct StepList {
 }
 
 // What can happen next.
-extension World {
+extension HostPair {
   /// What can happen without a fault. The first one is what happens if the network does nothing wrong from
   /// now on, unless it is a late datagram.
   func freeSteps(_ scenario: Scenario) -> StepList {
@@ -50,7 +50,7 @@ extension World {
     }
     if scenario.settings.hasThirdParty {
       for side in 0..<2 where (4...9).contains(stateCode(side)) {
-        for variant in 0..<World.forgedCount { list.append(Step(.forge, side, variant)) }
+        for variant in 0..<HostPair.forgedCount { list.append(Step(.forge, side, variant)) }
       }
     }
     let mayWait = free.count > 0 && free[0].kind != .jump && free[0].kind != .deliverLate
@@ -82,7 +82,7 @@ extension World {
     return user.handle != 0 && user.mayRead && !user.hasReadEnd
   }
 
-  /// Whether the next call of a program may be made: what it waits for was told.
+  /// Whether the next call of a program may be made: what it waits for was reported.
   private func canCall(_ side: Int, _ scenario: Scenario) -> Bool {
     let user = state.pointee.users[side]
     let calls = scenario.program(side).calls
@@ -102,7 +102,7 @@ extension World {
 }
 
 // What happens.
-extension World {
+extension HostPair {
   /// Lets a step happen that is possible.
   func take(_ step: Step, _ scenario: Scenario) throws(Problem) {
     let side = Int(step.side)
@@ -124,7 +124,7 @@ extension World {
     case .holdBack:
       keepLate(removePacket(to: side, 0), to: side)
     case .flip:
-      let packet = World.flipped(removePacket(to: side, 0), Int(step.index))
+      let packet = HostPair.flipped(removePacket(to: side, 0), Int(step.index))
       state.pointee.isTainted = true
       try deliver(packet, to: side)
     case .forge:
@@ -136,7 +136,7 @@ extension World {
     case .jump, .fireEarly:
       try jump()
     }
-    try settle(side, isArrival: step.kind.isArrival)
+    try runUntilQuiet(side, isArrival: step.kind.isArrival)
     if scenario.isGentle { try checkCalm() }
   }
 
@@ -153,7 +153,7 @@ extension World {
 
   private func keepLate(_ packet: Packet, to side: Int) {
     let count = Int(state.pointee.late[side])
-    guard count < World.lateCapacity else {
+    guard count < HostPair.lateCapacity else {
       state.pointee.hasOverflowed = true
       return
     }
@@ -165,7 +165,7 @@ extension World {
     state.pointee.hasHash[side] = false
     var packet = packet
     try withUnsafeMutablePointer(to: &packet) { packet throws(Problem) in
-      let octets = World.octets(of: packet)
+      let octets = HostPair.octets(of: packet)
       if octets[33] & 2 != 0 {
         // As in a call: the clock of initial sequence numbers goes on.
         state.pointee.now += 1_000
@@ -177,10 +177,10 @@ extension World {
       let outcome = host.arrive(bytes, at: now)
       // RFC 9293 section 3.10.7: what comes in order from a peer that does nothing wrong is never refused.
       if state.pointee.isQuiet, isGentle, outcome != .processed {
-        throw Problem("without faults every arrival is processed", "\(World.name(side)): \(outcome)")
+        throw Problem("without faults every arrival is processed", "\(HostPair.name(side)): \(outcome)")
       }
       if outcome == .processed || outcome == .textAfterRelease {
-        state.pointee.peers[side].hear(try World.segment(packet), isInvited: isInvited)
+        state.pointee.peers[side].hear(try HostPair.segment(packet), isInvited: isInvited)
       }
     }
   }
@@ -211,7 +211,7 @@ extension World {
         var index = 0
         while index < Int(isLate ? state.pointee.late[side] : state.pointee.queued[side]) {
           let age = state.pointee.now - packet(to: side, index, isLate: isLate).pointee.sentAt
-          if age > World.lifetime.microseconds {
+          if age > HostPair.lifetime.microseconds {
             _ = removePacket(to: side, index, isLate: isLate)
           } else {
             index += 1
@@ -221,8 +221,8 @@ extension World {
     }
   }
 
-  /// Everything leaves that is due, and the programs are told what has happened.
-  private func settle(_ touched: Int, isArrival: Bool) throws(Problem) {
+  /// Everything leaves that is due, and the programs hear what has happened.
+  private func runUntilQuiet(_ touched: Int, isArrival: Bool) throws(Problem) {
     for side in 0..<2 {
       try send(side, isArrival: isArrival && side == touched)
       listen(side)
@@ -239,13 +239,13 @@ extension World {
       guard let count = host.transmit(into: buffer, at: now)?.count else { return }
       guard turn < 10 else { throw Problem("a step makes few datagrams leave") }
       state.pointee.hasHash[side] = false
-      guard queued < World.queueCapacity else {
+      guard queued < HostPair.queueCapacity else {
         state.pointee.hasOverflowed = true
         return
       }
       packet.pointee.sentAt = state.pointee.now
       packet.pointee.count = UInt16(count)
-      let octets = World.octets(of: packet)
+      let octets = HostPair.octets(of: packet)
       UnsafeMutableRawBufferPointer(start: UnsafeMutableRawPointer(mutating: octets), count: count)
         .copyMemory(from: UnsafeRawBufferPointer(rebasing: buffer[..<count]))
       state.pointee.queued[1 - side] += 1
@@ -261,7 +261,7 @@ extension World {
   private func judge(
     _ packet: UnsafeMutablePointer<Packet>, from side: Int, isProbe: Bool
   ) throws(Problem) {
-    let segment = try World.segment(packet)
+    let segment = try HostPair.segment(packet)
     if segment.flags.contains(.syn) {
       // What numbers count from.
       state.pointee.initial[side] = segment.sequence.rawValue
@@ -270,7 +270,7 @@ extension World {
     state.pointee.sentEnd[side] = segment.sequence.rawValue &+ UInt32(segment.length)
     state.pointee.sentAcknowledgment[side] = segment.acknowledgment.rawValue
     if let fault = state.pointee.peers[side].judge(segment, isProbe: isProbe) {
-      throw Problem(fault.rule, "\(World.name(side)): \(fault.detail)")
+      throw Problem(fault.rule, "\(HostPair.name(side)): \(fault.detail)")
     }
   }
 

@@ -4,9 +4,9 @@ import TCPOracle
 /// Two hosts, what is on its way between them, and how far their programs are: one state, in one piece of
 /// memory that can be copied.
 ///
-/// The hosts lie in the memory as they are; a copy of it is a world of its own, at any address that is a
+/// The hosts lie in the memory as they are; a copy of it is a pair of its own, at any address that is a
 /// multiple of 64.
-struct World {
+struct HostPair {
   /// What is neither a host nor a datagram.
   struct State: BitwiseCopyable {
     var now: UInt64 = 1_000_000
@@ -52,14 +52,14 @@ struct World {
 
   let base: UnsafeMutableRawPointer
 
-  /// Octets of a world with two hosts of a size.
-  static func byteCount(host: Int) -> Int { hostStart + 2 * World.rounded(host) + bufferByteCount }
+  /// Octets of a hosts with two hosts of a size.
+  static func byteCount(host: Int) -> Int { hostStart + 2 * HostPair.rounded(host) + bufferByteCount }
 
   /// Where `transmit` writes to: behind the hosts, and no part of the state.
   var buffer: UnsafeMutableRawBufferPointer {
     UnsafeMutableRawBufferPointer(
-      start: base + World.hostStart + 2 * World.rounded(state.pointee.hostByteCount),
-      count: World.bufferByteCount)
+      start: base + HostPair.hostStart + 2 * HostPair.rounded(state.pointee.hostByteCount),
+      count: HostPair.bufferByteCount)
   }
 
   private static let bufferByteCount = 576
@@ -73,28 +73,29 @@ struct World {
   func hostMemory(_ side: Int) -> UnsafeMutableRawBufferPointer {
     let count = state.pointee.hostByteCount
     return UnsafeMutableRawBufferPointer(
-      start: base + World.hostStart + side * World.rounded(count), count: count)
+      start: base + HostPair.hostStart + side * HostPair.rounded(count), count: count)
   }
 
   /// The host of a side.
   func host(_ side: Int) -> TCPHost {
     guard let host = TCPHost(at: hostMemory(side).baseAddress) else {
-      preconditionFailure("a world has two hosts")
+      preconditionFailure("a hosts has two hosts")
     }
     return host
   }
 
   /// The n-th datagram in order, or late, to a side.
   func packet(to side: Int, _ index: Int, isLate: Bool = false) -> UnsafeMutablePointer<Packet> {
-    let place = side * (World.queueCapacity + World.lateCapacity) + (isLate ? World.queueCapacity : 0) + index
-    return (base + World.packetStart).assumingMemoryBound(to: Packet.self) + place
+    let place =
+      side * (HostPair.queueCapacity + HostPair.lateCapacity) + (isLate ? HostPair.queueCapacity : 0) + index
+    return (base + HostPair.packetStart).assumingMemoryBound(to: Packet.self) + place
   }
 
   var now: Instant { Instant(microseconds: state.pointee.now) }
 
-  /// Makes this memory the same world as another one.
-  func copy(_ other: World) {
-    base.copyMemory(from: other.base, byteCount: World.packetStart)
+  /// Makes this memory the same pair as another one.
+  func copy(_ other: HostPair) {
+    base.copyMemory(from: other.base, byteCount: HostPair.packetStart)
     let stride = MemoryLayout<Packet>.stride
     for side in 0..<2 {
       let queued = Int(other.state.pointee.queued[side]), late = Int(other.state.pointee.late[side])
@@ -107,18 +108,18 @@ struct World {
           from: other.packet(to: side, 0, isLate: true), byteCount: late * stride)
       }
     }
-    let start = World.hostStart
+    let start = HostPair.hostStart
     (base + start).copyMemory(
-      from: other.base + start, byteCount: 2 * World.rounded(other.state.pointee.hostByteCount))
+      from: other.base + start, byteCount: 2 * HostPair.rounded(other.state.pointee.hostByteCount))
   }
 }
 
-/// How far a program is, and what it was told.
+/// How far a program is, and what it has heard.
 struct UserState: BitwiseCopyable {
   /// Raw values of handles; 0 for none.
   var handle: UInt64 = 0
   var listener: UInt64 = 0
-  /// A connection that came while another one is held, and what was told of it.
+  /// A connection that came while another one is held, and what was reported of it.
   var waiting: UInt64 = 0
   var waitingKinds: UInt8 = 0
   /// The next call, and how much of it is done.
@@ -127,7 +128,7 @@ struct UserState: BitwiseCopyable {
   /// Octets written and read so far, on the connection that is held.
   var written: UInt16 = 0
   var read: UInt16 = 0
-  /// What the host has told and no call has since contradicted.
+  /// What the host has reported and no call has since contradicted.
   var mayRead = false
   var mayWrite = false
   /// Whether the end of the other side's stream was read, and whether the connection is over.
@@ -137,7 +138,7 @@ struct UserState: BitwiseCopyable {
   var endReason = EndReason.none
 }
 
-extension World {
+extension HostPair {
   /// The octet at a place of the stream that a side sends.
   static func octet(_ position: Int, from side: Int) -> UInt8 {
     UInt8(truncatingIfNeeded: 1 + position &* 37 &+ side &* 101)
@@ -152,7 +153,7 @@ extension World {
   ///
   /// - Throws: what is wrong with the settings of the scenario.
   func begin(_ scenario: Scenario) throws(ConfigurationError) {
-    let configuration = World.configuration(scenario.settings)
+    let configuration = HostPair.configuration(scenario.settings)
     state.initialize(to: State(hostByteCount: try TCPHost.byteCount(for: configuration)))
     for side in 0..<2 { try makeHost(side, scenario.settings) }
   }
@@ -162,14 +163,15 @@ extension World {
     let memory = hostMemory(side)
     memory.initializeMemory(as: UInt8.self, repeating: 0)
     var host = try TCPHost(
-      World.configuration(settings), secret: Secret(0x1234 + UInt64(side), 0x5678), memory: memory, at: now)
+      HostPair.configuration(settings), secret: Secret(0x1234 + UInt64(side), 0x5678), memory: memory, at: now
+    )
     do {
       try host.setInterface(0, mtu: 576)
-      try host.addAddress(World.endpoint(side).address, prefix: 24, to: 0)
+      try host.addAddress(HostPair.endpoint(side).address, prefix: 24, to: 0)
     } catch { preconditionFailure("the interface of a scenario") }
   }
 
-  /// Octets of a world of a scenario.
+  /// Octets of a hosts of a scenario.
   static func byteCount(_ scenario: Scenario) throws(ConfigurationError) -> Int {
     byteCount(host: try TCPHost.byteCount(for: configuration(scenario.settings)))
   }
@@ -185,7 +187,7 @@ extension World {
     configuration.timeWaitCapacity = 2
     configuration.listenerCapacity = 1
     configuration.replyCapacity = 2
-    configuration.maximumSegmentLifetime = World.lifetime
+    configuration.maximumSegmentLifetime = HostPair.lifetime
     configuration.synCookies = settings.usesCookies ? .always : .never
     return configuration
   }

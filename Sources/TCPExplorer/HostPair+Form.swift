@@ -1,9 +1,9 @@
 import TCPCore
 
 // What makes two states the same.
-extension World {
-  /// A hash of everything that the future depends on: the hosts (`TCPHost.stateHash`), what is on its way, and
-  /// the programs. Times count from now, sequence numbers from the SYN that was sent last.
+extension HostPair {
+  /// A hash of everything that the future depends on: the hosts (`TCPHost.stateHash`), what is on its way,
+  /// and the programs. Times count from now, sequence numbers from the SYN that was sent last.
   func hash() -> (UInt64, UInt64) {
     let initial = state.pointee.initial
     var sum = SipHash(0x6578_706c_6f72_65, 1)
@@ -11,7 +11,7 @@ extension World {
       if !state.pointee.hasHash[side] {
         var origins = SequenceOrigins()
         origins.add(
-          FourTuple(local: World.endpoint(side), remote: World.endpoint(1 - side)),
+          FourTuple(local: HostPair.endpoint(side), remote: HostPair.endpoint(1 - side)),
           local: SequenceNumber(initial[side]), remote: SequenceNumber(initial[1 - side]))
         let hash = host(side).stateHash(from: origins)
         state.pointee.hashes[2 * side] = hash.0
@@ -58,13 +58,13 @@ extension World {
   /// Everything from the sequence number on, but for the checksum; numbers from the SYNs on.
   private func hash(of packet: UnsafeMutablePointer<Packet>, from side: Int) -> (UInt64, UInt64) {
     var sum = SipHash(0x7061_636b_6574, 2)
-    let octets = World.octets(of: packet)
+    let octets = HostPair.octets(of: packet)
     let count = Int(packet.pointee.count)
     let initial = (state.pointee.initial[side], state.pointee.initial[1 - side])
     let hasAcknowledgment = octets[33] & 16 != 0
-    let acknowledgment = hasAcknowledgment ? World.word(octets, 28) &- initial.1 : 0
-    sum.add(UInt64(World.word(octets, 24) &- initial.0) << 32 | UInt64(acknowledgment))
-    sum.add(UInt64(World.word(octets, 32)) << 32 | UInt64(count))
+    let acknowledgment = hasAcknowledgment ? HostPair.word(octets, 28) &- initial.1 : 0
+    sum.add(UInt64(HostPair.word(octets, 24) &- initial.0) << 32 | UInt64(acknowledgment))
+    sum.add(UInt64(HostPair.word(octets, 32)) << 32 | UInt64(count))
     sum.add(state.pointee.now - packet.pointee.sentAt)
     let end = min(count, 20 + Int(octets[32] >> 4) * 4)
     addOptions(octets, to: end, initial.1, &sum)
@@ -84,7 +84,7 @@ extension World {
       sum.add(UInt64(kind) << 8 | UInt64(length))
       if kind == 5 {
         for edge in stride(from: place + 2, to: min(place + length, end - 3), by: 4) {
-          sum.add(UInt64(World.word(octets, edge) &- initial))
+          sum.add(UInt64(HostPair.word(octets, edge) &- initial))
         }
       } else if kind > 1 {
         for index in place + 2..<max(place + 2, min(place + length, end)) {

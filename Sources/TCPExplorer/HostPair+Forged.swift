@@ -1,7 +1,7 @@
 import TCPCore
 
 // Datagrams that nobody has sent.
-extension World {
+extension HostPair {
   /// The sequence or acknowledgment number and the window differ from what was sent in their lowest bits, one
   /// up and one down: the sum stays. Where both bits are alike, nothing changes.
   static func flipped(_ packet: Packet, _ variant: Int) -> Packet {
@@ -33,15 +33,15 @@ extension World {
     }
     var packet = Packet(sentAt: state.pointee.now, count: 41, octets: [118 of UInt8](repeating: 0))
     let addresses = [192, 0, 2, UInt8(1 + from), 192, 0, 2, UInt8(1 + side)] as [UInt8]
-    let ports = [World.endpoint(from).port, World.endpoint(side).port]
+    let ports = [HostPair.endpoint(from).port, HostPair.endpoint(side).port]
     var octets: [UInt8] = [0x45, 0, 0, 41, 0, 0, 0x40, 0, 64, 6, 0, 0] + addresses
     for port in ports { octets += [UInt8(port >> 8), UInt8(truncatingIfNeeded: port)] }
     for number in [sequence, acknowledgment] {
       octets += stride(from: 24, through: 0, by: -8).map { UInt8(truncatingIfNeeded: number >> UInt32($0)) }
     }
     octets += [0x50, flags.rawValue, 0, 4, 0, 0, 0, 0, 0xFF]
-    World.setSum(&octets, at: 10, over: Array(octets[..<20]))
-    World.setSum(&octets, at: 36, over: addresses + [0, 6, 0, 21] + octets[20...] + [0])
+    HostPair.setSum(&octets, at: 10, over: Array(octets[..<20]))
+    HostPair.setSum(&octets, at: 36, over: addresses + [0, 6, 0, 21] + octets[20...] + [0])
     for (index, octet) in octets.enumerated() { packet.octets[index] = octet }
     return packet
   }

@@ -2,7 +2,7 @@ import TCPCore
 import TCPOracle
 
 // What the programs ask their hosts for.
-extension World {
+extension HostPair {
   /// Who listens first, listens from the beginning.
   func listenFirst(_ scenario: Scenario) {
     for side in 0..<2 where scenario.program(side).calls.first == .listen {
@@ -18,7 +18,7 @@ extension World {
     do throws(CallError) {
       isDone = try make(call, side, scenario)
     } catch {
-      // A connection that is over tells so to whoever uses it.
+      // A connection that is over tells so to who uses it.
       let user = state.pointee.users[side]
       guard user.isOver, call != .connect, call != .listen else {
         throw Problem("a call that may be made succeeds", "\(call): \(error)")
@@ -36,7 +36,7 @@ extension World {
     switch call {
     case .listen:
       state.pointee.users[side].listener = try host.listen(
-        World.endpoint(side), backlog: 1, options: World.options(scenario.settings)
+        HostPair.endpoint(side), backlog: 1, options: HostPair.options(scenario.settings)
       ).rawValue
     case .closeListener:
       try host.close(Handle(rawValue: state.pointee.users[side].listener), at: now)
@@ -45,7 +45,8 @@ extension World {
       state.pointee.now += 1_000
       state.pointee.hasHash[1 - side] = false
       let made = try host.connect(
-        to: World.endpoint(1 - side), from: World.endpoint(side), options: World.options(scenario.settings),
+        to: HostPair.endpoint(1 - side), from: HostPair.endpoint(side),
+        options: HostPair.options(scenario.settings),
         at: now)
       hold(made, side)
     case .write(let total):
@@ -77,12 +78,12 @@ extension World {
     let user = state.pointee.users[side]
     let wanted = total - Int(user.taken)
     var octets = [16 of UInt8](repeating: 0)
-    for index in 0..<wanted { octets[index] = World.octet(Int(user.written) + index, from: side) }
+    for index in 0..<wanted { octets[index] = HostPair.octet(Int(user.written) + index, from: side) }
     let span = octets.span.bytes.extracting(0..<wanted)
     let count = try host.write(handle, span, at: now)
     state.pointee.users[side].written += UInt16(count)
     state.pointee.users[side].taken += UInt8(count)
-    // What did not fit is told when there is room.
+    // What did not fit is reported when there is room.
     if count < wanted { state.pointee.users[side].mayWrite = false }
     return count == wanted
   }
@@ -108,7 +109,9 @@ extension World {
       } catch {
         state.pointee.users[side].mayRead = false
         state.pointee.users[side].hasReadEnd = error == .endOfStream || state.pointee.users[side].isOver
-        if !state.pointee.users[side].hasReadEnd { throw Problem("what was told can be read", "\(error)") }
+        if !state.pointee.users[side].hasReadEnd {
+          throw Problem("what was reported can be read", "\(error)")
+        }
         return
       }
       try compare(octets, count, side)
@@ -126,7 +129,7 @@ extension World {
     let position = Int(state.pointee.users[side].read)
     state.pointee.users[side].read += UInt16(count)
     if state.pointee.isTainted { return }
-    for index in 0..<count where octets[index] != World.octet(position + index, from: 1 - side) {
+    for index in 0..<count where octets[index] != HostPair.octet(position + index, from: 1 - side) {
       throw Problem("what is read is what was written", "octet \(position + index)")
     }
     guard position + count <= Int(state.pointee.users[1 - side].written) else {
