@@ -18,7 +18,10 @@ package struct SequenceOrigins: BitwiseCopyable {
   }
 
   /// Adds those of a connection: four at most, further ones do not count.
+  // unreached: no target asks; TCPExplorer does
   package mutating func add(_ tuple: FourTuple, local: SequenceNumber, remote: SequenceNumber) {
+    // unreached: no target asks; TCPExplorer does
+    // unreached: no target asks; TCPExplorer does
     guard count < 4 else { return }
     origins[count] = Origin(tuple: tuple, local: local.rawValue, remote: remote.rawValue)
     count &+= 1
@@ -28,6 +31,7 @@ package struct SequenceOrigins: BitwiseCopyable {
   func begin(_ tuple: FourTuple, in digest: inout StateDigest) {
     digest.localOrigin = 0
     digest.remoteOrigin = 0
+    // unreached: no target asks; TCPExplorer does
     for index in 0..<count where origins[index].tuple == tuple {
       digest.localOrigin = origins[index].local
       digest.remoteOrigin = origins[index].remote

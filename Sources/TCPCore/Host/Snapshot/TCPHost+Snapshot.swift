@@ -67,6 +67,7 @@ extension TCPHost {
 
   /// As `digest`, in 128 bits, with the sequence numbers of some connections counted from given ones: for
   /// telling apart more states than 64 bits can.
+  // unreached: no target asks; TCPExplorer does
   package func stateHash(from origins: SequenceOrigins) -> (UInt64, UInt64) {
     var digest = StateDigest(at: state.now)
     add(to: &digest, from: origins)
@@ -74,6 +75,7 @@ extension TCPHost {
   }
 
   /// How many probes of windows and of idle peers have left.
+  // unreached: no target asks; TCPExplorer does
   package var probeCount: UInt64 { counters.windowProbes &+ counters.keepAliveProbes }
 
   private func add(to digest: inout StateDigest, from origins: SequenceOrigins) {
