@@ -149,6 +149,9 @@ def print_table(rows):
     for row in rows:
         if row["note"]:
             print(f"{row['test']} {row['family']}: {row['note']}")
+    for row in rows:
+        if row["result"] != "passed":
+            print(f"{row['test']} {row['family']}: {row['result']}")
 
 
 def main():

@@ -21,6 +21,8 @@ UPLOAD = 8 << 20
 CROSSING = 1 << 20
 REST = 25 << 20
 BOUND = 30.0
+# Where `tcpi_bytes_received` is in the kernel's `struct tcp_info`; `tcpi_segs_out` and `tcpi_segs_in` follow.
+BYTES_RECEIVED = 128
 # No progress for so long is a stall: nothing is lost here, and the first probe comes after 0.2 s.
 STALL = 5.0
 # How long our side tries to end in order, in seconds.
@@ -45,9 +47,21 @@ def answer(connection, source, count):
     wait_for(lambda: unacknowledged(connection) == 0, "the answer is acknowledged", STALL)
 
 
-def wait_until_shut():
-    """Waits until the kernel's window was filled and probed. Probes leave after 0.2 s, 0.6 s and 1.4 s."""
-    time.sleep(2)
+def wait_until_shut(connection):
+    """Waits until the kernel's window is full and three segments have come that it did not take: our probes.
+
+    They leave after 0.2 s, 0.6 s and 1.4 s; how long the machine takes to fill the window is another matter.
+    """
+    last = [0, 0]  # octets taken, and segments that had come by then
+
+    def is_probed():
+        information = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 256)
+        octets, _, segments = struct.unpack_from("=QII", information, BYTES_RECEIVED)
+        if octets != last[0]:
+            last[:] = octets, segments
+        return octets > 0 and segments >= last[1] + 3
+
+    wait_for(is_probed, "three probes of a full window")
 
 
 @case("answer-first-server", "server", seconds=10)
@@ -63,7 +77,7 @@ def answer_first(fixture, role):
     connection.settimeout(STALL)
     with open(fixture.payloads[1], "rb") as source:
         answer(connection, source, CROSSING)
-        wait_until_shut()
+        wait_until_shut(connection)
         middle = time.monotonic()
         answer(connection, source, REST)
     answered = time.monotonic() - middle
@@ -85,7 +99,7 @@ def answer_first(fixture, role):
 def shut_window(fixture, role, **arguments):
     """A connection whose window the kernel has shut, and which we probe."""
     child, connection = fixture.open_connection(role, stdin=open(fixture.payloads[0], "rb"), **arguments)
-    wait_until_shut()
+    wait_until_shut(connection)
     return child, connection
 
 
@@ -128,7 +142,7 @@ def abort(fixture, role):
     child, connection = shut_window(fixture, role, stdout=path)
     os.close(reader)
     connection.sendall(b"x")
-    elapsed = wait_for_reset(connection, 1)
+    elapsed = wait_for_reset(connection, 3)
     child.expect(1, "cannot write to standard output")
     fixture.note = f"{look_at_end(fixture)}; the kernel saw the reset {1000 * elapsed:.0f} ms after its octet"
 
