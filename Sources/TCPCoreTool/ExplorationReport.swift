@@ -46,6 +46,21 @@ package struct ExplorationReport {
     return "explored but for \(result.overflows) steps with too much on the way"
   }
 
+  /// One row for many scenarios.
+  static func sum(_ reports: [ExplorationReport]) -> String {
+    let pairs = Set(reports.flatMap { $0.result.pairs.map { "\($0.left) / \($0.right)" } })
+    let passed = reports.count { $0.result.isComplete }
+    func sum(_ value: (ExplorationReport) -> Int) -> Int { reports.map(value).reduce(0, +) }
+    func most(_ value: (ExplorationReport) -> Int) -> Int { reports.map(value).max() ?? 0 }
+    return line([
+      "\(reports.count) scenarios", "\(most(\.faults))", "\(sum(\.result.states))",
+      "\(sum(\.result.transitions))", "\(most(\.result.depth))", "\(pairs.count)",
+      "\(most(\.result.longestSteps))",
+      String(format: "%.3f s", Double(most(\.result.longestMilliseconds)) / 1_000),
+      String(format: "%.2f", reports.map(\.seconds).reduce(0, +)), "\(most(\.result.byteCount) >> 20)",
+    ]) + (passed == reports.count ? "  passed" : "  \(passed) passed, \(reports.count - passed) did not")
+  }
+
   package var json: String {
     let pairs = result.pairs.map { "[\"\($0.left)\", \"\($0.right)\", \($0.states)]" }
     let levels = result.levels.map(String.init).joined(separator: ", ")
@@ -54,7 +69,7 @@ package struct ExplorationReport {
       {"scenario": "\(scenario.name)", "faults": \(faults), "states": \(result.states), \
       "levels": [\(levels)], "transitions": \(result.transitions), "depth": \(result.depth), \
       "longestSteps": \(result.longestSteps), "longestMilliseconds": \(result.longestMilliseconds), \
-      "overflows": \(result.overflows), "seconds": \(seconds), "octets": \(result.byteCount), \
+      "overflows": \(result.overflows), "comparedMerges": \(result.comparedMerges), "seconds": \(seconds), "octets": \(result.byteCount), \
       "complete": \(result.isComplete), "problem": \(problem), "pairs": [\(pairs.joined(separator: ", "))]}
       """
   }

@@ -7,6 +7,7 @@ import TCPExplorer
 package struct ExploreCommand {
   private var scenarios = Scenario.all
   private var isThorough = false
+  private var isSweep = false
   private var faults: Int?
   private var limits = Explorer.Limits()
   private var seconds: Int?
@@ -24,6 +25,7 @@ package struct ExploreCommand {
       case "--states": limits.states = try arguments.integer(of: word, 1...2_000_000_000)
       case "--seconds": seconds = try arguments.integer(of: word, 1...86_400)
       case "--thorough": isThorough = true
+      case "--sweep": isSweep = true
       case "--json": isJSON = true
       case "--dot": drawing = try arguments.value(of: word, "a file")
       case "--replay": replayed = try arguments.value(of: word, "a file")
@@ -31,6 +33,7 @@ package struct ExploreCommand {
       default: names.append(word)
       }
     }
+    if isSweep { scenarios = Scenario.sweep }
     if !names.isEmpty { scenarios = [] }
     for name in names {
       guard let scenario = Scenario.named(name) else {
@@ -49,11 +52,12 @@ package struct ExploreCommand {
       let report = try explore(scenario)
       reports.append(report)
       if isJSON { continue }
-      Console.print(report.row)
+      if !isSweep { Console.print(report.row) }
       guard let problem = report.result.problem else { continue }
       Console.print("\n\(scenario.name): \(problem.message)\n")
       try showPath(scenario, report.result.path, problem)
     }
+    if isSweep && !isJSON { Console.print(ExplorationReport.sum(reports)) }
     if isJSON { Console.print("[" + reports.map(\.json).joined(separator: ",\n ") + "]") }
     if let drawing { try save(reports.map(\.graph).joined(), to: drawing) }
     return reports.contains { $0.result.problem != nil } ? 1 : 0

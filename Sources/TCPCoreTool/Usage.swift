@@ -11,7 +11,8 @@ package enum Usage {
                                draws one of its conversations, the one with most data if N is not given
     tcpcore script FILE... [--profile default|linux] [--ignore NAME,...] [--all] [--json]
                                plays packetdrill scripts, or folders of them, against a host in virtual time
-    tcpcore explore [SCENARIO...] [--faults N | --thorough] [--states N] [--seconds N] [--json] [--dot FILE]
+    tcpcore explore [SCENARIO... | --sweep] [--faults N | --thorough] [--states N] [--seconds N] [--json]
+                    [--dot FILE]
                                takes every step that two hosts and a network with so many faults can take, and
                                checks every state; a broken rule is shown as a ladder, and kept with --keep FOLDER
     tcpcore explore --replay FILE  plays such a path again

@@ -16,6 +16,8 @@ public struct ExplorationResult: Sendable {
   public internal(set) var longestMilliseconds = 0
   /// Steps that would have put more on the way than there is room for: not explored.
   public internal(set) var overflows = 0
+  /// How often a state that was reached a second time was compared with the one that it was taken for.
+  public internal(set) var comparedMerges = 0
   /// Octets of the tables.
   public internal(set) var byteCount = 0
   /// Whether a limit ended it.

@@ -11,6 +11,8 @@ public final class Explorer {
     public var faults = 1
     /// How many states are kept at most.
     public var states = 50_000_000
+    /// After so many steps the state behind it, if it was known, is compared with the one it is taken for.
+    public var comparedStep = 1_009
     /// Whether a state is worth going on from: asked after each thousandth new one.
     public var mayGoOn: @Sendable () -> Bool = { true }
 
@@ -20,11 +22,12 @@ public final class Explorer {
 
   let scenario: Scenario
   private let limits: Limits
-  private let pairSize: Int
+  static let endRule = "whatever happened, the end comes by itself"
+  let pairSize: Int
   private var frames: [Frame] = []
-  private var table = StateTable()
+  private(set) var table = StateTable()
   /// What was found so far.
-  public private(set) var result = ExplorationResult()
+  public internal(set) var result = ExplorationResult()
   /// Which level is new in the pass that runs.
   private var pass = 0
 
@@ -89,6 +92,12 @@ public final class Explorer {
       guard let distance = table.distance(position) else { continue }
       result.longestSteps = max(result.longestSteps, distance.steps)
       result.longestMilliseconds = max(result.longestMilliseconds, distance.milliseconds)
+      guard result.problem == nil,
+        let problem = scenario.problem(distance.milliseconds, faults: table.level(position))
+      else { continue }
+      result.problem = problem
+      result.path = table.path(to: position)
+      result.isComplete = false
     }
   }
 
@@ -96,7 +105,7 @@ public final class Explorer {
 
   private func walk() throws(Problem) {
     var depth = 0
-    let root = table.insert(frames[0].hosts.hash(), parent: 0, step: Step(.jump), level: 0)
+    let root = table.insert(frames[0].hosts.hash(scenario), parent: 0, step: Step(.jump), level: 0)
     try enter(0, position: root.position, level: 0, isNew: root.isNew)
     while depth >= 0 {
       guard frames[depth].next < frames[depth].stepCount else {
@@ -133,13 +142,16 @@ public final class Explorer {
       result.path = table.path(to: from) + [step]
       throw error
     }
-    let (child, isNew) = table.insert(hosts.hash(), parent: from, step: step, level: level)
+    let (child, isNew) = table.insert(hosts.hash(scenario), parent: from, step: step, level: level)
     if isNew {
       if table.count > limits.states || table.count % 1_000 == 0 && !limits.mayGoOn() { result.wasCut = true }
       try enter(depth + 1, position: child, level: level, isNew: true)
       return true
     }
     try noteDistance(of: child, from: depth, step)
+    if result.transitions % limits.comparedStep == 0 {
+      try compare(hosts, reachedBy: step, from, with: child)
+    }
     // States of former passes are made again along the way on which they were found.
     guard table.level(child) < pass, table.parent(child) == from, table.step(child) == step.rawValue,
       child != 0
@@ -195,7 +207,7 @@ public final class Explorer {
     guard frames[depth].isNew, frames[depth].isOnDefault else { return }
     guard let distance = table.distance(child) else {
       result.path = table.path(to: frames[depth].position) + [step]
-      throw Problem("whatever happened, the end comes by itself", "the same state again")
+      throw Problem(Explorer.endRule, "the same state again")
     }
     let passed = Int(frames[depth + 1].hosts.state.pointee.now / 1_000) - frames[depth].milliseconds
     close(depth, steps: distance.steps + 1, milliseconds: distance.milliseconds + passed)

@@ -7,6 +7,7 @@ extension HostPair {
   func listenFirst(_ scenario: Scenario) {
     for side in 0..<2 where scenario.program(side).calls.first == .listen {
       do { try call(side, scenario) } catch { preconditionFailure(error.message) }
+      takeEvents(side, scenario)
     }
   }
 
@@ -68,7 +69,7 @@ extension HostPair {
       state.pointee.users[side].cursor = cursor
       state.pointee.peers[side] = StrictPeer()
     case .awaitOpen, .awaitEnd, .awaitClosed:
-      break
+      preconditionFailure("a wait is no call")
     }
     return true
   }
@@ -80,7 +81,11 @@ extension HostPair {
     var octets = [16 of UInt8](repeating: 0)
     for index in 0..<wanted { octets[index] = HostPair.octet(Int(user.written) + index, from: side) }
     let span = octets.span.bytes.extracting(0..<wanted)
-    let count = try host.write(handle, span, at: now)
+    let hasRoom = try host.readiness(handle).contains(.writable)
+    var count = 0
+    do throws(CallError) {
+      count = try host.write(handle, span, at: now)
+    } catch .wouldBlock where !hasRoom {}
     state.pointee.users[side].written += UInt16(count)
     state.pointee.users[side].taken += UInt8(count)
     // What did not fit is reported when there is room.
@@ -128,7 +133,7 @@ extension HostPair {
   private func compare(_ octets: [16 of UInt8], _ count: Int, _ side: Int) throws(Problem) {
     let position = Int(state.pointee.users[side].read)
     state.pointee.users[side].read += UInt16(count)
-    if state.pointee.isTainted { return }
+    if state.pointee.isCorrupted { return }
     for index in 0..<count where octets[index] != HostPair.octet(position + index, from: 1 - side) {
       throw Problem("what is read is what was written", "octet \(position + index)")
     }

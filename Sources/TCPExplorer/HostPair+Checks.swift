@@ -8,11 +8,7 @@ extension HostPair {
   ///   looked at again.
   func check(_ scenario: Scenario, since former: HostPair? = nil) throws(Problem) {
     for side in 0..<2 {
-      if let former, former.state.pointee.hashes[2 * side] == state.pointee.hashes[2 * side],
-        former.state.pointee.hashes[2 * side + 1] == state.pointee.hashes[2 * side + 1]
-      {
-        continue
-      }
+      if let former, isSame(side, as: former) { continue }
       let host = host(side)
       if let broken = host.brokenInvariant() {
         throw Problem("invariant", "\(HostPair.name(side)): \(broken)")
@@ -24,6 +20,13 @@ extension HostPair {
       }
       try checkReports(side, scenario)
     }
+  }
+
+  /// Whether a host is the same as in another state, and its program too.
+  private func isSame(_ side: Int, as former: HostPair) -> Bool {
+    let hashes = (state.pointee.hashes, former.state.pointee.hashes)
+    return hashes.0[2 * side] == hashes.1[2 * side] && hashes.0[2 * side + 1] == hashes.1[2 * side + 1]
+      && state.pointee.users[side] == former.state.pointee.users[side]
   }
 
   /// STATUS and readiness say no more than events did.
@@ -55,7 +58,7 @@ extension HostPair {
       let calls = scenario.program(side).calls
       // Nobody tells a side that has nothing to send that the other one is gone (RFC 9293 section 3.5.1).
       let isLeft =
-        (!scenario.isGentle || state.pointee.isTainted)
+        (!scenario.isOrderly || state.pointee.isCorrupted)
         && (user.handle == 0 || self.host(1 - side).occupancy.connections == 0)
       if Int(user.cursor) < calls.count, !isLeft {
         throw Problem(
@@ -66,9 +69,14 @@ extension HostPair {
       if occupancy.halfOpen + occupancy.timeWait > 0 || (user.handle == 0 && occupancy.connections > 0) {
         throw Problem("entries run empty", "\(HostPair.name(side)): \(occupancy)")
       }
+      if state.pointee.isCorrupted { continue }
+      // Who has given its handle back too early may be gone before the other side closes.
+      let isHeld = scenario.program(1 - side).calls.contains(.awaitClosed)
+      if scenario.isOrderly, isHeld, user.isOver, user.endReason != .finished {
+        throw Problem("an orderly close finishes", "\(HostPair.name(side)): \(user.endReason)")
+      }
       let other = state.pointee.users[1 - side]
-      let isClean = !user.hasAborted && !other.hasAborted && !state.pointee.isTainted
-      if isClean, user.isOver, user.endReason == .finished, user.read != other.written {
+      if !user.hasAborted, !other.hasAborted, user.endReason == .finished, user.read != other.written {
         throw Problem(
           "all that was written was read", "\(HostPair.name(side)): \(user.read) of \(other.written)")
       }
@@ -77,11 +85,11 @@ extension HostPair {
 
   /// Nothing is sent again, and no timer is needed but that of a delayed acknowledgment, as long as the
   /// network keeps nothing back.
-  func checkCalm() throws(Problem) {
-    guard state.pointee.isLossless, !state.pointee.isTainted else { return }
+  func checkWithoutLoss() throws(Problem) {
+    guard state.pointee.isLossless, !state.pointee.isCorrupted else { return }
     for side in 0..<2 {
       let counters = host(side).counters
-      if state.pointee.isQuiet, counters.segmentsRetransmitted > 0 {
+      if state.pointee.isFaultless, counters.segmentsRetransmitted > 0 {
         throw Problem("without faults nothing is sent twice", HostPair.name(side))
       }
       if counters.timeouts + counters.windowProbes + counters.tailLossProbes > 0 {

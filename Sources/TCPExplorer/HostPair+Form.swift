@@ -4,7 +4,7 @@ import TCPCore
 extension HostPair {
   /// A hash of everything that the future depends on: the hosts (`TCPHost.stateHash`), what is on its way,
   /// and the programs. Times count from now, sequence numbers from the SYN that was sent last.
-  func hash() -> (UInt64, UInt64) {
+  func hash(_ scenario: Scenario) -> (UInt64, UInt64) {
     let initial = state.pointee.initial
     var sum = SipHash(0x6578_706c_6f72_65, 1)
     for side in 0..<2 {
@@ -23,7 +23,27 @@ extension HostPair {
       add(state.pointee.users[side], to: &sum)
       add(packetsTo: side, to: &sum)
     }
-    return sum.finishWide(state.pointee.isTainted ? 1 : 0)
+    // Which numbers the next SYN has, counted from the last one.
+    if mayBeginAgain(scenario) {
+      for side in 0..<2 where state.pointee.begunAt[side] > 0 {
+        sum.add(state.pointee.now - state.pointee.begunAt[side])
+      }
+    }
+    return sum.finishWide(state.pointee.isCorrupted ? 1 : 0)
+  }
+
+  /// Whether a SYN is on its way, or may still leave.
+  private func mayBeginAgain(_ scenario: Scenario) -> Bool {
+    for side in 0..<2 {
+      let user = state.pointee.users[side]
+      if user.handle != 0 && !user.mayWrite && !user.isOver && user.written == 0 { return true }
+      if scenario.program(side).calls.dropFirst(Int(user.cursor)).contains(.connect) { return true }
+      for index in 0..<Int(state.pointee.queued[side])
+      where HostPair.octets(of: packet(to: side, index))[33] & 2 != 0 { return true }
+      for index in 0..<Int(state.pointee.late[side])
+      where HostPair.octets(of: packet(to: side, index, isLate: true))[33] & 2 != 0 { return true }
+    }
+    return false
   }
 
   private func add(_ user: UserState, to sum: inout SipHash) {

@@ -16,6 +16,8 @@ struct HostPair {
     var late = [2 of UInt8](repeating: 0)
     /// The number of the SYN that each side has sent last, and whether there is one.
     var initial = [2 of UInt32](repeating: 0)
+    /// When it was sent: initial sequence numbers follow a clock.
+    var begunAt = [2 of UInt64](repeating: 0)
     /// What each side has sent last: the number behind it, and its acknowledgment.
     var sentEnd = [2 of UInt32](repeating: 0)
     var sentAcknowledgment = [2 of UInt32](repeating: 0)
@@ -27,10 +29,10 @@ struct HostPair {
     var peers = [2 of StrictPeer](repeating: StrictPeer())
     /// Whether no fault has happened so far, and whether none that keeps a datagram from its receiver, or the
     /// clock from waiting. Where two ways lead to one state, the first one's stay.
-    var isQuiet = true
+    var isFaultless = true
     var isLossless = true
     /// Whether something arrived that nobody sent: what is delivered may be wrong then.
-    var isTainted = false
+    var isCorrupted = false
     /// Whether a datagram found no place: the rest is not explored.
     var hasOverflowed = false
     /// Octets of each host.
@@ -52,7 +54,7 @@ struct HostPair {
 
   let base: UnsafeMutableRawPointer
 
-  /// Octets of a hosts with two hosts of a size.
+  /// Octets of a pair with two hosts of a size.
   static func byteCount(host: Int) -> Int { hostStart + 2 * HostPair.rounded(host) + bufferByteCount }
 
   /// Where `transmit` writes to: behind the hosts, and no part of the state.
@@ -79,7 +81,7 @@ struct HostPair {
   /// The host of a side.
   func host(_ side: Int) -> TCPHost {
     guard let host = TCPHost(at: hostMemory(side).baseAddress) else {
-      preconditionFailure("a hosts has two hosts")
+      preconditionFailure("a pair has two hosts")
     }
     return host
   }
@@ -115,7 +117,7 @@ struct HostPair {
 }
 
 /// How far a program is, and what it has heard.
-struct UserState: BitwiseCopyable {
+struct UserState: BitwiseCopyable, Equatable {
   /// Raw values of handles; 0 for none.
   var handle: UInt64 = 0
   var listener: UInt64 = 0
@@ -171,7 +173,7 @@ extension HostPair {
     } catch { preconditionFailure("the interface of a scenario") }
   }
 
-  /// Octets of a hosts of a scenario.
+  /// Octets of a pair of a scenario.
   static func byteCount(_ scenario: Scenario) throws(ConfigurationError) -> Int {
     byteCount(host: try TCPHost.byteCount(for: configuration(scenario.settings)))
   }
@@ -192,14 +194,16 @@ extension HostPair {
     return configuration
   }
 
-  /// How long a datagram lives. TIME-WAIT lasts twice as long.
-  static let lifetime = Interval.seconds(2)
+  /// How long a datagram lives. TIME-WAIT lasts twice as long: longer than the nine seconds in which three
+  /// copies of a FIN may leave in vain where a SYN had to be sent again, so that an orderly close finishes
+  /// whatever three faults do.
+  static let lifetime = Interval.seconds(5)
 
   /// The options of a scenario's connections.
   static func options(_ settings: Settings) -> ConnectionOptions {
     var options = ConnectionOptions()
     options.minimumTimeout = .seconds(1)
-    options.maximumTimeout = .seconds(1)
+    options.maximumTimeout = .seconds(60)
     options.acknowledgmentDelay = .milliseconds(settings.acknowledgmentDelay)
     options.isNagleEnabled = settings.isNagleEnabled
     options.congestionControl = .newReno

@@ -27,9 +27,10 @@ public struct PathPlayer {
 
   /// Plays a path.
   ///
-  /// - Parameter show: gets each step.
-  /// - Returns: the rule that was broken, if one was, and behind how many steps; a step that is not possible
-  ///   ends it as well, without a problem.
+  /// - Parameter show: gets each step, and those that follow by themselves.
+  /// - Returns: the rule that was broken, if one was, by the path or by what follows by itself; how many steps
+  ///   of the path were taken; and a hash of the state behind them. A step that is not possible ends it, too,
+  ///   without a problem.
   public func play(
     _ path: [Step], show: (Moment) -> Void = { _ in }
   ) throws(ConfigurationError) -> (problem: Problem?, count: Int, hash: UInt64) {
@@ -39,26 +40,38 @@ public struct PathPlayer {
     try hosts.begin(scenario)
     hosts.listenFirst(scenario)
     var count = 0
+    var hash: UInt64 = 0
     do throws(Problem) {
       for step in path {
-        guard isPossible(step, in: hosts) else { return (nil, count, hosts.hash().0) }
+        guard hosts.isPossible(step, scenario) else { return (nil, count, hosts.hash(scenario).0) }
         count += 1
         try take(step, in: hosts, show)
         try hosts.check(scenario)
       }
-      let free = hosts.freeSteps(scenario)
-      if free.count == 0 || free[0].kind == .deliverLate { try hosts.checkEnd(scenario) }
+      hash = hosts.hash(scenario).0
+      try goOn(hosts, faults: path.count { $0.kind.isFault }, show)
     } catch {
-      return (error, count, hosts.hash().0)
+      return (error, count, hash)
     }
-    return (nil, count, hosts.hash().0)
+    return (nil, count, hash)
   }
 
-  private func isPossible(_ step: Step, in hosts: HostPair) -> Bool {
-    let free = hosts.freeSteps(scenario)
-    if (0..<free.count).contains(where: { free[$0] == step }) { return true }
-    let faults = hosts.faults(scenario, free)
-    return (0..<faults.count).contains { faults[$0] == step }
+  /// What follows if nothing goes wrong any more: the end, in time.
+  private func goOn(_ hosts: HostPair, faults: Int, _ show: (Moment) -> Void) throws(Problem) {
+    let begin = hosts.state.pointee.now
+    for _ in 0..<1_000 {
+      let free = hosts.freeSteps(scenario)
+      guard free.count > 0, free[0].kind != .deliverLate else {
+        try hosts.checkEnd(scenario)
+        if let problem = scenario.problem(Int((hosts.state.pointee.now - begin) / 1_000), faults: faults) {
+          throw problem
+        }
+        return
+      }
+      try take(free[0], in: hosts, show)
+      try hosts.check(scenario)
+    }
+    throw Problem(Explorer.endRule, "no end after 1,000 steps")
   }
 
   private func take(_ step: Step, in hosts: HostPair, _ show: (Moment) -> Void) throws(Problem) {
@@ -114,6 +127,7 @@ public struct PathPlayer {
     var path = path
     var size = max(1, path.count / 2)
     while size >= 1 {
+      let former = path.count
       var start = 0
       while start < path.count {
         var shorter = path
@@ -125,7 +139,8 @@ public struct PathPlayer {
           start += size
         }
       }
-      size /= 2
+      // What is left out may be why something before it could not be.
+      if size > 1 || path.count == former { size /= 2 }
     }
     return path
   }

@@ -27,7 +27,7 @@ public struct Scenario: Sendable {
     self.settings = settings
     self.faults = faults
     self.thoroughFaults = thoroughFaults
-    isGentle =
+    isOrderly =
       !(left.calls + right.calls).contains { $0 == .abort || $0 == .reboot }
       && left.calls.contains(.awaitOpen)
       && right.calls.contains(.awaitOpen) && right.calls.first == .listen
@@ -35,9 +35,27 @@ public struct Scenario: Sendable {
 
   /// Whether both programs close in the ordinary way and wait for each other, so that nothing that arrives is
   /// for nobody.
-  let isGentle: Bool
+  let isOrderly: Bool
 
   func program(_ side: Int) -> Program { side == 0 ? left : right }
+
+  /// How far the end may be if nothing goes wrong any more, in milliseconds: TIME-WAIT, a few acknowledgments
+  /// that wait, where the peer may be gone the idle time before it is probed, and a time-out that has doubled
+  /// with each fault (it begins with three seconds where a SYN had to be sent again, RFC 6298 section 5.7); a
+  /// reboot is like two. No bound where an acknowledgment may have been altered.
+  func longestMilliseconds(faults: Int) -> Int? {
+    if settings.flipsBits { return nil }
+    let reboots = (left.calls + right.calls).count { $0 == .reboot }
+    return 10_200 + (settings.isKeepAliveEnabled ? 10_000 : 0) + 1_500 << (faults + 2 * reboots)
+  }
+
+  /// The rule about that, if it is broken.
+  func problem(_ milliseconds: Int, faults: Int) -> Problem? {
+    guard let longest = longestMilliseconds(faults: faults), milliseconds > longest else { return nil }
+    return Problem(
+      "the end comes within a time for each fault",
+      "\(milliseconds) ms behind \(faults) faults, not \(longest) ms")
+  }
 }
 
 /// The calls of one side, one after another, and how it reads meanwhile.
@@ -78,8 +96,8 @@ public enum Call: Sendable, Equatable {
   case reboot
 }
 
-/// How the two hosts of a scenario are made. All times are short, and the time-out is always the same, so
-/// that few states differ in times alone.
+/// How the two hosts of a scenario are made. All times are short, and the time-out begins with one second
+/// whatever was measured, so that few states differ in times alone.
 public struct Settings: Sendable {
   /// How many connections each host has room for.
   public var connections = 1

@@ -3,8 +3,8 @@ extension Scenario {
   /// All of them.
   public static let all: [Scenario] = openings + closes + transfers + endings + attacks
 
-  /// The scenario of a name.
-  public static func named(_ name: String) -> Scenario? { all.first { $0.name == name } }
+  /// The scenario of a name, here or in the sweep.
+  public static func named(_ name: String) -> Scenario? { (all + sweep).first { $0.name == name } }
 
   private static func client(_ calls: Call..., readSize: Int = 0) -> Program {
     Program(
@@ -29,6 +29,10 @@ extension Scenario {
       "handshake-cookie", "the same, and the SYN is answered with a cookie", left: client(), right: server(),
       settings: Settings().with { $0.usesCookies = true }, faults: 2, thoroughFaults: 2),
     Scenario(
+      "text-cookie", "an octet goes behind the acknowledgment of a cookie, or overtakes it",
+      left: client(.write(1)), right: server(), settings: Settings().with { $0.usesCookies = true },
+      thoroughFaults: 2),
+    Scenario(
       "simultaneous-open", "both sides connect, perhaps at once, and close", left: client(),
       right: client(), thoroughFaults: 2),
     Scenario(
@@ -39,6 +43,17 @@ extension Scenario {
       "listener-gone", "the listener ends at any moment of a handshake",
       left: Program([.connect, .awaitOpen, .abort, .release]), right: Program([.listen, .closeListener]),
       faults: 2, thoroughFaults: 2),
+    Scenario(
+      "listener-again", "the listener ends when it has a connection, and a new one takes its place",
+      left: Program([
+        .connect, .awaitOpen, .awaitEnd, .close, .awaitClosed, .release, .connect, .awaitOpen, .close,
+        .awaitEnd, .awaitClosed, .release,
+      ]),
+      right: Program([
+        .listen, .awaitOpen, .closeListener, .listen, .close, .awaitEnd, .awaitClosed, .release, .awaitOpen,
+        .awaitEnd, .close, .awaitClosed, .release, .closeListener,
+      ]),
+      settings: Settings().with { $0.connections = 2 }, thoroughFaults: 2),
   ]
 
   private static let closes = [
@@ -120,6 +135,10 @@ extension Scenario {
         .listen, .awaitOpen, .awaitEnd, .close, .awaitClosed, .release, .awaitOpen, .awaitEnd, .close,
         .awaitClosed, .release,
       ]), thoroughFaults: 2),
+    Scenario(
+      "reboot-listener", "the side that listened forgets everything, and the next segment finds nobody",
+      left: Program([.connect, .awaitOpen, .write(1), .close, .awaitClosed, .release]),
+      right: Program([.listen, .awaitOpen, .reboot, .listen, .closeListener]), thoroughFaults: 2),
   ]
 
   private static let attacks = [

@@ -19,6 +19,24 @@ import Testing
     #expect(result.longestSteps > 5)
   }
 
+  @Test("The sweep has about a thousand transfers, each with a name of its own") func sweep() throws {
+    #expect(Scenario.sweep.count == 1_140)
+    let all = Scenario.sweep + Scenario.all
+    #expect(Set(all.map(\.name)).count == all.count)
+    // CI explores all of them.
+    let name = "sweep:3:2:rings-2-1:read-1:nagle-delay-sack:right-closes"
+    let result = try explore(try #require(Scenario.named(name)), faults: 0)
+    #expect(result.problem == nil && result.isComplete)
+  }
+
+  @Test("States that are reached twice are compared, and stay the same") func merges() throws {
+    var limits = Explorer.Limits()
+    limits.comparedStep = 101
+    let explorer = try Explorer(try #require(Scenario.named("one-octet")), limits)
+    explorer.run()
+    #expect(explorer.result.problem == nil && explorer.result.comparedMerges > 50)
+  }
+
   @Test(
     "With a fault too, and levels only grow", arguments: ["handshake", "close-by-listener", "abort-both"])
   func oneFault(_ name: String) throws {
@@ -77,7 +95,9 @@ import Testing
     #expect(problem.rule == "every call can be made in the end")
     let player = PathPlayer(scenario)
     let short = try player.shorten(result.path, problem)
-    #expect(short.count <= result.path.count)
+    var shown = 0
+    #expect(try player.play(short) { _ in shown += 1 }.problem?.rule == problem.rule)
+    #expect(short.count <= result.path.count && shown >= result.path.count / 2)
     #expect(try player.play(short).problem?.rule == problem.rule)
     for index in short.indices {
       var shorter = short

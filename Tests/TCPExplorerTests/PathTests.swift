@@ -68,8 +68,7 @@ import Testing
   @Test("Ways that differ in order alone lead to one state, and stay together") func together() throws {
     let scenario = try #require(Scenario.named("both-ways"))
     let begin = [
-      "call left", "deliver right", "deliver left", "deliver right", "call left", "call right", "call left",
-      "call right",
+      "call left", "deliver right", "deliver left", "deliver right", "call left", "call right",
     ]
     let ways = [begin + ["deliver left", "deliver right"], begin + ["deliver right", "deliver left"]]
     let rest = ["read left", "read right", "deliver left", "lose right", "jump left"]
