@@ -86,7 +86,8 @@ let package = Package(
       dependencies: ["TCPCore", "TCPLoopback", "TCPTestSupport", "CAllocationCounter"],
       swiftSettings: strict),
     .testTarget(
-      name: "TCPExplorerTests", dependencies: ["TCPCore", "TCPExplorer"], swiftSettings: strict),
+      name: "TCPExplorerTests", dependencies: ["TCPCore", "TCPExplorer"], exclude: ["Paths"],
+      swiftSettings: strict),
     .testTarget(
       name: "TCPCaptureTests",
       dependencies: ["TCPCore", "TCPCapture", "TCPLoopback", "TCPTestSupport"],
@@ -117,8 +118,8 @@ let package = Package(
       name: "FuzzSeeds", dependencies: ["FuzzProperties"], path: "Fuzz/FuzzSeeds", swiftSettings: strict),
     // Shows what an input script does.
     .executableTarget(
-      name: "FuzzReplay", dependencies: ["FuzzProperties", "TCPCapture"], path: "Fuzz/FuzzReplay",
-      swiftSettings: strict),
+      name: "FuzzReplay", dependencies: ["FuzzProperties", "TCPCapture", "TCPExplorer"],
+      path: "Fuzz/FuzzReplay", swiftSettings: strict),
     .testTarget(
       name: "CorpusTests", dependencies: ["TCPCore", "FuzzProperties"], swiftSettings: strict),
     .testTarget(

@@ -7,6 +7,7 @@ import FuzzProperties
 ///     swift run FuzzReplay Corpus
 ///     swift run FuzzReplay --trace Corpus/FuzzConnection/three-duplicates
 ///     swift run FuzzReplay --as FuzzConnection --trace FILE
+///     swift run FuzzReplay --trace Tests/TCPExplorerTests/Paths   # paths of `tcpcore explore`
 @main enum FuzzReplay {
   static func main() {
     var arguments = Array(CommandLine.arguments.dropFirst())
@@ -23,6 +24,13 @@ import FuzzProperties
     let paths = files(at: arguments)
     if paths.isEmpty { fail("usage: FuzzReplay [--trace] [--as TARGET] PATH...") }
     for path in paths {
+      if ExploredPath.isOne(path) {
+        if isTracing { Trace.say(path) }
+        if let fault = ExploredPath.replay(path, trace: isTracing ? Trace() : nil) {
+          fail("\(path): violated: \(fault)", code: 1)
+        }
+        continue
+      }
       let folder = name ?? URL(fileURLWithPath: path).deletingLastPathComponent().lastPathComponent
       guard let target = FuzzTarget(rawValue: folder) else {
         let known = FuzzTarget.allCases.map(\.rawValue).joined(separator: ", ")
@@ -35,8 +43,8 @@ import FuzzProperties
     print("\(paths.count) inputs, no violation")
   }
 
-  private static func fail(_ message: String) -> Never {
+  private static func fail(_ message: String, code: Int32 = 2) -> Never {
     FileHandle.standardError.write(Data((message + "\n").utf8))
-    exit(2)
+    exit(code)
   }
 }

@@ -16,6 +16,9 @@ final class Trace: ConnectionObserver, LoopbackObserver {
   func arrived(_ side: Int, _ bytes: RawSpan, _ outcome: ArrivalOutcome, _ now: Instant) {
     Trace.say("  \(name(side)) --> " + lines.line(for: bytes, at: now) + " (\(outcome))")
   }
+  func arrived(_ side: Int, _ bytes: RawSpan, _ now: Instant) {
+    Trace.say("  \(name(side)) --> " + lines.line(for: bytes, at: now))
+  }
   func stepped(_ description: String) { Trace.say(description) }
 
   private func name(_ side: Int) -> String { side == LoopbackStep.left ? "left " : "right" }
