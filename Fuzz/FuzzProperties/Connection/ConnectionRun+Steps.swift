@@ -70,6 +70,8 @@ extension ConnectionRun {
     let isWaiting = fixture.host.deadline.map { $0.microseconds <= now } ?? false
     if pause > 0 && (isWaiting || pause >= 1_000_000 && !model.isStepwise) { model.hasPaused = true }
     let isDue = mustTimeOut(before, pause: pause)
+    // Each timer that guards what is in flight was due a second ago, or more: it goes out again first.
+    let isOverslept = isDue && pause >= max(before?.timeout ?? 0, runningTimeout) + 1_000_000
     noteTimeouts(after: pause, isDue)
     now = moment
     tally = ReferenceDepartures()
@@ -91,13 +93,18 @@ extension ConnectionRun {
       at: now)
     lookAtPath()
     model.expire(at: now)
-    // Each timer that guards what is in flight was due a second ago, or more: it goes out again first.
-    let isOverslept = isDue && pause >= (before?.timeout ?? 0) + 1_000_000
     noteGivenUp(isOverslept: isOverslept)
     // What was only late may be lost by now: then it leaves again for that, and the time-out is later.
     let isRecovering = fixture.host.counters.fastRetransmits > recoveries
-    // The same where a recovery is under way: then the next time-out waits for an answer to that.
-    let isRepairing = model.reports.hasAny && fixture.host.counters.timeouts == timeouts
+    // The same where a recovery is under way: then the next time-out waits for an answer to that. What a late
+    // call finds due are time-outs.
+    let isRepairing =
+      model.reports.hasAny && fixture.host.counters.timeouts == timeouts && (isWaiting || !isOverslept)
+    if isDue && (isRecovering || isRepairing) && model.state != .closed {
+      // Only an answer brings about that more is late (RFC 8985 section 6.2, step 5).
+      require("what is late puts a time-out off once for each answer", isWaiting || !hasRepaired)
+      hasRepaired = true
+    }
     if isDue && !isRecovering && isRepairing { mustRepair = true }
     if isDue && !isRecovering && !isRepairing && model.state != .closed {
       // Where the device has yet to take what the last one wanted to be sent again, it was no try.

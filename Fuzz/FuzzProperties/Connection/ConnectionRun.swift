@@ -25,6 +25,8 @@ struct ConnectionRun {
   var mustSendAgain = false
   /// Whether something that the peer has not reported must leave again now.
   var mustRepair = false
+  /// Whether what was late has put a time-out off since a segment came.
+  var hasRepaired = false
   /// The time-out that runs, where options have made the next one shorter.
   var runningTimeout: UInt64 = 0
   /// How many tail loss probes have left.
@@ -125,6 +127,7 @@ struct ConnectionRun {
     unsafe observer?.arrived(whole.bytes, instant)
     mustSendAgain = false
     mustRepair = false
+    hasRepaired = false
     EventPairs.note(.segment, model.state == .closed && model.isListening ? .listen : model.state)
     let undone = fixture.host.counters.reductionsUndone
     model.mayUndo = false
