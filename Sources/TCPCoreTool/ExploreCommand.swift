@@ -8,6 +8,7 @@ package struct ExploreCommand {
   private var scenarios = Scenario.all
   private var isThorough = false
   private var isSweep = false
+  private var formStates: Int?
   private var faults: Int?
   private var limits = Explorer.Limits()
   private var seconds: Int?
@@ -26,6 +27,7 @@ package struct ExploreCommand {
       case "--seconds": seconds = try arguments.integer(of: word, 1...86_400)
       case "--thorough": isThorough = true
       case "--sweep": isSweep = true
+      case "--form": formStates = try arguments.integer(of: word, 1...1_000_000)
       case "--json": isJSON = true
       case "--dot": drawing = try arguments.value(of: word, "a file")
       case "--replay": replayed = try arguments.value(of: word, "a file")
@@ -46,6 +48,7 @@ package struct ExploreCommand {
 
   func run() throws(ToolError) -> Int32 {
     if let replayed { return try replay(replayed) }
+    if let formStates { return try checkForm(formStates) }
     var reports: [ExplorationReport] = []
     if !isJSON { Console.print(ExplorationReport.heading) }
     for scenario in scenarios {
@@ -83,6 +86,28 @@ package struct ExploreCommand {
     } catch {
       throw .failure("cannot make the hosts of \(scenario.name): \(error)")
     }
+  }
+
+  /// Alters octets of hosts in so many states of each scenario.
+  private func checkForm(_ states: Int) throws(ToolError) -> Int32 {
+    var missing = 0
+    for scenario in scenarios {
+      let check: FormCheck
+      do {
+        check = try FormCheck(scenario, states: states, every: 1)
+      } catch {
+        throw .failure("cannot make the hosts of \(scenario.name): \(error)")
+      }
+      Console.print(
+        "\(scenario.name): \(check.states) states, \(check.seen) octets seen, \(check.refused) refused, "
+          + "\(check.unseen) without effect, \(check.exempt.values.reduce(0, +)) left out on purpose, "
+          + "\(check.missing.count) missing")
+      for one in check.missing {
+        Console.print("  octet \(one.place) of the \(one.side == 0 ? "left" : "right") host: \(one.differs)")
+      }
+      missing += check.missing.count
+    }
+    return missing == 0 ? 0 : 1
   }
 
   // MARK: Paths

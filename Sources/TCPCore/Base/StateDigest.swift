@@ -31,11 +31,11 @@ struct StateDigest {
 
   /// A deadline: how far ahead it lies.
   mutating func add(deadline: Instant) {
-    add(deadline == .never ? UInt64.max : (deadline - now).microseconds)
+    add(deadline == .never ? UInt64.max : deadline.microseconds &- now.microseconds)
   }
 
   /// A moment that has passed: how long ago.
-  mutating func add(past: Instant) { add((now - past).microseconds) }
+  mutating func add(past: Instant) { add(now.microseconds &- past.microseconds) }
 
   func finish() -> UInt64 { finishWide().0 }
 

@@ -201,7 +201,10 @@ extension SynReceivedState {
     digest.add(initial)
     digest.add(remote: peerInitial)
     digest.add(UInt32(peerWindow))
+    digest.add(UInt32(window))
+    digest.add(shift)
     digest.add(agreed.peerTimestamp)
+    digest.add(deadline: firstSentAt)  // or never
     digest.add(deadline: retransmitAt)
     digest.add(UInt32(lastSentAfter))
     digest.add(deadline: expiresAt)

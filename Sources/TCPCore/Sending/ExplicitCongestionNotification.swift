@@ -196,9 +196,9 @@ extension ECNReceiver {
 extension ECNSender {
   func add(to digest: inout StateDigest) {
     digest.add(isInUse)
+    digest.add(deadline: pauseEnd)
     guard isInUse else { return }
     digest.add(end)
     digest.add(mustAnnounce)
-    digest.add(deadline: pauseEnd)
   }
 }

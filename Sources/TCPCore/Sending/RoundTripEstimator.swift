@@ -93,8 +93,9 @@ package struct TimeoutLimits: BitwiseCopyable {
 
 extension RoundTripEstimator {
   func add(to digest: inout StateDigest) {
-    digest.add(smoothed)  // survives removal: redundant: no two hosts differ in this alone
-    digest.add(variance)
+    digest.add(scaledSmoothed)  // survives removal: redundant: no two hosts differ in this alone
+    digest.add(scaledVariance)
+    digest.add(base)
     digest.add(backoff)
   }
 }

@@ -39,4 +39,9 @@ package struct SendStamp: BitwiseCopyable {
     let age = (now.microseconds &<< 16 | 0xFFFF) &- bits
     return Int64(bitPattern: age) < 0 ? 0 : age &>> 16
   }
+
+  /// How long ago it was, and its order; of the marks, whether there are any.
+  func add(to digest: inout StateDigest) {
+    digest.add(((digest.now.microseconds &<< 16) &- (bits & ~7)) | (bits & 7 == 0 ? 0 : 1))
+  }
 }

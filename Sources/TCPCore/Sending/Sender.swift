@@ -308,10 +308,9 @@ extension Sender {
     timer.add(to: &digest)
     rack.add(to: &digest)
     digest.add(isSelective)
-    if isSelective {
-      prr.add(to: &digest)
-      digest.add(reportedSegments)
-    }
+    if isSelective || recovery.isRecovering { prr.add(to: &digest) }
+    if isSelective { digest.add(reportedSegments) }
+    digest.add(deadline: reorderingDeadline)
     digest.add(nextRTTSample)
     digest.add(retries)
     digest.add(isRetryPending)

@@ -326,11 +326,12 @@ extension SentRecords {
       let record = record(index, in: region)
       digest.add(record.sequence)
       digest.add(record.count)
-      digest.add(record.age(at: digest.now))
+      record.stamp.add(to: &digest)
       digest.add(record.isLost)
       digest.add(record.isRetransmitted)
       digest.add(record.isSACKed)
     }
     digest.add(lost)
+    lastStamp.add(to: &digest)
   }
 }

@@ -28,9 +28,7 @@ extension TCPHost {
     guard header[0].magic == HostState.magic, header[0].byteCount <= UInt64(count: memory.count) else {
       throw .badSnapshot
     }
-    guard rawByte(of: &header[0].configuration.synCookies) <= SYNCookiePolicy.always.rawValue else {
-      throw .badSnapshot
-    }
+    guard header[0].configuration.hasValidBitPatterns() else { throw .badSnapshot }
     let configuration = header[0].configuration
     let layout: HostLayout
     do throws(ConfigurationError) {

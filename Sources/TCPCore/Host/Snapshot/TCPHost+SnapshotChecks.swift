@@ -190,6 +190,14 @@ extension TCPHost {
   }
 }
 
+extension HostConfiguration {
+  /// Whether every stored Bool and enum has a valid bit pattern, those of unused classes included.
+  mutating func hasValidBitPatterns() -> Bool {
+    for ringClass in 0..<4 where rawByte(of: &ringClasses[ringClass].samplesDeliveryRate) > 1 { return false }
+    return rawByte(of: &synCookies) <= SYNCookiePolicy.always.rawValue
+  }
+}
+
 extension Connection {
   /// Whether every stored Bool and enum has a valid bit pattern.
   fileprivate mutating func hasValidBitPatterns() -> Bool {

@@ -253,6 +253,7 @@ extension CongestionControl {
     digest.add(window)
     digest.add(threshold)
     digest.add(peakFlight)
+    if peakFlight > 0 { digest.add(peakEnd) }
     digest.add(algorithm.rawValue)
     switch algorithm {
     case .newReno:

@@ -150,6 +150,7 @@ package struct LossRecovery: BitwiseCopyable {
 
 extension LossRecovery {
   func add(to digest: inout StateDigest) {
+    digest.add(recover)
     digest.add(duplicateAckCount)
     digest.add(limitedTransmitBytes)
     digest.add(isRecovering)

@@ -151,11 +151,14 @@ extension SentRecords {
 
 extension RACK {
   func add(to digest: inout StateDigest) {
-    digest.add(hasDelivered)  // the minimum's age does not count: it matters once in five minutes
+    // How old the minimum is matters once in five minutes; whether it is too old, with the next sample.
+    let second = UInt32(truncatingIfNeeded: digest.now.microseconds &>> 20)
+    digest.add(second.ahead(of: minimumExpires) >= 0)
+    digest.add(hasDelivered)
     if hasDelivered { digest.add(highest) }
     digest.add(isTimeKnown)
     if isTimeKnown {
-      digest.add(sentAt.age(at: digest.now))
+      sentAt.add(to: &digest)
       digest.add(rtt)
     }
     digest.add(minimumRTT)
