@@ -69,6 +69,7 @@ package struct Sender: ~Copyable {
   /// All that is in flight goes again.
   package mutating func markAllLost(in region: Region) {
     path.didLearnNothing()
+    tail.cancel()  // RFC8985-10: what goes again asks for an answer
     records.markAllLost(in: region)
   }
 

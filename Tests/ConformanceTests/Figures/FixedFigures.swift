@@ -180,6 +180,29 @@ import Testing
       """)
   }
 
+  @Test("0021: a tail loss probe that was due is not sent once all that is in flight goes again")
+  func tailProbeBehindLoss() {
+    // RFC8985-10
+    play(
+      """
+      open
+      SYN-SENT --> <SEQ=100><CTL=SYN><SACKOK>
+      +20ms ESTABLISHED <-- <SEQ=300><ACK=101><CTL=SYN,ACK><MSS=1000><SACKOK>
+      ESTABLISHED --> <SEQ=101><ACK=301><CTL=ACK>
+      write 5000
+      ESTABLISHED --> x5 <SEQ=101><ACK=301><CTL=ACK><LEN=1000>
+      busy 50ms
+      icmp toobig mtu=296
+      ESTABLISHED --> x3 <SEQ=101><ACK=301><CTL=ACK><LEN=256>
+      ESTABLISHED --> <SEQ=869><ACK=301><CTL=ACK><LEN=232>
+      ESTABLISHED --> x3 <SEQ=1101><ACK=301><CTL=ACK><LEN=256>
+      ESTABLISHED --> <SEQ=1869><ACK=301><CTL=ACK><LEN=232>
+      ESTABLISHED --> x2 <SEQ=2101><ACK=301><CTL=ACK><LEN=256>
+      quiet
+      count tailLossProbes 0
+      """)
+  }
+
   @Test("New text waits while it would share a record with lost text, and is sent once") func fullTable() {
     play(
       """

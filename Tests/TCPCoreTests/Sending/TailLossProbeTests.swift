@@ -78,4 +78,20 @@ import Testing
     #expect(record.age(at: Instant(microseconds: 9_500)) == 500)
     if capacity > 1 { #expect(!records.record(0, in: region).isRetransmitted) }
   }
+
+  @Test("What is lost goes again by itself: a probe that was due is off, and none repeats it") func lost() {
+    let memory = GuardedMemory(byteCount: 16)
+    let region = memory.region
+    var sender = Sender(records: SentRecords(start: 0, capacity: 1), control: .newReno, isPaced: true)
+    sender.didSend(
+      end, count: 1_000, unacknowledged: end, at: Instant(microseconds: 1_000), in: region)
+    sender.tail.becomeDue()
+    sender.markAllLost(in: region)
+    #expect(!sender.tail.isDue)
+    let none = sender.lastSent(room: 1_000, in: region)
+    #expect(none == nil)
+    sender.didResend(end, count: 1_000, at: Instant(microseconds: 9_000), in: region)
+    let last = sender.lastSent(room: 1_000, in: region)
+    #expect(last?.count == 1_000)
+  }
 }

@@ -106,9 +106,10 @@ extension Sender {
       && !recovery.isRepairing(unacknowledged)
   }
 
-  /// The last octets that were sent, as many as a segment takes.
+  /// The last octets that were sent, as many as a segment takes; `nil` where something is lost, which goes
+  /// first and asks for an answer by itself.
   package func lastSent(room: Int, in region: Region) -> (sequence: SequenceNumber, count: Int)? {
-    guard records.count > 0 else { return nil }
+    guard records.count > 0, records.lost == 0 else { return nil }  // RFC8985-10
     let last = records.record(records.count &- 1, in: region)
     let whole = last.end - last.sequence
     let count = whole < room ? whole : room
