@@ -198,12 +198,14 @@ extension LoopbackRun {
   private mutating func chooseBBR(_ handle: Handle, _ side: Int, _ options: ConnectionOptions) {
     let end = fixture.end(side)
     var options = options
+    let wasBBR = (try? end.host.status(handle).congestionControl) == .bbr
     options.congestionControl = .bbr
     let before = end.host.digest
     do throws(CallError) {
       try end.host.setOptions(handle, options, at: instant)
       require("BBR needs delivery rates", choice.samplesDeliveryRate)
-      bounds[side].largestWindow = (try? end.host.status(handle).congestionWindow) ?? 0
+      // Where it had been chosen before it goes on, and may restore the window that ProbeRTT has taken down.
+      if !wasBBR { bounds[side].largestWindow = (try? end.host.status(handle).congestionWindow) ?? 0 }
     } catch {
       require(
         "BBR needs delivery rates",
