@@ -15,7 +15,8 @@ public struct FormCheck {
   public private(set) var refused = 0
   /// Octets whose change the form leaves out, and nothing that follows depends on.
   public private(set) var unseen = 0
-  /// Octets whose change the form leaves out on purpose, and on which something depends: how many of each part.
+  /// Octets whose change the form leaves out on purpose, and on which something depends: how many of each
+  /// part.
   public private(set) var exempt: [String: Int] = [:]
   /// Octets whose change the form leaves out though what follows depends on it: the side, the place, the way
   /// to the state, and the step behind which both differ.

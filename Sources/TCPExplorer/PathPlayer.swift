@@ -28,9 +28,9 @@ public struct PathPlayer {
   /// Plays a path.
   ///
   /// - Parameter show: gets each step, and those that follow by themselves.
-  /// - Returns: the rule that was broken, if one was, by the path or by what follows by itself; how many steps
-  ///   of the path were taken; and a hash of the state behind them. A step that is not possible ends it, too,
-  ///   without a problem.
+  /// - Returns: the rule that was broken, if one was, by the path or by what follows by itself; how many
+  ///   steps of the path were taken; and a hash of the state behind them. A step that is not possible ends
+  ///   it, too, without a problem.
   public func play(
     _ path: [Step], show: (Moment) -> Void = { _ in }
   ) throws(ConfigurationError) -> (problem: Problem?, count: Int, hash: UInt64) {

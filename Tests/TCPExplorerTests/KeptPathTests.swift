@@ -2,7 +2,8 @@ import Foundation
 import TCPExplorer
 import Testing
 
-/// Paths on which a broken core did something wrong once, or could: no rule is broken on them, or behind them.
+/// Paths on which a broken core did something wrong once, or could: no rule is broken on them, or behind
+/// them.
 @Suite("Kept paths") struct KeptPathTests {
   static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "Paths")
 
@@ -11,7 +12,7 @@ import Testing
   @Test("Each kept path can be taken to its end, and breaks no rule", arguments: names)
   func play(_ name: String) throws {
     let text = try String(contentsOf: KeptPathTests.folder.appending(path: name), encoding: .utf8)
-    #expect(text.hasPrefix("# ") && name.hasSuffix(".path"), "what happens stands on top")
+    #expect(text.hasPrefix("# ") && name.hasSuffix(".path"), "the first line says what happens")
     let file = try PathFile(text)
     let scenario = try #require(Scenario.named(file.scenario))
     let played = try PathPlayer(scenario).play(file.steps)
