@@ -23,6 +23,9 @@ public final class Explorer {
   let scenario: Scenario
   private let limits: Limits
   static let endRule = "whatever happened, the end comes by itself"
+  /// So many steps follow by themselves at most.
+  static let mostSteps = 1_000
+  static var tooManySteps: Problem { Problem(endRule, "no end after 1,000 steps") }
   let pairSize: Int
   private var frames: [Frame] = []
   private(set) var table = StateTable()
@@ -45,6 +48,8 @@ public final class Explorer {
     var pair = 0
     /// The clock in milliseconds.
     var milliseconds = 0
+    /// From this depth on everything on the way here happened by itself.
+    var defaultStart = 0
 
     init(_ size: Int) { memory = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 64) }
 
@@ -167,6 +172,8 @@ public final class Explorer {
     frames[depth].next = 0
     frames[depth].isNew = isNew
     frames[depth].milliseconds = Int(hosts.state.pointee.now / 1_000)
+    let isFollowing = isNew && depth > 0 && frames[depth - 1].isNew && frames[depth - 1].isOnDefault
+    frames[depth].defaultStart = isFollowing ? frames[depth - 1].defaultStart : depth
     frames[depth].free = hosts.freeSteps(scenario)
     frames[depth].faults = level < pass ? hosts.faults(scenario, frames[depth].free) : StepList()
     guard isNew else {
@@ -184,6 +191,18 @@ public final class Explorer {
       result.path = table.path(to: position)
       throw error
     }
+    try checkDefault(depth)
+  }
+
+  /// What happens by itself comes to an end, though no state may come twice on the way.
+  private func checkDefault(_ depth: Int) throws(Problem) {
+    let start = frames[depth].defaultStart
+    let passed = frames[depth].milliseconds - frames[start].milliseconds
+    var problem = scenario.problem(passed, faults: frames[depth].level)
+    if depth - start > Explorer.mostSteps { problem = Explorer.tooManySteps }
+    guard let problem else { return }
+    result.path = table.path(to: frames[start].position)
+    throw problem
   }
 
   // MARK: How far the end is

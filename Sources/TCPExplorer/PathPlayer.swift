@@ -59,19 +59,15 @@ public struct PathPlayer {
   /// What follows if nothing goes wrong any more: the end, in time.
   private func goOn(_ hosts: HostPair, faults: Int, _ show: (Moment) -> Void) throws(Problem) {
     let begin = hosts.state.pointee.now
-    for _ in 0..<1_000 {
+    for _ in 0..<Explorer.mostSteps {
       let free = hosts.freeSteps(scenario)
-      guard free.count > 0, free[0].kind != .deliverLate else {
-        try hosts.checkEnd(scenario)
-        if let problem = scenario.problem(Int((hosts.state.pointee.now - begin) / 1_000), faults: faults) {
-          throw problem
-        }
-        return
-      }
+      guard free.count > 0, free[0].kind != .deliverLate else { return try hosts.checkEnd(scenario) }
       try take(free[0], in: hosts, show)
       try hosts.check(scenario)
+      let passed = Int((hosts.state.pointee.now - begin) / 1_000)
+      if let problem = scenario.problem(passed, faults: faults) { throw problem }
     }
-    throw Problem(Explorer.endRule, "no end after 1,000 steps")
+    throw Explorer.tooManySteps
   }
 
   private func take(_ step: Step, in hosts: HostPair, _ show: (Moment) -> Void) throws(Problem) {
