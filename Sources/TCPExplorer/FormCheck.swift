@@ -90,7 +90,7 @@ public struct FormCheck {
         unseen += 1
         continue
       }
-      let part = pairs.state.host(side).part(of: place)
+      let part = HostPart(of: place, pairs.state.host(side))
       if part == .entries {
         missing.append((side, place, path, step))
       } else {

@@ -76,6 +76,23 @@ extension TCPHost {
   // unreached: no target asks; TCPExplorer does
   package var probeCount: UInt64 { counters.windowProbes &+ counters.keepAliveProbes }
 
+  /// Where parts of the memory end: configuration, keys, clocks; then where counters, the wheel, interfaces,
+  /// slots, timers and connections begin.
+  // unreached: no target asks; TCPExplorer does
+  package var partEnds: [9 of Int] {
+    let layout = state.layout
+    let unit = RegionLayout.unit
+    let configuration =
+      16 &+ MemoryLayout<HostLayout>.stride &+ MemoryLayout<HostConfiguration>.stride
+    let keys = configuration &+ MemoryLayout<HostKeys>.stride
+    return [
+      configuration, keys, keys &+ 40, Int(truncatingIfNeeded: layout.counters) &* unit,
+      Int(truncatingIfNeeded: layout.wheel) &* unit, Int(truncatingIfNeeded: layout.interfaces) &* unit,
+      Int(truncatingIfNeeded: layout.slots) &* unit, Int(truncatingIfNeeded: layout.timers) &* unit,
+      Int(truncatingIfNeeded: layout.connections) &* unit,
+    ]
+  }
+
   private func add(to digest: inout StateDigest, from origins: SequenceOrigins) {
     for position in 0..<slots.count where slots[position].isTaken {
       digest.add(position)
