@@ -46,6 +46,10 @@ extension HostScript {
     Seed("snapshot-damaged-in-the-reason-of-an-end", script(rings: 2, narrow, damage(3_072, 4_096, 2))),
     Seed(
       "snapshot-used-although-damaged", script(rings: 2, lively, damage(3_072, 5_120, 4, isUsed: true))),
+    // A clock beyond its end was believed, and what was due came again and again.
+    Seed(
+      "fixed-0022-snapshot-with-a-clock-beyond-its-end",
+      script(rings: 2, damage(from: 512, count: 256, by: 0x80, isUsed: true))),
   ]
 
   static let questionScripts =

@@ -26,6 +26,8 @@ struct HostRun {
   var damages = 4_096
   /// How many datagrams have arrived, and how many empty segments the host may send for what has happened.
   var arrivals: UInt64 = 0
+  /// How long the last of them was.
+  var lastCount = 0
   var debt = 0
   /// Connections whose handle was given up before they were over.
   var lingering = 0
@@ -147,6 +149,7 @@ struct HostRun {
     let outcome = unsafe fixture.host.arrive(whole.bytes, on: interface, at: instant)
     observer?.stepped("  \(outcome)")
     arrivals += 1
+    lastCount = count
     debt += 1
     return outcome
   }

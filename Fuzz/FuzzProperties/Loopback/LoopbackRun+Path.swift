@@ -21,10 +21,24 @@ extension LoopbackRun {
   mutating func notePath(_ side: Int) {
     guard let (status, model) = picture(side) else { return }
     if status.losses > 0 { paths[side].hasLosses = true }
+    notePause(side, status)
     if paths[side].acknowledged <= 1 || !bounds[side].hasBegun { noteFirstRate(side, status) }
     lookAtPace(side, status)
     bounds[side].hasBegun = status.congestionControl == .bbr && model.bbr.hasBegun
     checkModel(side, status, model)
+  }
+
+  /// ECE has come where the window was a segment: new text waits for a time-out (RFC 3168 section 6.1.2), also
+  /// where segments become shorter meanwhile. BBR's window is four at least.
+  @_silgen_name("__sanitizer_loopback_path_note_pause")
+  private mutating func notePause(_ side: Int, _ status: Status) {
+    let reductions = fixture.end(side).host.counters.ecnReductions
+    if reductions > bounds[side].reductions && status.congestionControl != .bbr
+      && status.congestionWindow <= 2 * status.segmentSize
+    {
+      bounds[side].pauseEnd = now + status.retransmissionTimeout.microseconds
+    }
+    bounds[side].reductions = reductions
   }
 
   /// What leaves, leaves at the pace.
@@ -46,7 +60,9 @@ extension LoopbackRun {
   @_silgen_name("__sanitizer_loopback_path_turn")
   mutating func checkTurn(_ side: Int) {
     let end = fixture.end(side)
-    guard end.user.debt == 0, !bounds[side].hasSwitched, let (status, _) = picture(side) else { return }
+    guard end.user.debt == 0, !bounds[side].hasSwitched, now >= bounds[side].pauseEnd,
+      let (status, _) = picture(side)
+    else { return }
     // What has left may have changed the rate: after a pause that is the one of before.
     lookAtPace(side, status)
     // A probe of the path waits until it has room.
@@ -217,4 +233,8 @@ struct PathBounds {
   var delivered = 0
   /// How many time-outs there were.
   var timeouts: UInt64 = 0
+  /// Reductions of the window for ECE.
+  var reductions: UInt64 = 0
+  /// Until when new text may wait behind the last of them.
+  var pauseEnd: UInt64 = 0
 }

@@ -31,4 +31,32 @@ struct EndOfTimeTests {
       #expect(fixture.restores(), "at \(moment)")
     }
   }
+
+  /// The timer wheel reaches 2^30 ms ahead, and comes round in 2^32 ms.
+  @Test(
+    "However far the clock jumps, what is due is done in few calls",
+    arguments: [1 << 30, 1 << 32, (1 << 32) + (1 << 30), (1 << 33) + (1 << 30), 1 << 50, 1 << 52] as [UInt64],
+    [1, 2, 64])
+  func jump(milliseconds: UInt64, budget: Int) throws {
+    for more: UInt64 in [0, 1, 2, 3] {
+      let fixture = try HostFixture.make()
+      for port: UInt16 in [80, 81, 82] { _ = try fixture.host.connect(to: .near(2, port), at: fixture.now) }
+      #expect(fixture.drain().count == 3)
+      fixture.now = Instant(microseconds: (milliseconds + more - 1) * 1_000)
+      var calls = 1
+      while fixture.host.expire(at: fixture.now, budget: budget), calls < 1_000 {
+        calls += 1
+        fixture.checkInvariants()
+        #expect(fixture.restores())
+      }
+      // Each of five horizons moves three timers down from seven levels at most, and to the next horizon.
+      #expect(calls <= 5 * 3 * 8)
+      fixture.checkInvariants()
+      #expect(fixture.restores())
+      // What is in flight is sent once more before anything is given up.
+      #expect(fixture.drain().count == 3)
+      #expect(fixture.pass(.seconds(1)).isEmpty)
+      #expect(fixture.pass(.seconds(2)).count == 3)
+    }
+  }
 }

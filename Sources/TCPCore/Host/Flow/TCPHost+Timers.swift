@@ -67,10 +67,9 @@ extension TCPHost {
     let target = state.now.microseconds / 1_000
     let horizon = UInt64(wide: TimerWheel.horizon)
     for _ in 0..<budget {
-      // After a pause longer than the wheel's horizon everything armed is due, and is taken a horizon at a
-      // time.
-      let ahead = target > state.wheelTick ? target &- state.wheelTick : 0
-      let step = state.wheelTick &+ (ahead < horizon ? ahead : horizon)
+      var ahead = target > state.wheelTick ? target &- state.wheelTick : 0
+      if ahead > horizon { ahead = passTurns(of: ahead) }
+      let step = state.wheelTick &+ ahead
       let due = wheel.pop(now: UInt32(truncatingIfNeeded: step), budget: &rest, timers)
       adoptWheelPosition()
       if let due {
@@ -82,6 +81,18 @@ extension TCPHost {
       }
     }
     return true
+  }
+
+  /// After a pause longer than the wheel's horizon everything armed is due, and is taken a horizon at a time;
+  /// but whole turns of the wheel pass at once, all but the last horizon. However far a clock jumps, five
+  /// horizons at most follow.
+  ///
+  /// - Returns: how far to go now.
+  @inline(never)  // rare
+  private mutating func passTurns(of ahead: UInt64) -> UInt64 {
+    let horizon = UInt64(wide: TimerWheel.horizon)
+    state.wheelTick = state.wheelTick &+ ((ahead &- horizon) & ~UInt64(UInt32.max))
+    return horizon
   }
 
   /// Stores the wheel's position, which is never more than its horizon ahead of the stored one.

@@ -115,7 +115,7 @@ extension TCPHost {
   }
 
   private var isWheelSound: Bool {
-    state.wheelTick <= state.now.microseconds / 1_000
+    state.now <= TCPHost.latestTime && state.wheelTick <= state.now.microseconds / 1_000
       && wheel.current == UInt32(truncatingIfNeeded: state.wheelTick)
       && wheelTable[0].isSound(timers) { slots[$0].isTaken }
   }
