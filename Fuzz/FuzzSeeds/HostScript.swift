@@ -85,9 +85,11 @@ enum HostScript {
   }
 
   /// Copies of the memory are damaged: in each the octet at one place, from `start` on.
-  static func damage(from start: Int, count: Int, by mask: UInt8, isUsed: Bool = false) -> [UInt8] {
+  static func damage(
+    from start: Int, count: Int, by mask: UInt8, isUsed: Bool = false, use: UInt8 = 0
+  ) -> [UInt8] {
     step(
-      .damage, mask, UInt8(start >> 8), UInt8(start & 255), UInt8(count - 1), isUsed ? 1 : 0,
+      .damage, mask, UInt8(start >> 8), UInt8(start & 255), UInt8(count - 1), isUsed ? 1 | use << 1 : 0,
       flags: held | unheard)
   }
   /// Something is asked for that cannot be had, by its number in `HostRun.ask`.

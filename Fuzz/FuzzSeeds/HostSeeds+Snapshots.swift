@@ -49,7 +49,7 @@ extension HostScript {
     // A clock beyond its end was believed, and what was due came again and again.
     Seed(
       "fixed-0022-snapshot-with-a-clock-beyond-its-end",
-      script(rings: 2, damage(from: 512, count: 256, by: 0x80, isUsed: true))),
+      script(rings: 2, damage(from: 512, count: 256, by: 0x80, isUsed: true, use: 5))),
   ]
 
   static let questionScripts =
