@@ -18,7 +18,7 @@ extension HostPair {
       } catch {
         throw Problem("every state can be restored", "\(HostPair.name(side)): \(error)")
       }
-      try checkReports(side, scenario)
+      for user in stride(from: side, to: scenario.userCount, by: 2) { try checkReports(user) }
     }
   }
 
@@ -27,59 +27,63 @@ extension HostPair {
     let hashes = (state.pointee.hashes, former.state.pointee.hashes)
     return hashes.0[2 * side] == hashes.1[2 * side] && hashes.0[2 * side + 1] == hashes.1[2 * side + 1]
       && state.pointee.users[side] == former.state.pointee.users[side]
+      && state.pointee.users[side + 2] == former.state.pointee.users[side + 2]
   }
 
   /// STATUS and readiness say no more than events did.
-  private func checkReports(_ side: Int, _ scenario: Scenario) throws(Problem) {
-    let user = state.pointee.users[side]
+  private func checkReports(_ number: Int) throws(Problem) {
+    let user = state.pointee.users[number]
     guard user.handle != 0 else { return }
-    let host = host(side)
+    let host = host(number & 1)
     guard let readiness = try? host.readiness(Handle(rawValue: user.handle)),
       let status = try? host.status(Handle(rawValue: user.handle))
-    else { throw Problem("a handle that is held has a status", HostPair.name(side)) }
+    else { throw Problem("a handle that is held has a status", HostPair.name(number)) }
     if readiness.contains(.readable), !user.mayRead, !user.hasReadEnd {
-      throw Problem("text to read is reported", HostPair.name(side))
+      throw Problem("text to read is reported", HostPair.name(number))
     }
     if readiness.contains(.writable), !user.mayWrite, !user.isOver {
-      throw Problem("room to write is reported", "\(HostPair.name(side)), \(status.state.name)")
+      throw Problem("room to write is reported", "\(HostPair.name(number)), \(status.state.name)")
     }
     if (status.state == .closed) != user.isOver {
-      throw Problem("the end is reported", "\(HostPair.name(side)), \(status.state.name)")
+      throw Problem("the end is reported", "\(HostPair.name(number)), \(status.state.name)")
     }
     guard status.unsent == 0 || status.bytesInFlight > 0 || status.deadline != nil || status.state == .closed
-    else { throw Problem("text that waits has a timer or an acknowledgment to come", HostPair.name(side)) }
+    else { throw Problem("text that waits has a timer or an acknowledgment to come", HostPair.name(number)) }
   }
 
   /// What holds when nothing can happen any more: both programs have come to their end, all that was written
   /// was read, and both hosts are empty.
   func checkEnd(_ scenario: Scenario) throws(Problem) {
-    for side in 0..<2 {
-      let user = state.pointee.users[side]
-      let calls = scenario.program(side).calls
-      // Nobody tells a side that has nothing to send that the other one is gone (RFC 9293 section 3.5.1).
-      let isLeft =
-        (!scenario.isOrderly || state.pointee.isCorrupted)
-        && (user.handle == 0 || self.host(1 - side).occupancy.connections == 0)
-      if Int(user.cursor) < calls.count, !isLeft {
-        throw Problem(
-          "every call can be made in the end", "\(HostPair.name(side)): \(calls[Int(user.cursor)])")
-      }
-      let host = host(side)
-      let occupancy = host.occupancy
-      if occupancy.halfOpen + occupancy.timeWait > 0 || (user.handle == 0 && occupancy.connections > 0) {
-        throw Problem("entries run empty", "\(HostPair.name(side)): \(occupancy)")
-      }
-      if state.pointee.isCorrupted { continue }
-      // Who has given its handle back too early may be gone before the other side closes.
-      let isHeld = scenario.program(1 - side).calls.contains(.awaitClosed)
-      if scenario.isOrderly, isHeld, user.isOver, user.endReason != .finished {
-        throw Problem("an orderly close finishes", "\(HostPair.name(side)): \(user.endReason)")
-      }
-      let other = state.pointee.users[1 - side]
-      if !user.hasAborted, !other.hasAborted, user.endReason == .finished, user.read != other.written {
-        throw Problem(
-          "all that was written was read", "\(HostPair.name(side)): \(user.read) of \(other.written)")
-      }
+    for number in 0..<scenario.userCount { try checkEnd(number, scenario) }
+  }
+
+  private func checkEnd(_ number: Int, _ scenario: Scenario) throws(Problem) {
+    let user = state.pointee.users[number]
+    let other = state.pointee.users[number ^ 1]
+    let calls = scenario.program(number).calls
+    let name = HostPair.name(number)
+    // A handshake that has given way ends with a reset.
+    let isOrderly = scenario.isOrderly && host(1).counters.halfOpenRecycled == 0
+    // Nobody tells a side that has nothing to send that the other one is gone (RFC 9293 section 3.5.1).
+    let isLeft =
+      (!isOrderly || state.pointee.isCorrupted)
+      && (user.handle == 0 || host(1 - number & 1).occupancy.connections == 0)
+    if Int(user.cursor) < calls.count, !isLeft {
+      throw Problem("every call can be made in the end", "\(name): \(calls[Int(user.cursor)])")
+    }
+    let occupancy = host(number & 1).occupancy
+    let isUnused = user.handle == 0 && state.pointee.users[number ^ 2].handle == 0
+    if occupancy.halfOpen + occupancy.timeWait > 0 || (isUnused && occupancy.connections > 0) {
+      throw Problem("entries run empty", "\(name): \(occupancy)")
+    }
+    if state.pointee.isCorrupted { return }
+    // Who has given its handle back too early may be gone before the other side closes.
+    let isHeld = scenario.program(number ^ 1).calls.contains(.awaitClosed)
+    if isOrderly, isHeld, user.isOver, user.endReason != .finished {
+      throw Problem("an orderly close finishes", "\(name): \(user.endReason)")
+    }
+    if !user.hasAborted, !other.hasAborted, user.endReason == .finished, user.read != other.written {
+      throw Problem("all that was written was read", "\(name): \(user.read) of \(other.written)")
     }
   }
 
@@ -98,5 +102,8 @@ extension HostPair {
     }
   }
 
-  static func name(_ side: Int) -> String { side == 0 ? "left" : "right" }
+  /// What a side is called, or the program of a second connection there.
+  static func name(_ user: Int) -> String {
+    (user & 1 == 0 ? "left" : "right") + (user < 2 ? "" : ", second connection")
+  }
 }

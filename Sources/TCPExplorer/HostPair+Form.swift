@@ -5,14 +5,16 @@ extension HostPair {
   /// A hash of everything that the future depends on: the hosts (`TCPHost.stateHash`), what is on its way,
   /// and the programs. Times count from now, sequence numbers from the SYN that was sent last.
   func hash(_ scenario: Scenario) -> (UInt64, UInt64) {
-    let initial = state.pointee.initial
     var sum = SipHash(0x6578_706c_6f72_65, 1)
     for side in 0..<2 {
       if !state.pointee.hasHash[side] {
         var origins = SequenceOrigins()
-        origins.add(
-          FourTuple(local: HostPair.endpoint(side), remote: HostPair.endpoint(1 - side)),
-          local: SequenceNumber(initial[side]), remote: SequenceNumber(initial[1 - side]))
+        for user in stride(from: side, to: scenario.userCount, by: 2) {
+          origins.add(
+            FourTuple(local: HostPair.endpoint(user), remote: HostPair.endpoint(user ^ 1)),
+            local: SequenceNumber(state.pointee.initial[user]),
+            remote: SequenceNumber(state.pointee.initial[user ^ 1]))
+        }
         let hash = host(side).stateHash(from: origins)
         state.pointee.hashes[2 * side] = hash.0
         state.pointee.hashes[2 * side + 1] = hash.1
@@ -20,13 +22,15 @@ extension HostPair {
       }
       sum.add(state.pointee.hashes[2 * side])
       sum.add(state.pointee.hashes[2 * side + 1])
-      add(state.pointee.users[side], to: &sum)
+      for user in stride(from: side, to: scenario.userCount, by: 2) {
+        add(state.pointee.users[user], to: &sum)
+      }
       add(packetsTo: side, to: &sum)
     }
     // Which numbers the next SYN has, counted from the last one.
     if mayBeginAgain(scenario) {
-      for side in 0..<2 where state.pointee.begunAt[side] > 0 {
-        sum.add(state.pointee.now - state.pointee.begunAt[side])
+      for user in 0..<scenario.userCount where state.pointee.begunAt[user] > 0 {
+        sum.add(state.pointee.now - state.pointee.begunAt[user])
       }
     }
     return sum.finishWide(state.pointee.isCorrupted ? 1 : 0)
@@ -34,10 +38,12 @@ extension HostPair {
 
   /// Whether a SYN is on its way, or may still leave.
   private func mayBeginAgain(_ scenario: Scenario) -> Bool {
-    for side in 0..<2 {
-      let user = state.pointee.users[side]
+    for number in 0..<scenario.userCount {
+      let user = state.pointee.users[number]
       if user.handle != 0 && !user.mayWrite && !user.isOver && user.written == 0 { return true }
-      if scenario.program(side).calls.dropFirst(Int(user.cursor)).contains(.connect) { return true }
+      if scenario.program(number).calls.dropFirst(Int(user.cursor)).contains(.connect) { return true }
+    }
+    for side in 0..<2 {
       for index in 0..<Int(state.pointee.queued[side])
       where HostPair.octets(of: packet(to: side, index))[33] & 2 != 0 { return true }
       for index in 0..<Int(state.pointee.late[side])
@@ -80,7 +86,9 @@ extension HostPair {
     var sum = SipHash(0x7061_636b_6574, 2)
     let octets = HostPair.octets(of: packet)
     let count = Int(packet.pointee.count)
-    let initial = (state.pointee.initial[side], state.pointee.initial[1 - side])
+    let user = HostPair.user(of: packet, from: side)
+    let initial = (state.pointee.initial[user], state.pointee.initial[user ^ 1])
+    if user > 1 { sum.add(1) }
     let hasAcknowledgment = octets[33] & 16 != 0
     let acknowledgment = hasAcknowledgment ? HostPair.word(octets, 28) &- initial.1 : 0
     sum.add(UInt64(HostPair.word(octets, 24) &- initial.0) << 32 | UInt64(acknowledgment))

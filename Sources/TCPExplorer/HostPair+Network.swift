@@ -10,7 +10,7 @@ extension HostPair {
     if step.kind.keepsBack { state.pointee.isLossless = false }
     switch step.kind {
     case .deliver:
-      try deliver(removePacket(to: side, 0), to: side, isOrderly: scenario.isOrderly)
+      try deliver(removePacket(to: side, 0), to: side, isOrderly: scenario.isOrderly && !scenario.isHeldUp)
     case .deliverLate:
       try deliver(removePacket(to: side, Int(step.index), isLate: true), to: side)
     case .overtake:
@@ -30,17 +30,39 @@ extension HostPair {
     case .forge:
       try deliver(forged(to: side, Int(step.index)), to: side)
     case .call:
-      try call(side, scenario)
+      try call(side + 2 * Int(step.index), scenario)
     case .read:
-      try read(side, scenario)
+      try read(side + 2 * Int(step.index), scenario)
     case .jump, .fireEarly:
       try jump()
     }
     for sender in 0..<2 {
+      let former = Int(state.pointee.queued[1 - sender])
       try send(sender, isArrival: step.kind.isArrival && sender == side)
+      if scenario.second != nil { sortPackets(to: 1 - sender, from: former) }
       takeEvents(sender, scenario)
     }
-    if scenario.isOrderly { try checkWithoutLoss() }
+    if scenario.isOrderly, !scenario.isHeldUp { try checkWithoutLoss() }
+  }
+
+  /// What has left in one step is put in order of connections, that of each as it was: which of two timers
+  /// that are due in the same millisecond is first depends on where the wheel is, and means nothing.
+  private func sortPackets(to side: Int, from first: Int) {
+    let count = Int(state.pointee.queued[side])
+    guard count > first + 1 else { return }
+    for index in first + 1..<count {
+      var place = index
+      while place > first, isOfSecond(packet(to: side, place - 1), side),
+        !isOfSecond(packet(to: side, place), side)
+      {
+        swap(&packet(to: side, place - 1).pointee, &packet(to: side, place).pointee)
+        place -= 1
+      }
+    }
+  }
+
+  private func isOfSecond(_ packet: UnsafeMutablePointer<Packet>, _ side: Int) -> Bool {
+    HostPair.user(of: packet, from: 1 - side) > 1
   }
 
   private func removePacket(to side: Int, _ index: Int, isLate: Bool = false) -> Packet {
@@ -75,16 +97,17 @@ extension HostPair {
         state.pointee.hasHash[1 - side] = false
       }
       var host = host(side)
-      let isInvited = host.occupancy.halfOpen > 0
+      let user = HostPair.user(of: packet, from: 1 - side) ^ 1
+      let tuple = FourTuple(local: HostPair.endpoint(user), remote: HostPair.endpoint(user ^ 1))
+      let isInvited = host.isHalfOpen(tuple)
       let bytes = UnsafeRawBufferPointer(start: octets, count: Int(packet.pointee.count)).bytes
       let outcome = host.arrive(bytes, at: now)
       // RFC 9293 section 3.10.7: what comes in order from a peer that does nothing wrong is never refused.
       if state.pointee.isFaultless, isOrderly, outcome != .processed {
         throw Problem("without faults every arrival is processed", "\(HostPair.name(side)): \(outcome)")
       }
-      if outcome == .processed || outcome == .textAfterRelease {
-        state.pointee.peers[side].hear(try HostPair.segment(packet), isInvited: isInvited)
-      }
+      guard outcome == .processed || outcome == .textAfterRelease else { return }
+      state.pointee.peers[user].hear(try HostPair.segment(packet), isInvited: isInvited)
     }
   }
 
@@ -148,8 +171,9 @@ extension HostPair {
       if octets[33] & 2 != 0 {
         // What numbers count from.
         let initial = HostPair.word(octets, 24)
-        if state.pointee.initial[side] != initial { state.pointee.begunAt[side] = state.pointee.now }
-        state.pointee.initial[side] = initial
+        let user = HostPair.user(of: packet, from: side)
+        if state.pointee.initial[user] != initial { state.pointee.begunAt[user] = state.pointee.now }
+        state.pointee.initial[user] = initial
         state.pointee.hasHash[1 - side] = false
       }
       if state.pointee.isCorrupted { continue }
@@ -165,11 +189,19 @@ extension HostPair {
     _ packet: UnsafeMutablePointer<Packet>, from side: Int, isProbe: Bool
   ) throws(Problem) {
     let segment = try HostPair.segment(packet)
-    state.pointee.sentEnd[side] = segment.sequence.rawValue &+ UInt32(segment.length)
-    state.pointee.sentAcknowledgment[side] = segment.acknowledgment.rawValue
-    if let fault = state.pointee.peers[side].judge(segment, isProbe: isProbe) {
-      throw Problem(fault.rule, "\(HostPair.name(side)): \(fault.detail)")
+    let user = HostPair.user(of: packet, from: side)
+    state.pointee.sentEnd[user] = segment.sequence.rawValue &+ UInt32(segment.length)
+    state.pointee.sentAcknowledgment[user] = segment.acknowledgment.rawValue
+    if let fault = state.pointee.peers[user].judge(segment, isProbe: isProbe) {
+      throw Problem(fault.rule, "\(HostPair.name(user)): \(fault.detail)")
     }
+  }
+
+  /// The program whose connection a datagram comes from.
+  static func user(of packet: UnsafeMutablePointer<Packet>, from side: Int) -> Int {
+    let octets = octets(of: packet)
+    let place = side == 0 ? 20 : 22
+    return user(side, leftPort: UInt16(octets[place]) << 8 | UInt16(octets[place + 1]))
   }
 
   static func octets(of packet: UnsafeMutablePointer<Packet>) -> UnsafePointer<UInt8> {

@@ -25,8 +25,12 @@ extension HostPair {
       list.append(Step(.deliver, oldest))
       if state.pointee.queued[1 - oldest] > 0 { list.append(Step(.deliver, 1 - oldest)) }
     }
-    for side in 0..<2 where canCall(side, scenario) { list.append(Step(.call, side)) }
-    for side in 0..<2 where canRead(side) { list.append(Step(.read, side)) }
+    for user in 0..<scenario.userCount where canCall(user, scenario) {
+      list.append(Step(.call, user & 1, user >> 1))
+    }
+    for user in 0..<scenario.userCount where canRead(user) {
+      list.append(Step(.read, user & 1, user >> 1))
+    }
     if list.count == 0, earliestDeadline() != nil { list.append(Step(.jump)) }
     for side in 0..<2 {
       for index in 0..<Int(state.pointee.late[side]) { list.append(Step(.deliverLate, side, index)) }
@@ -84,18 +88,18 @@ extension HostPair {
     return earliest
   }
 
-  private func canRead(_ side: Int) -> Bool {
-    let user = state.pointee.users[side]
+  private func canRead(_ number: Int) -> Bool {
+    let user = state.pointee.users[number]
     return user.handle != 0 && user.mayRead && !user.hasReadEnd
   }
 
   /// Whether the next call of a program may be made: what it waits for was reported.
-  private func canCall(_ side: Int, _ scenario: Scenario) -> Bool {
-    let user = state.pointee.users[side]
-    let calls = scenario.program(side).calls
+  private func canCall(_ number: Int, _ scenario: Scenario) -> Bool {
+    let user = state.pointee.users[number]
+    let calls = scenario.program(number).calls
     guard Int(user.cursor) < calls.count else { return false }
     switch calls[Int(user.cursor)] {
-    case .listen: return true
+    case .listen, .accept: return true
     case .closeListener: return user.listener != 0
     case .connect: return user.handle == 0
     case .write: return user.handle != 0 && (user.mayWrite || user.isOver)

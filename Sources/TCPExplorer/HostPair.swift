@@ -10,23 +10,24 @@ struct HostPair {
   /// What is neither a host nor a datagram.
   struct State: BitwiseCopyable {
     var now: UInt64 = 1_000_000
-    var users = [2 of UserState](repeating: UserState())
+    /// By program: see `Scenario.program`.
+    var users = [4 of UserState](repeating: UserState())
     /// Datagrams on their way to each side: in order first, then late ones.
     var queued = [2 of UInt8](repeating: 0)
     var late = [2 of UInt8](repeating: 0)
-    /// The number of the SYN that each side has sent last, and whether there is one.
-    var initial = [2 of UInt32](repeating: 0)
+    /// The number of the SYN that each side of each connection has sent last; as all that follows by program.
+    var initial = [4 of UInt32](repeating: 0)
     /// When it was sent: initial sequence numbers follow a clock.
-    var begunAt = [2 of UInt64](repeating: 0)
+    var begunAt = [4 of UInt64](repeating: 0)
     /// What each side has sent last: the number behind it, and its acknowledgment.
-    var sentEnd = [2 of UInt32](repeating: 0)
-    var sentAcknowledgment = [2 of UInt32](repeating: 0)
+    var sentEnd = [4 of UInt32](repeating: 0)
+    var sentAcknowledgment = [4 of UInt32](repeating: 0)
     /// Hashes of the hosts, as long as nothing happens to them and no time passes.
     var hashes = [4 of UInt64](repeating: 0)
     var hasHash = [2 of Bool](repeating: false)
     /// What each side may believe of a peer that goes by the RFC to the letter. It judges, and is no part of
     /// the state: where two ways lead to one state, the first one's stays.
-    var peers = [2 of StrictPeer](repeating: StrictPeer())
+    var peers = [4 of StrictPeer](repeating: StrictPeer())
     /// Whether no fault has happened so far, and whether none that keeps a datagram from its receiver, or the
     /// clock from waiting. Where two ways lead to one state, the first one's stay.
     var isFaultless = true
@@ -141,15 +142,20 @@ struct UserState: BitwiseCopyable, Equatable {
 }
 
 extension HostPair {
-  /// The octet at a place of the stream that a side sends.
-  static func octet(_ position: Int, from side: Int) -> UInt8 {
-    UInt8(truncatingIfNeeded: 1 + position &* 37 &+ side &* 101)
+  /// The octet at a place of the stream that a program writes.
+  static func octet(_ position: Int, from user: Int) -> UInt8 {
+    UInt8(truncatingIfNeeded: 1 + position &* 37 &+ user &* 101)
   }
 
-  /// Where each side is.
-  static func endpoint(_ side: Int) -> Endpoint {
-    Endpoint(Address(192, 0, 2, UInt8(1 + side)), side == 0 ? 1_000 : 80)
+  /// Where the connection of a program is on its own side: the left one's ports tell connections apart.
+  static func endpoint(_ user: Int) -> Endpoint {
+    Endpoint(Address(192, 0, 2, UInt8(1 + user & 1)), user & 1 == 0 ? firstPort + UInt16(user / 2) : 80)
   }
+
+  private static let firstPort: UInt16 = 1_000
+
+  /// The program of a side whose connection has this port on the left.
+  static func user(_ side: Int, leftPort: UInt16) -> Int { side + (leftPort == firstPort ? 0 : 2) }
 
   /// Fills the memory: two hosts that have done nothing yet.
   ///

@@ -114,8 +114,9 @@ public struct PathPlayer {
 
   private func describe(_ step: Step, in hosts: HostPair) -> String {
     guard step.kind == .call else { return step.description }
-    let cursor = Int(hosts.state.pointee.users[Int(step.side)].cursor)
-    return "\(HostPair.name(Int(step.side))): \(scenario.program(Int(step.side)).calls[cursor])"
+    let user = Int(step.side) + 2 * Int(step.index)
+    let cursor = Int(hosts.state.pointee.users[user].cursor)
+    return "\(HostPair.name(user)): \(scenario.program(user).calls[cursor])"
   }
 
   /// A shorter path that breaks the same rule: what can be left out, is left out.

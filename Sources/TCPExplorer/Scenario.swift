@@ -8,6 +8,9 @@ public struct Scenario: Sendable {
   public var left: Program
   /// The program of the right side.
   public var right: Program
+  /// Programs of a second connection at the same time, if there is one: its port on the left is the next one,
+  /// and both have the listener of `right`.
+  public var second: (left: Program, right: Program)?
   /// How the hosts are made.
   public var settings: Settings
   /// How many faults the network has when every change is checked.
@@ -17,13 +20,15 @@ public struct Scenario: Sendable {
 
   /// A scenario of two programs.
   public init(
-    _ name: String, _ summary: String, left: Program, right: Program, settings: Settings = Settings(),
+    _ name: String, _ summary: String, left: Program, right: Program,
+    second: (left: Program, right: Program)? = nil, settings: Settings = Settings(),
     faults: Int = 1, thoroughFaults: Int = 3
   ) {
     self.name = name
     self.summary = summary
     self.left = left
     self.right = right
+    self.second = second
     self.settings = settings
     self.faults = faults
     self.thoroughFaults = thoroughFaults
@@ -31,22 +36,33 @@ public struct Scenario: Sendable {
       !(left.calls + right.calls).contains { $0 == .abort || $0 == .reboot }
       && left.calls.contains(.awaitOpen)
       && right.calls.contains(.awaitOpen) && right.calls.first == .listen
+    isHeldUp = right.calls.contains(.accept)
   }
 
   /// Whether both programs close in the ordinary way and wait for each other, so that nothing that arrives is
   /// for nobody.
   let isOrderly: Bool
+  /// Whether SYNs may be dropped because connections wait to be accepted.
+  let isHeldUp: Bool
 
-  func program(_ side: Int) -> Program { side == 0 ? left : right }
+  /// How many programs there are.
+  var userCount: Int { second == nil ? 2 : 4 }
+
+  /// A program: 0 and 1 are those of the left and the right side, 2 and 3 those of a second connection.
+  func program(_ user: Int) -> Program {
+    guard user > 1, let second else { return user == 0 ? left : right }
+    return user == 2 ? second.left : second.right
+  }
 
   /// How far the end may be if nothing goes wrong any more, in milliseconds: TIME-WAIT, a few acknowledgments
   /// that wait, where the peer may be gone the idle time before it is probed, and a time-out that has doubled
   /// with each fault (it begins with three seconds where a SYN had to be sent again, RFC 6298 section 5.7); a
-  /// reboot is like two. No bound where an acknowledgment may have been altered.
+  /// reboot is like two, a listener that accepts late like one. No bound where an acknowledgment may have been altered.
   func longestMilliseconds(faults: Int) -> Int? {
     if settings.flipsBits { return nil }
     let reboots = (left.calls + right.calls).count { $0 == .reboot }
-    return 10_200 + (settings.isKeepAliveEnabled ? 10_000 : 0) + 1_500 << (faults + 2 * reboots)
+    let late = faults + 2 * reboots + (isHeldUp ? 1 : 0)
+    return 10_200 + (settings.isKeepAliveEnabled ? 10_000 : 0) + 1_500 << late
   }
 
   /// The rule about that, if it is broken.
@@ -76,6 +92,8 @@ public struct Program: Sendable {
 public enum Call: Sendable, Equatable {
   /// Port 80, or 1000 on the left side.
   case listen
+  /// From now on new connections are accepted, and events are fetched.
+  case accept
   /// The listener ends; what it has accepted goes on.
   case closeListener
   /// To the other side's port.

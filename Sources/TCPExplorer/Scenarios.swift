@@ -17,6 +17,8 @@ extension Scenario {
       readSize: readSize)
   }
 
+  private static let acceptedCalls: [Call] = [.awaitOpen, .awaitEnd, .close, .awaitClosed, .release]
+
   private static let closingServer = Program([
     .listen, .awaitOpen, .close, .awaitEnd, .awaitClosed, .release, .closeListener,
   ])
@@ -39,6 +41,11 @@ extension Scenario {
       "close-in-syn-sent", "a side closes before its SYN is answered",
       left: Program([.connect, .close, .awaitClosed, .release]), right: server(), faults: 2, thoroughFaults: 2
     ),
+    Scenario(
+      "backlog", "two connections at once, and a listener that accepts late and has room for one",
+      left: client(), right: Program([.listen, .accept] + acceptedCalls),
+      second: (client(), Program(acceptedCalls)), settings: Settings().with { $0.connections = 2 },
+      faults: 0, thoroughFaults: 1),
     Scenario(
       "listener-gone", "the listener ends at any moment of a handshake",
       left: Program([.connect, .awaitOpen, .abort, .release]), right: Program([.listen, .closeListener]),

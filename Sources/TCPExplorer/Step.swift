@@ -4,7 +4,7 @@ public struct Step: Equatable, Sendable, BitwiseCopyable {
   public var kind: StepKind
   /// To which side: 0 for the left one, 1 for the right one.
   public var side: UInt8
-  /// Which of several.
+  /// Which of several: of late datagrams or forged segments; in a call or a read, of connections.
   public var index: UInt8
 
   init(_ kind: StepKind, _ side: Int = 0, _ index: Int = 0) {

@@ -76,6 +76,12 @@ extension TCPHost {
   // unreached: no target asks; TCPExplorer does
   package var probeCount: UInt64 { counters.windowProbes &+ counters.keepAliveProbes }
 
+  /// Whether a pair has a half-open entry.
+  // unreached: no target asks; TCPExplorer does
+  package func isHalfOpen(_ tuple: FourTuple) -> Bool {
+    find(tuple).map { locate($0).kind == .halfOpen } ?? false
+  }
+
   /// Where parts of the memory end: configuration, keys, clocks; then where counters, the wheel, interfaces,
   /// slots, timers and connections begin.
   // unreached: no target asks; TCPExplorer does
