@@ -18,7 +18,7 @@ extension HostPair {
       } catch {
         throw Problem("every state can be restored", "\(HostPair.name(side)): \(error)")
       }
-      for user in stride(from: side, to: scenario.userCount, by: 2) { try checkReports(user) }
+      for user in stride(from: side, to: scenario.userCount, by: 2) { try checkReports(user, scenario) }
     }
   }
 
@@ -31,7 +31,7 @@ extension HostPair {
   }
 
   /// STATUS and readiness say no more than events did.
-  private func checkReports(_ number: Int) throws(Problem) {
+  private func checkReports(_ number: Int, _ scenario: Scenario) throws(Problem) {
     let user = state.pointee.users[number]
     guard user.handle != 0 else { return }
     let host = host(number & 1)
@@ -49,6 +49,29 @@ extension HostPair {
     }
     guard status.unsent == 0 || status.bytesInFlight > 0 || status.deadline != nil || status.state == .closed
     else { throw Problem("text that waits has a timer or an acknowledgment to come", HostPair.name(number)) }
+    if scenario.connectsOnce { try checkAcknowledgment(number, status, scenario.settings) }
+  }
+
+  /// What has arrived in order is acknowledged, or will be behind the delay of acknowledgments (RFC 9293 section
+  /// 3.8.6.3).
+  private func checkAcknowledgment(_ number: Int, _ status: Status, _ settings: Settings) throws(Problem) {
+    let hasFIN: Bool
+    switch status.state {
+    case .closed, .listen, .synSent, .synReceived: return
+    case .established, .finWait1, .finWait2: hasFIN = false
+    case .closeWait, .closing, .lastAck, .timeWait: hasFIN = true
+    }
+    // Where the other side's connection is over, it may have begun another one.
+    let other = state.pointee.users[number ^ 1]
+    guard !state.pointee.isCorrupted, other.handle != 0, !other.isOver else { return }
+    let count = Int(state.pointee.users[number].read) + status.unread + (hasFIN ? 2 : 1)
+    let next = state.pointee.initial[number ^ 1] &+ UInt32(count)
+    guard next != state.pointee.sentAcknowledgment[number] else { return }
+    let latest = now + .milliseconds(settings.acknowledgmentDelay)
+    guard let deadline = status.deadline, deadline <= latest else {
+      throw Problem(
+        "what has arrived is acknowledged, or will be soon", "\(HostPair.name(number)), \(status.state.name)")
+    }
   }
 
   /// What holds when nothing can happen any more: both programs have come to their end, all that was written

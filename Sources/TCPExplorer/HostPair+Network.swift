@@ -191,7 +191,9 @@ extension HostPair {
     let segment = try HostPair.segment(packet)
     let user = HostPair.user(of: packet, from: side)
     state.pointee.sentEnd[user] = segment.sequence.rawValue &+ UInt32(segment.length)
-    state.pointee.sentAcknowledgment[user] = segment.acknowledgment.rawValue
+    if segment.flags.contains(.ack) {
+      state.pointee.sentAcknowledgment[user] = segment.acknowledgment.rawValue
+    }
     if let fault = state.pointee.peers[user].judge(segment, isProbe: isProbe) {
       throw Problem(fault.rule, "\(HostPair.name(user)): \(fault.detail)")
     }

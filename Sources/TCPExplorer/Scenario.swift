@@ -37,6 +37,9 @@ public struct Scenario: Sendable {
       && left.calls.contains(.awaitOpen)
       && right.calls.contains(.awaitOpen) && right.calls.first == .listen
     isHeldUp = right.calls.contains(.accept)
+    connectsOnce = ![left, right].contains {
+      $0.calls.contains(.reboot) || $0.calls.count { $0 == .connect } > 1
+    }
   }
 
   /// Whether both programs close in the ordinary way and wait for each other, so that nothing that arrives is
@@ -44,6 +47,9 @@ public struct Scenario: Sendable {
   let isOrderly: Bool
   /// Whether SYNs may be dropped because connections wait to be accepted.
   let isHeldUp: Bool
+
+  /// Whether each connection's numbers begin but once.
+  let connectsOnce: Bool
 
   /// How many programs there are.
   var userCount: Int { second == nil ? 2 : 4 }
