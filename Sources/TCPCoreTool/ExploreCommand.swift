@@ -68,6 +68,7 @@ package struct ExploreCommand {
 
   private func explore(_ scenario: Scenario) throws(ToolError) -> ExplorationReport {
     var limits = limits
+    limits.findsAllEdges = drawing != nil
     limits.faults = faults ?? (isThorough ? scenario.thoroughFaults : scenario.faults)
     let clock = ContinuousClock()
     let begun = clock.now

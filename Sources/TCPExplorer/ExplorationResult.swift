@@ -35,7 +35,8 @@ public struct ExplorationResult: Sendable {
     }
   }
 
-  /// Which pair comes right behind which, where both states are new.
+  /// Which pair comes right behind which: where the second state was new, or with all that there are
+  /// (`Explorer.Limits.findsAllEdges`).
   public var edges: [(from: (left: String, right: String), to: (left: String, right: String))] {
     seenEdges.sorted().map { edge in
       let from = edge / 256, to = edge % 256
@@ -55,10 +56,16 @@ public struct ExplorationResult: Sendable {
   ///
   /// - Returns: its own pair.
   mutating func note(_ hosts: HostPair, from former: Int?) -> Int {
-    let pair = 16 * hosts.stateCode(0) + hosts.stateCode(1)
+    let pair = hosts.pairCode
     pairCounts[pair] += 1
     if let former, former != pair { seenEdges.insert(256 * former + pair) }
     return pair
+  }
+
+  /// A state that is known has been reached from one with the given pair.
+  mutating func noteEdge(to hosts: HostPair, from former: Int) {
+    let pair = hosts.pairCode
+    if former != pair { seenEdges.insert(256 * former + pair) }
   }
 
   /// The steps that broke the rule are these.
@@ -72,7 +79,10 @@ extension HostPair {
     "CLOSING", "LAST-ACK", "TIME-WAIT", "released", "half open", "none", "", "",
   ]
 
-  /// The state of a side's connection: a position in `stateNames`.
+  /// Both states as one number.
+  var pairCode: Int { 16 * stateCode(0) + stateCode(1) }
+
+  /// The state of a side's connection, the first one where there are two: a position in `stateNames`.
   func stateCode(_ side: Int) -> Int {
     let host = host(side)
     let user = state.pointee.users[side]

@@ -13,6 +13,8 @@ public final class Explorer {
     public var states = 50_000_000
     /// After so many steps the state behind it, if it was known, is compared with the one it is taken for.
     public var comparedStep = 1_009
+    /// Whether `ExplorationResult.edges` has those between states that are known already: that costs time.
+    public var findsAllEdges = false
     /// Whether a state is worth going on from: asked after each thousandth new one.
     public var mayGoOn: @Sendable () -> Bool = { true }
 
@@ -153,6 +155,7 @@ public final class Explorer {
       try enter(depth + 1, position: child, level: level, isNew: true)
       return true
     }
+    if limits.findsAllEdges { result.noteEdge(to: hosts, from: frames[depth].pair) }
     try noteDistance(of: child, from: depth, step)
     if result.transitions % limits.comparedStep == 0 {
       try compare(hosts, reachedBy: step, from, with: child)
@@ -177,7 +180,7 @@ public final class Explorer {
     frames[depth].free = hosts.freeSteps(scenario)
     frames[depth].faults = level < pass ? hosts.faults(scenario, frames[depth].free) : StepList()
     guard isNew else {
-      frames[depth].pair = 16 * hosts.stateCode(0) + hosts.stateCode(1)
+      frames[depth].pair = hosts.pairCode
       return
     }
     do throws(Problem) {

@@ -52,8 +52,8 @@ extension HostPair {
     if scenario.connectsOnce { try checkAcknowledgment(number, status, scenario.settings) }
   }
 
-  /// What has arrived in order is acknowledged, or will be behind the delay of acknowledgments (RFC 9293 section
-  /// 3.8.6.3).
+  /// What has arrived in order is acknowledged, or will be behind the delay of acknowledgments (RFC 9293
+  /// section 3.8.6.3).
   private func checkAcknowledgment(_ number: Int, _ status: Status, _ settings: Settings) throws(Problem) {
     let hasFIN: Bool
     switch status.state {

@@ -51,6 +51,24 @@ import Testing
         || name != "handshake")
   }
 
+  /// TIME-WAIT, five milliseconds of clock steps, and the second in which a dropped SYN waits to go again.
+  @Test("Where a connection waits to be accepted, the SYN of another one is dropped") func backlog() throws {
+    let result = try explore(try #require(Scenario.named("backlog")), faults: 0)
+    #expect(result.problem == nil && result.isComplete)
+    #expect(result.longestMilliseconds > 11_000)
+  }
+
+  @Test("Edges between known states are found where they are asked for") func edges() throws {
+    let scenario = try #require(Scenario.named("close-both"))
+    var limits = Explorer.Limits()
+    limits.findsAllEdges = true
+    let explorer = try Explorer(scenario, limits)
+    explorer.run()
+    let all = Set(explorer.result.edges.map { "\($0.from) \($0.to)" })
+    let few = Set(try explore(scenario, faults: 1).edges.map { "\($0.from) \($0.to)" })
+    #expect(all.isSuperset(of: few) && all.count > few.count)
+  }
+
   @Test("The same exploration finds the same states") func repeatable() throws {
     let scenario = try #require(Scenario.named("one-octet"))
     let results = try (0..<2).map { _ in try explore(scenario, faults: 1) }

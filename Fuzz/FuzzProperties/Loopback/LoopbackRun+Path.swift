@@ -28,8 +28,8 @@ extension LoopbackRun {
     checkModel(side, status, model)
   }
 
-  /// ECE has come where the window was a segment: new text waits for a time-out (RFC 3168 section 6.1.2), also
-  /// where segments become shorter meanwhile. BBR's window is four at least.
+  /// ECE has come where the window was a segment: new text waits for a time-out (RFC 3168 section 6.1.2),
+  /// also where segments become shorter meanwhile. BBR's window is four at least.
   @_silgen_name("__sanitizer_loopback_path_note_pause")
   private mutating func notePause(_ side: Int, _ status: Status) {
     let reductions = fixture.end(side).host.counters.ecnReductions
