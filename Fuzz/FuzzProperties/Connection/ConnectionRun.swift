@@ -156,11 +156,11 @@ struct ConnectionRun {
 
   /// What counters say of probes, and STATUS of the path MTU, where somebody may ask.
   mutating func lookAtPath() {
+    // Also where the segment that shows the loss has ended the connection: with text for one that was
+    // released, for instance.
+    model.lookAtLostProbes(fixture.host.counters.pathProbesLost)
     guard model.isSynchronized, model.state != .closed, model.state != .timeWait else { return }
-    let lost = fixture.host.counters.pathProbesLost
-    if model.isReleased { return model.lookAtLostProbes(lost) }
-    guard let status = askStatus(), status.state == model.state else { return }
-    model.lookAtLostProbes(lost)
+    guard !model.isReleased, let status = askStatus(), status.state == model.state else { return }
     model.lookAtPath(mtu: status.pathMTU, isSearching: status.isSearchingPathMTU, at: now)
   }
 
