@@ -233,8 +233,9 @@ struct ConnectionRun {
         segment, outer.codepoint, reductions: reductionCount, probes: fixture.host.counters.tailLossProbes)
       let isAgain = model.flight > 0 && distance(model.next, segment.sequence.rawValue) > 0
       let first = model.unacknowledged
+      model.isTailProbed = fixture.host.counters.tailLossProbes > tailProbes
       unsafe model.departed(segment, text.bytes, &tally, at: now)
-      if fixture.host.counters.tailLossProbes > tailProbes {
+      if model.isTailProbed {
         tailProbes = fixture.host.counters.tailLossProbes
         runningTimeout = 0
         model.tailRepairEnd = isAgain ? model.next : nil

@@ -85,7 +85,8 @@ extension ReferenceConnection {
     againAt = now
     let (begin, end) = (segment.sequence.rawValue, segment.sequence.rawValue.moved(segment.length))
     let isPart = estimator.departedAgain(
-      from: begin, upTo: end, unacknowledged, capacity: settings.transmissionCapacity, at: now)
+      from: begin, upTo: end, unacknowledged, isTail: isTailProbed, capacity: settings.transmissionCapacity,
+      at: now)
     if isPart { reports.departed() }
     let inside = distance(unacknowledged.moved(window), segment.sequence.rawValue.moved(segment.length))
     require("what is sent again lies in the window", inside >= 0)

@@ -172,6 +172,8 @@ struct ReferenceConnection {
   /// was none; and whether the last acknowledgment has shown the first.
   var tailRepairEnd: UInt32?
   var hasTailRepaired = false
+  /// Whether what leaves now is a tail loss probe, as the host has counted it.
+  var isTailProbed = false
   /// When what is in flight began to wait: its first octet left, or SND.UNA moved.
   var waitingSince: UInt64 = 0
   /// When SND.UNA moved, or the connection began: nothing can have timed out since.

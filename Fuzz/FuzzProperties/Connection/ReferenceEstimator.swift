@@ -68,17 +68,29 @@ struct ReferenceEstimator {
     }
   }
 
-  /// Octets leave again. The front of a segment is timed on its own from then on where there is room;
-  /// otherwise the last of its pieces counts.
+  /// Octets leave again. The front of a segment is timed on its own from then on where there is room, and so
+  /// is the end of the last one where a tail loss probe repeats it; otherwise the last of its pieces counts.
   ///
-  /// - Parameter unacknowledged: SND.UNA, where the first segment begins.
-  /// - Returns: whether a segment goes on behind them.
+  /// - Parameters:
+  ///   - unacknowledged: SND.UNA, where the first segment begins.
+  ///   - isTail: whether a tail loss probe repeats them.
+  /// - Returns: whether there is one segment more.
   @discardableResult
   mutating func departedAgain(
-    from begin: UInt32, upTo end: UInt32, _ unacknowledged: UInt32, capacity: Int, at now: UInt64
+    from begin: UInt32, upTo end: UInt32, _ unacknowledged: UInt32, isTail: Bool = false, capacity: Int,
+    at now: UInt64
   ) -> Bool {
     departures += 1
-    let isPart = !(0..<count).contains { segments[$0].end == end }
+    var isPart = !(0..<count).contains { segments[$0].end == end }
+    if isTail && count > 0 {
+      let start = count > 1 ? segments[count - 2].end : unacknowledged
+      isPart = distance(begin, start) > 0
+      if isPart && count < min(capacity, 20) {
+        segments[count] = segments[count - 1]
+        segments[count - 1].end = begin
+        count += 1
+      }
+    }
     for index in 0..<count {
       let isFront = begin == (index == 0 ? unacknowledged : segments[index - 1].end)
       if isFront && distance(end, segments[index].end) < 0 && count < min(capacity, 20) {
