@@ -133,23 +133,33 @@ extension ConnectionRun {
     if before.congestionWindow < before.threshold && after.threshold == before.threshold {
       model.acknowledgedSinceGrowth = before.acknowledged
     }
-    if after.control == .newReno && after.congestionWindow > before.congestionWindow
-      && before.congestionWindow >= before.threshold
+    guard after.control == .newReno, after.congestionWindow > before.congestionWindow else { return }
+    // RFC 5681 section 3.1: in congestion avoidance a segment for each window that was acknowledged.
+    let (window, phase) = grownWindow(from: before, to: after)
+    // Duplicates let it grow in a recovery, and use up nothing of what counts.
+    if phase == .slowStart || phase == .recovery && window < before.threshold || after.duplicates > 0
+      || model.isRecovering
     {
-      // RFC 5681 section 3.1: in congestion avoidance a segment for each window that was acknowledged. The
-      // acknowledgment that shows a repair by a tail loss probe takes the window down to the threshold first
-      // (RFC 8985 section 7.4.2).
-      let reduced = min(before.congestionWindow, max(before.flight / 2, 2 * after.segmentSize))
-      let isReduced = model.hasTailRepaired && after.congestionWindow <= reduced + after.segmentSize
-      let window = isReduced ? reduced : before.congestionWindow
-      // Duplicates let it grow in a recovery, and use up nothing of what counts.
-      if after.duplicates > 0 || model.isRecovering { return }
-      require(
-        "congestion avoidance grows once for each window",
-        after.isSelective || mayBeFRTO(after) || model.acknowledgedSinceGrowth >= window,
-        "after \(model.acknowledgedSinceGrowth) of \(window)")
-      model.acknowledgedSinceGrowth = max(0, model.acknowledgedSinceGrowth - window)
+      return
     }
+    require(
+      "congestion avoidance grows once for each window",
+      after.isSelective || mayBeFRTO(after) || model.acknowledgedSinceGrowth >= window,
+      "after \(model.acknowledgedSinceGrowth) of \(window)")
+    model.acknowledgedSinceGrowth = max(0, model.acknowledgedSinceGrowth - window)
+  }
+
+  /// The window that an acknowledgment lets grow, and in which phase. One that shows a repair by a tail loss
+  /// probe takes the window down to the threshold before it counts (RFC 8985 section 7.4.2): also in slow
+  /// start, which may be over with that.
+  private func grownWindow(from before: LossPicture, to after: LossPicture) -> (Int, CongestionPhase) {
+    let window = min(before.congestionWindow, after.threshold)
+    let hasChanged = window < before.congestionWindow || after.threshold != before.threshold
+    let isReduced = hasChanged && after.congestionWindow <= window + after.segmentSize
+    guard model.hasTailRepaired, before.phase != .recovery, isReduced else {
+      return (before.congestionWindow, before.phase)
+    }
+    return (window, window < after.threshold ? .slowStart : .avoidance)
   }
 
   /// A peer that lies gains no more than what it acknowledges or reports (draft-ietf-ccwg-bbr, 5.6.4.6).
@@ -221,10 +231,12 @@ extension ConnectionRun {
     }
     let isPaced = model.options.isPacingEnabled && before.smoothed >= 1_000
     let most = isPaced ? Int.max : 8 * size
-    switch before.phase {
+    let (window, phase) = grownWindow(from: before, to: after)
+    let reduction = before.congestionWindow - window
+    switch phase {
     case .slowStart: return min(acknowledged, most)
     case .conservativeSlowStart: return min(acknowledged, most) / 4 + 1
-    case .avoidance: return before.control == .newReno ? size : acknowledged
+    case .avoidance: return max(0, (before.control == .newReno ? size : acknowledged) - reduction)
     case .recovery: return size  // a duplicate more (RFC 5681 section 3.2, step 4)
     }
   }
