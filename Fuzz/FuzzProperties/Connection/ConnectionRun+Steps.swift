@@ -5,6 +5,7 @@ extension ConnectionRun {
   mutating func take(_ step: Step) {
     let octets = step.octets
     tally = ReferenceDepartures()
+    model.hasTailRepaired = false
     switch step.kind {
     case .segment: arrive(segment(octets))
     case .damagedSegment:

@@ -131,7 +131,6 @@ struct ConnectionRun {
     EventPairs.note(.segment, model.state == .closed && model.isListening ? .listen : model.state)
     let undone = fixture.host.counters.reductionsUndone
     model.mayUndo = false
-    model.hasTailRepaired = false
     model.ecn.hasEcho = false
     model.path.isLostAlone = false
     let recoveries = fixture.host.counters.fastRetransmits
