@@ -20,11 +20,12 @@ extension HostRun {
     }
   }
 
-  /// The link is back: what was doubled is due one plain time-out after it left last.
+  /// The link is back: what was doubled is due one plain time-out after it left last, and a tick, as the
+  /// entry may have it up to one earlier.
   mutating func noteLinkUp(_ number: Int) {
     for index in 0..<handshakeCount where handshakes[index].interface == number {
       guard handshakes[index].answers > 1, handshakes[index].answerAgainAt < .max else { continue }
-      let due = max(now, handshakes[index].answeredAgainAt + handshakes[index].firstTimeout)
+      let due = max(now, handshakes[index].answeredAgainAt + 1_024 + handshakes[index].firstTimeout)
       handshakes[index].answerAgainAt = min(handshakes[index].answerAgainAt, due)
     }
   }

@@ -203,6 +203,22 @@ import Testing
       """)
   }
 
+  @Test("0022: a link that comes up brings no SYN-ACK sooner than a time-out behind the last")
+  func linkUpBehindAnswer() {
+    // RFC6298-1
+    play(
+      """
+      listen
+             SYN-RECEIVED <-- <SEQ=300><CTL=SYN><MSS=1000>
+             SYN-RECEIVED --> <SEQ=100><ACK=301><CTL=SYN,ACK>
+      +43ms  SYN-RECEIVED <-- <SEQ=300><CTL=SYN><MSS=1000>
+             SYN-RECEIVED --> <SEQ=100><ACK=301><CTL=SYN,ACK>
+      link up
+      +999ms quiet
+      +2ms   SYN-RECEIVED --> <SEQ=100><ACK=301><CTL=SYN,ACK>
+      """)
+  }
+
   @Test("New text waits while it would share a record with lost text, and is sent once") func fullTable() {
     play(
       """

@@ -78,7 +78,7 @@ import Testing
       +2s SYN-RECEIVED --> <SEQ=100><ACK=301><CTL=SYN,ACK>
       +500ms link up
       quiet
-      +500ms SYN-RECEIVED --> <SEQ=100><ACK=301><CTL=SYN,ACK>
+      +501ms SYN-RECEIVED --> <SEQ=100><ACK=301><CTL=SYN,ACK>
       +2s link up
           SYN-RECEIVED --> <SEQ=100><ACK=301><CTL=SYN,ACK>
       """, .all)

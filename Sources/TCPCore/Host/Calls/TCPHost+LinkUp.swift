@@ -31,7 +31,9 @@ extension TCPHost {
       let id = EntryID(connections.count &+ position)
       guard slots[id].isTaken, Int(halfOpen[position].interface) == number else { continue }
       let options = listeners[listenerEntry(halfOpen[position].listener)].options
-      if halfOpen[position].noteLinkUp(wait: options.answerTimeout, at: state.now) {
+      // An entry knows in whole steps when its SYN-ACK left: one more, so that it is never too soon.
+      let wait = Interval(microseconds: options.answerTimeout.microseconds &+ 1_024)
+      if halfOpen[position].noteLinkUp(wait: wait, at: state.now) {
         armTimer(id, halfOpen[position].deadline)
       }
     }
