@@ -233,7 +233,12 @@ extension Connection {
 
   /// Other options, while the connection runs. What its SYN has offered stays as it was.
   package mutating func adopt(_ options: ConnectionOptions, _ context: ConnectionContext) {
+    let lastProbe = lastProbe(context.now)
     self.options = options
+    // Where pauses between probes are longer now, so is this one: it goes on telling when the last one left.
+    if let lastProbe {
+      persistTimer.lengthen(since: lastProbe, timeout: timeout, limit: options.maximumTimeout)
+    }
     if !options.isPathProbingEnabled { sender.path.end(at: context.now) }
     noteOwnUserTimeout()
     sender.select(options.congestionControl, isPaced: options.isPacingEnabled, in: context.region)

@@ -39,6 +39,12 @@ package struct PersistTimer: BitwiseCopyable {
     return Instant(microseconds: time.microseconds < wait ? 0 : time.microseconds &- wait)
   }
 
+  /// The time-out has other bounds: a pause that is longer by these ends later.
+  mutating func lengthen(since begin: Instant, timeout: Interval, limit: Interval) {
+    let end = begin + wait(timeout: timeout, limit: limit)
+    if time < end { time = end }
+  }
+
   /// The pause ends at `moment` already.
   mutating func bringForward(to moment: Instant) { time = moment }
 

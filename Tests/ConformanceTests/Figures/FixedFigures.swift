@@ -219,6 +219,22 @@ import Testing
       """)
   }
 
+  @Test("0023: a link that comes up brings no probe too soon, also where options made its pause longer")
+  func linkUpBehindOptions() {
+    // SHLD-30
+    play(
+      """
+      connected <WND=0>
+      write 500
+      +1s    ESTABLISHED --> <SEQ=100><ACK=301><CTL=ACK>
+      +2s    ESTABLISHED --> <SEQ=100><ACK=301><CTL=ACK>
+      set minimum-timeout 2s
+      link up
+      +1999ms quiet
+      +1ms   ESTABLISHED --> <SEQ=100><ACK=301><CTL=ACK>
+      """)
+  }
+
   @Test("New text waits while it would share a record with lost text, and is sent once") func fullTable() {
     play(
       """

@@ -59,10 +59,7 @@ extension Connection {
       isTriedNow = due < sender.timer.timeout
       if isTriedNow { sender.timer.arm(at: due) }
     }
-    // A pause that is nearly over stays as it is: it may have been brought forward before, and then it does
-    // not tell when the last probe left.
-    if persistTimer.count > 0, persistTimer.deadline != .never, persistTimer.deadline > context.now + wait {
-      let last = persistTimer.begin(timeout: timeout, limit: options.maximumTimeout)
+    if let last = lastProbe(context.now) {
       persistTimer.bringForward(to: moment(wait, behind: last, context.now))
       isTriedNow = true
     }
@@ -72,6 +69,16 @@ extension Connection {
     // unreached: no input has a link come up right before the end; LinkFigures has it
     if giveUp < answerTime { lastProgress = lastProgress + (answerTime - giveUp) }
     recomputeWakeup(at: context.now)
+  }
+
+  /// When the last window probe left, as the pause behind it tells. One that is nearly over may have been
+  /// brought forward before, and then it does not tell.
+  mutating func lastProbe(_ now: Instant) -> Instant? {
+    let wait = sender.estimator.firstTimeout(options.timeoutLimits)
+    guard persistTimer.count > 0, persistTimer.deadline != .never, persistTimer.deadline > now + wait else {
+      return nil
+    }
+    return persistTimer.begin(timeout: timeout, limit: options.maximumTimeout)
   }
 
   private func moment(_ wait: Interval, behind last: Instant, _ now: Instant) -> Instant {
