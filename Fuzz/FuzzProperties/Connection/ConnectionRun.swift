@@ -238,6 +238,7 @@ struct ConnectionRun {
         tailProbes = fixture.host.counters.tailLossProbes
         runningTimeout = 0
         model.tailRepairEnd = isAgain ? model.next : nil
+        model.isTailRepairSure = true
         model.estimator.probed(model.options, at: now)
       }
       if segment.payloadCount > 0 && model.isSynchronized {

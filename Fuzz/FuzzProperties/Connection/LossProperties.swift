@@ -269,11 +269,10 @@ extension ConnectionRun {
       after.threshold == before.threshold || after.threshold <= most || isFound
         || isRestored,
       "\(after.threshold) for \(before.flight)")
-    // With reports the core may have given the probe up for a recovery that the model does not see begin;
-    // behind ECE the window has come down already.
+    // Behind ECE the window has come down already.
     require(
       "a loss that a tail loss probe has repaired sets the threshold",
-      !model.hasTailRepaired || after.isSelective || model.ecn.isMarked || after.threshold <= most)
+      !model.hasTailRepaired || !model.isTailRepairSure || model.ecn.isMarked || after.threshold <= most)
     require(
       "a third duplicate sets the threshold",
       !isEntering || after.threshold <= max(most, before.threshold) || isRestored)

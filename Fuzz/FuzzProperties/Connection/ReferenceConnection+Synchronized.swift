@@ -190,6 +190,9 @@ extension ReferenceConnection {
     isRecovering = false
     mustSendAgain = false
     duplicatesPoint = nil
+    // What was undone came behind the last answer to ECE, which the core forgets with it: it cannot tell
+    // whether the next one is of the same window, and reducing once more is on the safe side.
+    ecn.reducedAt = nil
   }
 
   private mutating func advanceAcknowledgment(_ acknowledgment: UInt32, at now: UInt64) {
@@ -236,6 +239,7 @@ extension ReferenceConnection {
       reports.note(left, right)
     }
     guard reports.hasAny else { return }
+    isTailRepairSure = false
     // RFC 8985: something may be lost from now on, and what is depends on times.
     recovery = recovery ?? next
     isRecovering = false
@@ -250,6 +254,7 @@ extension ReferenceConnection {
       return
     }
     duplicates += 1
+    if duplicates >= 3 { isTailRepairSure = false }
     if window == 0 { answersToProbes += 1 }
     if duplicates >= 3 && recovery == nil { recovery = next }
     // What began recovery before may have been less: a window that opened, for one.

@@ -172,6 +172,8 @@ struct ReferenceConnection {
   /// was none; and whether the last acknowledgment has shown the first.
   var tailRepairEnd: UInt32?
   var hasTailRepaired = false
+  /// Whether no recovery can have begun since it left, which gives it up.
+  var isTailRepairSure = false
   /// Whether what leaves now is a tail loss probe, as the host has counted it.
   var isTailProbed = false
   /// When what is in flight began to wait: its first octet left, or SND.UNA moved.
