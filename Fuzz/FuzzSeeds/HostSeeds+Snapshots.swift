@@ -48,7 +48,7 @@ extension HostScript {
       "snapshot-used-although-damaged", script(rings: 2, lively, damage(3_072, 5_120, 4, isUsed: true))),
     // A clock beyond its end was believed, and what was due came again and again.
     Seed(
-      "fixed-0022-snapshot-with-a-clock-beyond-its-end",
+      "fixed-0024-snapshot-with-a-clock-beyond-its-end",
       script(rings: 2, damage(from: 512, count: 256, by: 0x80, isUsed: true, use: 5))),
   ]
 
