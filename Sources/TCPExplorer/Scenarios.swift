@@ -29,17 +29,17 @@ extension Scenario {
       right: server(), faults: 2),
     Scenario(
       "handshake-cookie", "the same, and the SYN is answered with a cookie", left: client(), right: server(),
-      settings: Settings().with { $0.usesCookies = true }, faults: 2, thoroughFaults: 2),
+      settings: Settings().with { $0.usesCookies = true }, faults: 2, thoroughFaults: 3),
     Scenario(
       "text-cookie", "an octet goes behind the acknowledgment of a cookie, or overtakes it",
       left: client(.write(1)), right: server(), settings: Settings().with { $0.usesCookies = true },
       thoroughFaults: 2),
     Scenario(
       "simultaneous-open", "both sides connect, perhaps at once, and close", left: client(),
-      right: client(), thoroughFaults: 2),
+      right: client(), thoroughFaults: 3),
     Scenario(
       "close-in-syn-sent", "a side closes before its SYN is answered",
-      left: Program([.connect, .close, .awaitClosed, .release]), right: server(), faults: 2, thoroughFaults: 2
+      left: Program([.connect, .close, .awaitClosed, .release]), right: server(), faults: 2, thoroughFaults: 3
     ),
     Scenario(
       "backlog", "two connections at once, and a listener that accepts late and has room for one",
@@ -49,7 +49,7 @@ extension Scenario {
     Scenario(
       "listener-gone", "the listener ends at any moment of a handshake",
       left: Program([.connect, .awaitOpen, .abort, .release]), right: Program([.listen, .closeListener]),
-      faults: 2, thoroughFaults: 2),
+      faults: 2, thoroughFaults: 3),
     Scenario(
       "listener-again", "the listener ends when it has a connection, and a new one takes its place",
       left: Program([
@@ -75,7 +75,7 @@ extension Scenario {
       "half-close", "text goes on behind the other side's FIN", left: client(),
       right: Program([
         .listen, .awaitOpen, .awaitEnd, .write(3), .close, .awaitClosed, .release, .closeListener,
-      ]), faults: 2, thoroughFaults: 2),
+      ]), faults: 2, thoroughFaults: 3),
     Scenario(
       "early-release", "a side gives its handle back right after closing",
       left: Program([.connect, .awaitOpen, .write(2), .close, .release]), right: server(), thoroughFaults: 2),
@@ -92,14 +92,14 @@ extension Scenario {
       settings: Settings().rings(8, 4).with {
         $0.isNagleEnabled = true
         $0.acknowledgmentDelay = 40
-      }, thoroughFaults: 1),
+      }, thoroughFaults: 2),
     Scenario(
       "shut-window", "four octets through a ring of one, which is read octet by octet",
       left: client(.write(4)), right: server(readSize: 1), settings: Settings().rings(4, 1),
       faults: 2, thoroughFaults: 2),
     Scenario(
       "early-text", "six octets in three writes, with SACK", left: client(.write(2), .write(2), .write(2)),
-      right: server(), settings: Settings().rings(8, 8).with { $0.offersSACK = true }, thoroughFaults: 1),
+      right: server(), settings: Settings().rings(8, 8).with { $0.offersSACK = true }, thoroughFaults: 2),
     Scenario(
       "both-ways", "two octets each way", left: client(.write(2)), right: server(.write(2)),
       faults: 0, thoroughFaults: 1),
@@ -116,7 +116,7 @@ extension Scenario {
     Scenario(
       "abort-both", "both sides abort when they like",
       left: Program([.connect, .awaitOpen, .abort, .release]),
-      right: Program([.listen, .awaitOpen, .abort, .release, .closeListener]), faults: 2, thoroughFaults: 2),
+      right: Program([.listen, .awaitOpen, .abort, .release, .closeListener]), faults: 2, thoroughFaults: 3),
     Scenario(
       "pair-again", "the same pair of ports is connected a second time",
       left: Program([
@@ -127,12 +127,12 @@ extension Scenario {
         .listen, .awaitOpen, .close, .awaitEnd, .awaitClosed, .release, .awaitOpen, .awaitEnd,
         .close, .awaitClosed, .release, .closeListener,
       ]),
-      settings: Settings().with { $0.connections = 2 }, thoroughFaults: 1),
+      settings: Settings().with { $0.connections = 2 }, thoroughFaults: 2),
     Scenario(
       "keep-alive", "a side finds out by keep-alive that the other one is gone",
       left: Program([.connect, .awaitOpen, .awaitClosed, .release]),
       right: Program([.listen, .awaitOpen, .abort, .release, .closeListener]),
-      settings: Settings().with { $0.isKeepAliveEnabled = true }, faults: 2, thoroughFaults: 2),
+      settings: Settings().with { $0.isKeepAliveEnabled = true }, faults: 2, thoroughFaults: 3),
     Scenario(
       "reboot", "a side forgets everything, and connects again from the same port",
       left: Program([

@@ -91,7 +91,7 @@ extension TCPHost {
   @inline(never)  // rare
   private mutating func passTurns(of ahead: UInt64) -> UInt64 {
     let horizon = UInt64(wide: TimerWheel.horizon)
-    state.wheelTick = state.wheelTick &+ ((ahead &- horizon) & ~UInt64(UInt32.max))
+    state.wheelTick = state.wheelTick &+ ((ahead &- horizon) & 0xFFFF_FFFF_0000_0000)
     return horizon
   }
 
