@@ -225,6 +225,9 @@ extension ConnectionRun {
     if options.minimumTimeout < model.options.minimumTimeout, model.flight > 0, let before {
       runningTimeout = max(runningTimeout, before.timeout)
     }
+    // The pause between probes that runs may become as long as it would be by these.
+    model.pauseLeast = min(model.pauseLeast, options.minimumTimeout.microseconds)
+    model.pauseMost = max(model.pauseMost, options.minimumTimeout.microseconds)
     model.options = options
     model.updateFinWait2(at: now)
   }

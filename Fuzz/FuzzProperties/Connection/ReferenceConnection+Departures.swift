@@ -233,14 +233,20 @@ extension ReferenceConnection {
     if window > 0 { return }
     if let probeAt {
       let gap = now - probeAt
-      let least = min(options.maximumTimeout.microseconds, probeLimit, 2 * (probeGap ?? 0))
+      // A user who takes the least time-out down may take pauses down with it, in proportion at most.
+      var before = probeGap ?? 0
+      if pauseLeast < gapMost { before = before * pauseLeast / gapMost }
+      let least = min(options.maximumTimeout.microseconds, probeLimit, 2 * before)
       require("window probes become rarer", gap + 2_000 >= least, "\(gap) us after \(probeGap ?? 0)")
       probeGap = gap
+      gapMost = pauseMost
     } else {
       probeGap = nil
     }
     probeAt = now
     probeLimit = options.maximumTimeout.microseconds
+    pauseLeast = options.minimumTimeout.microseconds
+    pauseMost = pauseLeast
   }
 
   /// All that was owed has left.

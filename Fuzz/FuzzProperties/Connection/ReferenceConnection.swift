@@ -89,6 +89,10 @@ struct ReferenceConnection {
   var probeGap: UInt64?
   /// The longest pause when the last probe left: the next one was timed then.
   var probeLimit: UInt64 = 0
+  /// The bounds of the least time-out since that probe left, and the upper one while the gap before it ran.
+  var pauseLeast: UInt64 = 0
+  var pauseMost: UInt64 = 0
+  var gapMost: UInt64 = 0
   /// Whether everything due is done at its time.
   var isStepwise = false
   /// Octets acknowledged since the congestion window last grew.

@@ -233,11 +233,13 @@ extension Connection {
 
   /// Other options, while the connection runs. What its SYN has offered stays as it was.
   package mutating func adopt(_ options: ConnectionOptions, _ context: ConnectionContext) {
-    let lastProbe = lastProbe(context.now)
+    let isPauseWhole = lastProbe(context.now) != nil
+    let pause = persistTimer.wait(timeout: timeout, limit: self.options.maximumTimeout)
     self.options = options
-    // Where pauses between probes are longer now, so is this one: it goes on telling when the last one left.
-    if let lastProbe {
-      persistTimer.lengthen(since: lastProbe, timeout: timeout, limit: options.maximumTimeout)
+    // The pause between probes goes on telling when the last one left.
+    if isPauseWhole {
+      let other = persistTimer.wait(timeout: timeout, limit: options.maximumTimeout)
+      persistTimer.change(from: pause, to: other, now: context.now)
     }
     if !options.isPathProbingEnabled { sender.path.end(at: context.now) }
     noteOwnUserTimeout()

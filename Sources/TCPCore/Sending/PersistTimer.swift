@@ -26,7 +26,7 @@ package struct PersistTimer: BitwiseCopyable {
     isDue = false
   }
 
-  private func wait(timeout: Interval, limit: Interval) -> Interval {
+  func wait(timeout: Interval, limit: Interval) -> Interval {
     var wait = timeout
     for _ in 0..<(count < 32 ? count : 32) { wait = wait.doubled(limit: limit) }
     return wait
@@ -39,10 +39,11 @@ package struct PersistTimer: BitwiseCopyable {
     return Instant(microseconds: time.microseconds < wait ? 0 : time.microseconds &- wait)
   }
 
-  /// The time-out has other bounds: a pause that is longer by these ends later.
-  mutating func lengthen(since begin: Instant, timeout: Interval, limit: Interval) {
-    let end = begin + wait(timeout: timeout, limit: limit)
-    if time < end { time = end }
+  /// The time-out has other bounds now, and with them the pause that runs another length.
+  mutating func change(from old: Interval, to new: Interval, now: Instant) {
+    let sum = time.microseconds &+ new.microseconds
+    let end = Instant(microseconds: sum < old.microseconds ? 0 : sum &- old.microseconds)
+    time = end < now ? now : end
   }
 
   /// The pause ends at `moment` already.
