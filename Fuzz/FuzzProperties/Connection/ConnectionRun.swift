@@ -194,11 +194,9 @@ struct ConnectionRun {
         require(
           "a hole is filled at the third duplicate, and at each partial acknowledgment",
           !model.mustSendAgain || model.state == .closed || model.window == 0)
-        // BBR's pace may be slower than time-outs come, and only the first of a recovery goes before it.
         require(
           "what was only late is lost by now, and leaves again",
-          !mustRepair || model.againAt == now || model.flight == 0 || model.state == .closed
-            || model.options.congestionControl == .bbr && isWaitingForPace)
+          !mustRepair || model.againAt == now || model.flight == 0 || model.state == .closed)
         mustSendAgain = false
         mustRepair = false
         model.mustSendAgain = false
