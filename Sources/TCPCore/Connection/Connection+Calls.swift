@@ -87,7 +87,6 @@ extension Connection {
       // unreached: whatever is closed has a reason: brokenState
       case .closed: endReason == .none ? .notConnected : CallError(endReason)
       case .listen, .synSent, .synReceived, .established, .finWait1, .finWait2: .wouldBlock
-      // unreached: the peer's FIN was taken in these states, so the line before has answered
       case .closeWait, .closing, .lastAck, .timeWait: .endOfStream
       }
     }

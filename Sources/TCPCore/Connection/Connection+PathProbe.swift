@@ -119,7 +119,6 @@ extension Sender {
   }
 
   /// ssthresh before the first of the time-outs in a row.
-  // unreached: time-outs remember what they undo
   var thresholdBeforeTimeout: UInt32 { undo.isPossible ? undo.threshold : congestion.threshold }
 
   /// Something is lost that was not before, while a probe is on its way. Where it is the probe alone, that

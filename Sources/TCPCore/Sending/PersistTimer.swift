@@ -42,7 +42,9 @@ package struct PersistTimer: BitwiseCopyable {
   /// The time-out has other bounds now, and with them the pause that runs another length.
   mutating func change(from old: Interval, to new: Interval, now: Instant) {
     let sum = time.microseconds &+ new.microseconds
+    // unreached: a pause that began before the clock's zero
     let end = Instant(microseconds: sum < old.microseconds ? 0 : sum &- old.microseconds)
+    // unreached: bounds that fall late in a long pause: FixedFigures
     time = end < now ? now : end
   }
 

@@ -235,6 +235,22 @@ import Testing
       """)
   }
 
+  @Test("A pause between probes that has been longer than other options want it ends at once")
+  func shorterPause() {
+    // SHLD-30
+    play(
+      """
+      connected <WND=0>
+      set minimum-timeout 8s
+      write 500
+      +8s    ESTABLISHED --> <SEQ=100><ACK=301><CTL=ACK>
+      +16s   ESTABLISHED --> <SEQ=100><ACK=301><CTL=ACK>
+      +20s   quiet
+      set minimum-timeout 1s
+      +0s    ESTABLISHED --> <SEQ=100><ACK=301><CTL=ACK>
+      """)
+  }
+
   @Test("New text waits while it would share a record with lost text, and is sent once") func fullTable() {
     play(
       """

@@ -32,7 +32,10 @@ extension TCPHost {
   /// Whether the wheel fires no later than the tick after the deadline's millisecond; where that has passed
   /// already, no later than with the next `expire`.
   private func wakes(_ id: EntryID, by deadline: Instant) -> Bool {
-    isArmed(id, for: (deadline < state.now ? state.now : deadline) + .milliseconds(1))
+    // unreached: a deadline that has passed while `expire` was not called to its end; the properties call it
+    // until nothing is due
+    let last = deadline < state.now ? state.now : deadline
+    return isArmed(id, for: last + .milliseconds(1))
   }
 
   /// Whether a connection is in the lists where it must be.

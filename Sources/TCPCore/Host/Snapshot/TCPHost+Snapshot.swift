@@ -79,6 +79,8 @@ extension TCPHost {
   /// Whether a pair has a half-open entry.
   // unreached: no target asks; TCPExplorer does
   package func isHalfOpen(_ tuple: FourTuple) -> Bool {
+    // unreached: no target asks; TCPExplorer does
+    // unreached: no target asks; TCPExplorer does
     find(tuple).map { locate($0).kind == .halfOpen } ?? false
   }
 
