@@ -156,7 +156,9 @@ extension ConnectionRun {
     let window = min(before.congestionWindow, after.threshold)
     let hasChanged = window < before.congestionWindow || after.threshold != before.threshold
     let isReduced = hasChanged && after.congestionWindow <= window + after.segmentSize
-    guard model.hasTailRepaired, before.phase != .recovery, isReduced else {
+    // Behind ECE the window has come down already, and does not again.
+    let hasComeDown = model.ecn.isMarked && after.congestionWindow >= before.congestionWindow
+    guard model.hasTailRepaired, before.phase != .recovery, isReduced, !hasComeDown else {
       return (before.congestionWindow, before.phase)
     }
     return (window, window < after.threshold ? .slowStart : .avoidance)
