@@ -31,6 +31,9 @@ struct LossPicture {
   var undone: UInt64
   /// Reductions of the window for ECE.
   var ecnReductions: UInt64
+  /// Whether the window has come down for ECE since what is in flight now left: not again before it is
+  /// acknowledged (RFC 3168 section 6.1.2).
+  var hasComeDown: Bool
   /// Probes of the path MTU that were lost.
   var probesLost: UInt64
 }
@@ -55,6 +58,7 @@ extension ConnectionRun {
       handshakes: model.handshakes, freshAt: model.freshAt,
       smoothed: status.smoothedRoundTrip.microseconds, undone: fixture.host.counters.reductionsUndone,
       ecnReductions: fixture.host.counters.ecnReductions,
+      hasComeDown: model.ecn.reducedAt.map { distance($0, model.unacknowledged) > 0 } ?? false,
       probesLost: fixture.host.counters.pathProbesLost)
   }
 
@@ -156,9 +160,7 @@ extension ConnectionRun {
     let window = min(before.congestionWindow, after.threshold)
     let hasChanged = window < before.congestionWindow || after.threshold != before.threshold
     let isReduced = hasChanged && after.congestionWindow <= window + after.segmentSize
-    // Behind ECE the window has come down already, and does not again.
-    let hasComeDown = model.ecn.isMarked && after.congestionWindow >= before.congestionWindow
-    guard model.hasTailRepaired, before.phase != .recovery, isReduced, !hasComeDown else {
+    guard model.hasTailRepaired, before.phase != .recovery, isReduced, !before.hasComeDown else {
       return (before.congestionWindow, before.phase)
     }
     return (window, window < after.threshold ? .slowStart : .avoidance)
