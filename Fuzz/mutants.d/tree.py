@@ -1,5 +1,5 @@
 """The copy of the tree in which Fuzz/mutants and Fuzz/requirements change the core, and what is run there."""
-import os, re, signal, subprocess
+import os, re, shutil, signal, subprocess
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -77,6 +77,13 @@ class Tree:
                 if isinstance(interruption, subprocess.TimeoutExpired):
                     return "hangs"
                 raise
+
+    def compile_core(self):
+        """Whether the core compiles. Nothing is made; what the compiler said is kept."""
+        sources = sorted(str(path.relative_to(self.place)) for path in (self.place / "Sources/TCPCore").rglob("*.swift"))
+        return self.run([shutil.which("swiftc"), "-emit-sil", "-Onone", "-wmo", "-o", "/dev/null", "-suppress-warnings",
+                         "-strict-memory-safety", "-swift-version", "6", "-package-name", "tcp-core",
+                         "-parse-as-library", "-module-name", "TCPCore", *sources], 900) == 0
 
     def wait(self, process, seconds, said, until):
         """The exit status, or 1 once a line was said that ends it."""
