@@ -70,7 +70,8 @@ package struct ExplorationReport {
       "levels": [\(levels)], "transitions": \(result.transitions), "depth": \(result.depth), \
       "longestSteps": \(result.longestSteps), "longestMilliseconds": \(result.longestMilliseconds), \
       "overflows": \(result.overflows), "comparedMerges": \(result.comparedMerges), "seconds": \(seconds), "octets": \(result.byteCount), \
-      "complete": \(result.isComplete), "problem": \(problem), "pairs": [\(pairs.joined(separator: ", "))]}
+      "complete": \(result.isComplete), "problem": \(problem), \
+      "pathSteps": \(result.problem == nil ? 0 : result.path.count), "pairs": [\(pairs.joined(separator: ", "))]}
       """
   }
 

@@ -54,11 +54,12 @@ package struct ExploreCommand {
     for scenario in scenarios {
       let report = try explore(scenario)
       reports.append(report)
+      if let problem = report.result.problem { try keep(scenario, report.result.path, problem) }
       if isJSON { continue }
       if !isSweep { Console.print(report.row) }
       guard let problem = report.result.problem else { continue }
       Console.print("\n\(scenario.name): \(problem.message)\n")
-      try showPath(scenario, report.result.path, problem)
+      try showPath(scenario, report.result.path)
     }
     if isSweep && !isJSON { Console.print(ExplorationReport.sum(reports)) }
     if isJSON { Console.print("[" + reports.map(\.json).joined(separator: ",\n ") + "]") }
@@ -113,7 +114,7 @@ package struct ExploreCommand {
 
   // MARK: Paths
 
-  private func showPath(_ scenario: Scenario, _ path: [Step], _ problem: Problem?) throws(ToolError) {
+  private func showPath(_ scenario: Scenario, _ path: [Step]) throws(ToolError) {
     var ladder = Ladder(left: "left", right: "right", start: Instant(microseconds: 1_000_000))
     Console.print(ladder.heading)
     do {
@@ -121,7 +122,11 @@ package struct ExploreCommand {
     } catch {
       throw .failure("cannot make the hosts of \(scenario.name): \(error)")
     }
-    guard let problem, let kept else { return }
+  }
+
+  /// Writes a path that breaks a rule to the folder for them, if there is one.
+  private func keep(_ scenario: Scenario, _ path: [Step], _ problem: Problem) throws(ToolError) {
+    guard let kept else { return }
     let file = PathFile(scenario: scenario.name, steps: path)
     try save(file.text(problem.message), to: "\(kept)/\(scenario.name).path")
   }
@@ -168,7 +173,7 @@ package struct ExploreCommand {
     guard let scenario = Scenario.named(file.scenario) else {
       throw .failure("\(name): no scenario is called \(file.scenario)")
     }
-    try showPath(scenario, file.steps, nil)
+    try showPath(scenario, file.steps)
     let played: (problem: Problem?, count: Int, hash: UInt64)
     do {
       played = try PathPlayer(scenario).play(file.steps)
