@@ -91,7 +91,11 @@ extension HostPair {
     if user > 1 { sum.add(1) }
     let hasAcknowledgment = octets[33] & 16 != 0
     let acknowledgment = hasAcknowledgment ? HostPair.word(octets, 28) &- initial.1 : 0
-    sum.add(UInt64(HostPair.word(octets, 24) &- initial.0) << 32 | UInt64(acknowledgment))
+    // The reset of a SYN that finds nobody has SEQ 0 (RFC 9293 section 3.10.7.1), whatever the SYNs say:
+    // that is far from every window here.
+    let isForNobody = octets[33] & 0x14 == 0x14 && HostPair.word(octets, 24) == 0
+    let sequence = isForNobody ? 0 : HostPair.word(octets, 24) &- initial.0
+    sum.add(UInt64(sequence) << 32 | UInt64(acknowledgment))
     sum.add(UInt64(HostPair.word(octets, 32)) << 32 | UInt64(count))
     sum.add(state.pointee.now - packet.pointee.sentAt)
     let end = min(count, 20 + Int(octets[32] >> 4) * 4)

@@ -14,6 +14,7 @@ extension HostPair {
     case .deliverLate:
       try deliver(removePacket(to: side, Int(step.index), isLate: true), to: side)
     case .overtake:
+      if hidesWindow(to: side) { state.pointee.isLossless = false }
       try deliver(removePacket(to: side, Int(state.pointee.queued[side]) - 1), to: side)
     case .lose:
       _ = removePacket(to: side, 0)
@@ -43,6 +44,23 @@ extension HostPair {
       takeEvents(sender, scenario)
     }
     if scenario.isOrderly, !scenario.isHeldUp { try checkWithoutLoss() }
+  }
+
+  /// Whether the newest datagram to a side has the numbers of one before it: of two that differ in their
+  /// windows alone, 0 counts, whichever comes second.
+  private func hidesWindow(to side: Int) -> Bool {
+    let newest = Int(state.pointee.queued[side]) - 1
+    let numbers = HostPair.numbers(of: packet(to: side, newest))
+    return (0..<newest).contains { place in
+      let others = HostPair.numbers(of: packet(to: side, place))
+      return (0..<3).allSatisfy { others[$0] == numbers[$0] }
+    }
+  }
+
+  /// The ports, the sequence number and the acknowledgment of a datagram.
+  private static func numbers(of packet: UnsafeMutablePointer<Packet>) -> [3 of UInt32] {
+    let octets = octets(of: packet)
+    return [word(octets, 20), word(octets, 24), word(octets, 28)]
   }
 
   /// What has left in one step is put in order of connections, that of each as it was: which of two timers

@@ -63,12 +63,13 @@ public struct Scenario: Sendable {
   /// How far the end may be if nothing goes wrong any more, in milliseconds: TIME-WAIT, a few acknowledgments
   /// that wait, where the peer may be gone the idle time before it is probed, and a time-out that has doubled
   /// with each fault (it begins with three seconds where a SYN had to be sent again, RFC 6298 section 5.7); a
-  /// reboot is like two, a listener that accepts late like one. No bound where an
-  /// acknowledgment may have been altered.
+  /// reboot is like two, and so is a SYN for a pair in TIME-WAIT where nobody listens; a listener that
+  /// accepts late is like one. No bound where an acknowledgment may have been altered.
   func longestMilliseconds(faults: Int) -> Int? {
     if settings.flipsBits { return nil }
     let reboots = (left.calls + right.calls).count { $0 == .reboot }
-    let late = faults + 2 * reboots + (isHeldUp ? 1 : 0)
+    let isRefused = !connectsOnce && !right.calls.contains(.listen)
+    let late = faults + 2 * (reboots + (isRefused ? 1 : 0)) + (isHeldUp ? 1 : 0)
     return 10_200 + (settings.isKeepAliveEnabled ? 10_000 : 0) + 1_500 << late
   }
 

@@ -42,6 +42,13 @@ extension Scenario {
       left: Program([.connect, .close, .awaitClosed, .release]), right: server(), faults: 2, thoroughFaults: 3
     ),
     Scenario(
+      "connect-again", "both sides connect; one gives up, and connects again from the same port",
+      left: Program([
+        .connect, .close, .awaitClosed, .release, .connect, .awaitOpen, .close, .awaitEnd, .awaitClosed,
+        .release,
+      ]),
+      right: client(), thoroughFaults: 2),
+    Scenario(
       "backlog", "two connections at once, and a listener that accepts late and has room for one",
       left: client(), right: Program([.listen, .accept] + acceptedCalls),
       second: (client(), Program(acceptedCalls)), settings: Settings().with { $0.connections = 2 },

@@ -55,12 +55,11 @@ public enum StepKind: UInt8, Sendable, BitwiseCopyable, CaseIterable {
   case forge
 
   var isFault: Bool { rawValue > StepKind.deliverLate.rawValue }
-  /// Whether a datagram is kept from its receiver, or the clock does not wait for one, or the order changes:
-  /// of two acknowledgments that differ in their windows alone, 0 counts, whichever comes second.
+  /// Whether a datagram is kept from its receiver, or the clock does not wait for one.
   var keepsBack: Bool {
     switch self {
-    case .lose, .holdBack, .fireEarly, .flip, .deliverLate, .overtake: true
-    case .deliver, .call, .read, .jump, .duplicate, .forge: false
+    case .lose, .holdBack, .fireEarly, .flip, .deliverLate: true
+    case .deliver, .call, .read, .jump, .duplicate, .forge, .overtake: false
     }
   }
   /// Whether a datagram arrives, and nothing else happens.
