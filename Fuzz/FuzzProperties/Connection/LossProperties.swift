@@ -31,8 +31,8 @@ struct LossPicture {
   var undone: UInt64
   /// Reductions of the window for ECE.
   var ecnReductions: UInt64
-  /// Whether the window has come down for ECE since what is in flight now left: not again before it is
-  /// acknowledged (RFC 3168 section 6.1.2).
+  /// Whether the window has come down, for ECE or for what a tail loss probe has repaired, since what is in
+  /// flight now left: not again before it is acknowledged (RFC 3168 section 6.1.2).
   var hasComeDown: Bool
   /// Probes of the path MTU that were lost.
   var probesLost: UInt64
@@ -58,13 +58,16 @@ extension ConnectionRun {
       handshakes: model.handshakes, freshAt: model.freshAt,
       smoothed: status.smoothedRoundTrip.microseconds, undone: fixture.host.counters.reductionsUndone,
       ecnReductions: fixture.host.counters.ecnReductions,
-      hasComeDown: model.ecn.reducedAt.map { distance($0, model.unacknowledged) > 0 } ?? false,
+      hasComeDown: [model.ecn.reducedAt, model.ecn.repairedAt].contains { end in
+        end.map { distance($0, model.unacknowledged) > 0 } ?? false
+      },
       probesLost: fixture.host.counters.pathProbesLost)
   }
 
   /// The time-out and the congestion window moved as RFC 6298, RFC 5681, RFC 9406 and RFC 9438 allow.
   mutating func checkLoss(from before: LossPicture?, to after: LossPicture?) {
     guard let before, let after, before.handshakes == after.handshakes else { return }
+    defer { if model.hasTailRepaired && model.ecn.isMarked { model.ecn.repairedAt = before.next } }
     require(
       "the time-out is within its bounds",
       after.timeout >= model.options.minimumTimeout.microseconds || after.timeout >= before.timeout)

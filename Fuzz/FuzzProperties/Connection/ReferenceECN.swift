@@ -10,6 +10,8 @@ struct ReferenceECN {
   var mustEcho = false
   /// SND.NXT when ECE took the window down last.
   var reducedAt: UInt32?
+  /// The same when a tail loss probe had repaired a loss.
+  var repairedAt: UInt32?
   /// Whether the next new text must carry CWR.
   var mustAnnounce = false
   /// Until when new text may wait, since the window was one segment when ECE came.
