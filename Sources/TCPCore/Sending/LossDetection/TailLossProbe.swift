@@ -135,7 +135,7 @@ extension Sender {
     guard tail.didReceive(acknowledgment, block: block, isDuplicate: isDuplicate) else { return }
     let hasReduced = ecn.hasReduced(next - flight)
     ecn.didReduce(next: next)
-    if hasReduced { return }  // unreached: a probe that repairs a loss behind an echo; ECNFigures
+    if hasReduced { return }
     let window = congestion.window
     congestion.didDetectLoss(flight: flight, segmentSize: segmentSize)
     // The threshold is two segments at least, and the window may have been less.
