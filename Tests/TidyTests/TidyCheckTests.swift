@@ -157,6 +157,14 @@ import Testing
     #expect(TidyChecks.leftovers(in: [Self.file("Wire/A.swift", "// \(mark)S and ma\(mark)\n")]).isEmpty)
   }
 
+  @Test("A timer of the sender's that is armed from outside is seen") func senderTimer() {
+    let arming = "func a() {\n  sender.timer.arm(at: now)\n  // sender.timer.arm(at: now)\n}\n"
+    #expect(TidyChecks.senderTimer(in: [Self.file("Connection/A.swift", arming)]).count == 1)
+    #expect(TidyChecks.senderTimer(in: [Self.file("Sending/A.swift", arming)]).isEmpty)
+    let asking = "func a() -> Bool { sender.timer.isArmed }\n"
+    #expect(TidyChecks.senderTimer(in: [Self.file("Connection/A.swift", asking)]).isEmpty)
+  }
+
   @Test("A stray entry at the top level is seen") func topLevel() {
     let good = [
       "Package.swift", "README.md", ".ci/sizes", ".gitignore", "Sources/A/b.swift", "Tests/x", "Fuzz/y",

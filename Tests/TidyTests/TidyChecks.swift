@@ -164,6 +164,17 @@ enum TidyChecks {
     }
   }
 
+  /// The sender arms and stops its timer itself; a connection asks it to.
+  static func senderTimer(in files: [SourceFile]) -> [String] {
+    files.filter { !$0.path.contains("/Sending/") }.flatMap { file in
+      file.code.indices.filter { index in
+        ["arm", "disarm", "waitForTimeout", "armProbe", "armReordering"]
+          .contains { file.code[index].contains("sender.timer.\($0)(") }
+      }
+      .map { "\(file.path):\($0 + 1): the sender's timer is changed from outside" }
+    }
+  }
+
   /// The top level of the repository holds what the map shows, and dot files.
   static func topLevel(of tracked: [String]) -> [String] {
     let allowed: Set = ["Package.swift", "Sources", "Tests", "Fuzz", "Corpus", "README.md"]

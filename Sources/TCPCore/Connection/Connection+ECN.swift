@@ -32,7 +32,7 @@ extension Connection {
     let retry = context.now + timeout
     sender.ecn.pause(until: retry)
     // unreached: behind new data the timer is armed for that already
-    if sender.timer.isArmed && sender.timer.timeout < retry { sender.timer.arm(at: retry) }
+    if sender.timer.timeout < retry { sender.awaitTimeout(at: retry) }
     recomputeWakeup(at: context.now)
   }
 

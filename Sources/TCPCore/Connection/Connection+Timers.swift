@@ -93,12 +93,11 @@ extension Connection {
         isKeepAliveDue = true
       }
     }
-    if sender.timer.deadline <= now {
-      switch sender.timer.kind {
-      case .reordering: reorderingTimeout(context)
-      case .probe where sender.timer.timeout > now: probeTimeout(context)
-      case .none, .retransmission, .probe: retransmissionTimeout(minimumMTU: minimumMTU, context)
-      }
+    switch sender.expiry(at: now) {
+    case .none: break
+    case .reordering: reorderingTimeout(context)
+    case .probe: probeTimeout(context)
+    case .retransmission: retransmissionTimeout(minimumMTU: minimumMTU, context)
     }
     if persistTimer.deadline <= now { persistTimer.expire(at: now) }
     if ackPolicy.deadline <= now { ackPolicy.delayExpired() }
@@ -134,7 +133,7 @@ extension Connection {
     let answerTime = now + sender.estimator.firstTimeout(options.timeoutLimits)
     let giveUp = abandonTime
     if giveUp < answerTime { lastProgress = lastProgress + (answerTime - giveUp) }
-    if sender.timer.isArmed { sender.timer.arm(at: now) }
+    sender.awaitTimeout(at: now)
     if persistTimer.isArmed && !persistTimer.isDue { persistTimer.expire(at: now) }
   }
 
@@ -143,40 +142,18 @@ extension Connection {
     let wasProbing = sender.path.isInFlight
     let begins = sender.reorderingExpired(
       unacknowledged: send.unacknowledged, next: send.next, segmentSize: segmentSize(context),
-      now: context.now, in: context.region)
+      timeout: timeout, now: context.now, in: context.region)
     if begins { context.counters.fastRetransmits &+= 1 }
     if wasProbing && !sender.path.isInFlight { context.counters.pathProbesLost &+= 1 }
-    // The time-out goes on; one that has passed meanwhile waits for an answer to what leaves now.
-    // unreached: a later call arms both timers again; within a second no input has both
-    if sender.timer.timeout <= context.now { sender.timer.arm(at: context.now + timeout) }
-    sender.timer.armReordering(at: sender.reorderingDeadline)
     recomputeWakeup(at: context.now)
-  }
-
-  /// Asks for a tail loss probe, where the peer keeps silent for two round trips.
-  ///
-  /// Whether one may leave then is asked then: every acknowledgment comes here again.
-  @inline(__always)
-  mutating func armProbe(at now: Instant) {
-    guard usesSACK, sender.estimator.hasSample else { return }
-    sender.timer.armProbe(at: now + sender.probeInterval)
   }
 
   /// The peer may have been silent for two round trips.
   private mutating func probeTimeout(_ context: ConnectionContext) {
-    sender.timer.waitForTimeout()
-    if send.window > 0 && sender.mayProbe(unacknowledged: send.unacknowledged) {
-      // RFC8985-10: counted from what was acknowledged or sent last. RFC8985-11: the peer may wait for a
-      // second segment before it acknowledges one.
-      let last = lastProgress < lastSendTime ? lastSendTime : lastProgress
-      var due = last + sender.probeInterval
-      if send.flight <= segmentSize(context) { due = due + Sender.longestAcknowledgmentDelay }
-      if due > context.now {
-        sender.timer.armProbe(at: due)
-      } else {
-        sender.tail.becomeDue()  // the time-out begins again when it leaves
-      }
-    }
+    sender.probeExpired(
+      last: lastProgress < lastSendTime ? lastSendTime : lastProgress, isAllowed: send.window > 0,
+      unacknowledged: send.unacknowledged, flight: send.flight, segmentSize: segmentSize(context),
+      now: context.now)
     recomputeWakeup(at: context.now)
   }
 
@@ -185,7 +162,7 @@ extension Connection {
   private mutating func retransmissionTimeout(minimumMTU: Int, _ context: ConnectionContext) {
     if send.isSynchronized && send.window == 0 {
       // The window is shut, so silence is no sign of loss: probe instead (ROB-090, MUST-35, RFC6429-1).
-      sender.timer.disarm()
+      sender.stopTimer()
       persistTimer.expire(at: context.now)  // SHLD-29: one time-out has passed since the octets left
       return
     }
@@ -193,7 +170,7 @@ extension Connection {
       // The device has not even taken the last retransmission: that tells nothing about the peer or the
       // network.
       lastProgress = lastProgress + timeout
-      sender.timer.arm(at: context.now + timeout)
+      sender.awaitTimeout(at: context.now + timeout)
       return
     }
     noteApplicationLimit(in: context.region)
@@ -219,7 +196,7 @@ extension Connection {
     let deadline = context.now + timeout
     if sender.timer.isArmed && sender.timer.deadline < deadline {
       lastProgress = lastProgress + (deadline - sender.timer.deadline)
-      sender.timer.arm(at: deadline)
+      sender.awaitTimeout(at: deadline)
     }
     recomputeWakeup(at: context.now)
   }
@@ -262,13 +239,13 @@ extension Connection {
   package mutating func updateTimers(_ context: ConnectionContext) {
     if send.flight > 0 {
       if persistTimer.isArmed {
-        if sender.timer.isArmed { sender.timer.disarm() }
+        sender.stopTimer()
       } else {
         armRetransmissionTimer(context)
       }
       return
     }
-    if sender.timer.isArmed { sender.timer.disarm() }  // RFC6298-11
+    sender.stopTimer()
     if send.hasUnsent && send.isSynchronized {
       let room = send.usableWindow
       if room > 0 && room >= send.unsent && !send.isMoreComing {
@@ -286,9 +263,7 @@ extension Connection {
   /// Arms the retransmission timer for what is in flight (RFC6298-10), unless it is armed already.
   @inline(always)  // on a segment's way, and too large for the hint
   mutating func armRetransmissionTimer(_ context: ConnectionContext) {
-    guard !sender.timer.isArmed else { return }
-    sender.timer.arm(at: context.now + timeout)
-    armProbe(at: context.now)
+    guard sender.startTimer(at: context.now, timeout: timeout, usesSACK: usesSACK) else { return }
     wakeup.request(by: sender.timer.deadline)
     wakeup.request(by: abandonTime)
   }

@@ -300,7 +300,7 @@ extension Connection {
 
   /// RFC8985-14: the time-out begins again, and no other probe is asked for before an answer.
   private mutating func didSendTailProbe(_ context: ConnectionContext) {
-    if sender.timer.isArmed { sender.timer.arm(at: context.now + timeout) }
+    sender.awaitTimeout(at: context.now + timeout)
     recomputeWakeup(at: context.now)
     context.counters.tailLossProbes &+= 1
   }

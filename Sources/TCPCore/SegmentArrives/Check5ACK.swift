@@ -121,12 +121,7 @@ extension Connection {
     // survives `!persistTimer.isArmed || send.flight`: equivalent: updateTimers stops the retransmission
     // timer at the end of each arrival where nothing is in flight or a probe is armed
     if !persistTimer.isArmed && send.flight > 0 {
-      sender.timer.arm(at: context.now + timeout)
-      if sender.reorderingDeadline != .never {
-        sender.timer.armReordering(at: sender.reorderingDeadline)
-      } else {
-        armProbe(at: context.now)
-      }
+      sender.restartTimer(at: context.now, timeout: timeout, usesSACK: usesSACK)
       wakeup.request(by: sender.timer.deadline)
     }
     if mustRecomputeWakeup { recomputeWakeup(at: context.now) }
@@ -175,10 +170,7 @@ extension Connection {
     if result.begins { context.counters.fastRetransmits &+= 1 }
     if result.isUndone { context.counters.reductionsUndone &+= 1 }
     if wasProbing && !sender.path.isInFlight { context.counters.pathProbesLost &+= 1 }
-    if advance == 0 {
-      sender.timer.armReordering(at: sender.reorderingDeadline)
-      wakeup.request(by: sender.timer.deadline)
-    }
+    if advance == 0 { wakeup.request(by: sender.timer.deadline) }
     return result.sample
   }
 

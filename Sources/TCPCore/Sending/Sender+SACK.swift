@@ -67,6 +67,7 @@ extension Sender {
     let wasRecovering = recovery.isRecovering
     let isComplete = advance > 0 && recovery.didAdvanceSelectively(to: number)
     let foundMore = detectLosses(now: now, segmentSize: segmentSize, in: region)
+    if advance == 0 { timer.armReordering(at: reorderingDeadline) }  // else `restartTimer` follows
     if wasRecovering && isComplete {  // RFC6675-11; what is reported beyond stays (RFC6675-12)
       congestion.didReachRecoveryPoint()
       rack.didRecover()
@@ -169,16 +170,20 @@ extension Sender {
     return !path.isInFlight || judgeProbe(lostBefore: before, in: region)
   }
 
-  /// The reordering timer has expired (RFC8985-9).
+  /// The reordering timer has expired (RFC8985-9). The time-out goes on.
   ///
   /// - Returns: whether a recovery begins.
   package mutating func reorderingExpired(
-    unacknowledged: SequenceNumber, next: SequenceNumber, segmentSize: Int, now: Instant, in region: Region
+    unacknowledged: SequenceNumber, next: SequenceNumber, segmentSize: Int, timeout: Interval, now: Instant,
+    in region: Region
   ) -> Bool {
     let reported = Int(truncatingIfNeeded: records.sacked)
-    guard detectLosses(now: now, segmentSize: segmentSize, in: region), !recovery.isRecovering else {
-      return false
-    }
+    let foundMore = detectLosses(now: now, segmentSize: segmentSize, in: region)
+    // A time-out that has passed meanwhile waits for an answer to what leaves now.
+    // unreached: a later call arms both timers again; within a second no input has both
+    if timer.timeout <= now { timer.arm(at: now + timeout) }
+    timer.armReordering(at: reorderingDeadline)
+    guard foundMore, !recovery.isRecovering else { return false }
     let begins = beginRecovery(
       at: unacknowledged, next: next, segmentSize: segmentSize, flight: next - unacknowledged &- reported)
     if begins && !congestion.algorithm.isBBR {

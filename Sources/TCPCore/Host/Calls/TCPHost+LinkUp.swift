@@ -57,7 +57,7 @@ extension Connection {
       // unreached: an acknowledgment behind all departures that gave no sample
       let due = moment(wait, behind: sent < lastProgress ? lastProgress : sent, context.now)
       isTriedNow = due < sender.timer.timeout
-      if isTriedNow { sender.timer.arm(at: due) }
+      if isTriedNow { sender.awaitTimeout(at: due) }
     }
     if let last = lastProbe(context.now) {
       persistTimer.bringForward(to: moment(wait, behind: last, context.now))
