@@ -9,43 +9,13 @@
 package struct Connection: ~Copyable {
   /// Local and remote endpoint, the same as long as the connection lives (MUST-45).
   package var tuple: FourTuple
-  package var send: SendState
-  package var receive: ReceiveState
-  package var sender: Sender
-  package var ackPolicy = AcknowledgmentPolicy()
-  package var ecn = ECNReceiver()
-  package var persistTimer = PersistTimer()
-  package var options: ConnectionOptions
-  /// What the peer's user time-out option said last.
-  package internal(set) var peerUserTimeout = UserTimeout.none
-  /// What ours said last, behind the handshake.
-  var saidUserTimeout = UserTimeout.none
+  package var state = ConnectionState.closed
   /// Number of the interface that datagrams leave on.
   package var interface: UInt8 = 0
   /// The ring class of its slot.
   package var ringClass: UInt8 = 0
-  /// When SND.UNA last advanced, or the peer last answered a probe, or something was first put in flight;
-  /// moved later by the time since then in which nobody called or the device took nothing.
-  package var lastProgress = Instant(microseconds: 0)
-  /// When text last left.
-  package var lastSendTime = Instant(microseconds: 0)
-  /// When FIN-WAIT-2 ends, if it does.
-  package var finWait2Deadline = Instant.never
-  /// When the host wakes it.
-  package var wakeup = Wakeup()
-  var probeAnswers = ProbeAnswerQuota()
-  var challenges = ChallengeQuota()
-  /// Our MSS as advertised.
-  package var receiveSegmentSize: UInt16 = 536
-  /// Segments sent again over the connection's life.
-  package var retransmissions: UInt32 = 0
-  /// The largest datagram that the path takes, as reported by ICMP errors.
-  package var pathMTU: UInt32 = UInt32.max
-  /// The slot of the listener that made it, or `EntryID.none`.
-  package var listener = EntryID.none
-  /// The slot of the TIME-WAIT entry that has its pair, or `EntryID.none`.
-  package var timeWaitEntry = EntryID.none
-  package var state = ConnectionState.closed
+  /// Octets of IP header, as the tuple says: asked for with each segment.
+  private let internetHeader: UInt8
   package var endReason = EndReason.none
   package var softError = SoftError.none
   /// Events that the user has not fetched yet.
@@ -72,8 +42,38 @@ package struct Connection: ~Copyable {
   package internal(set) var needsRST = false
   /// In SYN-RECEIVED, whether the segment that arrived last was a SYN-ACK that crossed ours.
   var isCrossedSYN = false
-  /// Octets of IP header, as the tuple says: asked for with each segment.
-  private let internetHeader: UInt8
+  /// When the host wakes it.
+  package var wakeup = Wakeup()
+  package var send: SendState
+  package var receive: ReceiveState
+  /// What the peer's user time-out option said last.
+  package internal(set) var peerUserTimeout = UserTimeout.none
+  /// What ours said last, behind the handshake.
+  var saidUserTimeout = UserTimeout.none
+  /// Our MSS as advertised.
+  package var receiveSegmentSize: UInt16 = 536
+  /// Segments sent again over the connection's life.
+  package var retransmissions: UInt32 = 0
+  /// The largest datagram that the path takes, as reported by ICMP errors.
+  package var pathMTU: UInt32 = UInt32.max
+  /// The slot of the listener that made it, or `EntryID.none`.
+  package var listener = EntryID.none
+  /// The slot of the TIME-WAIT entry that has its pair, or `EntryID.none`.
+  package var timeWaitEntry = EntryID.none
+  package var ecn = ECNReceiver()
+  package var ackPolicy = AcknowledgmentPolicy()
+  package var persistTimer = PersistTimer()
+  /// When SND.UNA last advanced, or the peer last answered a probe, or something was first put in flight;
+  /// moved later by the time since then in which nobody called or the device took nothing.
+  package var lastProgress = Instant(microseconds: 0)
+  /// When text last left.
+  package var lastSendTime = Instant(microseconds: 0)
+  /// When FIN-WAIT-2 ends, if it does.
+  package var finWait2Deadline = Instant.never
+  package var options: ConnectionOptions
+  var probeAnswers = ProbeAnswerQuota()
+  var challenges = ChallengeQuota()
+  package var sender: Sender
 
   /// A closed connection over the given memory.
   package init(

@@ -2,6 +2,8 @@
 ///
 /// Times are kept in whole milliseconds; `Interval.unlimited` means no limit.
 public struct ConnectionOptions: Sendable, BitwiseCopyable {
+  /// Whether idle connections are probed (MUST-24, MAY-5); off unless asked for (MUST-25).
+  public var isKeepAliveEnabled = false
   package private(set) var minimumTimeoutMilliseconds: UInt32 = 1_000
   package private(set) var maximumTimeoutMilliseconds: UInt32 = 60_000
   package private(set) var retransmissionTimeLimitMilliseconds: UInt32 = 100_000
@@ -48,8 +50,6 @@ public struct ConnectionOptions: Sendable, BitwiseCopyable {
   /// Whether routers may cut our IPv4 datagrams in pieces: Don't Fragment is off then, and each has an
   /// identification of its own (RFC 6864).
   public var isFragmentationAllowed = false
-  /// Whether idle connections are probed (MUST-24, MAY-5); off unless asked for (MUST-25).
-  public var isKeepAliveEnabled = false
   /// Whether to offer timestamps (RFC 7323).
   public var offersTimestamps = true
   /// Whether segments without a timestamp are dropped once both sides have agreed on timestamps

@@ -1,7 +1,5 @@
 /// The receive side of the sequence space, and the text in it.
 package struct ReceiveState: BitwiseCopyable {
-  /// IRS: the peer's initial sequence number.
-  package var initial = SequenceNumber(0)
   /// RCV.NXT: the next sequence number expected.
   package var next = SequenceNumber(0)
   /// RCV.NXT + RCV.WND: the furthest edge ever advertised, in octets. It never moves left (SHLD-14,
@@ -9,12 +7,6 @@ package struct ReceiveState: BitwiseCopyable {
   package var rightEdge = SequenceNumber(0)
   /// Last.ACK.sent: the acknowledgment number that left last (RFC 7323 section 4.3).
   package var acknowledged = SequenceNumber(0)
-  /// RCV.UP: the octet behind the urgent text, meaningful while `hasUrgent`.
-  package var urgent = SequenceNumber(0)
-  /// Where the peer's FIN is, meaningful while `hasFIN`.
-  package var finSequence = SequenceNumber(0)
-  /// The first octet that came twice, meaningful while `hasDuplicate`.
-  var duplicateStart = SequenceNumber(0)
   /// TS.Recent (RFC 7323 section 4.3).
   package var recentTimestamp: UInt32 = 0
   /// When `recentTimestamp` was last set.
@@ -40,6 +32,14 @@ package struct ReceiveState: BitwiseCopyable {
   var duplicateCount: UInt16 = 0
   /// Text that arrived in order and waits to be read, and behind it room for text that has arrived early.
   package var ring: RingBuffer
+  /// IRS: the peer's initial sequence number.
+  package var initial = SequenceNumber(0)
+  /// RCV.UP: the octet behind the urgent text, meaningful while `hasUrgent`.
+  package var urgent = SequenceNumber(0)
+  /// Where the peer's FIN is, meaningful while `hasFIN`.
+  package var finSequence = SequenceNumber(0)
+  /// The first octet that came twice, meaningful while `hasDuplicate`.
+  var duplicateStart = SequenceNumber(0)
   /// The text that has arrived early.
   package var ranges: RangeSet
   /// A number in each of the ranges that changed most lately, latest first.

@@ -10,6 +10,16 @@ package struct RegionLayout {
   /// Every table starts at a multiple of this, so that its place fits 32 bits as a count of such units.
   package static var unit: Int { 16 }
 
+  /// A line of the processor's cache, as far as that matters here: eight words, so 64 octets on machines of
+  /// 64 bits.
+  package static var line: Int { 8 &* MemoryLayout<Int>.size }
+
+  /// The next table begins at a multiple of a cache line, where the region itself does.
+  package mutating func alignToLine() {
+    guard let taken = byteCount, taken <= Int.max - RegionLayout.line else { return }
+    byteCount = (taken &+ RegionLayout.line &- 1) / RegionLayout.line &* RegionLayout.line
+  }
+
   /// Reserves `count` times `stride` octets and returns where they start, in units.
   @inline(never)  // many uses, none of them often
   package mutating func reserve(count: Int, stride: Int) -> UInt32 {

@@ -8,8 +8,8 @@ struct TupleIndexTests {
   private func index(entries: Int, in memory: GuardedMemory) -> TupleIndex {
     let buckets = TupleIndex.bucketCount(for: entries)
     let index = TupleIndex(
-      buckets: memory.region.table(EntryID.self, at: 0, count: buckets),
-      entries: memory.region.table(IndexedEntry.self, at: UInt32((buckets * 4 + 15) / 16), count: entries))
+      buckets: memory.region.table(IndexBucket.self, at: 0, count: buckets),
+      entries: memory.region.table(IndexedEntry.self, at: UInt32((buckets * 8 + 15) / 16), count: entries))
     index.clear()
     return index
   }
@@ -26,7 +26,7 @@ struct TupleIndexTests {
     let seed = UInt64(bits)
     var random = SplitMix64(seed: seed)
     let entries = 64
-    let memory = GuardedMemory(byteCount: 64 * 4 + entries * 8)
+    let memory = GuardedMemory(byteCount: 64 * 8 + entries * 8)
     let index = index(entries: entries, in: memory)
     /// Under which hash an entry is inserted.
     var naive: [EntryID: UInt32] = [:]
@@ -48,10 +48,11 @@ struct TupleIndexTests {
         let found = index.find(hash) { _ in true }
         try demand(found == nil ? all.isEmpty : all.contains(found ?? 0), "find, \(place)")
       }
+      try demand(index.isSound { naive[$0] != nil }, "not sound, \(place)")
       for (entry, hash) in naive {
         try demand(index.find(hash) { $0 == entry } == entry, "entry \(entry) is lost, \(place)")
       }
     }
-    #expect(memory.isUntouched(outside: 0..<(64 * 4 + entries * 8)))
+    #expect(memory.isUntouched(outside: 0..<(64 * 8 + entries * 8)))
   }
 }

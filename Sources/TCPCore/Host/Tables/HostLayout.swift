@@ -51,10 +51,11 @@ struct HostLayout: BitwiseCopyable {
     slots = layout.reserve(count: entries, stride: MemoryLayout<SlotState>.stride)
     timers = layout.reserve(count: entries, stride: MemoryLayout<TimerNode>.stride)
     indexEntries = layout.reserve(count: entries, stride: MemoryLayout<IndexedEntry>.stride)
-    buckets = layout.reserve(count: bucketCapacity, stride: 4)
+    buckets = layout.reserve(count: bucketCapacity, stride: MemoryLayout<IndexBucket>.stride)
     sendQueueLinks = layout.reserve(count: entries, stride: MemoryLayout<EntryLinks>.stride)
     eventAndAgeLinks = layout.reserve(count: entries, stride: MemoryLayout<EntryLinks>.stride)
     acceptLinks = layout.reserve(count: connectionCapacity, stride: MemoryLayout<EntryLinks>.stride)
+    layout.alignToLine()  // Connection.swift
     connections = layout.reserve(count: connectionCapacity, stride: MemoryLayout<Connection>.stride)
     halfOpen = layout.reserve(
       count: configuration.halfOpenCapacity, stride: MemoryLayout<SynReceivedState>.stride)

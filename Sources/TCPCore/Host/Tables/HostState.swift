@@ -46,5 +46,5 @@ struct HostState: BitwiseCopyable {
   /// Whether the next datagram is a reply, if one waits.
   var isReplyTurn = true
 
-  static var magic: UInt64 { 0x7463_7063_6f72_6506 }
+  static var magic: UInt64 { 0x7463_7063_6f72_6507 }
 }

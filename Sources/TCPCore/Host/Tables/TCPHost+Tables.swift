@@ -71,7 +71,7 @@ extension TCPHost {
   @inline(__always)
   var tupleIndex: TupleIndex {
     TupleIndex(
-      buckets: table(EntryID.self, state.layout.buckets, state.layout.bucketCount),
+      buckets: table(IndexBucket.self, state.layout.buckets, state.layout.bucketCount),
       entries: table(IndexedEntry.self, state.layout.indexEntries, state.layout.entryCount))
   }
 
