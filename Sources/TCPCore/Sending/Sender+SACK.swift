@@ -28,7 +28,7 @@ extension Sender {
   }
 
   /// Whether a block may be true: above SND.UNA, and sent (CVE-13).
-  private func isAcceptable(
+  private mutating func isAcceptable(
     _ block: SACKBlock, above unacknowledged: SequenceNumber, next: SequenceNumber
   ) -> Bool {
     block.left < block.right && block.right <= next && block.left > unacknowledged
@@ -88,11 +88,12 @@ extension Sender {
           delivered: delivery.octets, pipe: pipe(flight: next - number), threshold: congestion.threshold,
           segmentSize: segmentSize, isSafe: advance > 0 && !foundMore))
     } else if advance > 0 && !wasRecovering {
-      congestion.didAcknowledge(
-        advance, segmentSize: segmentSize, isLimited: isLimited,
-        PathSample(
-          number: number, next: next, latest: delivery.latest, smoothed: estimator.smoothed, isPaced: isPaced,
-          now: now))
+      if isLimited {
+        growWindow(
+          advance, number: number, next: next, latest: delivery.latest, segmentSize: segmentSize, now: now)
+      } else {
+        congestion.didAcknowledgeUnused(at: now)
+      }
     }
     if advance > 0 && number > nextRTTSample { result.sample = delivery.latest }
     return result
@@ -139,7 +140,7 @@ extension Sender {
 
   /// Whether the first block tells of something that came twice: it lies below the acknowledgment beside it,
   /// or within the second one, which may be true (RFC 2883 section 4, RFC2883-2).
-  private func reportsDuplicate(_ segment: inout SegmentHeader, next: SequenceNumber) -> Bool {
+  private mutating func reportsDuplicate(_ segment: inout SegmentHeader, next: SequenceNumber) -> Bool {
     guard segment.options.sack.count > 0 else { return false }
     let block = segment.options.sack[0]
     guard block.left < block.right else { return false }
@@ -152,11 +153,13 @@ extension Sender {
 
   /// How much later than its successors a segment may be delivered, in microseconds.
   package var reorderingWindow: UInt32 {
-    let isUrgent = recovery.isRecovering || reportedSegments >= 3
-    // Round trips shorter than the clock's ticks give no reordering window. Until there are as many reports
-    // as RFC 5681 asks for, a millisecond is waited for what may be on its way.
-    if !isUrgent && rack.minimumRTT == 0 { return 1_000 }
-    return rack.reorderingWindow(smoothed: estimator.smoothed, isUrgent: isUrgent)
+    mutating get {
+      let isUrgent = recovery.isRecovering || reportedSegments >= 3
+      // Round trips shorter than the clock's ticks give no reordering window. Until there are as many reports
+      // as RFC 5681 asks for, a millisecond is waited for what may be on its way.
+      if !isUrgent && rack.minimumRTT == 0 { return 1_000 }
+      return rack.reorderingWindow(smoothed: estimator.smoothed, isUrgent: isUrgent)
+    }
   }
 
   /// Whether something new is lost by now; and when that should be asked again.
@@ -208,7 +211,7 @@ extension Sender {
 
   /// Octets believed to be in the network, of those in flight: neither lost nor reported (RFC6675-1).
   @inline(__always)
-  package func pipe(flight: Int) -> Int {
+  package mutating func pipe(flight: Int) -> Int {
     flight &- Int(truncatingIfNeeded: records.lost &+ records.sacked)
   }
 }

@@ -4,33 +4,33 @@
 /// What happened: `didAcknowledge`, `sampleRTT`, `didReceiveDuplicate`, `didTimeOut`, `didSend`, `didResend`.
 /// What to do next: `nextRetransmission`.
 package struct Sender: ~Copyable {
-  package var records: SentRecords
-  package var estimator = RoundTripEstimator()
-  package var congestion: CongestionControl
-  package var recovery = LossRecovery(initial: SequenceNumber(0))
-  package var rack = RACK()
   package var prr = ProportionalRateReduction()
-  package var tail = TailLossProbe()
+  /// How many reductions of the window turned out to be needless; it wraps.
+  var reductionsUndone: UInt32 = 0
   package internal(set) var undo = ReductionUndo()
-  package var pacer: Pacer
+  package var tail = TailLossProbe()
   package var ecn = ECNSender()
-  package var path = PathProbe()
   package var timer = RetransmissionTimer()
-  /// When what is late now counts as lost.
-  package internal(set) var reorderingDeadline = Instant.never
-  /// The next round-trip sample is taken when this is acknowledged (one sample for each round trip).
-  package var nextRTTSample = SequenceNumber(0)
-  /// Segments that the peer has reported since nothing was.
-  var reportedSegments: UInt8 = 0
   /// Whether the peer has reported a range in this connection: from then on ranges, not duplicates, tell what
   /// is lost.
   package internal(set) var isSelective = false
-  /// How many reductions of the window turned out to be needless; it wraps.
-  var reductionsUndone: UInt32 = 0
   /// Retransmission time-outs in a row.
   package var retries: UInt8 = 0
   /// Whether the device has yet to take what the last time-out wants to be sent again.
   package var isRetryPending = false
+  /// Segments that the peer has reported since nothing was.
+  var reportedSegments: UInt8 = 0
+  package var records: SentRecords
+  package var estimator = RoundTripEstimator()
+  /// The next round-trip sample is taken when this is acknowledged (one sample for each round trip).
+  package var nextRTTSample = SequenceNumber(0)
+  /// When what is late now counts as lost.
+  package internal(set) var reorderingDeadline = Instant.never
+  package var congestion: CongestionControl
+  package var recovery = LossRecovery(initial: SequenceNumber(0))
+  package var pacer: Pacer
+  package var path = PathProbe()
+  package var rack = RACK()
 
   /// Nothing in flight.
   package init(records: SentRecords, control: CongestionControlAlgorithm, isPaced: Bool) {
@@ -103,11 +103,12 @@ package struct Sender: ~Copyable {
     retries = 0
     switch recovery.didAdvance(to: number) {
     case .none, .limitedTransmit, .enter, .inflate:
-      congestion.didAcknowledge(
-        count, segmentSize: segmentSize, isLimited: isLimited,
-        PathSample(
-          number: number, next: next, latest: latest, smoothed: estimator.smoothed, isPaced: isPaced, now: now
-        ))
+      if isLimited {
+        growWindow(
+          count, number: number, next: next, latest: latest, segmentSize: segmentSize, now: now)
+      } else {
+        congestion.didAcknowledgeUnused(at: now)
+      }
     case .partial:
       congestion.didPartiallyAcknowledge(count, segmentSize: segmentSize)
       records.markFirstLost(in: region)  // ROB-086: the next hole, without waiting
@@ -118,6 +119,17 @@ package struct Sender: ~Copyable {
       finishSample(unacknowledged: number, next: next, segmentSize: segmentSize, at: now, in: region)
     }
     return number > nextRTTSample ? latest : nil
+  }
+
+  /// The window was in use, and may grow.
+  @inline(__always)
+  mutating func growWindow(
+    _ count: Int, number: SequenceNumber, next: SequenceNumber, latest: SentRecord?, segmentSize: Int,
+    now: Instant
+  ) {
+    let path = PathSample(
+      number: number, next: next, latest: latest, smoothed: estimator.smoothed, isPaced: isPaced, now: now)
+    congestion.didAcknowledge(count, segmentSize: segmentSize, path)
   }
 
   /// Takes one RTT sample per round trip (RFC6298-7, RFC8961-2, RFC7323-RTTM-3): from the send time of the
@@ -295,7 +307,7 @@ package struct Sender: ~Copyable {
 }
 
 extension Sender {
-  func add(to digest: inout StateDigest, in region: Region) {
+  mutating func add(to digest: inout StateDigest, in region: Region) {
     records.add(to: &digest, in: region)
     records.addModel(to: &digest, in: region)
     estimator.add(to: &digest)

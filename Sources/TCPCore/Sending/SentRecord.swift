@@ -33,6 +33,9 @@ package struct SentRecord: BitwiseCopyable {
   /// Reported by the peer, though not yet acknowledged (RFC2018-8).
   @inline(__always)
   package var isSACKed: Bool { stamp.marks & 4 != 0 }
+  /// Sent once, and neither lost nor reported as far as is known.
+  @inline(__always)
+  var isPlain: Bool { stamp.marks == 0 }
 
   mutating func markLost() { stamp.marks |= 1 }
   mutating func markSACKed() { stamp.marks = stamp.marks & ~1 | 4 }

@@ -4,28 +4,28 @@
 /// record, which must be neither lost nor reported by the peer then. Records that are marked lost are sent
 /// again in order.
 package struct SentRecords: BitwiseCopyable {
-  let start: UInt32
-  var size: UInt16
-  var head: UInt16 = 0
-  var used: UInt16 = 0
-  /// No record before this one is marked lost.
-  var firstLostHint: UInt16 = 0
   /// Octets that are marked lost and not sent again.
   package internal(set) var lost: UInt32 = 0
-  /// Octets that the peer has reported, though not yet acknowledged.
-  package internal(set) var sacked: UInt32 = 0
-  /// How many records were ever marked lost, each time; it wraps.
-  private(set) var losses: UInt32 = 0
-  /// How far the first lost record has been sent again already.
-  private var resentUpTo = SequenceNumber(0)
-  /// The stamp of what was sent last.
-  private(set) var lastStamp = SendStamp()
   /// Whether each record has a snapshot of what was delivered when it left (SentRecords+DeliveryRate.swift).
   #if TCPCORE_NO_BBR
     package var isSampling: Bool { false }
   #else
     package private(set) var isSampling: Bool
   #endif
+  /// Octets that the peer has reported, though not yet acknowledged.
+  package internal(set) var sacked: UInt32 = 0
+  let start: UInt32
+  var size: UInt16
+  var head: UInt16 = 0
+  var used: UInt16 = 0
+  /// No record before this one is marked lost.
+  var firstLostHint: UInt16 = 0
+  /// How many records were ever marked lost, each time; it wraps.
+  private(set) var losses: UInt32 = 0
+  /// How far the first lost record has been sent again already.
+  private var resentUpTo = SequenceNumber(0)
+  /// The stamp of what was sent last.
+  private(set) var lastStamp = SendStamp()
 
   /// An empty table for `capacity` records that starts `start` units into the region.
   package init(start: UInt32, capacity: Int, isSampling: Bool = false) {
@@ -113,9 +113,28 @@ package struct SentRecords: BitwiseCopyable {
   ///
   /// - Returns: of the fully acknowledged records that the peer had not reported before, the one sent most
   ///   recently; only that gives a valid RTT sample after a gap is filled.
-  @inline(__always)
+  @inline(__always)  // on a segment's way
   package mutating func acknowledge(_ acknowledgment: SequenceNumber, in region: Region) -> SentRecord? {
     var latest: SentRecord?
+    if !isSampling {
+      // Nearly always: whole records of which nothing else is known, each sent after the one before.
+      let records = table(in: region)
+      for _ in 0..<count {
+        let record = records[Int(head)]
+        guard record.isPlain, record.end <= acknowledgment else { break }
+        removeFirst()
+        latest = record
+        if record.end == acknowledgment { return latest }
+      }
+    }
+    return acknowledgeRest(acknowledgment, latest: latest, in: region)
+  }
+
+  @inline(never)  // rare
+  private mutating func acknowledgeRest(
+    _ acknowledgment: SequenceNumber, latest first: SentRecord?, in region: Region
+  ) -> SentRecord? {
+    var latest = first
     takeOut(acknowledgment, in: region) { record, covered in
       guard covered == record.count else { return }
       if latest.map({ record.wasSent(after: $0) }) ?? true { latest = record }
@@ -160,10 +179,16 @@ package struct SentRecords: BitwiseCopyable {
         records[index].count &-= covered
         break
       }
-      head = index &+ 1 == capacity ? 0 : head &+ 1
-      used &-= 1
-      if firstLostHint > 0 { firstLostHint &-= 1 }
+      removeFirst()
     }
+  }
+
+  /// The oldest record is acknowledged.
+  @inline(__always)  // on a segment's way
+  private mutating func removeFirst() {
+    head = head &+ 1 == size ? 0 : head &+ 1
+    used &-= 1
+    if firstLostHint > 0 { firstLostHint &-= 1 }
   }
 
   /// Octets of a lost record below `end` that were not sent again.

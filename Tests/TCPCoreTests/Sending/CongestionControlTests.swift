@@ -8,8 +8,9 @@ extension CongestionControl {
   fileprivate mutating func didAcknowledge(
     _ count: Int, segmentSize: Int, isLimited: Bool, at now: UInt64 = 0
   ) {
+    guard isLimited else { return didAcknowledgeUnused(at: Instant(microseconds: now)) }
     didAcknowledge(
-      count, segmentSize: segmentSize, isLimited: isLimited,
+      count, segmentSize: segmentSize,
       PathSample(
         number: SequenceNumber(0), next: SequenceNumber(1), latest: nil, smoothed: 100_000,
         isPaced: false, now: Instant(microseconds: now)))
@@ -20,8 +21,9 @@ extension CongestionControl {
     _ count: Int, segmentSize: Int, isLimited: Bool, number: UInt32, time: UInt64
   ) {
     let end = SequenceNumber(number)
+    guard isLimited else { return didAcknowledgeUnused(at: sampleTime) }
     didAcknowledge(
-      count, segmentSize: segmentSize, isLimited: isLimited,
+      count, segmentSize: segmentSize,
       PathSample(
         number: end, next: end + 10_000, latest: sentRecord(age: time), smoothed: 100_000,
         isPaced: false, now: sampleTime))

@@ -90,26 +90,21 @@ package struct CongestionControl: BitwiseCopyable {
     return reach >= window && !isGrowthBarred
   }
 
-  /// An acknowledgment of `count` new octets, outside recovery.
-  ///
-  /// - Parameters:
-  ///   - isLimited: whether the window, and not the application, held the sender back.
-  ///   - path: what it says of the path.
-  @inline(__always)  // on a segment's way
-  package mutating func didAcknowledge(
-    _ count: Int, segmentSize: Int, isLimited: Bool, _ path: PathSample
-  ) {
-    if algorithm.isBBR { return }
-    if isLimited {
-      didAcknowledge(UInt32(truncatingIfNeeded: count), UInt32(truncatingIfNeeded: segmentSize), path)
-    } else {
-      cubic.skip(to: path.now)
-    }
-  }
+  /// An acknowledgment of new octets, outside recovery, and not the window held the sender back but the
+  /// application: nothing grows, and CUBIC's time does not pass.
+  @inline(__always)
+  package mutating func didAcknowledgeUnused(at now: Instant) { if !algorithm.isBBR { cubic.skip(to: now) } }
 
+  /// An acknowledgment of `count` new octets, outside recovery: the window held the sender back, and may
+  /// grow.
+  ///
+  /// - Parameter path: what the acknowledgment says of the path.
   @inline(never)  // two uses, and large; where the application is the limit nothing of it is needed
-  private mutating func didAcknowledge(_ octets: UInt32, _ segment: UInt32, _ path: PathSample) {
-    if window < threshold { return didAcknowledgeInSlowStart(octets, segment: segment, path) }
+  package mutating func didAcknowledge(_ count: Int, segmentSize: Int, _ path: PathSample) {
+    let (octets, segment) = (UInt32(truncatingIfNeeded: count), UInt32(truncatingIfNeeded: segmentSize))
+    if window < threshold && !algorithm.isBBR {
+      return didAcknowledgeInSlowStart(octets, segment: segment, path)
+    }
     switch algorithm {
     case .newReno:
       if newReno.isGrowthDue(octets, window: window) { grow(by: segment) }
@@ -117,7 +112,6 @@ package struct CongestionControl: BitwiseCopyable {
       let grown = cubic.grownWindow(
         window, acknowledged: octets, segmentSize: segment, smoothed: path.smoothed, at: path.now)
       grow(by: grown &- window)
-    // unreached: an acknowledgment for BBR has returned before
     case .bbr:
       break  // it has seen the acknowledgment elsewhere
     }
