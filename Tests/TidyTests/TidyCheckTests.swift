@@ -165,6 +165,17 @@ import Testing
     #expect(TidyChecks.senderTimer(in: [Self.file("Connection/A.swift", asking)]).isEmpty)
   }
 
+  @Test("A query that may copy a connection or its sender is seen") func copyingQueries() {
+    func complaints(_ text: String) -> Int {
+      TidyChecks.copyingQueries(in: [Self.file("Connection/A.swift", text)]).count
+    }
+    #expect(complaints("extension Connection {\n  func a() {}\n  mutating func b() {}\n}\n") == 1)
+    #expect(complaints("extension Sender {\n  package var a: Int { 1 }\n}\n") == 1)
+    #expect(complaints("extension Sender {\n  var a: Int { mutating get { 1 } }\n  var b = 1\n}\n") == 0)
+    #expect(complaints("package struct Sender: ~Copyable {\n  static func a() {}\n  init() {}\n}\n") == 0)
+    #expect(complaints("extension Pacer {\n  func a() {}\n}\n") == 0)
+  }
+
   @Test("A stray entry at the top level is seen") func topLevel() {
     let good = [
       "Package.swift", "README.md", ".ci/sizes", ".gitignore", "Sources/A/b.swift", "Tests/x", "Fuzz/y",

@@ -175,6 +175,27 @@ enum TidyChecks {
     }
   }
 
+  /// Queries of the large values are mutating: for one that is not, the compiler may copy the whole value.
+  static func copyingQueries(in files: [SourceFile]) -> [String] {
+    files.flatMap { file -> [String] in
+      var isLarge = false
+      return file.code.indices.compactMap { index in
+        let line = file.code[index]
+        if !line.hasPrefix(" "), line.contains("extension ") || line.contains("struct ") {
+          let words = line.split { !$0.isLetter && !$0.isNumber }
+          isLarge = words.contains("Connection") || words.contains("Sender")
+        }
+        guard isLarge, line.hasPrefix("  "), !line.hasPrefix("   "), !line.contains("static ") else {
+          return nil
+        }
+        let isFunction = line.contains("func ") && !line.contains("mutating ")
+        let body = file.code[index..<min(index + 3, file.code.count)].joined()
+        let isGetter = line.contains("var ") && line.contains(" {") && !body.contains("mutating get")
+        return isFunction || isGetter ? "\(file.path):\(index + 1): not mutating" : nil
+      }
+    }
+  }
+
   /// The top level of the repository holds what the map shows, and dot files.
   static func topLevel(of tracked: [String]) -> [String] {
     let allowed: Set = ["Package.swift", "Sources", "Tests", "Fuzz", "Corpus", "README.md"]

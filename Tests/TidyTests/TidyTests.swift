@@ -65,6 +65,10 @@ import Testing
     Self.expectNone(TidyChecks.senderTimer(in: Self.core))
   }
 
+  @Test("No query copies a connection or its sender") func copyingQueries() {
+    Self.expectNone(TidyChecks.copyingQueries(in: Self.core))
+  }
+
   @Test("The top level of the repository is the one on the map") func topLevel() {
     guard let tracked = Repository.trackedPaths() else { return }
     Self.expectNone(TidyChecks.topLevel(of: tracked))

@@ -81,7 +81,7 @@ extension Connection {
   /// EV-RECEIVE-CLOSED-2, EV-RECEIVE-{SYN-SENT,SYN-RECEIVED,ESTABLISHED,FIN-WAIT-1,FIN-WAIT-2}-1,
   /// EV-RECEIVE-CLOSE-WAIT-2.
   package var receiveError: CallError {
-    get {
+    mutating get {
       if receive.isStreamComplete { return .endOfStream }
       return switch state {
       // unreached: whatever is closed has a reason: brokenState
@@ -117,7 +117,7 @@ extension Connection {
 
   /// MUST-33: octets up to the end of the urgent text that were not read.
   package var urgentCount: Int {
-    get {
+    mutating get {
       guard receive.hasUrgent else { return 0 }
       let count = receive.urgent - (receive.next - receive.ring.count)
       return count > 0 ? count : 0

@@ -1,5 +1,5 @@
 extension Connection {
-  func add(to digest: inout StateDigest, in region: Region) {
+  mutating func add(to digest: inout StateDigest, in region: Region) {
     digest.add(tuple)
     digest.add(state.rawValue)
     digest.add(endReason.rawValue)

@@ -67,7 +67,7 @@ extension Connection {
   }
 
   private var brokenWindow: StaticString? {
-    get {
+    mutating get {
       if !(receive.next <= receive.rightEdge) && !receive.isStreamComplete {
         return "RCV.NXT beyond the right edge"
       }
@@ -83,7 +83,7 @@ extension Connection {
 
   /// What the state says of our SYN, of our FIN and of the peer's, and what the numbers say.
   private var brokenState: StaticString? {
-    get {
+    mutating get {
       let (isOpen, isFINQueued) = (send.isSynchronized, send.isFINQueued)
       let (isAcknowledged, isStreamComplete) = (send.isFINAcked, receive.isStreamComplete)
       switch state {

@@ -113,13 +113,15 @@ extension Connection {
 extension Sender {
   /// Whether nothing is missing, so that the loss of a probe is known from that of others (RFC 4821 section
   /// 7.4).
-  func mayProbePath(unacknowledged: SequenceNumber) -> Bool {
+  mutating func mayProbePath(unacknowledged: SequenceNumber) -> Bool {
     records.lost == 0 && records.sacked == 0 && retries == 0 && recovery.isPast(unacknowledged)
       && recovery.duplicateAckCount == 0 && !tail.isOutstanding && records.count &+ 1 < records.capacity
   }
 
   /// ssthresh before the first of the time-outs in a row.
-  var thresholdBeforeTimeout: UInt32 { undo.isPossible ? undo.threshold : congestion.threshold }
+  var thresholdBeforeTimeout: UInt32 {
+    mutating get { undo.isPossible ? undo.threshold : congestion.threshold }
+  }
 
   /// Something is lost that was not before, while a probe is on its way. Where it is the probe alone, that
   /// says nothing of congestion, and its text leaves again in segments of the proven size (RFC4821-1,

@@ -2,13 +2,13 @@
 extension Sender {
   /// Text, or our SYN or FIN, has left for the first time: the last record.
   @inline(__always)
-  func sampleSent(count: Int, at now: Instant, in region: Region) {
+  mutating func sampleSent(count: Int, at now: Instant, in region: Region) {
     guard records.isSampling else { return }
     sampleSent(records.count &- 1, count: count, at: now, in: region)
   }
 
   @inline(never)  // only where delivery rates are sampled
-  func sampleSent(_ index: Int, count: Int, at now: Instant, in region: Region) {
+  mutating func sampleSent(_ index: Int, count: Int, at now: Instant, in region: Region) {
     let limit = Int(truncatingIfNeeded: congestion.window) &- count
     records.sampleSent(index, octets: count, limit: limit, at: now, in: region)
   }
@@ -18,7 +18,7 @@ extension Sender {
   ///
   /// - Parameter pipe: octets believed to be in the network.
   @inline(never)  // only where delivery rates are sampled
-  package func noteApplicationLimit(hasUnsent: Bool, pipe: Int, in region: Region) {
+  package mutating func noteApplicationLimit(hasUnsent: Bool, pipe: Int, in region: Region) {
     guard !hasUnsent, records.lost == 0, pipe < Int(truncatingIfNeeded: congestion.window) else { return }
     records.models(in: region)[0].rate.limit(inFlight: pipe)
   }
@@ -86,12 +86,12 @@ extension Sender {
   }
 
   /// Whether BBR has a model of the path. The handshake sets the window, and what was before means nothing.
-  private func hasBegunBBR(in region: Region) -> Bool {
+  private mutating func hasBegunBBR(in region: Region) -> Bool {
     guard congestion.algorithm.isBBR, records.isSampling, congestion.pacingRate > 0 else { return false }
     return records.models(in: region)[0].bbr.hasBegun
   }
 
-  private func bbrConnection(
+  private mutating func bbrConnection(
     pipe: Int, segmentSize: Int, at now: Instant, in region: Region
   ) -> BBRConnection {
     let models = records.models(in: region)
@@ -113,7 +113,7 @@ extension Sender {
   }
 
   /// Whether the model of the path is one; a restore checks this. Its numbers may be any.
-  package func isModelSound(in region: Region) -> Bool {
+  package mutating func isModelSound(in region: Region) -> Bool {
     guard records.isSampling else { return !congestion.algorithm.isBBR }
     let models = records.models(in: region)
     return models[0].rate.hasValidBitPatterns() && models[0].bbr.hasValidBitPatterns()

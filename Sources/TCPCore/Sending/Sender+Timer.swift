@@ -46,7 +46,7 @@ extension Sender {
 
   /// What the timer is due for; `none` where it is not due.
   @inline(__always)
-  package func expiry(at now: Instant) -> RetransmissionTimerKind {
+  package mutating func expiry(at now: Instant) -> RetransmissionTimerKind {
     guard timer.deadline <= now else { return .none }
     // The time-out comes before a probe where both are due.
     if timer.kind == .probe && timer.timeout <= now { return .retransmission }

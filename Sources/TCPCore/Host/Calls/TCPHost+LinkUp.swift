@@ -81,7 +81,7 @@ extension Connection {
     return persistTimer.begin(timeout: timeout, limit: options.maximumTimeout)
   }
 
-  private func moment(_ wait: Interval, behind last: Instant, _ now: Instant) -> Instant {
+  private mutating func moment(_ wait: Interval, behind last: Instant, _ now: Instant) -> Instant {
     let due = last + wait
     return due < now ? now : due
   }

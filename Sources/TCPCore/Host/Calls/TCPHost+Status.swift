@@ -238,7 +238,7 @@ extension Connection {
       outOfOrderRanges: receive.ranges.count, deadline: deadline == .never ? nil : deadline)
   }
 
-  private func deliveryRate(_ context: ConnectionContext) -> Int {
+  private mutating func deliveryRate(_ context: ConnectionContext) -> Int {
     guard state != .closed, sender.records.isSampling else { return 0 }
     return sender.records.deliveryRate(in: context.region)
   }

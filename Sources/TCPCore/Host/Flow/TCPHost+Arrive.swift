@@ -216,7 +216,7 @@ extension FourTuple {
 extension Connection {
   /// Whether the text of a segment may be put in its place before its checksum is known.
   @inline(__always)
-  func canCopyBeforeChecksum(_ segment: SegmentHeader) -> Bool {
+  mutating func canCopyBeforeChecksum(_ segment: SegmentHeader) -> Bool {
     switch state {
     case .established, .finWait1, .finWait2:
       !segment.flags.intersects(.syn | .rst)

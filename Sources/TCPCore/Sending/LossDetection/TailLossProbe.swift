@@ -93,22 +93,24 @@ extension Sender {
   /// to answer.
   @inline(__always)
   package var probeInterval: Interval {
-    let interval = estimator.twiceSmoothed
-    return Interval(microseconds: UInt64(wide: interval > 10_000 ? interval : 10_000))
+    mutating get {
+      let interval = estimator.twiceSmoothed
+      return Interval(microseconds: UInt64(wide: interval > 10_000 ? interval : 10_000))
+    }
   }
 
   /// TLP.max_ack_delay: how long a peer may keep the acknowledgment of one segment to itself.
   package static var longestAcknowledgmentDelay: Interval { .milliseconds(200) }
 
   /// Whether a probe may leave (RFC8985-10): nothing is known to be missing, and nothing is being repaired.
-  package func mayProbe(unacknowledged: SequenceNumber) -> Bool {
+  package mutating func mayProbe(unacknowledged: SequenceNumber) -> Bool {
     records.lost == 0 && records.sacked == 0 && retries == 0 && tail.isAllowed
       && !recovery.isRepairing(unacknowledged)
   }
 
   /// The last octets that were sent, as many as a segment takes; `nil` where something is lost, which goes
   /// first and asks for an answer by itself.
-  package func lastSent(room: Int, in region: Region) -> (sequence: SequenceNumber, count: Int)? {
+  package mutating func lastSent(room: Int, in region: Region) -> (sequence: SequenceNumber, count: Int)? {
     guard records.count > 0, records.lost == 0 else { return nil }  // RFC8985-10
     let last = records.record(records.count &- 1, in: region)
     let whole = last.end - last.sequence
