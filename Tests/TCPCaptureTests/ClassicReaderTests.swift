@@ -25,11 +25,14 @@ struct ClassicReaderTests {
     let nano = try Capture(
       classicFile(magic: 0xA1B2_3C4D, bigEndian: bigEndian, fraction: 250_000_999, frame: datagram))
     #expect(nano.records.map(\.time.microseconds) == [3_250_000])
+    #expect(nano.records.map(\.nanoseconds) == [999])
+    #expect(micro.records.map(\.nanoseconds) == [nil])
   }
 
-  @Test("Ethernet, with none, one and two VLAN tags") func ethernet() throws {
+  @Test("Ethernet, with up to eight VLAN tags") func ethernet() throws {
     let addresses = [UInt8](repeating: 2, count: 12)
-    for tags in [[], [0x81, 0, 0, 5], [0x88, 0xA8, 0, 5, 0x81, 0, 0, 6]] as [[UInt8]] {
+    for count in 0...8 {
+      let tags = [UInt8]([[UInt8]](repeating: [0x81, 0, 0, 5], count: count).joined())
       let frame = addresses + tags + [8, 0] + datagram + [0, 0]  // and padding
       let capture = try Capture(classicFile(bigEndian: false, linkType: 1, frame: frame))
       #expect(capture.records.map { capture.datagram(of: $0) } == [datagram + [0, 0]])
@@ -58,8 +61,14 @@ struct ClassicReaderTests {
     arguments: [
       (1, [1, 2, 3], "frame of 3 octets is too short"),
       (1, [UInt8](repeating: 0, count: 12) + [8, 6, 0], "ARP"),
-      (1, [UInt8](repeating: 0, count: 12) + [0x88, 0xCC, 0], "Ethernet type 0x88cc"),
-      (1, [UInt8](repeating: 0, count: 12) + [0, 38, 0], "LLC frame"),
+      (1, [UInt8](repeating: 0, count: 12) + [0x88, 0xCC, 0], "LLDP"),
+      (1, [UInt8](repeating: 0, count: 12) + [0x88, 0xCD, 0], "Ethernet type 0x88cd"),
+      (1, [UInt8](repeating: 0, count: 12) + [0, 38, 0], "frame of 15 octets is too short"),
+      (1, [UInt8](repeating: 0, count: 12) + [0, 38, 0x42, 0x42, 3], "spanning tree"),
+      (1, [UInt8](repeating: 0, count: 12) + [0, 38, 0xAA, 0xAA, 3, 0, 0, 12, 0x20, 0], "SNAP of Cisco"),
+      (9, [0xFF, 3, 0xC0, 0x21, 1], "PPP link control"), (51, [0x11, 9, 0, 0, 0, 0], "PPPoE discovery"),
+      (204, [0, 0x23, 0], "PPP protocol 0x0023"), (50, [0x0F, 0, 0x20, 0, 1], "Ethernet type 0x2000"),
+      (105, [8, 0], "802.11"), (999, [8, 0], "link type 999"),
       (1, [UInt8](repeating: 0, count: 12) + [0x81, 0, 0], "frame of 15 octets is too short"),
       (1, [UInt8](repeating: 0, count: 12) + [8, 0], "frame of 14 octets is too short"),
       (0, [7, 0, 0, 0, 1], "address family 7"), (101, [], "frame of 0 octets is too short"),
@@ -79,9 +88,13 @@ struct ClassicReaderTests {
         [0x7F, 0x45, 0x4C, 0x46],
         "not a capture file: it begins with 0x7f454c46, neither pcap nor pcapng does"
       ),
-      ([0x1F, 0x8B, 8, 0], "this is a gzip-compressed file; expected a pcap or pcapng file"),
       (
-        classicFile(bigEndian: true, linkType: 123, frame: []), "unsupported link type 123 at offset 20"
+        [0x1F, 0x8B, 8, 0],
+        "this is a gzip-compressed file; try: gzip -dc FILE | tcpcore read -"
+      ),
+      (
+        [0x28, 0xB5, 0x2F, 0xFD],
+        "this is a zstd-compressed file; try: zstd -dc FILE | tcpcore read -"
       ),
       (
         [0xA1, 0xB2, 0xC3, 0xD4, 0, 9, 0, 1] + [UInt8](repeating: 0, count: 16),
@@ -90,6 +103,19 @@ struct ClassicReaderTests {
     ] as [([UInt8], String)])
   func refused(bytes: [UInt8], message: String) {
     #expect { try Capture(bytes) } throws: { "\($0)" == message }
+  }
+
+  @Test("A record or block of impossible length ends the list at once") func impossibleLength() throws {
+    let whole = classicFile(bigEndian: false, frame: datagram)
+    let long = [UInt8](repeating: 0, count: 8) + little(UInt32(1 << 24 + 1)) + little(UInt32(1 << 24 + 1))
+    #expect(
+      try Capture(whole + long).problem.map { "\($0)" }
+        == "record 2 at offset \(whole.count) claims 16777217 octets, more than 16777216")
+    let blocks = Blocks(bigEndian: true)
+    let start = blocks.section()
+    #expect(
+      try Capture(start + blocks.word(9) + blocks.word(1 << 24 + 4) + [0, 0, 0, 0]).problem.map { "\($0)" }
+        == "a block of type 9 at offset \(start.count) claims 16777220 octets, more than 16777216")
   }
 
   @Test("A record that is cut off ends the list with an error") func cutRecord() throws {

@@ -57,6 +57,20 @@ struct PcapngReaderTests {
     #expect(try Capture(file).records.map(\.time.microseconds) == [expected])
   }
 
+  @Test(
+    "What a fine time stamp says beyond microseconds",
+    arguments: [
+      (6, 5, nil), (9, 5_999, 999), (7, 13, 300), (12, 7_654_321, 654), (25, .max, 844), (40, .max, 0),
+      (0x80 | 10, 1536, nil), (0x80 | 20, 1, 953), (0x80 | 63, 1 << 43, 953), (0x80 | 64, .max, 0),
+    ] as [(UInt8, UInt64, Int?)])
+  func nanoseconds(resolution: UInt8, ticks: UInt64, expected: Int?) throws {
+    let blocks = Blocks(bigEndian: true)
+    let file =
+      blocks.section() + blocks.interface(options: blocks.option(9, [resolution]))
+      + blocks.packet(ticks: ticks, datagram)
+    #expect(try Capture(file).records.map(\.nanoseconds) == [expected])
+  }
+
   @Test("An offset in seconds is added, and never wraps") func timeOffset() throws {
     let blocks = Blocks(bigEndian: false)
     for (seconds, expected) in [(2, 2_000_005), (-1, 0), (.max, .max), (.min, 0)] as [(Int64, UInt64)] {
@@ -104,7 +118,7 @@ struct PcapngReaderTests {
   @Test("A frame of an unsupported link type is a record with a reason") func unsupportedLinkType() throws {
     let blocks = Blocks(bigEndian: true)
     let file = blocks.section() + blocks.interface(105) + blocks.packet(ticks: 0, datagram)
-    #expect(try Capture(file).lines() == ["0.000000 no IP datagram: unsupported link type 105"])
+    #expect(try Capture(file).lines() == ["0.000000 no IP datagram: 802.11"])
   }
 
   @Test("Malformed blocks are named with their place") func malformed() throws {

@@ -122,7 +122,7 @@ struct SegmentLineTests {
     let short = SampleSegment().ipHeader(protocolNumber: 6, count: 4) + [0, 0, 0, 0]
     #expect(
       notation.line(for: short, at: now)
-        == "0.000000 10.0.0.1 > 10.0.0.2 segment of 4 octets: shorter than a TCP header")
+        == "0.000000 10.0.0.1:0 > 10.0.0.2:0 segment of 4 octets: shorter than a TCP header")
     #expect(
       notation.line(for: [1, 2], at: now) == "0.000000 datagram of 2 octets: shorter than an IP header")
     #expect(notation.line(for: [1, 2], at: Instant(microseconds: 0) + .seconds(12)).hasPrefix("12.000000 "))
@@ -131,10 +131,13 @@ struct SegmentLineTests {
   @Test("A cut datagram keeps its length and gets no verdict on its checksum") func cut() {
     var notation = SegmentLine()
     let bytes = [UInt8](sampleConversation[3].bytes.prefix(44))
-    let line = notation.line(for: bytes, at: Instant(microseconds: 0), isCut: true)
+    let line = notation.line(for: bytes, at: Instant(microseconds: 0), originalCount: 56)
     #expect(tail(line) == "seq 1:17, ack 1, win 502, length 16")
-    let headless = notation.line(for: [UInt8](bytes.prefix(38)), at: Instant(microseconds: 0), isCut: true)
-    #expect(headless == "0.000000 10.0.0.1 > 10.0.0.2 segment of 36 octets: its header was not captured")
+    let headless = notation.line(
+      for: [UInt8](bytes.prefix(38)), at: Instant(microseconds: 0), originalCount: 56)
+    #expect(
+      headless == "0.000000 10.0.0.1:49152 > 10.0.0.2:80 seq 4294967291, segment of 36 octets: "
+        + "header cut off after 18 octets")
   }
 
   @Test("A comment is behind its line, without control characters") func comment() throws {

@@ -88,24 +88,53 @@ package final class CaptureFile {
     if descriptor == 1 { return }  // standard output belongs to the process
     guard close(descriptor) == 0 else { throw CaptureFileError(.close, path) }
   }
+}
 
+extension CaptureFile {
   /// All octets of a file. `-` is standard input.
   package static func contents(of path: String) throws(CaptureFileError) -> [UInt8] {
-    // The system reads the name during the call only.
-    let descriptor = path == "-" ? 0 : unsafe open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw CaptureFileError(.open, path) }
-    defer { if descriptor != 0 { close(descriptor) } }
+    let input = try CaptureInput(reading: path)
     var bytes: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 1 << 18)
-    while true {  // ends with the file
-      // In bounds: the system writes at most `count` octets into the chunk.
-      let count = unsafe chunk.withUnsafeMutableBytes { buffer in
-        unsafe read(descriptor, buffer.baseAddress, buffer.count)
+    while try input.readMore(into: &bytes) {}  // ends with the file
+    return bytes
+  }
+}
+
+/// A file open for reading. `-` is standard input.
+final class CaptureInput: Sendable {
+  private let path: String
+  private let descriptor: Int32
+  /// The most octets that are read at once.
+  static var pieceCount: Int { 1 << 17 }
+
+  init(reading path: String) throws(CaptureFileError) {
+    self.path = path
+    // The system reads the name during the call only.
+    descriptor = path == "-" ? 0 : unsafe open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw CaptureFileError(.open, path) }
+  }
+
+  deinit { if descriptor > 0 { close(descriptor) } }
+
+  /// Adds what the system has to the end of `bytes`; waits if it has nothing. False at the end of the file.
+  func readMore(into bytes: inout [UInt8]) throws(CaptureFileError) -> Bool {
+    let start = bytes.count
+    bytes.append(contentsOf: repeatElement(0, count: CaptureInput.pieceCount))
+    while true {  // ends unless the system was interrupted
+      // In bounds: the system writes at most `count - start` octets from `start` on.
+      let count = unsafe bytes.withUnsafeMutableBytes { buffer in
+        unsafe Self.systemRead(descriptor, buffer.baseAddress.map { unsafe $0 + start }, buffer.count - start)
       }
       if count < 0 && errno == EINTR { continue }
+      bytes.removeLast(bytes.count - start - max(count, 0))
       guard count >= 0 else { throw CaptureFileError(.read, path) }
-      if count == 0 { return bytes }
-      bytes.append(contentsOf: chunk.prefix(count))
+      return count > 0
     }
+  }
+
+  private static func systemRead(_ descriptor: Int32, _ place: UnsafeMutableRawPointer?, _ count: Int) -> Int
+  {
+    // The caller says how many octets there are.
+    unsafe read(descriptor, place, count)
   }
 }

@@ -88,20 +88,6 @@ public enum Notation {
     return "0x" + String(repeating: "0", count: Number.bitWidth / 4 - digits.count) + digits
   }
 
-  /// Why octets are not a datagram.
-  static func text(_ error: DatagramError) -> String {
-    switch error {
-    case .tooShort: "shorter than an IP header"
-    case .mappedAddress: "an IPv4-mapped address in an IPv6 header"
-    case .unknownVersion: "neither IPv4 nor IPv6"
-    case .badHeaderLength: "bad header length"
-    case .badTotalLength: "bad total length"
-    case .badHeaderChecksum: "incorrect header checksum"
-    case .fragment: "fragment"
-    case .badExtensionHeader: "bad extension header"
-    }
-  }
-
   /// Why octets are not a segment.
   static func text(_ error: SegmentError) -> String {
     switch error {

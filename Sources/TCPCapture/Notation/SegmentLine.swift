@@ -21,29 +21,38 @@ public struct SegmentLine: Sendable {
   /// - Parameters:
   ///   - bytes: the datagram, perhaps with link padding behind it.
   ///   - time: when it was seen.
-  ///   - isCut: only its start was kept.
-  public mutating func line(for bytes: RawSpan, at time: Instant, isCut: Bool = false) -> String {
-    switch CapturedDatagram(bytes, isCut: isCut) {
-    case .segment(let segment): prefix(time) + describe(segment, bytes)
-    case .icmpError(let error, let datagram): prefix(time) + describe(error, datagram)
-    case .other(let datagram): prefix(time) + SegmentLine.describe(datagram)
-    case .unreadable(let reason): prefix(time) + reason
-    }
+  ///   - originalCount: octets on the wire, if only the start was kept.
+  public mutating func line(for bytes: RawSpan, at time: Instant, originalCount: Int? = nil) -> String {
+    prefix(time) + describe(CapturedDatagram(bytes, originalCount: originalCount), bytes)
   }
 
   /// The line for a datagram given as an array.
-  public mutating func line(for bytes: [UInt8], at time: Instant, isCut: Bool = false) -> String {
-    bytes.withSpan { line(for: $0, at: time, isCut: isCut) }
+  public mutating func line(for bytes: [UInt8], at time: Instant, originalCount: Int? = nil) -> String {
+    bytes.withSpan { line(for: $0, at: time, originalCount: originalCount) }
   }
 
   /// The line for a record of a capture, with the record's comment behind it.
-  public mutating func line(for record: CaptureRecord, in bytes: [UInt8]) -> String {
-    var line: String
-    switch record.content {
-    case .datagram(let range):
-      line = bytes.withSpan(of: range) { self.line(for: $0, at: record.time, isCut: record.isCut) }
-    case .none(let reason):
-      line = prefix(record.time) + "no IP datagram: \(reason)"
+  public mutating func line(for record: CaptureRecord, in capture: Capture) -> String {
+    guard case .datagram(let range) = record.content else { return line(for: record, capture.decode(record)) }
+    let content = capture.decode(record)
+    return capture.bytes.withSpan(of: range) { line(for: record, content, $0) }
+  }
+
+  /// The line for the record that a reader gave last.
+  public mutating func line(for record: CaptureRecord, in reader: CaptureReader) -> String {
+    let content = reader.decode(record)
+    return reader.withDatagram(of: record) { line(for: record, content, $0) } ?? line(for: record, content)
+  }
+
+  /// The line for a record that was decoded, and the octets of its datagram.
+  mutating func line(
+    for record: CaptureRecord, _ content: CapturedDatagram, _ bytes: RawSpan = RawSpan()
+  ) -> String {
+    var line = prefix(record.time)
+    if case .none(let reason) = record.content {
+      line += "no IP datagram: \(reason)"
+    } else {
+      line += describe(content, bytes)
     }
     if let comment = record.comment { line += " ; " + Notation.printable(comment) }
     return line
@@ -53,6 +62,17 @@ public struct SegmentLine: Sendable {
     let start = self.start ?? time
     self.start = start
     return Notation.seconds(time, since: start) + " "
+  }
+
+  /// Everything of a line but its time.
+  private mutating func describe(_ content: CapturedDatagram, _ bytes: RawSpan) -> String {
+    switch content {
+    case .segment(let segment): describe(segment, bytes)
+    case .icmpError(let error, let datagram): describe(error, datagram)
+    case .other(let datagram, let name):
+      "\(SegmentLine.addresses(datagram)) \(name), length \(datagram.payloadCount)"
+    case .unreadable(let reason, _): reason
+    }
   }
 
   private mutating func describe(_ segment: CapturedSegment, _ bytes: RawSpan) -> String {
@@ -77,10 +97,12 @@ public struct SegmentLine: Sendable {
     if !options.isEmpty { line += " <\(options)>" }
     if let mark = Notation.text(segment.datagram.codepoint) { line += " " + mark }
     switch segment.checksum {
-    case .correct, .unknown: return line
-    case .incorrect: return line + " (incorrect checksum)"
-    case .offloaded: return line + " (offloaded checksum)"
+    case .correct, .unknown: break
+    case .incorrect: line += " (incorrect checksum)"
+    case .offloaded: line += " (offloaded checksum)"
     }
+    for remark in segment.remarks { line += " (\(remark))" }
+    return line
   }
 
   private func describe(_ error: ICMPError, _ datagram: Datagram) -> String {
@@ -92,18 +114,6 @@ public struct SegmentLine: Sendable {
     return line + ", quotes \(Notation.text(local)) > \(Notation.text(remote)) seq \(sequence)"
   }
 
-  private static func describe(_ datagram: Datagram) -> String {
-    let name: String
-    switch datagram.protocolNumber {
-    case 1: name = "ICMP"
-    case 2: name = "IGMP"
-    case 17: name = "UDP"
-    case 58: name = "ICMPv6"
-    case let number: name = "protocol \(number)"
-    }
-    return "\(addresses(datagram)) \(name), length \(datagram.payloadCount)"
-  }
-
   private static func addresses(_ datagram: Datagram) -> String {
     "\(Notation.text(datagram.source)) > \(Notation.text(datagram.destination))"
   }
@@ -113,6 +123,6 @@ extension Capture {
   /// One line per record.
   public func lines(numbers: SequenceNotation = .relative) -> [String] {
     var notation = SegmentLine(numbers: numbers)
-    return records.map { notation.line(for: $0, in: bytes) }
+    return records.map { notation.line(for: $0, in: self) }
   }
 }

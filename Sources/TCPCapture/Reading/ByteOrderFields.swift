@@ -2,7 +2,7 @@
 ///
 /// The caller has checked that the octets are there.
 struct ByteOrderFields: Sendable {
-  let bytes: [UInt8]
+  var bytes: [UInt8]
   var isBigEndian = false
 
   func uint16(at offset: Int) -> UInt16 {

@@ -13,15 +13,21 @@ public struct Capture: Sendable {
 
   /// Reads a file that is in memory. Throws only if not even its header can be read.
   public init(_ bytes: [UInt8]) throws(CaptureError) {
-    self.init(try CaptureReader(bytes))
+    self.init(try CaptureReader(bytes), bytes)
   }
 
   /// Reads the file at `path`; `-` is standard input.
   public init(path: String) throws(CaptureError) {
-    self.init(try CaptureReader(path: path))
+    let bytes: [UInt8]
+    do throws(CaptureFileError) {
+      bytes = try CaptureFile.contents(of: path)
+    } catch {
+      throw .file(error)
+    }
+    try self.init(bytes)
   }
 
-  private init(_ start: CaptureReader) {
+  private init(_ start: CaptureReader, _ bytes: [UInt8]) {
     var reader = start
     var records: [CaptureRecord] = []
     var problem: CaptureError?
@@ -30,7 +36,7 @@ public struct Capture: Sendable {
     } catch {
       problem = error
     }
-    bytes = reader.bytes
+    self.bytes = bytes
     interfaces = reader.interfaces
     self.records = records
     self.problem = problem
@@ -48,8 +54,8 @@ public struct Capture: Sendable {
   public func decode(_ record: CaptureRecord) -> CapturedDatagram {
     switch record.content {
     case .datagram(let range):
-      bytes.withSpan(of: range) { CapturedDatagram($0, isCut: record.isCut) }
-    case .none(let reason): .unreadable(reason: reason.description)
+      bytes.withSpan(of: range) { CapturedDatagram($0, originalCount: record.datagramCount) }
+    case .none(let reason): .unreadable(reason: reason.description, name: reason.name)
     }
   }
 }

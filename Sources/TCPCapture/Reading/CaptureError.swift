@@ -24,18 +24,20 @@ public enum CaptureError: Error, Equatable, Sendable {
   case badCapturedLength(offset: Int, record: Int, length: Int, available: Int)
   /// An option reaches past the end of its block.
   case badOption(offset: Int, code: Int, length: Int)
-  /// The frames of the file are of a kind that is not read here.
-  case unsupportedLinkType(offset: Int, type: Int)
+  /// The file is compressed, and this program unpacks it.
+  case compressed(kind: String, program: String)
+  /// A record or block claims more octets than any has.
+  case tooLong(offset: Int, what: String, length: Int)
 
   /// Where in the file the trouble is.
   public var offset: Int {
     switch self {
-    case .file, .empty, .notACapture, .foreign: 0
+    case .file, .empty, .notACapture, .foreign, .compressed: 0
     case .truncated(let offset, _, _, _), .unsupportedVersion(let offset, _, _),
       .badByteOrderMagic(let offset, _), .badBlockLength(let offset, _, _),
       .blockLengthsDiffer(let offset, _, _), .unknownInterface(let offset, _, _, _),
       .badCapturedLength(let offset, _, _, _), .badOption(let offset, _, _),
-      .unsupportedLinkType(let offset, _):
+      .tooLong(let offset, _, _):
       offset
     }
   }
@@ -66,7 +68,10 @@ extension CaptureError: CustomStringConvertible {
       "record \(record) at offset \(offset) claims \(length) octets, its block has room for \(available)"
     case .badOption(let offset, let code, let length):
       "option \(code) at offset \(offset) has length \(length), which reaches past its block"
-    case .unsupportedLinkType(let offset, let type): "unsupported link type \(type) at offset \(offset)"
+    case .compressed(let kind, let program):
+      "this is a \(kind)-compressed file; try: \(program) -dc FILE | tcpcore read -"
+    case .tooLong(let offset, let what, let length):
+      "\(what) at offset \(offset) claims \(length) octets, more than \(CaptureReader.lengthLimit)"
     }
   }
 }

@@ -27,24 +27,50 @@ public struct CaptureInterface: Equatable, Sendable {
 
 /// Why a record holds no IP datagram.
 public enum NoDatagram: Equatable, Sendable, CustomStringConvertible {
-  /// Fewer octets than the frame's header.
+  /// Fewer octets than the frame's headers.
   case tooShort(octets: Int)
-  /// The frame carries another protocol (its Ethernet type, or a length below 1536 for LLC).
+  /// The frame carries another protocol, by its Ethernet type.
   case notIP(etherType: UInt16)
+  /// An IEEE 802.2 frame of another protocol, by its destination service access point.
+  case llc(UInt8)
+  /// A SNAP frame of an organization that has protocol numbers of its own.
+  case snap(organization: UInt32)
+  /// PPP with another protocol, most often one that sets up the link.
+  case ppp(UInt16)
   /// A loopback frame of another address family.
   case unknownFamily(UInt32)
+  /// More VLAN tags, one behind the other, than are read.
+  case tooManyTags
   /// Frames of this kind are not read here.
   case unsupportedLinkType(UInt16)
+
+  /// The same words for all of a kind, to count them by.
+  public var name: String {
+    if case .tooShort = self { return "frame too short" }
+    return description
+  }
 
   /// A few words for a terminal.
   public var description: String {
     switch self {
     case .tooShort(let octets): "frame of \(octets) octets is too short"
-    case .notIP(0x0806): "ARP"
-    case .notIP(let type) where type < 1536: "LLC frame"
-    case .notIP(let type): "Ethernet type \(Notation.hex(type))"
+    case .notIP(let type): EtherType.name(type)
+    case .llc(0x42): "spanning tree"
+    case .llc(0xE0): "IPX in LLC"
+    case .llc(0xFE): "OSI in LLC"
+    case .llc(let point): "LLC \(Notation.hex(point))"
+    case .snap(0x00000C): "SNAP of Cisco"
+    case .snap(let organization): "SNAP \(Notation.hex(organization))"
+    case .ppp(0xC021): "PPP link control"
+    case .ppp(0xC023), .ppp(0xC223): "PPP authentication"
+    case .ppp(0x8021), .ppp(0x8057): "PPP network control"
+    case .ppp(0x002D), .ppp(0x002F): "PPP with compressed TCP headers"
+    case .ppp(0x003D): "PPP multilink"
+    case .ppp(0x00FD): "PPP compressed"
+    case .ppp(let number): "PPP protocol \(Notation.hex(number))"
     case .unknownFamily(let family): "address family \(family)"
-    case .unsupportedLinkType(let type): "unsupported link type \(type)"
+    case .tooManyTags: "more than \(LinkLayer.tagLimit) VLAN tags"
+    case .unsupportedLinkType(let type): LinkType.name(type)
     }
   }
 }
@@ -65,6 +91,9 @@ public struct CaptureRecord: Equatable, Sendable {
   public var offset: Int
   /// Microseconds since the capture's own epoch.
   public var time: Instant
+  /// What the time stamp says beyond whole microseconds, from 0 to 999 nanoseconds; `nil` if its ticks are not
+  /// so fine.
+  public var nanoseconds: Int?
   /// Position in the reader's `interfaces`.
   public var interface: Int
   /// Octets kept of the frame.
@@ -80,4 +109,9 @@ public struct CaptureRecord: Equatable, Sendable {
 
   /// Whether only the start of the frame was kept.
   public var isCut: Bool { capturedCount < originalCount }
+  /// Octets that the datagram and the padding behind it had on the wire.
+  var datagramCount: Int? {
+    guard case .datagram(let range) = content else { return nil }
+    return range.count + originalCount - capturedCount
+  }
 }

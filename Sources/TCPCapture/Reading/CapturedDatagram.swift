@@ -1,130 +1,91 @@
 import TCPCore
 
-/// Whether the checksum of a segment is right.
-public enum ChecksumVerdict: Sendable {
-  /// It is right.
-  case correct
-  /// It is wrong.
-  case incorrect
-  /// It covers the pseudo header only: the sender's machine left the rest to its device, behind the capture.
-  case offloaded
-  /// Not all octets were captured.
-  case unknown
-}
-
-/// A segment in a datagram.
-public struct CapturedSegment: Sendable {
-  /// The IP header.
-  public var datagram: Datagram
-  /// The TCP header.
-  public var header: SegmentHeader
-  /// Whether the checksum is right.
-  public var checksum: ChecksumVerdict
-  /// The captured text, as a range of the datagram; shorter than `header.payloadCount` in cut captures.
-  public var text: Range<Int>
-
-  /// Where the segment comes from.
-  public var source: Endpoint { Endpoint(datagram.source, header.sourcePort) }
-  /// Where it goes to.
-  public var destination: Endpoint { Endpoint(datagram.destination, header.destinationPort) }
-  /// Where the options are in the datagram.
-  var optionBytes: Range<Int> {
-    let start = datagram.payloadOffset + SegmentHeader.minimumByteCount
-    return start..<max(start, datagram.payloadOffset + datagram.payloadCount - header.payloadCount)
-  }
-}
-
 /// What the octets of a datagram turned out to be.
 public enum CapturedDatagram: Sendable {
   /// A TCP segment.
   case segment(CapturedSegment)
   /// An ICMP error about a TCP segment.
   case icmpError(ICMPError, Datagram)
-  /// Another protocol, or another kind of ICMP message.
-  case other(Datagram)
-  /// Nothing that can be read, with the reason.
-  case unreadable(reason: String)
+  /// Another protocol, a tunnel that is not read, a fragment without a header, or another kind of ICMP message;
+  /// and its name.
+  case other(Datagram, name: String)
+  /// Nothing that can be read: the reason, and the same words for all of a kind.
+  case unreadable(reason: String, name: String = "unreadable datagram")
 
   /// Decodes the octets of a datagram.
   ///
   /// - Parameters:
   ///   - bytes: the datagram, perhaps with link padding behind it.
-  ///   - isCut: the capture kept only the start. Lengths then come from the headers.
-  public init(_ bytes: RawSpan, isCut: Bool = false) {
-    let claimed = isCut ? CapturedDatagram.claimedCount(bytes) : 0
-    guard claimed > bytes.byteCount else {
-      self.init(whole: bytes, captured: bytes.byteCount)
+  ///   - originalCount: octets on the wire when `bytes` is only the start; lengths then come from the headers.
+  public init(_ bytes: RawSpan, originalCount: Int? = nil) {
+    let headers = IPHeaders(bytes, wireCount: max(originalCount ?? 0, bytes.byteCount))
+    if let fault = headers.fault {
+      self = .unreadable(
+        reason: CapturedDatagram.reason(fault, headers, bytes), name: "datagram: \(fault.rawValue)")
       return
     }
-    // What was cut off is replaced by zeros, so that one parser serves both; no verdict depends on the zeros.
-    var padded: [UInt8] = []
-    padded.append(span: bytes)
-    padded += [UInt8](repeating: 0, count: claimed - bytes.byteCount)
-    let captured = bytes.byteCount
-    self = padded.withSpan { CapturedDatagram(whole: $0, captured: captured) }
-  }
-
-  private init(whole bytes: RawSpan, captured: Int) {
-    let datagram: Datagram
-    do throws(DatagramError) {
-      datagram = try Datagram(parsing: bytes)
-    } catch {
-      self = .unreadable(reason: "datagram of \(bytes.byteCount) octets: \(Notation.text(error))")
+    let datagram = headers.datagram
+    if headers.fragmentOffset > 0 {
+      self = .other(datagram, name: "\(ProtocolName.of(datagram)) fragment")
       return
     }
-    let payload = bytes.extracting(
-      datagram.payloadOffset..<datagram.payloadOffset + datagram.payloadCount)
+    if let name = headers.closedTunnel {
+      self = .other(datagram, name: name)
+      return
+    }
+    let payload = bytes.extracting(headers.capturedPayload)
     switch datagram.protocolNumber {
-    case 6: self = CapturedDatagram.segment(datagram, payload, captured: captured)
-    case 1 where datagram.source.isIPv4, 58 where !datagram.source.isIPv4:
-      self = ICMPError(parsing: payload, in: datagram).map { .icmpError($0, datagram) } ?? .other(datagram)
-    default: self = .other(datagram)
+    case 6: self = CapturedDatagram.segment(headers, payload)
+    case 1, 58:
+      self =
+        ICMPError(parsing: payload, in: datagram).map { .icmpError($0, datagram) }
+        ?? .other(datagram, name: ProtocolName.of(datagram))
+    case 17: self = .other(datagram, name: ProtocolName.ofUDP(payload))
+    default: self = .other(datagram, name: ProtocolName.of(datagram))
     }
   }
 
-  private static func segment(
-    _ datagram: Datagram, _ payload: RawSpan, captured: Int
-  ) -> CapturedDatagram {
-    let addresses = "\(Notation.text(datagram.source)) > \(Notation.text(datagram.destination))"
-    let what = "\(addresses) segment of \(payload.byteCount) octets: "
-    let end = datagram.payloadOffset + datagram.payloadCount
-    guard captured >= min(end, datagram.payloadOffset + SegmentHeader.minimumByteCount) else {
-      return .unreadable(reason: what + "its header was not captured")
-    }
-    let header: SegmentHeader
-    do throws(SegmentError) {
-      header = try SegmentHeader(parsing: payload)
-    } catch {
-      return .unreadable(reason: what + Notation.text(error))
-    }
-    let textStart = end - header.payloadCount
-    guard textStart <= captured else {
-      return .unreadable(reason: what + "its options were not captured")
-    }
-    return .segment(
-      CapturedSegment(
-        datagram: datagram, header: header,
-        checksum: end > captured ? .unknown : verdict(header, payload, datagram),
-        text: textStart..<min(end, captured)))
+  /// What was found around the place that cannot be read, and what is wrong with it.
+  private static func reason(_ fault: IPHeaders.Fault, _ headers: IPHeaders, _ bytes: RawSpan) -> String {
+    let around = headers.remarks.map { "\($0): " }.joined()
+    return around + "datagram of \(bytes.byteCount) octets: \(fault.rawValue)"
   }
 
-  private static func verdict(
-    _ header: SegmentHeader, _ payload: RawSpan, _ datagram: Datagram
-  ) -> ChecksumVerdict {
-    let pseudo = datagram.pseudoHeaderSum()
-    var sum = pseudo
-    sum.add(payload)
-    if sum.isValid { return .correct }
-    return header.checksum == ~pseudo.field ? .offloaded : .incorrect
+  private static func segment(_ headers: IPHeaders, _ payload: RawSpan) -> CapturedDatagram {
+    let datagram = headers.datagram
+    let what = "segment of \(datagram.payloadCount) octets: "
+    let isWhole = !headers.remarks.contains(.firstFragment)
+    let headerCount: Int
+    if payload.byteCount < SegmentHeader.minimumByteCount {
+      let reason =
+        datagram.payloadCount < SegmentHeader.minimumByteCount && isWhole
+        ? Notation.text(SegmentError.tooShort) : "header cut off"
+      let count = reason == "header cut off" ? " after \(payload.byteCount) octets" : ""
+      return .unreadable(
+        reason: "\(ends(datagram, payload)) \(what)\(reason)\(count)", name: "segment: \(reason)")
+    } else {
+      headerCount = Int(payload.uint8(at: 12) >> 4) * 4
+    }
+    var fault: SegmentError?
+    if headerCount < SegmentHeader.minimumByteCount { fault = .dataOffsetTooSmall }
+    if headerCount > datagram.payloadCount, isWhole { fault = .dataOffsetBeyondSegment }
+    if let fault {
+      let reason = Notation.text(fault)
+      return .unreadable(
+        reason: "\(ends(datagram, payload)) \(what)\(reason)", name: "segment: \(reason)")
+    }
+    return CapturedSegment(headers, payload, headerCount: headerCount).map { .segment($0) }
+      ?? .unreadable(reason: "\(ends(datagram, payload)) \(what)bad header", name: "segment: bad header")
   }
 
-  /// The length that an IP header states; 0 if there is none.
-  private static func claimedCount(_ bytes: RawSpan) -> Int {
-    guard bytes.byteCount >= 20 else { return 0 }
-    switch bytes.uint8(at: 0) >> 4 {
-    case 4: return Int(bytes.uint16(at: 2))
-    case 6: return 40 + Int(bytes.uint16(at: 4))
-    default: return 0
+  /// The addresses, and of ports and sequence number what there is.
+  private static func ends(_ datagram: Datagram, _ payload: RawSpan) -> String {
+    guard payload.byteCount >= 4 else {
+      return "\(Notation.text(datagram.source)) > \(Notation.text(datagram.destination))"
     }
+    let source = Endpoint(datagram.source, payload.uint16(at: 0))
+    let destination = Endpoint(datagram.destination, payload.uint16(at: 2))
+    let text = "\(Notation.text(source)) > \(Notation.text(destination))"
+    return payload.byteCount < 8 ? text : text + " seq \(payload.uint32(at: 4)),"
   }
 }

@@ -9,6 +9,26 @@ struct TimestampResolution: Equatable, Sendable {
   static var microseconds: TimestampResolution { TimestampResolution(rawValue: 6) }
   static var nanoseconds: TimestampResolution { TimestampResolution(rawValue: 9) }
 
+  /// Whether a tick is less than a microsecond.
+  var isFine: Bool { rawValue & 0x80 == 0 ? rawValue > 6 : rawValue & 0x7F >= 20 }
+
+  /// The nanoseconds in `ticks` beyond whole microseconds, `nil` if ticks are not so fine.
+  func nanoseconds(_ ticks: UInt64) -> Int? {
+    guard isFine else { return nil }
+    let exponent = Int(rawValue & 0x7F)
+    if rawValue & 0x80 != 0 {
+      guard exponent < 64 else { return 0 }
+      // The ticks of one microsecond do not divide evenly: what is left of the whole product counts.
+      let (_, low) = ticks.multipliedFullWidth(by: 1_000_000)
+      let rest = low & (1 << UInt64(exponent) - 1)
+      let (high, product) = rest.multipliedFullWidth(by: 1_000)
+      return Int(truncatingIfNeeded: high << UInt64(64 - exponent) | product >> UInt64(exponent))
+    }
+    if exponent > 25 { return 0 }
+    let rest = ticks % power(min(exponent - 6, 19))
+    return Int(truncatingIfNeeded: exponent <= 9 ? rest * power(9 - exponent) : rest / power(exponent - 9))
+  }
+
   /// Whole microseconds in `ticks`, at most what 64 bits hold.
   func microseconds(_ ticks: UInt64) -> UInt64 {
     let exponent = Int(rawValue & 0x7F)
