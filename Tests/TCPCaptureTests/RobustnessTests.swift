@@ -70,6 +70,34 @@ struct RobustnessTests {
     }
   }
 
+  @Test(
+    "Changed octets in every link layer, tunnel and oddity give lines",
+    arguments: CaptureFiles.lines.map(\.name))
+  func changedFrames(name: String) throws {
+    let whole = try [UInt8](CaptureFiles.bytes(name).prefix(4_000))
+    for seed in 0..<150 as Range<UInt64> {
+      var random = SplitMix64(seed: seed)
+      var bytes = whole
+      for _ in 0..<Int.random(in: 1...6, using: &random) {
+        // Behind the headers of the file and of the record, so that frames are still found.
+        let place = Int.random(in: 40..<bytes.count, using: &random)
+        bytes[place] = [0, 1, 4, 6, 41, 43, 44, 47, 51, 60, 127, 128, 255].randomElement(using: &random) ?? 0
+      }
+      _ = try? digest(bytes)
+    }
+  }
+
+  @Test("A frame cut at any octet gives lines", arguments: CaptureFiles.lines.map(\.name))
+  func cutFrames(name: String) throws {
+    let whole = try CaptureFiles.bytes(name)
+    let captured = Int(whole[32]) | Int(whole[33]) << 8
+    for kept in 0...min(captured, 200) {
+      var bytes = [UInt8](whole.prefix(40 + kept))
+      bytes.replaceSubrange(32..<36, with: little(UInt32(kept)))
+      #expect(try digest(bytes) == 1)
+    }
+  }
+
   @Test("A datagram cut at any octet gives a line") func cutDatagrams() {
     let samples = [
       sampleConversation[0].bytes, sampleConversation[3].bytes, sampleICMP(type: 3, code: 3, mtu: 0),
@@ -79,7 +107,7 @@ struct RobustnessTests {
         var notation = SegmentLine()
         let piece = [UInt8](sample.prefix(count))
         #expect(!notation.line(for: piece, at: Instant(microseconds: 0)).isEmpty)
-        #expect(!notation.line(for: piece, at: Instant(microseconds: 0), isCut: true).isEmpty)
+        #expect(!notation.line(for: piece, at: Instant(microseconds: 0), originalCount: 56).isEmpty)
       }
     }
   }

@@ -18,10 +18,10 @@ struct SummaryTests {
     #expect(
       try summary(sampleConversation).description == """
         8 records, 8 datagrams, 8 segments, 0 ICMP errors, 0 unreadable
-        0 retransmissions, 0 incorrect checksums
+        0 retransmissions, 0 keep-alives, 0 incorrect checksums
         10.0.0.1:49152 > 10.0.0.2:80, 0.070000 s
-          -> 5 segments, 16 octets, SYN 1, FIN 1, RST 0, 0 retransmissions, 0 incorrect checksums
-          <- 3 segments, 6 octets, SYN 1, FIN 1, RST 0, 0 retransmissions, 0 incorrect checksums
+          -> 5 segments, 16 octets, SYN 1, FIN 1, RST 0, 0 retransmissions, 0 keep-alives, 0 incorrect checksums
+          <- 3 segments, 6 octets, SYN 1, FIN 1, RST 0, 0 retransmissions, 0 keep-alives, 0 incorrect checksums
         """)
   }
 
@@ -48,6 +48,41 @@ struct SummaryTests {
     #expect(summary.segments == 16)
     #expect(summary.retransmissions == 0)
     #expect(summary.conversations.map(\.fromInitiator.textOctets) == [16])
+  }
+
+  @Test("A probe of an idle connection is no retransmission, one octet that was not acknowledged is")
+  func keepAlives() throws {
+    let text = SampleSegment(sequence: 100, text: [1, 2, 3])
+    let acknowledgment = SampleSegment(sequence: 700, acknowledgment: 103).reversed
+    let empty = SampleSegment(sequence: 102)
+    let octet = SampleSegment(sequence: 102, text: [9])
+    let answered = try summary([text, acknowledgment, empty, octet, octet]).conversations[0].fromInitiator
+    #expect(answered.keepAlives == 3)
+    #expect(answered.retransmissions == 0)
+    #expect(answered.textOctets == 3)
+    let unanswered = try summary([text, octet]).conversations[0].fromInitiator
+    #expect(unanswered.keepAlives == 0)
+    #expect(unanswered.retransmissions == 1)
+  }
+
+  @Test("Endpoints that open again begin another conversation") func reused() throws {
+    let again = sampleConversation.map { segment in
+      var copy = segment
+      copy.sequence &+= 1_000_000
+      copy.acknowledgment &+= 1_000_000
+      return copy
+    }
+    func counts(_ segments: [SampleSegment]) throws -> [Int] {
+      try summary(segments).conversations.map { $0.fromInitiator.segments + $0.fromResponder.segments }
+    }
+    #expect(try counts(sampleConversation + again) == [8, 8])
+    // In the middle, the SYN is known to begin one when it was answered.
+    #expect(try counts(Array(sampleConversation[..<5]) + again) == [6, 7])
+    #expect(try summary(Array(sampleConversation[..<5]) + again).conversations[1].initiator.port == 49152)
+    // A SYN alone in the middle is stray, a second try after nothing is not.
+    #expect(try counts(Array(sampleConversation[..<5]) + [again[0]]) == [6])
+    #expect(try counts([sampleConversation[0], again[0]]) == [1, 1])
+    #expect(try counts([sampleConversation[0], sampleConversation[0]]) == [2])
   }
 
   @Test("Resets, wrong checksums and other datagrams") func others() throws {

@@ -18,6 +18,8 @@ public struct SegmentNumbers: Sendable {
   public var scaledWindow: Int?
   /// What was subtracted from `acknowledgment`; SACK blocks count from there too.
   var peerBase: SequenceNumber
+  /// Whether the segment is the first of a conversation, after another one between the same endpoints.
+  var beginsAgain = false
 }
 
 /// What is known of a conversation: where both sides began to count, and their window scales.
@@ -42,7 +44,7 @@ struct ConversationNumbers: Sendable {
   mutating func note(
     _ header: SegmentHeader, fromSide0: Bool, _ notation: SequenceNotation
   ) -> SegmentNumbers {
-    learn(header, fromSide0: fromSide0)
+    let beginsAgain = learn(header, fromSide0: fromSide0)
     let own = fromSide0 ? sides.0 : sides.1
     let peer = fromSide0 ? sides.1 : sides.0
     let ownBase = notation == .relative ? own.base ?? SequenceNumber(0) : SequenceNumber(0)
@@ -50,7 +52,7 @@ struct ConversationNumbers: Sendable {
     return SegmentNumbers(
       sequence: header.sequence.rawValue &- ownBase.rawValue,
       acknowledgment: header.acknowledgment.rawValue &- peerBase.rawValue,
-      scaledWindow: scaledWindow(header, own, peer), peerBase: peerBase)
+      scaledWindow: scaledWindow(header, own, peer), peerBase: peerBase, beginsAgain: beginsAgain)
   }
 
   /// A number of the given side as it is shown.
@@ -67,7 +69,9 @@ struct ConversationNumbers: Sendable {
     return Int(header.window) << Int(min(scale, 14))
   }
 
-  private mutating func learn(_ header: SegmentHeader, fromSide0: Bool) {
+  /// Takes note of a segment and returns whether a conversation begins with it, after another one.
+  private mutating func learn(_ header: SegmentHeader, fromSide0: Bool) -> Bool {
+    var beginsAgain = false
     var own = fromSide0 ? sides.0 : sides.1
     var peer = fromSide0 ? sides.1 : sides.0
     let isSYN = header.flags.contains(.syn)
@@ -76,7 +80,11 @@ struct ConversationNumbers: Sendable {
       let answersSYN = isAcknowledging && peer.lastSYN == header.acknowledgment - 1
       // A SYN in the middle of a conversation is stray, unless the conversation is over or the SYN is
       // answered.
-      if own.base != header.sequence && (wasReset || own.hasEnded && peer.hasEnded || answersSYN) {
+      // Nor is one with another number when nothing came of the one before.
+      let isNextTry = !isRunning && own.isFromSYN && !isAcknowledging
+      let isOver = wasReset || own.hasEnded && peer.hasEnded
+      if own.base != header.sequence && (isOver || isNextTry || answersSYN) {
+        beginsAgain = !answersSYN || isRunning
         if !answersSYN { peer = Side() }
         own = Side()
         wasReset = false
@@ -99,5 +107,6 @@ struct ConversationNumbers: Sendable {
     if header.flags.contains(.fin) { own.hasEnded = true }
     if header.flags.contains(.rst) { wasReset = true } else if !isSYN { isRunning = true }
     sides = fromSide0 ? (own, peer) : (peer, own)
+    return beginsAgain
   }
 }

@@ -15,26 +15,23 @@ extension Capture {
   /// is counted in a last text.
   public func ladders(numbers: SequenceNotation = .relative, width: Int = 110) -> [String] {
     var drawn: [DrawnConversation] = []
-    var positions: [ConversationKey: Int] = [:]
+    var catalog = ConversationCatalog()
     var skipped = 0
     let start = records.first?.time
     for record in records {
       switch decode(record) {
       case .segment(let segment):
-        let (key, _) = ConversationKey.of(segment.source, segment.destination)
-        let position = positions[key] ?? drawn.count
+        let position = catalog.note(segment).number - 1
         if position == drawn.count {
-          positions[key] = position
           drawn.append(Capture.conversation(segment, numbers, width, start))
         }
         drawn[position].add(segment, record, text: text(of: segment, in: record))
       case .icmpError(let error, _):
-        let (key, _) = ConversationKey.of(error.tuple.local, error.tuple.remote)
-        guard let position = positions[key] else {
+        guard let number = catalog.number(from: error.tuple.local, to: error.tuple.remote) else {
           skipped += 1
           continue
         }
-        drawn[position].add(error, record)
+        drawn[number - 1].add(error, record)
       case .other, .unreadable:
         skipped += 1
       }
@@ -49,10 +46,7 @@ extension Capture {
   private static func conversation(
     _ segment: CapturedSegment, _ numbers: SequenceNotation, _ width: Int, _ start: Instant?
   ) -> DrawnConversation {
-    // A capture that begins with the answer to a SYN still shows the caller at the left.
-    let isAnswer = segment.header.flags.contains(.syn | .ack)
-    let left = isAnswer ? segment.destination : segment.source
-    let right = isAnswer ? segment.source : segment.destination
+    let (left, right) = segment.initiatorAndResponder
     return DrawnConversation(
       left: left, right: right,
       ladder: Ladder(
@@ -73,6 +67,7 @@ extension DrawnConversation {
   mutating func add(_ segment: CapturedSegment, _ record: CaptureRecord, text: [UInt8]) {
     var notes: [String] = []
     if segment.checksum == .incorrect { notes.append("incorrect checksum") }
+    notes += segment.remarks.map(\.description)
     if let comment = record.comment { notes.append(Notation.printable(comment)) }
     rows.append(
       ladder.segment(

@@ -1,30 +1,8 @@
 import TCPCore
 
-/// What one side of a conversation sent.
-public struct SideSummary: Sendable {
-  /// Segments.
-  public fileprivate(set) var segments = 0
-  /// Octets of text, each counted once however often it was sent.
-  public fileprivate(set) var textOctets = 0
-  /// Segments that carried a SYN.
-  public fileprivate(set) var syn = 0
-  /// Segments that carried a FIN.
-  public fileprivate(set) var fin = 0
-  /// Segments that carried a RST.
-  public fileprivate(set) var rst = 0
-  /// Segments whose sequence range, or a part of it, had been seen before on the same interface.
-  public fileprivate(set) var retransmissions = 0
-  /// Segments whose checksum is wrong.
-  public fileprivate(set) var incorrectChecksums = 0
-
-  /// Ranges by interface: a segment seen on two interfaces was not sent twice.
-  fileprivate var seen: [Int: SeenRanges] = [:]
-  fileprivate var text = SeenRanges()
-}
-
 /// What two endpoints said to each other.
 public struct ConversationSummary: Sendable {
-  /// The end that sent the first segment.
+  /// The end that sent the first segment, or to which it was the answer, if that is a SYN-ACK.
   public let initiator: Endpoint
   /// The other end.
   public let responder: Endpoint
@@ -55,11 +33,19 @@ public struct CaptureSummary: Sendable {
   public private(set) var unreadable = 0
   /// The conversations, in the order of their first segments.
   public private(set) var conversations: [ConversationSummary] = []
-  private var positions: [ConversationKey: Int] = [:]
+  /// What was not read: how many frames of each name, such as `ARP` or `VXLAN in UDP`.
+  public private(set) var notRead: [String: Int] = [:]
+  /// What was unusual about segments: how many had each remark, by its name.
+  public private(set) var remarks: [String: Int] = [:]
+  private var catalog = ConversationCatalog()
 
   /// Segments whose sequence range, or a part of it, had been seen before.
   public var retransmissions: Int {
     conversations.reduce(0) { $0 + $1.fromInitiator.retransmissions + $1.fromResponder.retransmissions }
+  }
+  /// Segments that kept a connection alive.
+  public var keepAlives: Int {
+    conversations.reduce(0) { $0 + $1.fromInitiator.keepAlives + $1.fromResponder.keepAlives }
   }
   /// Segments whose checksum is wrong.
   public var incorrectChecksums: Int {
@@ -87,45 +73,35 @@ public struct CaptureSummary: Sendable {
     case .icmpError:
       datagrams += 1
       icmpErrors += 1
-    case .other: datagrams += 1
-    case .unreadable: unreadable += 1
+    case .other(_, let name):
+      datagrams += 1
+      notRead[name, default: 0] += 1
+    case .unreadable(_, let name):
+      unreadable += 1
+      notRead[name, default: 0] += 1
     }
   }
 
   private mutating func add(_ segment: CapturedSegment, at time: Instant, interface: Int) {
-    let (key, _) = ConversationKey.of(segment.source, segment.destination)
-    let position = positions[key] ?? conversations.count
+    for remark in segment.remarks { remarks[remark.name, default: 0] += 1 }
+    let position = catalog.note(segment).number - 1
     if position == conversations.count {
-      positions[key] = position
+      let (initiator, responder) = segment.initiatorAndResponder
       conversations.append(
-        ConversationSummary(
-          initiator: segment.source, responder: segment.destination, first: time, last: time))
+        ConversationSummary(initiator: initiator, responder: responder, first: time, last: time))
     }
-    conversations[position].last = max(conversations[position].last, time)
-    if segment.source == conversations[position].initiator {
-      conversations[position].fromInitiator.add(segment, interface: interface)
-    } else {
-      conversations[position].fromResponder.add(segment, interface: interface)
-    }
+    conversations[position].add(segment, at: time, interface: interface)
   }
 }
 
-extension SideSummary {
-  fileprivate mutating func add(_ segment: CapturedSegment, interface: Int) {
-    let header = segment.header
-    let flags = header.flags
-    segments += 1
-    if segment.checksum == .incorrect { incorrectChecksums += 1 }
-    if flags.contains(.fin) { fin += 1 }
-    if flags.contains(.rst) { rst += 1 }
-    if flags.contains(.syn) { syn += 1 }
-    // A reset's text is an explanation, not part of the stream.
-    guard !flags.contains(.rst) else { return }
-    let first = header.sequence.rawValue
-    if seen[interface, default: SeenRanges()].add(first, length: header.length) < header.length {
-      retransmissions += 1
+extension ConversationSummary {
+  fileprivate mutating func add(_ segment: CapturedSegment, at time: Instant, interface: Int) {
+    last = max(last, time)
+    if segment.source == initiator {
+      fromInitiator.add(segment, interface: interface, acknowledged: fromResponder.acknowledged)
+    } else {
+      fromResponder.add(segment, interface: interface, acknowledged: fromInitiator.acknowledged)
     }
-    textOctets += text.add(first &+ (flags.contains(.syn) ? 1 : 0), length: header.payloadCount)
   }
 }
 
@@ -135,8 +111,10 @@ extension CaptureSummary: CustomStringConvertible {
     var lines = [
       "\(records) records, \(datagrams) datagrams, \(segments) segments, \(icmpErrors) ICMP errors, "
         + "\(unreadable) unreadable",
-      "\(retransmissions) retransmissions, \(incorrectChecksums) incorrect checksums",
+      "\(retransmissions) retransmissions, \(keepAlives) keep-alives, \(incorrectChecksums) incorrect checksums",
     ]
+    if !notRead.isEmpty { lines.append("not read: " + CaptureSummary.text(notRead)) }
+    if !remarks.isEmpty { lines.append("remarked: " + CaptureSummary.text(remarks)) }
     for conversation in conversations {
       lines.append(
         "\(Notation.text(conversation.initiator)) > \(Notation.text(conversation.responder)), "
@@ -149,7 +127,14 @@ extension CaptureSummary: CustomStringConvertible {
 
   private static func text(_ side: SideSummary) -> String {
     "\(side.segments) segments, \(side.textOctets) octets, SYN \(side.syn), FIN \(side.fin), RST \(side.rst), "
-      + "\(side.retransmissions) retransmissions, \(side.incorrectChecksums) incorrect checksums"
+      + "\(side.retransmissions) retransmissions, \(side.keepAlives) keep-alives, "
+      + "\(side.incorrectChecksums) incorrect checksums"
+  }
+
+  /// Names with how often there were, most often first.
+  private static func text(_ counts: [String: Int]) -> String {
+    counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "\($0.value) \($0.key)" }
+      .joined(separator: ", ")
   }
 }
 

@@ -8,6 +8,9 @@ struct SeenRanges: Sendable {
   private var isEmpty = true
   private static var limit: Int { 64 }
 
+  /// The number behind the highest that was seen.
+  var next: UInt32? { isEmpty ? nil : UInt32(truncatingIfNeeded: reference) }
+
   /// Adds `length` numbers from `first` on and returns how many of them were new.
   mutating func add(_ first: UInt32, length: Int) -> Int {
     guard length > 0 else { return 0 }
