@@ -19,7 +19,7 @@ struct SummaryTests {
       try summary(sampleConversation).description == """
         8 records, 8 datagrams, 8 segments, 0 ICMP errors, 0 unreadable
         0 retransmissions, 0 keep-alives, 0 incorrect checksums
-        10.0.0.1:49152 > 10.0.0.2:80, 0.070000 s
+        1: 10.0.0.1:49152 > 10.0.0.2:80, 0.070000 s
           -> 5 segments, 16 octets, SYN 1, FIN 1, RST 0, 0 retransmissions, 0 keep-alives, 0 incorrect checksums
           <- 3 segments, 6 octets, SYN 1, FIN 1, RST 0, 0 retransmissions, 0 keep-alives, 0 incorrect checksums
         """)

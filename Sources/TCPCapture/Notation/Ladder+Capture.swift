@@ -13,26 +13,42 @@ extension Capture {
   ///
   /// The left end is the one that sent the first SYN, or the first segment. What belongs to no conversation
   /// is counted in a last text.
-  public func ladders(numbers: SequenceNotation = .relative, width: Int = 110) -> [String] {
+  ///
+  /// - Parameters:
+  ///   - numbers: relative numbers count from the SYNs.
+  ///   - width: columns of the terminal.
+  ///   - selection: which records are drawn.
+  ///   - limit: how many of them at most.
+  public func ladders(
+    numbers: SequenceNotation = .relative, width: Int = 110,
+    selection: CaptureSelection = CaptureSelection(), limit: Int = .max
+  ) -> [String] {
     var drawn: [DrawnConversation] = []
     var catalog = ConversationCatalog()
+    var positions: [Int: Int] = [:]
+    var picked = 0
     var skipped = 0
     let start = records.first?.time
-    for record in records {
-      switch decode(record) {
-      case .segment(let segment):
-        let position = catalog.note(segment).number - 1
+    for record in records where picked < limit {
+      let content = decode(record)
+      var place: ConversationPlace?
+      if case .segment(let segment) = content { place = catalog.note(segment) }
+      guard selection.picks(content, in: place) else { continue }
+      picked += 1
+      if case .segment(let segment) = content, let place {
+        let position = positions[place.number] ?? drawn.count
         if position == drawn.count {
-          drawn.append(Capture.conversation(segment, numbers, width, start))
+          positions[place.number] = position
+          drawn.append(Capture.conversation(place, numbers, width, start))
         }
         drawn[position].add(segment, record, text: text(of: segment, in: record))
-      case .icmpError(let error, _):
-        guard let number = catalog.number(from: error.tuple.local, to: error.tuple.remote) else {
-          skipped += 1
-          continue
-        }
-        drawn[number - 1].add(error, record)
-      case .other, .unreadable:
+      } else if case .icmpError(let error, _) = content,
+        let position = catalog.number(from: error.tuple.local, to: error.tuple.remote).flatMap({
+          positions[$0]
+        })
+      {
+        drawn[position].add(error, record)
+      } else {
         skipped += 1
       }
     }
@@ -44,9 +60,10 @@ extension Capture {
   }
 
   private static func conversation(
-    _ segment: CapturedSegment, _ numbers: SequenceNotation, _ width: Int, _ start: Instant?
+    _ place: ConversationPlace, _ numbers: SequenceNotation, _ width: Int, _ start: Instant?
   ) -> DrawnConversation {
-    let (left, right) = segment.initiatorAndResponder
+    // A capture that begins with the answer to a SYN still shows the caller at the left.
+    let (left, right) = (place.initiator, place.responder)
     return DrawnConversation(
       left: left, right: right,
       ladder: Ladder(

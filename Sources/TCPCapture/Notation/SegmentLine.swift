@@ -8,12 +8,14 @@ import TCPCore
 /// ```
 public struct SegmentLine: Sendable {
   private var tracker: ConversationTracker
-  private var start: Instant?
+  private var times: TimeText
 
   /// Lines whose times count from `start`, or from the first line.
-  public init(numbers: SequenceNotation = .relative, start: Instant? = nil) {
+  public init(
+    numbers: SequenceNotation = .relative, times: TimeNotation = .relative, start: Instant? = nil
+  ) {
     tracker = ConversationTracker(numbers: numbers)
-    self.start = start
+    self.times = TimeText(times, start: start)
   }
 
   /// The line for a datagram.
@@ -23,7 +25,8 @@ public struct SegmentLine: Sendable {
   ///   - time: when it was seen.
   ///   - originalCount: octets on the wire, if only the start was kept.
   public mutating func line(for bytes: RawSpan, at time: Instant, originalCount: Int? = nil) -> String {
-    prefix(time) + describe(CapturedDatagram(bytes, originalCount: originalCount), bytes)
+    times.text(time, nanoseconds: nil) + " "
+      + describe(CapturedDatagram(bytes, originalCount: originalCount), bytes)
   }
 
   /// The line for a datagram given as an array.
@@ -44,30 +47,34 @@ public struct SegmentLine: Sendable {
     return reader.withDatagram(of: record) { line(for: record, content, $0) } ?? line(for: record, content)
   }
 
-  /// The line for a record that was decoded, and the octets of its datagram.
-  mutating func line(
-    for record: CaptureRecord, _ content: CapturedDatagram, _ bytes: RawSpan = RawSpan()
+  /// The line for a record that was decoded.
+  ///
+  /// - Parameters:
+  ///   - content: what it holds.
+  ///   - bytes: the octets of its datagram, if it has one.
+  ///   - place: where a segment belongs, if a catalog knows; it then has the numbers.
+  public mutating func line(
+    for record: CaptureRecord, _ content: CapturedDatagram, _ bytes: RawSpan = RawSpan(),
+    in place: ConversationPlace? = nil
   ) -> String {
-    var line = prefix(record.time)
+    var line = times.text(record.time, nanoseconds: record.nanoseconds) + " "
     if case .none(let reason) = record.content {
       line += "no IP datagram: \(reason)"
     } else {
-      line += describe(content, bytes)
+      line += describe(content, bytes, place?.shown)
     }
     if let comment = record.comment { line += " ; " + Notation.printable(comment) }
     return line
   }
 
-  private mutating func prefix(_ time: Instant) -> String {
-    let start = self.start ?? time
-    self.start = start
-    return Notation.seconds(time, since: start) + " "
-  }
-
   /// Everything of a line but its time.
-  private mutating func describe(_ content: CapturedDatagram, _ bytes: RawSpan) -> String {
+  private mutating func describe(
+    _ content: CapturedDatagram, _ bytes: RawSpan, _ shown: SegmentNumbers? = nil
+  ) -> String {
     switch content {
-    case .segment(let segment): describe(segment, bytes)
+    case .segment(let segment):
+      describe(
+        segment, bytes, shown ?? tracker.note(segment.header, from: segment.source, to: segment.destination))
     case .icmpError(let error, let datagram): describe(error, datagram)
     case .other(let datagram, let name):
       "\(SegmentLine.addresses(datagram)) \(name), length \(datagram.payloadCount)"
@@ -75,9 +82,8 @@ public struct SegmentLine: Sendable {
     }
   }
 
-  private mutating func describe(_ segment: CapturedSegment, _ bytes: RawSpan) -> String {
+  private func describe(_ segment: CapturedSegment, _ bytes: RawSpan, _ numbers: SegmentNumbers) -> String {
     let header = segment.header
-    let numbers = tracker.note(header, from: segment.source, to: segment.destination)
     var letters = Notation.letters(header.flags)
     // The lowest reserved bit is AccECN's; tcpdump writes it as a small e.
     if header.reserved & 1 != 0 { letters = letters == "none" ? "e" : letters + "e" }
@@ -121,8 +127,8 @@ public struct SegmentLine: Sendable {
 
 extension Capture {
   /// One line per record.
-  public func lines(numbers: SequenceNotation = .relative) -> [String] {
-    var notation = SegmentLine(numbers: numbers)
+  public func lines(numbers: SequenceNotation = .relative, times: TimeNotation = .relative) -> [String] {
+    var notation = SegmentLine(numbers: numbers, times: times)
     return records.map { notation.line(for: $0, in: self) }
   }
 }

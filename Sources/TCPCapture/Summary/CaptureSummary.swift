@@ -2,6 +2,8 @@ import TCPCore
 
 /// What two endpoints said to each other.
 public struct ConversationSummary: Sendable {
+  /// Its number in the capture, from 1 on.
+  public let number: Int
   /// The end that sent the first segment, or to which it was the answer, if that is a SYN-ACK.
   public let initiator: Endpoint
   /// The other end.
@@ -17,6 +19,12 @@ public struct ConversationSummary: Sendable {
 
   /// The time between the first and the last segment.
   public var duration: Interval { last - first }
+  /// Segments of both sides.
+  public var segments: Int { fromInitiator.segments + fromResponder.segments }
+  /// Octets of text of both sides.
+  public var textOctets: Int { fromInitiator.textOctets + fromResponder.textOctets }
+  /// Retransmissions of both sides.
+  public var retransmissions: Int { fromInitiator.retransmissions + fromResponder.retransmissions }
 }
 
 /// Counts what a capture holds.
@@ -38,10 +46,12 @@ public struct CaptureSummary: Sendable {
   /// What was unusual about segments: how many had each remark, by its name.
   public private(set) var remarks: [String: Int] = [:]
   private var catalog = ConversationCatalog()
+  /// Where in `conversations` the one with a number is.
+  private var positions: [Int: Int] = [:]
 
   /// Segments whose sequence range, or a part of it, had been seen before.
   public var retransmissions: Int {
-    conversations.reduce(0) { $0 + $1.fromInitiator.retransmissions + $1.fromResponder.retransmissions }
+    conversations.reduce(0) { $0 + $1.retransmissions }
   }
   /// Segments that kept a connection alive.
   public var keepAlives: Int {
@@ -64,12 +74,21 @@ public struct CaptureSummary: Sendable {
 
   /// Counts one datagram.
   public mutating func add(_ content: CapturedDatagram, at time: Instant, interface: Int = 0) {
+    var place: ConversationPlace?
+    if case .segment(let segment) = content { place = catalog.note(segment) }
+    add(content, in: place, at: time, interface: interface)
+  }
+
+  /// Counts one datagram; of a segment it is known in which conversation it is.
+  public mutating func add(
+    _ content: CapturedDatagram, in place: ConversationPlace?, at time: Instant, interface: Int = 0
+  ) {
     records += 1
     switch content {
     case .segment(let segment):
       datagrams += 1
       segments += 1
-      add(segment, at: time, interface: interface)
+      if let place { add(segment, place, at: time, interface: interface) }
     case .icmpError:
       datagrams += 1
       icmpErrors += 1
@@ -82,13 +101,17 @@ public struct CaptureSummary: Sendable {
     }
   }
 
-  private mutating func add(_ segment: CapturedSegment, at time: Instant, interface: Int) {
+  private mutating func add(
+    _ segment: CapturedSegment, _ place: ConversationPlace, at time: Instant, interface: Int
+  ) {
     for remark in segment.remarks { remarks[remark.name, default: 0] += 1 }
-    let position = catalog.note(segment).number - 1
+    let position = positions[place.number] ?? conversations.count
     if position == conversations.count {
-      let (initiator, responder) = segment.initiatorAndResponder
+      positions[place.number] = position
       conversations.append(
-        ConversationSummary(initiator: initiator, responder: responder, first: time, last: time))
+        ConversationSummary(
+          number: place.number, initiator: place.initiator, responder: place.responder, first: time,
+          last: time))
     }
     conversations[position].add(segment, at: time, interface: interface)
   }
@@ -102,39 +125,6 @@ extension ConversationSummary {
     } else {
       fromResponder.add(segment, interface: interface, acknowledged: fromInitiator.acknowledged)
     }
-  }
-}
-
-extension CaptureSummary: CustomStringConvertible {
-  /// Several lines for a terminal.
-  public var description: String {
-    var lines = [
-      "\(records) records, \(datagrams) datagrams, \(segments) segments, \(icmpErrors) ICMP errors, "
-        + "\(unreadable) unreadable",
-      "\(retransmissions) retransmissions, \(keepAlives) keep-alives, \(incorrectChecksums) incorrect checksums",
-    ]
-    if !notRead.isEmpty { lines.append("not read: " + CaptureSummary.text(notRead)) }
-    if !remarks.isEmpty { lines.append("remarked: " + CaptureSummary.text(remarks)) }
-    for conversation in conversations {
-      lines.append(
-        "\(Notation.text(conversation.initiator)) > \(Notation.text(conversation.responder)), "
-          + "\(Notation.seconds(conversation.duration)) s")
-      lines.append("  -> \(CaptureSummary.text(conversation.fromInitiator))")
-      lines.append("  <- \(CaptureSummary.text(conversation.fromResponder))")
-    }
-    return lines.joined(separator: "\n")
-  }
-
-  private static func text(_ side: SideSummary) -> String {
-    "\(side.segments) segments, \(side.textOctets) octets, SYN \(side.syn), FIN \(side.fin), RST \(side.rst), "
-      + "\(side.retransmissions) retransmissions, \(side.keepAlives) keep-alives, "
-      + "\(side.incorrectChecksums) incorrect checksums"
-  }
-
-  /// Names with how often there were, most often first.
-  private static func text(_ counts: [String: Int]) -> String {
-    counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "\($0.value) \($0.key)" }
-      .joined(separator: ", ")
   }
 }
 
