@@ -5,10 +5,17 @@ package enum Usage {
 
     tcpcore                    a whole conversation as a ladder: handshake, text both ways, close
     tcpcore loopback [OPTION]  moves octets through two hosts over a bad link and compares every one
-    tcpcore read FILE [--ladder] [--absolute] [--summary]
-                               prints a capture (pcap or pcapng: Ethernet, raw IP, Linux cooked)
+    tcpcore read FILE [--time relative|absolute|delta] [--absolute] [--json] [-c N] [--conversation N] [FILTER]
+                               prints a capture (pcap or pcapng) as lines; '-' is a pipe
+    tcpcore read FILE --ladder [--absolute] [-c N] [--conversation N] [FILTER]
+    tcpcore read FILE --summary [--sort number|segments|octets|retransmissions|duration] [--json] [-c N]
+                      [--conversation N] [FILTER]
+    tcpcore read FILE --follow N [--json]
+                               the data of conversation N, both sides, in order
     tcpcore read FILE --plot FILE.svg [--conversation N]
                                draws one of its conversations, the one with most data if N is not given
+                               FILTER: [src|dst] host A, net A/P, port N, portrange N-N; tcp, ip, ip6; flags as
+                               syn, ack, fin, rst, psh, urg, ece, cwr; with and, or, not and parentheses
     tcpcore script FILE... [--profile default|linux] [--ignore NAME,...] [--all] [--json]
                                plays packetdrill scripts, or folders of them, against a host in virtual time
     tcpcore explore [SCENARIO... | --sweep] [--faults N | --thorough] [--states N] [--seconds N] [--json]

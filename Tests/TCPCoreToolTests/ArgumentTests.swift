@@ -173,10 +173,11 @@ func usageError(_ body: () throws(ToolError) -> Void) -> String? {
         == "read needs the name of a pcap or pcapng file")
     #expect(
       usageError { () throws(ToolError) in _ = try ReadCommand(["a", "b"]) }
-        == "read takes one file, not also 'b'")
+        == "filter: expected host, net, port, portrange, src, dst, tcp, ip, ip6, a flag or '(', not 'b'")
     #expect(
-      usageError { () throws(ToolError) in _ = try ReadCommand(["--json", "a"]) }
-        == "read does not know '--json'; expected --ladder, --absolute, --summary or --plot")
+      usageError { () throws(ToolError) in _ = try ReadCommand(["--xml", "a"]) }
+        == "read does not know '--xml'; expected --ladder, --summary, --follow, --plot, --json, --absolute, "
+        + "--time, --sort, --conversation or -c")
     #expect(
       usageError { () throws(ToolError) in _ = try ReadCommand(["a", "--plot", "b", "--conversation", "2"]) }
         == nil)
@@ -185,13 +186,24 @@ func usageError(_ body: () throws(ToolError) -> Void) -> String? {
         == "--plot needs the path of a file to write")
     #expect(
       usageError { () throws(ToolError) in _ = try ReadCommand(["a", "--ladder", "--plot", "b"]) }
-        == "read takes --plot alone, without --ladder and --summary")
+        == "read takes one of --ladder and --plot")
+    for (words, message) in [
+      (["a", "--plot", "b", "-c", "2"], "-c has no meaning with --plot"),
+      (["a", "--sort", "octets"], "--sort has no meaning with lines"),
+      (["a", "--ladder", "--json"], "--json has no meaning with --ladder"),
+      (["a", "--follow", "1", "port", "80"], "a filter has no meaning with --follow"),
+      (["a", "--time", "now"], "--time expected relative, absolute or delta, not 'now'"),
+      (["a", "--summary", "--sort"], "--sort needs number, segments, octets, retransmissions or duration"),
+      (["a", "-c", "0"], "-c expected a number from 1 to 1000000000, not '0'"),
+    ] {
+      #expect(usageError { () throws(ToolError) in _ = try ReadCommand(words) } == message)
+    }
     #expect(
-      usageError { () throws(ToolError) in _ = try ReadCommand(["a", "--conversation", "2"]) }
-        == "--conversation belongs to --plot")
+      usageError { () throws(ToolError) in _ = try ReadCommand(["a", "-c", "3", "not", "(", "syn", ")"]) }
+        == nil)
     #expect(
       usageError { () throws(ToolError) in _ = try ReadCommand(["a", "--plot", "b", "--conversation", "0"]) }
-        == "--conversation expected a number from 1 to 1000000, not '0'")
+        == "--conversation expected a number from 1 to 1000000000, not '0'")
     #expect(usageError { () throws(ToolError) in _ = try SizesCommand(["--json"]) } == nil)
     #expect(
       usageError { () throws(ToolError) in _ = try SizesCommand(["all"]) }

@@ -9,9 +9,23 @@ package struct CapturePlot {
   /// The two ends, the sender first, and which conversation of how many this is.
   package let subtitle: String
 
+  /// The plot of a capture that is in memory.
+  ///
   /// - Parameter number: which conversation; the one with most data if `nil`.
   package init(_ capture: Capture, conversation number: Int?) throws(ToolError) {
-    let conversations = capture.summary.conversations
+    try self.init(conversation: number) { () throws(CaptureError) in try CaptureReader(capture.bytes) }
+  }
+
+  /// Reads the capture three times: to find the conversation, to find where it was seen, and to draw it. So a
+  /// piece of it is in memory.
+  package init(
+    conversation number: Int?, reading open: () throws(CaptureError) -> CaptureReader
+  ) throws(ToolError) {
+    var summary = CaptureSummary()
+    try CapturePlot.eachRecord(open) { record, reader in
+      summary.add(reader.decode(record), at: record.time, interface: record.interface)
+    }
+    let conversations = summary.conversations
     guard !conversations.isEmpty else { throw .failure("there is no TCP segment to plot") }
     let number = number ?? CapturePlot.largest(conversations) + 1
     guard number <= conversations.count else {
@@ -22,38 +36,60 @@ package struct CapturePlot {
     let sender = isForward ? chosen.initiator : chosen.responder
     let receiver = isForward ? chosen.responder : chosen.initiator
     self.number = number
-    sequence = CapturePlot.sequence(capture, from: sender, to: receiver, start: chosen.first)
+    sequence = try CapturePlot.sequence(number, from: sender, start: chosen.first, open)
     subtitle =
       "\(Notation.text(sender)) > \(Notation.text(receiver)), conversation \(number) of "
       + "\(conversations.count), as the capture saw it."
   }
 
   private static func largest(_ conversations: [ConversationSummary]) -> Int {
-    let octets = conversations.map { $0.fromInitiator.textOctets + $0.fromResponder.textOctets }
-    return octets.indices.max { octets[$0] < octets[$1] } ?? 0
+    conversations.indices.max { conversations[$0].textOctets < conversations[$1].textOctets } ?? 0
+  }
+
+  /// Calls `body` with each record up to the end or the first bad place.
+  private static func eachRecord(
+    _ open: () throws(CaptureError) -> CaptureReader, _ body: (CaptureRecord, CaptureReader) -> Void
+  ) throws(ToolError) {
+    do throws(CaptureError) {
+      var reader = try open()
+      while let record = try? reader.next() { body(record, reader) }
+    } catch {
+      throw .failure(error.description)
+    }
   }
 
   private static func sequence(
-    _ capture: Capture, from sender: Endpoint, to receiver: Endpoint, start: Instant
-  ) -> TimeSequence {
-    var seen: [(segment: CapturedSegment, isData: Bool, time: Instant, interface: Int)] = []
-    for record in capture.records {
-      guard case .segment(let segment) = capture.decode(record), segment.checksum != .incorrect else {
-        continue
+    _ number: Int, from sender: Endpoint, start: Instant, _ open: () throws(CaptureError) -> CaptureReader
+  ) throws(ToolError) -> TimeSequence {
+    func eachSegment(_ body: (CapturedSegment, Bool, CaptureRecord) -> Void) throws(ToolError) {
+      var catalog = ConversationCatalog()
+      try eachRecord(open) { record, reader in
+        guard case .segment(let segment) = reader.decode(record), catalog.note(segment).number == number,
+          segment.checksum != .incorrect
+        else { return }
+        body(segment, segment.source == sender, record)
       }
-      let isData = segment.source == sender && segment.destination == receiver
-      guard isData || segment.source == receiver && segment.destination == sender else { continue }
-      seen.append((segment, isData, record.time, record.interface))
     }
     // A segment may have been seen on several interfaces. Those of one direction are taken from one, both
     // directions from the same if it has both: that is where round trips are measured.
-    let data = seen.first(where: \.isData)?.interface
-    let acknowledgments = seen.first { !$0.isData && $0.interface == data } ?? seen.first { !$0.isData }
+    var data: Int?
+    var acknowledgments: Set<Int> = []
+    var first: Int?
+    try eachSegment { _, isData, record in
+      if isData {
+        data = data ?? record.interface
+      } else {
+        first = first ?? record.interface
+        acknowledgments.insert(record.interface)
+      }
+    }
+    let answers = data.flatMap { acknowledgments.contains($0) ? $0 : nil } ?? first
     var sequence = TimeSequence()
     var latest = start
-    for one in seen where one.interface == (one.isData ? data : acknowledgments?.interface) {
-      latest = max(latest, one.time)
-      sequence.see(one.segment, isFromSender: one.isData, at: (latest - start).microseconds)
+    try eachSegment { segment, isData, record in
+      guard record.interface == (isData ? data : answers) else { return }
+      latest = max(latest, record.time)
+      sequence.see(segment, isFromSender: isData, at: (latest - start).microseconds)
     }
     return sequence
   }
