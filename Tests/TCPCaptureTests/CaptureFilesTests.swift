@@ -73,6 +73,7 @@ struct CaptureFilesTests {
       "odd-loose-route.pcap", "odd-strict-route.pcap", "odd-routing-header-0.pcap",
       "odd-routing-header-2.pcap", "odd-routing-header-4.pcap", "odd-home-address.pcap",
       "odd-mapped-address.pcap", "odd-authenticated.pcap", "odd-jumbogram.pcap",
+      "odd-total-length-beyond.pcap",
     ])
   func routes(name: String) throws {
     #expect(try verdicts(name).allSatisfy { $0 == .correct })

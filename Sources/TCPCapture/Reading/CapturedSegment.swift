@@ -89,8 +89,12 @@ public struct CapturedSegment: Sendable {
     if sum.isValid { return .correct }
     if header.checksum == ~pseudo.field { return .offloaded }
     // A device that cuts a datagram up wants the sum without its length.
-    guard headers.remarks.contains(.noTotalLength) else { return .incorrect }
-    return header.checksum == ~pseudoHeaderSum(headers.datagram, count: 0).field ? .offloaded : .incorrect
+    if headers.remarks.contains(.noTotalLength),
+      header.checksum == ~pseudoHeaderSum(headers.datagram, count: 0).field
+    {
+      return .offloaded
+    }
+    return headers.isBeyondFrame ? .unknown : .incorrect
   }
 
   /// The sum of the pseudo header, where an IPv4-mapped address may meet another one: what is added for it is

@@ -42,10 +42,15 @@ struct IPHeaders {
     end > capturedCount
       || remarks.contains {
         switch $0 {
-        case .firstFragment, .unknownRoutingHeader, .totalLengthBeyondFrame: true
+        case .firstFragment, .unknownRoutingHeader: true
         default: false
         }
       }
+  }
+
+  /// Whether a header states more octets than the frame had.
+  var isBeyondFrame: Bool {
+    remarks.contains { if case .totalLengthBeyondFrame = $0 { true } else { false } }
   }
 
   /// Reads all headers from the start of `bytes`, of a datagram that had `wireCount` octets, padding included.
