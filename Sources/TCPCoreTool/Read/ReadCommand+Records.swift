@@ -10,7 +10,7 @@ extension ReadCommand {
   }
 
   /// What went wrong with a file, with its name; what unpacks a compressed one is ready to be copied.
-  static func failure(_ error: CaptureError, _ path: String) -> ToolError {
+  package static func failure(_ error: CaptureError, _ path: String) -> ToolError {
     if case .compressed(let kind, let program) = error, path != "-" {
       return .failure(
         "\(path): this is a \(kind)-compressed file; try: \(program) -dc \(path) | tcpcore read -")
