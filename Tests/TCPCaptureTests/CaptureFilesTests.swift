@@ -46,6 +46,37 @@ struct CaptureFilesTests {
     return lines
   }
 
+  @Test(
+    "A file larger than what is in memory gives the same records, lines and errors", arguments: [true, false])
+  func large(isClassic: Bool) throws {
+    var pcap = PcapWriter(MemorySink())
+    var pcapng = PcapngWriter(MemorySink(), interfaces: ["a"])
+    var segment = SampleSegment(text: [UInt8](repeating: 7, count: 1_400))
+    for index in 0..<500 as Range<UInt32> {
+      segment.sequence = index * 1_400
+      let time = Instant(microseconds: UInt64(index))
+      if isClassic { pcap.write(segment.bytes, at: time) } else { pcapng.write(segment.bytes, at: time) }
+    }
+    let bytes = [UInt8]((isClassic ? pcap.bytes : pcapng.bytes).dropLast(5))
+    let path = "/tmp/tcp-core-large-\(UInt64.random(in: 0 ... .max))"
+    defer { removeTestFile(path) }
+    let sink = try FileSink(path: path)
+    try sink.append(bytes)
+    try sink.close()
+    let whole = try Capture(bytes)
+    #expect(whole.records.count == 499)
+    var reader = try CaptureReader(path: path)
+    var notation = SegmentLine()
+    var expected = SegmentLine()
+    for record in whole.records {
+      let found = try #require(try reader.next())
+      #expect(found == record)
+      #expect(notation.line(for: found, in: reader) == expected.line(for: record, in: whole))
+    }
+    #expect { try reader.next() } throws: { $0 as? CaptureError == whole.problem }
+    #expect(try reader.next() == nil)
+  }
+
   private func remarks(_ name: String) throws -> [[DatagramRemark]] {
     let capture = try CaptureFiles.capture(name)
     return capture.records.map { record in
