@@ -17,6 +17,14 @@ public struct StreamFollower: Sendable {
     public var bytes: [UInt8]
     /// When the segment was seen that brought the last of them into order.
     public var time: Instant
+
+    package init(isFromInitiator: Bool, offset: Int, missing: Int, bytes: [UInt8], time: Instant) {
+      self.isFromInitiator = isFromInitiator
+      self.offset = offset
+      self.missing = missing
+      self.bytes = bytes
+      self.time = time
+    }
   }
 
   /// Octets that came early.

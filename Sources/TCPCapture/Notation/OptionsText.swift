@@ -9,30 +9,45 @@ enum OptionsText {
   ///   - range: where its options are.
   ///   - base: what SACK blocks are counted from.
   static func inOrder(_ bytes: RawSpan, _ range: Range<Int>, base: SequenceNumber) -> String {
-    guard range.lowerBound >= 0, range.upperBound <= bytes.byteCount else { return "" }
-    var parts: [String] = []
+    var builder = TextBuilder()
+    add(bytes, range, base: base, to: &builder)
+    return builder.text
+  }
+
+  /// Adds what `inOrder` returns.
+  static func add(
+    _ bytes: RawSpan, _ range: Range<Int>, base: SequenceNumber, to builder: inout TextBuilder
+  ) {
+    guard range.lowerBound >= 0, range.upperBound <= bytes.byteCount else { return }
     var offset = range.lowerBound
     for _ in 0..<40 {  // options are at most 40 octets, and every step takes at least one
-      guard offset < range.upperBound else { break }
+      guard offset < range.upperBound else { return }
+      if offset > range.lowerBound { builder.add("," as Unicode.Scalar) }
       let kind = bytes.uint8(at: offset)
       if kind == 0 {
-        parts.append("eol")
-        break
+        builder.add("eol")
+        return
       }
       if kind == 1 {
-        parts.append("nop")
+        builder.add("nop")
         offset += 1
         continue
       }
       let length = offset + 1 < range.upperBound ? Int(bytes.uint8(at: offset + 1)) : 0
       guard length >= 2, offset + length <= range.upperBound else {
-        parts.append("bad option \(kind)")
-        break
+        builder.add("bad option \(kind)")
+        return
       }
-      parts.append(option(kind, bytes.extracting(offset..<offset + length), base))
+      if kind == 8, length == 10 {
+        builder.add("TS val ")
+        builder.add(bytes.uint32(at: offset + 2))
+        builder.add(" ecr ")
+        builder.add(bytes.uint32(at: offset + 6))
+      } else {
+        builder.add(option(kind, bytes.extracting(offset..<offset + length), base))
+      }
       offset += length
     }
-    return parts.joined(separator: ",")
   }
 
   /// One option, given with its kind and length octets.
@@ -41,7 +56,6 @@ enum OptionsText {
     case (2, 4): return "mss \(bytes.uint16(at: 2))"
     case (3, 3): return "wscale \(bytes.uint8(at: 2))"
     case (4, 2): return "sackOK"
-    case (8, 10): return "TS val \(bytes.uint32(at: 2)) ecr \(bytes.uint32(at: 6))"
     case (5, 10), (5, 18), (5, 26), (5, 34):
       let count = (bytes.byteCount - 2) / 8  // at most four
       let blocks = (0..<count).map { index in

@@ -25,8 +25,11 @@ public struct SegmentLine: Sendable {
   ///   - time: when it was seen.
   ///   - originalCount: octets on the wire, if only the start was kept.
   public mutating func line(for bytes: RawSpan, at time: Instant, originalCount: Int? = nil) -> String {
-    times.text(time, nanoseconds: nil) + " "
-      + describe(CapturedDatagram(bytes, originalCount: originalCount), bytes)
+    var builder = TextBuilder()
+    times.add(time, nanoseconds: nil, to: &builder)
+    builder.add(" " as Unicode.Scalar)
+    add(CapturedDatagram(bytes, originalCount: originalCount), bytes, nil, to: &builder)
+    return builder.text
   }
 
   /// The line for a datagram given as an array.
@@ -57,58 +60,112 @@ public struct SegmentLine: Sendable {
     for record: CaptureRecord, _ content: CapturedDatagram, _ bytes: RawSpan = RawSpan(),
     in place: ConversationPlace? = nil
   ) -> String {
-    var line = times.text(record.time, nanoseconds: record.nanoseconds) + " "
+    var builder = TextBuilder()
+    add(record, content, bytes, in: place, to: &builder)
+    return builder.text
+  }
+
+  /// Adds the line for a record that was decoded to octets of text.
+  package mutating func write(
+    _ record: CaptureRecord, _ content: CapturedDatagram, _ bytes: RawSpan = RawSpan(),
+    in place: ConversationPlace? = nil, into text: inout [UInt8]
+  ) {
+    // Moved there and back, so that there is one owner.
+    var builder = TextBuilder()
+    swap(&builder.bytes, &text)
+    add(record, content, bytes, in: place, to: &builder)
+    swap(&builder.bytes, &text)
+  }
+
+  private mutating func add(
+    _ record: CaptureRecord, _ content: CapturedDatagram, _ bytes: RawSpan, in place: ConversationPlace?,
+    to builder: inout TextBuilder
+  ) {
+    times.add(record.time, nanoseconds: record.nanoseconds, to: &builder)
+    builder.add(" " as Unicode.Scalar)
     if case .none(let reason) = record.content {
-      line += "no IP datagram: \(reason)"
+      builder.add("no IP datagram: \(reason)")
     } else {
-      line += describe(content, bytes, place?.shown)
+      add(content, bytes, place?.shown, to: &builder)
     }
-    if let comment = record.comment { line += " ; " + Notation.printable(comment) }
-    return line
+    if let comment = record.comment { builder.add(" ; " + Notation.printable(comment)) }
   }
 
   /// Everything of a line but its time.
-  private mutating func describe(
-    _ content: CapturedDatagram, _ bytes: RawSpan, _ shown: SegmentNumbers? = nil
-  ) -> String {
+  private mutating func add(
+    _ content: CapturedDatagram, _ bytes: RawSpan, _ shown: SegmentNumbers?, to builder: inout TextBuilder
+  ) {
     switch content {
     case .segment(let segment):
-      describe(
-        segment, bytes, shown ?? tracker.note(segment.header, from: segment.source, to: segment.destination))
-    case .icmpError(let error, let datagram): describe(error, datagram)
+      let numbers =
+        shown ?? tracker.note(segment.header, from: segment.source, to: segment.destination)
+      SegmentLine.add(segment, numbers, to: &builder)
+      if !segment.optionBytes.isEmpty, segment.optionBytes.upperBound <= bytes.byteCount {
+        builder.add(" <")
+        OptionsText.add(bytes, segment.optionBytes, base: numbers.peerBase, to: &builder)
+        builder.add(">" as Unicode.Scalar)
+      }
+      SegmentLine.addRemarks(segment, to: &builder)
+    case .icmpError(let error, let datagram): builder.add(describe(error, datagram))
     case .other(let datagram, let name):
-      "\(SegmentLine.addresses(datagram)) \(name), length \(datagram.payloadCount)"
-    case .unreadable(let reason, _): reason
+      builder.add("\(SegmentLine.addresses(datagram)) \(name), length \(datagram.payloadCount)")
+    case .unreadable(let reason, _): builder.add(reason)
     }
   }
 
-  private func describe(_ segment: CapturedSegment, _ bytes: RawSpan, _ numbers: SegmentNumbers) -> String {
+  /// Endpoints, flags and numbers.
+  private static func add(
+    _ segment: CapturedSegment, _ numbers: SegmentNumbers, to builder: inout TextBuilder
+  ) {
     let header = segment.header
-    var letters = Notation.letters(header.flags)
-    // The lowest reserved bit is AccECN's; tcpdump writes it as a small e.
-    if header.reserved & 1 != 0 { letters = letters == "none" ? "e" : letters + "e" }
-    var parts = ["seq \(numbers.sequence)"]
+    builder.add(segment.source)
+    builder.add(" > ")
+    builder.add(segment.destination)
+    builder.add(" [")
+    addFlags(header, to: &builder)
+    builder.add("] seq ")
+    builder.add(numbers.sequence)
     if header.payloadCount > 0 {
-      parts[0] += ":\(numbers.sequence &+ UInt32(truncatingIfNeeded: header.payloadCount))"
+      builder.add(":" as Unicode.Scalar)
+      builder.add(numbers.sequence &+ UInt32(truncatingIfNeeded: header.payloadCount))
     }
-    if header.flags.contains(.ack) { parts.append("ack \(numbers.acknowledgment)") }
-    var window = "win \(header.window)"
-    if let scaled = numbers.scaledWindow, scaled != Int(header.window) { window += " (\(scaled))" }
-    parts.append(window)
-    if header.flags.contains(.urg) { parts.append("urg \(header.urgentPointer)") }
-    parts.append("length \(header.payloadCount)")
-    var line = "\(Notation.text(segment.source)) > \(Notation.text(segment.destination)) [\(letters)] "
-    line += parts.joined(separator: ", ")
-    let options = OptionsText.inOrder(bytes, segment.optionBytes, base: numbers.peerBase)
-    if !options.isEmpty { line += " <\(options)>" }
-    if let mark = Notation.text(segment.datagram.codepoint) { line += " " + mark }
+    if header.flags.contains(.ack) {
+      builder.add(", ack ")
+      builder.add(numbers.acknowledgment)
+    }
+    builder.add(", win ")
+    builder.add(header.window)
+    if let scaled = numbers.scaledWindow, scaled != Int(header.window) {
+      builder.add(" (")
+      builder.add(scaled)
+      builder.add(")" as Unicode.Scalar)
+    }
+    if header.flags.contains(.urg) {
+      builder.add(", urg ")
+      builder.add(header.urgentPointer)
+    }
+    builder.add(", length ")
+    builder.add(header.payloadCount)
+  }
+
+  private static func addFlags(_ header: SegmentHeader, to builder: inout TextBuilder) {
+    // The lowest reserved bit is AccECN's; tcpdump writes it as a small e.
+    let isAccurate = header.reserved & 1 != 0
+    switch (header.flags, isAccurate) {
+    case (.ack, false): builder.add("." as Unicode.Scalar)
+    case (.none, true): builder.add("e" as Unicode.Scalar)
+    default: builder.add(Notation.letters(header.flags) + (isAccurate ? "e" : ""))
+    }
+  }
+
+  private static func addRemarks(_ segment: CapturedSegment, to builder: inout TextBuilder) {
+    if let mark = Notation.text(segment.datagram.codepoint) { builder.add(" " + mark) }
     switch segment.checksum {
     case .correct, .unknown: break
-    case .incorrect: line += " (incorrect checksum)"
-    case .offloaded: line += " (offloaded checksum)"
+    case .incorrect: builder.add(" (incorrect checksum)")
+    case .offloaded: builder.add(" (offloaded checksum)")
     }
-    for remark in segment.remarks { line += " (\(remark))" }
-    return line
+    for remark in segment.remarks { builder.add(" (\(remark))") }
   }
 
   private func describe(_ error: ICMPError, _ datagram: Datagram) -> String {

@@ -13,45 +13,79 @@ public enum TimeNotation: String, Sendable, CaseIterable {
 /// Writes the times of one line after the other: microseconds, or nanoseconds where a time stamp has them.
 struct TimeText: Sendable {
   let notation: TimeNotation
-  /// What zero is, in nanoseconds; the first time, or the one before.
-  private var zero: UInt128?
+  /// What zero is: the first time, or the one before.
+  private var zero: Moment?
+
+  /// A time, and what a time stamp says beyond whole microseconds.
+  private struct Moment {
+    var microseconds: UInt64
+    var nanoseconds: UInt64
+
+    static func < (left: Moment, right: Moment) -> Bool {
+      (left.microseconds, left.nanoseconds) < (right.microseconds, right.nanoseconds)
+    }
+
+    /// The time since an earlier one.
+    static func - (left: Moment, right: Moment) -> Moment {
+      let borrow: UInt64 = left.nanoseconds < right.nanoseconds ? 1 : 0
+      return Moment(
+        microseconds: left.microseconds - right.microseconds - borrow,
+        nanoseconds: left.nanoseconds + 1_000 * borrow - right.nanoseconds)
+    }
+  }
 
   init(_ notation: TimeNotation, start: Instant?) {
     self.notation = notation
-    if notation != .delta { zero = start.map { UInt128($0.microseconds) * 1_000 } }
+    if notation != .delta { zero = start.map { Moment(microseconds: $0.microseconds, nanoseconds: 0) } }
   }
 
   /// The text of a time, which then is the one before.
   mutating func text(_ time: Instant, nanoseconds: Int?) -> String {
-    let now = UInt128(time.microseconds) * 1_000 + UInt128(nanoseconds ?? 0)
-    let digits = nanoseconds == nil ? 6 : 9
+    var builder = TextBuilder()
+    add(time, nanoseconds: nanoseconds, to: &builder)
+    return builder.text
+  }
+
+  /// Adds the text of a time, which then is the one before.
+  mutating func add(_ time: Instant, nanoseconds: Int?, to builder: inout TextBuilder) {
+    let now = Moment(microseconds: time.microseconds, nanoseconds: UInt64(nanoseconds ?? 0))
+    let isFine = nanoseconds != nil
     let from = zero ?? now
     switch notation {
     case .relative: zero = from
     case .delta: zero = now
-    case .absolute: return TimeText.date(now, digits: digits)
+    case .absolute:
+      TimeText.addDate(now, isFine: isFine, to: &builder)
+      return
     }
-    return now < from
-      ? "-" + TimeText.seconds(from - now, digits: digits) : TimeText.seconds(now - from, digits: digits)
+    if now < from { builder.add("-" as Unicode.Scalar) }
+    let length = now < from ? from - now : now - from
+    builder.add(length.microseconds / 1_000_000)
+    TimeText.addFraction(length, isFine: isFine, to: &builder)
   }
 
-  /// Nanoseconds as seconds with 6 or 9 decimals.
-  static func seconds(_ nanoseconds: UInt128, digits: Int) -> String {
-    let whole = UInt64(truncatingIfNeeded: nanoseconds / 1_000_000_000)
-    var fraction = UInt64(truncatingIfNeeded: nanoseconds % 1_000_000_000)
-    if digits == 6 { fraction /= 1_000 }
-    return "\(whole)." + padded(fraction, digits)
+  /// A point and six or nine decimals.
+  private static func addFraction(_ moment: Moment, isFine: Bool, to builder: inout TextBuilder) {
+    builder.add("." as Unicode.Scalar)
+    builder.add(moment.microseconds % 1_000_000, digits: 6)
+    if isFine { builder.add(moment.nanoseconds, digits: 3) }
   }
 
-  /// Nanoseconds since 1970 as `2026-11-28T18:20:00.000000Z`.
-  static func date(_ nanoseconds: UInt128, digits: Int) -> String {
-    let text = seconds(nanoseconds, digits: digits)
-    let total = UInt64(truncatingIfNeeded: nanoseconds / 1_000_000_000)
+  /// As `2026-11-28T18:20:00.000000Z`.
+  private static func addDate(_ moment: Moment, isFine: Bool, to builder: inout TextBuilder) {
+    let total = moment.microseconds / 1_000_000
     let (year, month, day) = civil(total / 86_400)
     let clock = total % 86_400
-    let parts = [clock / 3_600, clock / 60 % 60, clock % 60].map { padded($0, 2) }
-    return "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))T\(parts.joined(separator: ":"))"
-      + text[(text.firstIndex(of: ".") ?? text.endIndex)...] + "Z"
+    let parts: [(UInt64, Unicode.Scalar)] = [
+      (year, "-"), (month, "-"), (day, "T"), (clock / 3_600, ":"), (clock / 60 % 60, ":"),
+    ]
+    for (index, (number, separator)) in parts.enumerated() {
+      builder.add(number, digits: index == 0 ? 4 : 2)
+      builder.add(separator)
+    }
+    builder.add(clock % 60, digits: 2)
+    addFraction(moment, isFine: isFine, to: &builder)
+    builder.add("Z" as Unicode.Scalar)
   }
 
   /// The date so many days after 1970-01-01, counted in eras of 400 years that begin in March.
@@ -64,10 +98,5 @@ struct TimeText: Sendable {
     let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
     let year = shifted / 146_097 * 400 + yearOfEra + (month <= 2 ? 1 : 0)
     return (year, month, ofYear - (153 * shiftedMonth + 2) / 5 + 1)
-  }
-
-  private static func padded(_ number: UInt64, _ digits: Int) -> String {
-    let text = String(number)
-    return text.count >= digits ? text : String(repeating: "0", count: digits - text.count) + text
   }
 }

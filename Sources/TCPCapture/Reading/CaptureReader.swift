@@ -122,8 +122,8 @@ public struct CaptureReader: Sendable {
   /// The place in the file of a place in the piece.
   func place(_ offset: Int) -> Int { pieceStart + offset }
 
-  /// Sees to it that `needed` octets from `offset` on are in memory, and returns how many there are: fewer only
-  /// at the end of the file. What is before `offset` is forgotten.
+  /// Sees to it that `needed` octets from `offset` on are in memory, and returns how many there are: fewer
+  /// only at the end of the file. What is before `offset` is forgotten.
   mutating func fill(_ needed: Int) throws(CaptureError) -> Int {
     guard let input else { return fields.bytes.count - offset }
     while fields.bytes.count - offset < needed, !isAtEnd {

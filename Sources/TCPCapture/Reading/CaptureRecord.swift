@@ -91,8 +91,8 @@ public struct CaptureRecord: Equatable, Sendable {
   public var offset: Int
   /// Microseconds since the capture's own epoch.
   public var time: Instant
-  /// What the time stamp says beyond whole microseconds, from 0 to 999 nanoseconds; `nil` if its ticks are not
-  /// so fine.
+  /// What the time stamp says beyond whole microseconds, from 0 to 999 nanoseconds; `nil` if its ticks are
+  /// not so fine.
   public var nanoseconds: Int?
   /// Position in the reader's `interfaces`.
   public var interface: Int

@@ -6,8 +6,8 @@ public enum CapturedDatagram: Sendable {
   case segment(CapturedSegment)
   /// An ICMP error about a TCP segment.
   case icmpError(ICMPError, Datagram)
-  /// Another protocol, a tunnel that is not read, a fragment without a header, or another kind of ICMP message;
-  /// and its name.
+  /// Another protocol, a tunnel that is not read, a fragment without a header, or another kind of ICMP
+  /// message; and its name.
   case other(Datagram, name: String)
   /// Nothing that can be read: the reason, and the same words for all of a kind.
   case unreadable(reason: String, name: String = "unreadable datagram")
@@ -16,7 +16,7 @@ public enum CapturedDatagram: Sendable {
   ///
   /// - Parameters:
   ///   - bytes: the datagram, perhaps with link padding behind it.
-  ///   - originalCount: octets on the wire when `bytes` is only the start; lengths then come from the headers.
+  ///   - originalCount: octets on the wire when `bytes` is only the start; lengths then come from headers.
   public init(_ bytes: RawSpan, originalCount: Int? = nil) {
     let headers = IPHeaders(bytes, wireCount: max(originalCount ?? 0, bytes.byteCount))
     if let fault = headers.fault {

@@ -53,7 +53,7 @@ struct IPHeaders {
     remarks.contains { if case .totalLengthBeyondFrame = $0 { true } else { false } }
   }
 
-  /// Reads all headers from the start of `bytes`, of a datagram that had `wireCount` octets, padding included.
+  /// Reads all headers from the start of `bytes`, which had `wireCount` octets, padding included.
   init(_ bytes: RawSpan, wireCount: Int) {
     capturedCount = bytes.byteCount
     end = wireCount

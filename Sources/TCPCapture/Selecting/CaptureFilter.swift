@@ -1,7 +1,7 @@
 import TCPCore
 
-/// Picks datagrams by their addresses, ports and flags: a part of the language of libpcap's filters, and words
-/// for flags.
+/// Picks datagrams by their addresses, ports and flags: a part of the language of libpcap's filters, and
+/// words for flags.
 ///
 /// ```
 /// host 10.0.0.1 and not (port 22 or port 53)

@@ -3,8 +3,8 @@ import TCPCapture
 /// The data of a conversation as lines: `-> ` is before those of the end that opened it, `<- ` before the
 /// other's.
 ///
-/// What is not printable is written as `\xNN`, so that nothing plays tricks on a terminal. A line is also ended
-/// where the other side begins to speak.
+/// What is not printable is written as a backslash, an x and two hexadecimal digits, so that nothing plays
+/// tricks on a terminal. A line is also ended where the other side begins to speak.
 package struct FollowText {
   private var line = ""
   private var isFromInitiator = true

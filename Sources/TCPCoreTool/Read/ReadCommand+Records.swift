@@ -18,8 +18,8 @@ extension ReadCommand {
     return .failure("\(path): \(error.description)")
   }
 
-  /// Calls `body` with each record that is picked, as many as are asked for. Before the reader has to wait for
-  /// more, what was printed goes out.
+  /// Calls `body` with each record that is picked, as many as are asked for. Before the reader has to wait
+  /// for more, what was printed goes out.
   ///
   /// - Parameters:
   ///   - needsPlaces: `body` wants to know to which conversations segments belong.

@@ -1,7 +1,7 @@
 import TCPCapture
 import TCPCore
 
-/// `tcpcore read FILE`: a capture as lines, as ladders, in sums, as the data of a conversation, or as a picture.
+/// `tcpcore read FILE`: a capture as lines, as ladders, in sums, as data, or as a picture.
 ///
 /// Lines, sums and data are made while the file is read, of which a piece is in memory; what comes through a
 /// pipe is printed as it comes.
@@ -32,11 +32,12 @@ package struct ReadCommand {
   private func printLines(_ output: TextOutput) throws(ToolError) {
     var notation = SegmentLine(numbers: options.numbers, times: options.times)
     try eachPicked(needsPlaces: false, output) { found, reader in
-      let line =
-        reader.withDatagram(of: found.record) {
-          notation.line(for: found.record, found.content, $0, in: found.place)
-        } ?? notation.line(for: found.record, found.content)
-      output.print(line)
+      output.addLine { text in
+        let isDatagram: Void? = reader.withDatagram(of: found.record) {
+          notation.write(found.record, found.content, $0, in: found.place, into: &text)
+        }
+        if isDatagram == nil { notation.write(found.record, found.content, into: &text) }
+      }
     }
   }
 

@@ -14,7 +14,12 @@ package final class TextOutput {
 
   /// Adds a line.
   package func print(_ line: String) {
-    pending.append(contentsOf: line.utf8)
+    addLine { $0.append(contentsOf: line.utf8) }
+  }
+
+  /// Adds a line that `body` adds to the octets so far.
+  package func addLine(_ body: (inout [UInt8]) -> Void) {
+    body(&pending)
     pending.append(UInt8(ascii: "\n"))
     if pending.count >= TextOutput.pieceCount { flush() }
   }
