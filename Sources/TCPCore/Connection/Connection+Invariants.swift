@@ -57,11 +57,9 @@ extension Connection {
       let (left, right) = (range.left - receive.next, range.right - receive.next)
       if !(last < left) { return "out-of-order ranges not sorted or disjoint" }
       if !(left < right) { return "empty out-of-order range" }
-      // unreached: no damaged snapshot of the corpus has it; SnapshotTests
       if !(right <= window) { return "out-of-order range beyond the right edge" }
       last = right
     }
-    // unreached: no damaged copy has that
     if owedUserTimeout.exists && !receive.mayReport { return "user time-out that nobody hears of" }
     return receive.isReportSound ? nil : "report that does not fit what came"
   }
@@ -102,7 +100,6 @@ extension Connection {
           return "state and ACK of our FIN differ"
         }
       }
-      // unreached: needs damage in two places: else brokenSending has seen it, by where the text begins
       if !isOpen { return "synchronized without ACK of our SYN" }
       let hasFinished = state == .closeWait || state == .closing || state == .lastAck
       return isStreamComplete == hasFinished

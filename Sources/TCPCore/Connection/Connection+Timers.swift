@@ -144,6 +144,7 @@ extension Connection {
       unacknowledged: send.unacknowledged, next: send.next, segmentSize: segmentSize(context),
       timeout: timeout, now: context.now, in: context.region)
     if begins { context.counters.fastRetransmits &+= 1 }
+    // unreached: a probe of the path that nothing but this timer finds lost
     if wasProbing && !sender.path.isInFlight { context.counters.pathProbesLost &+= 1 }
     recomputeWakeup(at: context.now)
   }

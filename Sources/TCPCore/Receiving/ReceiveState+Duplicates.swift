@@ -20,7 +20,6 @@ extension ReceiveState {
     // Before the peer's first octet nothing was received. Nobody sends again what lies further back than the
     // largest window, and after 2^32 octets the same numbers begin again.
     let received = next.rawValue &- initial.rawValue &- 1
-    // unreached: more than 2^30 octets; DuplicateTests
     let reach = received < 1 << 30 ? Int(truncatingIfNeeded: received) : 1 << 30
     let start = offset > 0 &- reach ? offset : 0 &- reach
     let textEnd = isStreamComplete ? -1 : 0  // a FIN is no text

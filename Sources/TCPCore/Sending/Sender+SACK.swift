@@ -183,7 +183,6 @@ extension Sender {
     let reported = Int(truncatingIfNeeded: records.sacked)
     let foundMore = detectLosses(now: now, segmentSize: segmentSize, in: region)
     // A time-out that has passed meanwhile waits for an answer to what leaves now.
-    // unreached: a later call arms both timers again; within a second no input has both
     if timer.timeout <= now { timer.arm(at: now + timeout) }
     timer.armReordering(at: reorderingDeadline)
     guard foundMore, !recovery.isRecovering else { return false }

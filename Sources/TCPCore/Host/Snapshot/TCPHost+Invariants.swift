@@ -52,7 +52,6 @@ extension TCPHost {
         return "released and CLOSED, but slot not freed"
       }
     case .timeWait:
-      // unreached: no damaged copy has that
       if connections[entry].timeWaitEntry == EntryID.none { return "TIME-WAIT without an entry" }
       if connections[entry].isReleased { return "released and TIME-WAIT, but slot not freed" }
     case .listen, .synSent, .synReceived, .established, .finWait1, .finWait2, .closeWait, .closing,

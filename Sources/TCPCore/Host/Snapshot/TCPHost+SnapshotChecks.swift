@@ -147,6 +147,7 @@ extension TCPHost {
       guard listeners[position].hasValidBitPatterns(),
         Int(listeners[position].ringClass) < state.configuration.ringClassCount,
         SYNCookie.isEnd(listeners[position].cookiesEnd, at: state.now)
+        // unreached: no damaged copy of the corpus has a listener's octet; SnapshotTests
       else { return false }
     }
     guard anyPort == state.anyPortListenerCount, foreign == state.foreignListenerCount else { return false }
