@@ -1,4 +1,4 @@
-import Foundation
+import TCPCapture
 
 /// `tcpcore conformance`: what became of each requirement, and where the core and the tests have it.
 package struct ConformanceCommand {
@@ -83,24 +83,14 @@ package struct Requirement: Sendable, Equatable {
   }
 
   fileprivate var json: String {
-    let fields = [
+    var json = JSONText()
+    for (name, text) in [
       ("id", id), ("document", document), ("section", section), ("level", level), ("decision", decision),
       ("summary", summary), ("code", code), ("test", test),
-    ]
-    return "{" + fields.map { "\"\($0.0)\": \(Requirement.quoted($0.1))" }.joined(separator: ", ") + "}"
-  }
-
-  /// A JSON string.
-  private static func quoted(_ text: String) -> String {
-    let escaped = text.unicodeScalars.map { scalar in
-      switch scalar {
-      case "\"": "\\\""
-      case "\\": "\\\\"
-      case _ where scalar.value < 0x20: String(format: "\\u%04x", scalar.value)
-      default: String(scalar)
-      }
+    ] {
+      json.add(name, text)
     }
-    return "\"" + escaped.joined() + "\""
+    return json.object
   }
 
   /// What a decision begins with.

@@ -1,23 +1,25 @@
 /// Writes JSON: objects of one line whose fields keep their order.
-struct JSONText {
+package struct JSONText {
   private var fields: [String] = []
 
+  package init() {}
+
   /// A field with text that already is JSON.
-  mutating func add(_ name: String, json: String) { fields.append("\"\(name)\": \(json)") }
+  package mutating func add(_ name: String, json: String) { fields.append("\"\(name)\": \(json)") }
 
-  mutating func add(_ name: String, _ number: some BinaryInteger) { add(name, json: "\(number)") }
+  package mutating func add(_ name: String, _ number: some BinaryInteger) { add(name, json: "\(number)") }
 
-  mutating func add(_ name: String, _ text: String) { add(name, json: JSONText.quoted(text)) }
+  package mutating func add(_ name: String, _ text: String) { add(name, json: JSONText.quoted(text)) }
 
-  mutating func add(_ name: String, _ texts: [String]) {
+  package mutating func add(_ name: String, _ texts: [String]) {
     add(name, json: "[" + texts.map(JSONText.quoted).joined(separator: ", ") + "]")
   }
 
   /// The object.
-  var object: String { "{" + fields.joined(separator: ", ") + "}" }
+  package var object: String { "{" + fields.joined(separator: ", ") + "}" }
 
   /// Text in quotes (RFC 8259 section 7).
-  static func quoted(_ text: String) -> String {
+  package static func quoted(_ text: String) -> String {
     var result = "\""
     for scalar in text.unicodeScalars {
       switch scalar {

@@ -1,3 +1,5 @@
+import TCPCapture
+
 /// What became of several scripts, as text or JSON.
 public struct ScriptReport: Sendable {
   /// How they were played.
@@ -62,38 +64,19 @@ extension ScriptResult {
   }
 
   fileprivate var json: String {
-    var fields = ["\"file\": \(JSONText.quoted(file))", "\"outcome\": \"\(outcome.rawValue)\""]
+    var json = JSONText()
+    json.add("file", file)
+    json.add("outcome", outcome.rawValue)
     if let position {
-      fields.append("\"line\": \(position.line), \"column\": \(position.column)")
-      fields.append("\"message\": \(JSONText.quoted(message)), \"script\": \(JSONText.quoted(statement))")
+      json.add("line", position.line)
+      json.add("column", position.column)
+      json.add("message", message)
+      json.add("script", statement)
     }
-    if let expected { fields.append("\"expected\": \(JSONText.quoted(expected))") }
-    if let found { fields.append("\"got\": \(JSONText.quoted(found))") }
-    if !ladder.isEmpty {
-      fields.append("\"ladder\": [\(ladder.map(JSONText.quoted).joined(separator: ", "))]")
-    }
-    if !notes.isEmpty {
-      let texts = notes.map { JSONText.quoted("line \($0.position.line): \($0.text)") }
-      fields.append("\"notes\": [\(texts.joined(separator: ", "))]")
-    }
-    return "{\(fields.joined(separator: ", "))}"
-  }
-}
-
-/// Strings of JSON.
-private enum JSONText {
-  static func quoted(_ text: String) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": result += "\\\""
-      case "\\": result += "\\\\"
-      case _ where scalar.value < 0x20:
-        let digits = String(scalar.value, radix: 16)
-        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result + "\""
+    if let expected { json.add("expected", expected) }
+    if let found { json.add("got", found) }
+    if !ladder.isEmpty { json.add("ladder", ladder) }
+    if !notes.isEmpty { json.add("notes", notes.map { "line \($0.position.line): \($0.text)" }) }
+    return json.object
   }
 }
