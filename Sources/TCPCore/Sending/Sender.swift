@@ -321,7 +321,7 @@ extension Sender {
     timer.add(to: &digest)
     rack.add(to: &digest)
     digest.add(isSelective)
-    if isSelective || recovery.isRecovering { prr.add(to: &digest) }
+    if recovery.isRecovering { prr.add(to: &digest) }  // it begins again with each recovery
     if isSelective { digest.add(reportedSegments) }
     digest.add(deadline: reorderingDeadline)
     digest.add(nextRTTSample)
